@@ -1,0 +1,1 @@
+"""Observatory facts and arithmetic: no disk, no network, no clock."""

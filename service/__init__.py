@@ -1,0 +1,1 @@
+"""The HTTP service: handlers, actions, auth, jobs, configuration, wiring."""

@@ -1,0 +1,1 @@
+"""PostgreSQL stores, object stores, and FITS access over objects."""
