@@ -1,0 +1,267 @@
+"""Accounts, signing in and out, and tokens."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+
+from domain.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn, TooManyAttempts
+from domain.people import check_password, normal_email
+from service.actions.credentials import TOKEN_PREFIX, check_password_hash, hash_password, hash_secret, new_secret
+from service.house import Actor, House
+from service.paging import Page, decode_cursor, encode_cursor
+from service.scopes import SCOPES, UPLOAD_ONLY, check_scopes
+from storage import people_store
+
+__all__ = [
+    "Account",
+    "Membership",
+    "NewToken",
+    "SignedIn",
+    "Token",
+    "TokenWithSecret",
+    "add_account",
+    "list_tokens",
+    "make_token",
+    "revoke_token",
+    "sign_in",
+    "sign_out",
+    "who_am_i",
+]
+
+THROTTLE_WINDOW_S = 900
+FAILURES_PER_EMAIL = 10
+FAILURES_PER_ADDRESS = 50
+
+
+class Membership(msgspec.Struct):
+    organisation: str
+    name: str
+    role: str
+
+
+class Account(msgspec.Struct):
+    id: UUID
+    email: str
+    name: str
+    organisations: list[Membership] = []
+    is_operator: bool = False
+
+
+class SignedIn(msgspec.Struct):
+    """A new browser session. ``csrf_token`` goes into the X-CSRF-Token header of every change."""
+
+    account: Account
+    csrf_token: str
+    expires_at: datetime
+
+
+class NewToken(msgspec.Struct, kw_only=True):
+    """A token to make. Without scopes it may do what you may; ``upload-only`` is for telescope computers."""
+
+    name: str
+    kind: str = "personal"
+    scopes: list[str] | None = None
+    organisation: str | None = None
+    expires_in_days: float | None = 365
+
+
+class Token(msgspec.Struct, kw_only=True):
+    id: UUID
+    name: str
+    kind: str
+    scopes: list[str]
+    hint: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class TokenWithSecret(Token, kw_only=True):
+    """``secret`` is shown this once and stored nowhere."""
+
+    secret: str
+
+
+async def add_account(
+    house: House, *, email: str, name: str, password: str, is_operator: bool = False, by_operator: bool = False
+) -> Account:
+    """Make an account.
+
+    Raises
+    ------
+    NotAllowed
+        Sign-up is closed and it is not the operator who asks.
+    Conflict
+        The address has an account already.
+    """
+    if house.config.signup == "closed" and not by_operator:
+        raise NotAllowed("Sign-up is closed here: ask the operator for an account.")
+    name = name.strip()
+    if not 1 <= len(name) <= 200:
+        raise InvalidInput("A name has 1 to 200 characters.")
+    email = normal_email(email)
+    password_hash = await hash_password(check_password(password))
+    async with house.database.transaction() as connection:
+        account_id = await people_store.add_account(
+            connection, email=email, name=name, password_hash=password_hash, is_operator=is_operator
+        )
+    return Account(account_id, email, name, is_operator=is_operator)
+
+
+def _throttle_keys(email: str, address: str) -> tuple[str, str]:
+    by_email = hashlib.sha256(f"email:{email}".encode()).hexdigest()
+    return by_email, hashlib.sha256(f"address:{address}".encode()).hexdigest()
+
+
+async def sign_in(house: House, *, email: str, password: str, address: str) -> tuple[SignedIn, str]:
+    """Check a password and open a browser session; also returns the secret for its cookie.
+
+    Raises
+    ------
+    NotSignedIn
+        Unknown address or wrong password: the two are not told apart, not even by the time it takes.
+    TooManyAttempts
+        10 failures for an address or 50 from a client within 15 minutes.
+    """
+    email = normal_email(email)
+    by_email, by_address = _throttle_keys(email, address)
+    async with house.database.transaction() as connection:
+        too_many = (
+            await people_store.failures(connection, [by_email], window_s=THROTTLE_WINDOW_S) >= FAILURES_PER_EMAIL
+            or await people_store.failures(connection, [by_address], window_s=THROTTLE_WINDOW_S) >= FAILURES_PER_ADDRESS
+        )
+        found = await people_store.find_account(connection, email)
+    if too_many:
+        raise TooManyAttempts("Too many failed logins: wait 15 minutes and try again.", retry_after_s=THROTTLE_WINDOW_S)
+    if not await check_password_hash(found.password_hash if found else None, password) or found is None:
+        async with house.database.transaction() as connection:
+            await people_store.count_failure(connection, [by_email, by_address], window_s=THROTTLE_WINDOW_S)
+        raise NotSignedIn("E-mail address or password is wrong.")
+    secret, csrf = new_secret(), new_secret()
+    expires_at = datetime.now(UTC) + timedelta(hours=house.config.session_hours)
+    async with house.database.transaction(account=found.id) as connection:
+        await people_store.clear_failures(connection, [by_email])
+        await people_store.add_session(
+            connection,
+            secret_hash=hash_secret(secret),
+            csrf_hash=hash_secret(csrf),
+            account_id=found.id,
+            expires_at=expires_at,
+        )
+        account = Account(
+            found.id, found.email, found.name, await _memberships(connection, found.id), found.is_operator
+        )
+    return SignedIn(account, csrf, expires_at), secret
+
+
+async def sign_out(house: House, secret: str) -> None:
+    """End a browser session."""
+    async with house.database.transaction() as connection:
+        await people_store.end_session(connection, hash_secret(secret))
+
+
+async def _memberships(connection: Any, account_id: UUID) -> list[Membership]:
+    rows = await connection.execute(
+        text(
+            "SELECT o.slug, o.name, m.role FROM memberships m JOIN organisations o ON o.id = m.organisation_id"
+            " WHERE m.account_id = :account ORDER BY o.slug LIMIT 1000"
+        ),
+        {"account": account_id},
+    )
+    return [Membership(r.slug, r.name, r.role) for r in rows]
+
+
+async def who_am_i(house: House, actor: Actor) -> Account:
+    """Tell who is signed in, and to which organisations they belong."""
+    async with house.database.transaction(account=actor.account_id) as connection:
+        return Account(
+            actor.account_id,
+            actor.email,
+            actor.name,
+            await _memberships(connection, actor.account_id),
+            actor.is_operator,
+        )
+
+
+def _token(row: Any) -> Token:
+    return Token(**{f: getattr(row, f) for f in Token.__struct_fields__})
+
+
+async def make_token(house: House, actor: Actor, new: NewToken) -> TokenWithSecret:
+    """Make a token; its secret is returned this once.
+
+    Raises
+    ------
+    InvalidInput
+        An unknown scope or kind.
+    NotFound
+        Not a member of the organisation it shall be limited to.
+    """
+    if new.kind not in ("personal", "upload-only"):
+        raise InvalidInput("A token is of the kind 'personal' or 'upload-only'.")
+    if new.kind == "upload-only" and not new.organisation:
+        raise InvalidInput("An upload-only token belongs to one organisation: name it.")
+    if not 1 <= len(new.name.strip()) <= 200:
+        raise InvalidInput("A token needs a name of 1 to 200 characters, such as the computer it is for.")
+    if new.expires_in_days is not None and not 0 < new.expires_in_days <= 3660:
+        raise InvalidInput("A token lives more than 0 and at most 3,660 days; null for no end.")
+    scopes = (
+        UPLOAD_ONLY if new.kind == "upload-only" else check_scopes(list(SCOPES) if new.scopes is None else new.scopes)
+    )
+    secret = new_secret(TOKEN_PREFIX)
+    async with house.database.transaction(account=actor.account_id) as connection:
+        only = None
+        if actor.only_organisation_id is not None:
+            only = actor.only_organisation_id
+        elif new.organisation:
+            only = await connection.scalar(
+                text(
+                    "SELECT o.id FROM organisations o JOIN memberships m ON m.organisation_id = o.id"
+                    " WHERE o.slug = :slug AND m.account_id = :account"
+                ),
+                {"slug": new.organisation, "account": actor.account_id},
+            )
+            if only is None:
+                raise NotFound("There is no such organisation, or you are not one of its people.")
+        row = await people_store.add_token(
+            connection,
+            account_id=actor.account_id,
+            only_organisation_id=only,
+            name=new.name.strip(),
+            kind=new.kind,
+            scopes=scopes,
+            secret_hash=hash_secret(secret),
+            hint=secret[-4:],
+            expires_at=None if new.expires_in_days is None else datetime.now(UTC) + timedelta(days=new.expires_in_days),
+        )
+    return TokenWithSecret(**msgspec.structs.asdict(_token(row)), secret=secret)
+
+
+async def list_tokens(house: House, actor: Actor, *, cursor: str | None, limit: int) -> Page[Token]:
+    """List one's own tokens, newest first."""
+    position = decode_cursor(cursor, UUID)
+    async with house.database.transaction(account=actor.account_id) as connection:
+        rows = await people_store.list_tokens(
+            connection, actor.account_id, before=position[0] if position else None, limit=limit + 1
+        )
+    return Page([_token(r) for r in rows[:limit]], encode_cursor(rows[limit - 1].id) if len(rows) > limit else None)
+
+
+async def revoke_token(house: House, actor: Actor, token_id: UUID) -> None:
+    """Revoke one of one's own tokens; it stops working with the next request.
+
+    Raises
+    ------
+    NotFound
+        One has no such token.
+    """
+    async with house.database.transaction(account=actor.account_id) as connection:
+        if not await people_store.revoke_token(connection, actor.account_id, token_id):
+            raise NotFound("You have no such token.")

@@ -1,0 +1,64 @@
+"""The application: every handler, middleware and hook, put together from a configuration."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+
+from service.authentication import authenticate, provide_actor, provide_house
+from service.config import Config
+from service.errors import EXCEPTION_HANDLERS
+from service.handlers import equipment, health, organisations, people
+from service.house import House
+from service.observation import Observation
+from service.openapi import openapi_config
+from service.wiring import open_house
+
+__all__ = ["create_app"]
+
+API_BODY_BYTES = 10_000_000  # bytes; files never pass here, so that a batch of 1,000 names is the largest body
+
+API = [*people.HANDLERS, *organisations.HANDLERS, *equipment.HANDLERS]
+
+
+def create_app(
+    config: Config, *, opener: Callable[[Config], AbstractAsyncContextManager[House]] = open_house
+) -> Litestar:
+    """Build the ASGI application. Nothing is opened before it starts up.
+
+    Parameters
+    ----------
+    config : Config
+        The whole configuration.
+    opener : callable
+        Opens what the actions work with, and closes it at the end.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with opener(config) as house:
+            app.state.house = house
+            yield
+
+    return Litestar(
+        route_handlers=[
+            Router("/api/v1", route_handlers=API, guards=[authenticate]),
+            *health.HANDLERS,
+        ],
+        dependencies={
+            "actor": Provide(provide_actor, sync_to_thread=False),
+            "house": Provide(provide_house, sync_to_thread=False),
+        },
+        exception_handlers=EXCEPTION_HANDLERS,
+        lifespan=[lifespan],
+        middleware=[Observation],
+        openapi_config=openapi_config(),
+        request_max_body_size=API_BODY_BYTES,
+        state=State(),
+        debug=False,
+        logging_config=None,
+    )

@@ -1,0 +1,91 @@
+"""Who asks: the guard in front of every operation, by browser session or by bearer token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from domain.errors import NotAllowed, NotSignedIn
+from service.actions.credentials import hash_secret, same_secret
+from service.house import Actor, House
+from service.scopes import PUBLIC
+from storage import people_store
+
+__all__ = ["CSRF_HEADER", "SESSION_COOKIE", "authenticate", "provide_actor", "provide_house"]
+
+SESSION_COOKIE = "uraniborg_session"
+CSRF_HEADER = "X-CSRF-Token"
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Let a request through to its operation, or answer 401 or 403.
+
+    A token must have the operation's scope; a session may do everything, but for changes it must also bring the
+    CSRF token that only pages of ours can read.
+
+    Raises
+    ------
+    NotSignedIn
+        No credential, or one that is unknown, expired or revoked.
+    NotAllowed
+        The token lacks the scope, or the CSRF token is missing.
+    """
+    scope = handler.opt.get("scope")
+    if scope == PUBLIC:
+        return
+    if scope is None:
+        raise RuntimeError("an operation without a scope")
+    house: House = connection.app.state.house
+    kind, _, secret = connection.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer" and secret:
+        async with house.database.transaction() as database:
+            found = await people_store.find_token(database, hash_secret(secret.strip()))
+        if found is None:
+            raise NotSignedIn("The token is unknown, expired or revoked: make another with `uraniborg login`.")
+        if scope not in found.scopes:
+            raise NotAllowed(f"This token lacks the scope {scope}.", scope=scope)
+        actor = Actor(
+            account_id=found.id,
+            email=found.email,
+            name=found.name,
+            scope=scope,
+            only_organisation_id=found.only_organisation_id,
+            token_id=found.token_id,
+            token_scopes=found.scopes,
+            is_operator=found.is_operator,
+        )
+    elif cookie := connection.cookies.get(SESSION_COOKIE):
+        async with house.database.transaction() as database:
+            session = await people_store.find_session(database, hash_secret(cookie))
+        if session is None:
+            raise NotSignedIn("The session has ended: sign in again.")
+        if connection.scope.get("method") not in SAFE_METHODS and not same_secret(
+            connection.headers.get(CSRF_HEADER, ""), session.csrf_hash
+        ):
+            raise NotAllowed(f"The header {CSRF_HEADER} is missing or wrong: take its value from the login's reply.")
+        actor = Actor(
+            account_id=session.id,
+            email=session.email,
+            name=session.name,
+            scope=scope,
+            is_operator=session.is_operator,
+        )
+    else:
+        raise NotSignedIn("Sign in, or send a token in the Authorization header.")
+    connection.scope["state"]["actor"] = actor
+
+
+def provide_actor(request: Request[Any, Any, Any]) -> Actor:
+    """Hand the person who asks to the handler."""
+    actor: Actor = request.scope["state"]["actor"]
+    return actor
+
+
+def provide_house(request: Request[Any, Any, Any]) -> House:
+    """Hand the wired house to the handler."""
+    house: House = request.app.state.house
+    return house

@@ -1,0 +1,137 @@
+"""Configuration: one frozen tree, read once from the environment or a TOML file; nobody else reads the environment."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from domain.errors import InvalidInput
+
+__all__ = ["Config", "Secret", "load_config"]
+
+PREFIX = "URANIBORG_"
+
+
+class Secret(str):
+    """A string that does not show itself."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret('…')"
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything an operator may set. Each field is the variable ``URANIBORG_<FIELD>`` or a key of the TOML file."""
+
+    data_dir: Path = Path(".uraniborg")
+    "Where the embedded database, the local objects and the service's own secret live."
+    database_url: str = ""
+    "postgresql://...; empty: a PostgreSQL of our own under data_dir."
+    objects_url: str = ""
+    "file:///folder or s3://bucket?endpoint=...; empty: a folder under data_dir."
+    public_url: str = ""
+    "The address people reach the service at; empty: http:// and the listen address."
+    listen: str = "127.0.0.1:8000"
+    "Address and port to answer on."
+    signup: Literal["open", "closed"] = "closed"
+    "Whether anyone may make an account, or the operator does."
+    worker: bool = True
+    "Whether `serve` also runs a worker for the jobs."
+    worker_processes: int = 2
+    "Processes that read headers and draw previews."
+    session_hours: float = 24 * 14
+    "How long a browser stays signed in."
+    signed_url_seconds: int = 300
+    "How long a download address works."
+    upload_url_seconds: int = 24 * 3600
+    "How long an upload address works."
+    part_size_bytes: int = 64 * 1024 * 1024
+    "Files larger than this are sent in parts of this size."
+    max_file_bytes: int = 5 * 1024**4
+    "Largest file taken."
+    delete_grace_days: float = 30
+    "How long a deleted file can be restored."
+    log_format: Literal["json", "text"] = "text"
+    "How log lines look."
+
+    @property
+    def host(self) -> str:
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+    @property
+    def base_url(self) -> str:
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104 (compared, not bound)
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def effective_objects_url(self) -> str:
+        return self.objects_url or (self.data_dir / "store").absolute().as_uri()
+
+    def secret(self, purpose: str) -> bytes:
+        """Read the service's own secret for one purpose, made at first use and kept in the data folder (mode 0600)."""
+        path = self.data_dir / "secrets" / purpose
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            draft = path.with_name(f".{purpose}.{os.getpid()}")
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(secrets.token_bytes(32))
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)  # whoever comes first; a half-written secret is never seen
+            draft.unlink()
+        return path.read_bytes()
+
+
+def load_config(environment: Mapping[str, str] | None = None, **overrides: Any) -> Config:
+    """Read the configuration: overrides, then ``URANIBORG_*``, then the TOML file, then defaults.
+
+    The file is named by ``URANIBORG_CONFIG``, or is ``uraniborg.toml`` in the working folder if there is one.
+
+    Raises
+    ------
+    InvalidInput
+        An unknown name, or a value of the wrong type; the message names it.
+    """
+    environment = os.environ if environment is None else environment
+    fields = {f.name for f in msgspec.structs.fields(Config)}
+    named = environment.get(PREFIX + "CONFIG")
+    file = Path(named or "uraniborg.toml")
+    values: dict[str, Any] = {}
+    if named or file.exists():
+        try:
+            values.update(tomllib.loads(file.read_text()))
+        except OSError as error:
+            raise InvalidInput(f"The configuration file {file} cannot be read.") from error
+        except tomllib.TOMLDecodeError as error:
+            raise InvalidInput(f"The configuration file {file} is not valid TOML: {error}.") from error
+    if unknown := values.keys() - fields:
+        raise InvalidInput(f"The configuration file names {sorted(unknown)}, which are no settings: {sorted(fields)}.")
+    for name in fields:
+        if (text := environment.get(PREFIX + name.upper())) is not None:
+            values[name] = text
+    values.update(overrides)
+    try:
+        config = msgspec.convert(values, Config, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(f"A setting has the wrong form: {error}.") from error
+    if not re.fullmatch(r"\S*:\d{1,5}", config.listen):
+        raise InvalidInput("URANIBORG_LISTEN must be an address and a port, such as 127.0.0.1:8000.")
+    return config
+
+
+def _decode(kind: type, value: Any) -> Any:
+    if kind is Path:
+        return Path(value).expanduser()
+    raise TypeError(kind)

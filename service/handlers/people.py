@@ -1,0 +1,91 @@
+"""Accounts, sessions and tokens over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import Cookie, State
+from msgspec import Meta
+
+from service.actions import people
+from service.actions.people import Account, NewToken, SignedIn, Token, TokenWithSecret
+from service.authentication import SESSION_COOKIE
+from service.house import Actor, House
+from service.paging import Cursor, Limit, Page
+from service.routing import operation
+
+__all__ = ["HANDLERS"]
+
+
+class NewAccount(msgspec.Struct):
+    email: Annotated[str, Meta(max_length=254, examples=["tycho@hven.example"])]
+    name: Annotated[str, Meta(min_length=1, max_length=200, examples=["Tycho Brahe"])]
+    password: Annotated[str, Meta(min_length=10, max_length=1000)]
+
+
+class Login(msgspec.Struct):
+    email: Annotated[str, Meta(max_length=254, examples=["tycho@hven.example"])]
+    password: Annotated[str, Meta(max_length=1000)]
+
+
+@operation("POST", "/accounts", scope="public", problems=(403, 409), tags=["people"])
+async def add_account(data: NewAccount, house: House) -> Account:
+    """Make an account, where sign-up is open."""
+    return await people.add_account(house, email=data.email, name=data.name, password=data.password)
+
+
+@operation("POST", "/session", scope="public", problems=(401, 429), tags=["people"])
+async def sign_in(data: Login, house: House, request: Request[None, None, State]) -> Response[SignedIn]:
+    """Sign in with a password.
+
+    The reply sets an HttpOnly cookie for browsers; send `csrf_token` back in X-CSRF-Token with every change.
+    Scripts make a token instead.
+    """
+    address = request.client.host if request.client else ""
+    signed_in, secret = await people.sign_in(house, email=data.email, password=data.password, address=address)
+    cookie = Cookie(
+        key=SESSION_COOKIE,
+        value=secret,
+        httponly=True,
+        samesite="lax",
+        secure=house.config.base_url.startswith("https"),
+        max_age=int(house.config.session_hours * 3600),
+    )
+    return Response(signed_in, cookies=[cookie])
+
+
+@operation("DELETE", "/session", scope="account", tags=["people"])
+async def sign_out(actor: Actor, house: House, request: Request[None, None, State]) -> None:
+    """Sign out of this browser."""
+    if secret := request.cookies.get(SESSION_COOKIE):
+        await people.sign_out(house, secret)
+
+
+@operation("GET", "/me", scope="account", tags=["people"])
+async def who_am_i(actor: Actor, house: House) -> Account:
+    """Tell who is signed in."""
+    return await people.who_am_i(house, actor)
+
+
+@operation("POST", "/tokens", scope="account", tags=["people"])
+async def make_token(data: NewToken, actor: Actor, house: House) -> TokenWithSecret:
+    """Make a token; its secret is shown this once."""
+    return await people.make_token(house, actor, data)
+
+
+@operation("GET", "/tokens", scope="account", tags=["people"])
+async def list_tokens(actor: Actor, house: House, cursor: Cursor = None, limit: Limit = 100) -> Page[Token]:
+    """List one's own tokens, newest first."""
+    return await people.list_tokens(house, actor, cursor=cursor, limit=limit)
+
+
+@operation("DELETE", "/tokens/{token_id:uuid}", scope="account", tags=["people"])
+async def revoke_token(token_id: UUID, actor: Actor, house: House) -> None:
+    """Revoke a token; it stops working with the next request."""
+    await people.revoke_token(house, actor, token_id)
+
+
+HANDLERS = [add_account, sign_in, sign_out, who_am_i, make_token, list_tokens, revoke_token]

@@ -1,0 +1,55 @@
+"""The OpenAPI document: what the service says of itself to people and generators."""
+
+from __future__ import annotations
+
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, ScalarRenderPlugin
+from litestar.openapi.spec import Components, Contact, License, SecurityScheme, Tag
+
+__all__ = ["VERSION", "openapi_config"]
+
+VERSION = "0.1.0"
+
+TAGS = [
+    ("people", "Accounts, sessions, tokens."),
+    ("organisations", "Tenants and their people."),
+    ("equipment", "Sites, telescopes, instruments and their header mappings."),
+    ("uploads", "Sending files: batched, resumable, straight to the object store."),
+    ("files", "Stored bytes under a path."),
+    ("frames", "What FITS files hold: found by sky, time, any fact and any header keyword."),
+    ("nights", "Nights and night logs."),
+    ("datasets", "Named, growing collections of files."),
+    ("packages", "Frozen, checksummed, citable selections of datasets."),
+    ("jobs", "Long work and its progress."),
+]
+
+
+def openapi_config() -> OpenAPIConfig:
+    """Describe the API: title, licence, security schemes, tags; served at ``/api/v1/openapi.json``."""
+    return OpenAPIConfig(
+        title="Uraniborg",
+        version=VERSION,
+        description=(
+            "The data house of an observatory. Times are RFC 3339 with Z; angles are degrees, ICRS, unless a name says"
+            " otherwise. Lists are paged by cursor. Problems are RFC 9457 documents with a stable `type`."
+            " Every POST takes an `Idempotency-Key` header: the same key and body get the first reply again."
+        ),
+        contact=Contact(name="The Uraniborg developers"),
+        license=License(name="BSD-3-Clause", identifier="BSD-3-Clause"),
+        components=Components(
+            security_schemes={
+                "token": SecurityScheme(type="http", scheme="bearer", description="A token made at /api/v1/tokens."),
+                "session": SecurityScheme(
+                    type="apiKey",
+                    security_scheme_in="cookie",
+                    name="uraniborg_session",
+                    description="A browser session; changes also need the X-CSRF-Token header.",
+                ),
+            }
+        ),
+        security=[{"token": []}, {"session": []}],
+        tags=[Tag(name=name, description=text) for name, text in TAGS],
+        path="/api/v1",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json"), ScalarRenderPlugin(path="/docs")],
+        use_handler_docstrings=True,
+    )

@@ -1,0 +1,61 @@
+"""How an operation is declared: scope, summary and problems, once, for the guard and the OpenAPI document alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from litestar.handlers import HTTPRouteHandler, delete, get, patch, post, put
+
+from service.errors import problem_responses
+from service.scopes import PUBLIC, SCOPES
+
+__all__ = ["operation"]
+
+DECORATORS: dict[str, Any] = {"GET": get, "POST": post, "PUT": put, "PATCH": patch, "DELETE": delete}
+DEFAULT_STATUS = {"GET": 200, "POST": 201, "PUT": 200, "PATCH": 200, "DELETE": 204}
+
+
+def operation(
+    method: str, path: str, *, scope: str, problems: tuple[int, ...] = (), status: int | None = None, **more: Any
+) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
+    """Declare one operation of the API.
+
+    The function's name becomes the operation id, its docstring's first line the summary and the rest the description.
+
+    Parameters
+    ----------
+    method, path : str
+        As HTTP has them; the path is below ``/api/v1``.
+    scope : str
+        The scope it needs, or ``public``.
+    problems : tuple of int
+        Statuses it answers besides those every operation can (400, 401, 403, 404, 503, as its scope has it).
+    """
+    if scope != PUBLIC and scope not in SCOPES:
+        raise KeyError(scope)
+    statuses = {400, 503, *problems} | ({401, 403, 404} if scope != PUBLIC else set())
+    if "{" in path:
+        statuses.add(404)
+    if method != "GET":
+        statuses |= {409, 413}
+
+    def decorate(function: Callable[..., Any]) -> HTTPRouteHandler:
+        summary, _, description = (function.__doc__ or "").strip().partition("\n")
+        if not summary:
+            raise ValueError(f"{function.__name__} has no summary")
+        decorator = DECORATORS[method](
+            path,
+            operation_id=function.__name__,
+            summary=summary.rstrip("."),
+            description=description.strip() or None,
+            opt={"scope": scope, **more.pop("opt", {})},
+            responses=problem_responses(list(statuses)) | more.pop("responses", {}),
+            security=[{}] if scope == PUBLIC else None,
+            status_code=status or DEFAULT_STATUS[method],
+            **more,
+        )
+        handler: HTTPRouteHandler = decorator(function)
+        return handler
+
+    return decorate

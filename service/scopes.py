@@ -1,0 +1,62 @@
+"""The one table of scopes: what each allows, and the least role an organisation's member needs for it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from domain.errors import InvalidInput
+
+__all__ = ["PUBLIC", "RANKS", "SCOPES", "SIGNED_IN", "UPLOAD_ONLY", "Role", "Scope", "check_scopes"]
+
+Role = Literal["owner", "admin", "member"]
+RANKS: dict[str, int] = {"member": 1, "admin": 2, "owner": 3}
+
+PUBLIC = "public"
+"Operations that need no login."
+SIGNED_IN = "account"
+"Operations on one's own account; tokens need the scope, no role matters."
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What a scope allows, and the least role that may use it."""
+
+    allows: str
+    role: Role = "member"
+
+
+SCOPES: dict[str, Scope] = {
+    "account": Scope("read one's own account, make organisations and tokens"),
+    "organisation:read": Scope("read the organisation, its people, sites, telescopes and instruments"),
+    "organisation:write": Scope(
+        "change the organisation, its sites, telescopes, instruments and header mappings", "admin"
+    ),
+    "people:write": Scope("add, change and remove members; nobody grants above their own role", "admin"),
+    "files:read": Scope("list and download files, frames, headers and previews; search"),
+    "files:write": Scope("upload files; set the quality of frames; ingest again"),
+    "files:delete": Scope("delete and restore files"),
+    "logs:read": Scope("read night logs"),
+    "logs:write": Scope("write, edit and sign night logs"),
+    "datasets:read": Scope("read datasets and data packages"),
+    "datasets:write": Scope("make, fill and close datasets; draft data packages"),
+    "packages:publish": Scope("publish and withdraw data packages", "admin"),
+    "jobs:read": Scope("see jobs and their progress"),
+    "jobs:write": Scope("retry jobs that failed", "admin"),
+    "uploads:write": Scope("send files and nothing else: for a telescope's computer"),
+}
+
+UPLOAD_ONLY = ["uploads:write"]
+
+
+def check_scopes(scopes: list[str]) -> list[str]:
+    """Return the scopes sorted and once each.
+
+    Raises
+    ------
+    InvalidInput
+        One of them does not exist; the message lists those that do.
+    """
+    if unknown := sorted(set(scopes) - SCOPES.keys()):
+        raise InvalidInput(f"No such scope: {', '.join(unknown)[:200]}. There are: {', '.join(SCOPES)}.")
+    return sorted(set(scopes))

@@ -1,0 +1,66 @@
+"""Wiring: the one place where the database and the object store are opened."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from storage.object_factory import open_object_store
+
+from service.config import Config
+from service.house import House
+from storage.database import Database
+from storage.embedded_postgres import EmbeddedPostgres
+from storage.migrate import check_revision, migrate
+
+__all__ = ["database_url", "open_house", "owner_database"]
+
+
+@asynccontextmanager
+async def database_url(config: Config) -> AsyncIterator[str]:
+    """Give the database's URL, starting the embedded server where none is configured."""
+    if config.database_url:
+        yield config.database_url
+        return
+    with EmbeddedPostgres(config.data_dir.absolute() / "postgres") as server:
+        yield server.url
+
+
+@asynccontextmanager
+async def owner_database(config: Config) -> AsyncIterator[Database]:
+    """Open the database with its owner's rights: for migrations and the operator's commands."""
+    async with database_url(config) as url:
+        database = Database(url, role=None, pool_size=2)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+
+@asynccontextmanager
+async def open_house(config: Config) -> AsyncIterator[House]:
+    """Open everything the actions work with; close it in the opposite order.
+
+    The embedded database is migrated here, since nobody else can; a configured one must be at the right revision.
+
+    Raises
+    ------
+    SchemaMismatch
+        The configured database is at another revision.
+    StoreUnavailable
+        The database or the object store does not answer.
+    """
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(database_url(config))
+        if not config.database_url:
+            owner = Database(url, role=None, pool_size=1)
+            await migrate(owner)
+            await owner.close()
+        database = Database(url)
+        stack.push_async_callback(database.close)
+        await check_revision(database)
+        objects = open_object_store(
+            config.effective_objects_url, public_url=config.base_url, secret=config.secret("objects")
+        )
+        stack.push_async_callback(objects.close)
+        yield House(config, database, objects)

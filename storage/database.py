@@ -1,0 +1,118 @@
+"""The database: pooled connections as the runtime role, and transactions that belong to one tenant."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import bindparam, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from domain.errors import Conflict, InvalidInput, ObservatoryError, StoreUnavailable
+from storage.row_security import RUNTIME_ROLE
+
+__all__ = ["Database", "async_url", "plain_url"]
+
+SET_TENANT = text(
+    "SELECT set_config('uraniborg.organisation', :organisation, true), set_config('uraniborg.account', :account, true)"
+).bindparams(bindparam("organisation"), bindparam("account"))
+
+
+def async_url(url: str) -> str:
+    """Give a postgresql:// URL in the form SQLAlchemy's asyncpg dialect takes."""
+    scheme, _, rest = url.partition("://")
+    if scheme.split("+")[0] not in ("postgresql", "postgres"):
+        raise InvalidInput("The database URL must start with postgresql://.", value=scheme)
+    return f"postgresql+asyncpg://{rest}"
+
+
+def plain_url(url: str) -> str:
+    """Give a postgresql:// URL without a driver's name, as asyncpg itself takes it."""
+    return "postgresql://" + async_url(url).partition("://")[2]
+
+
+def translate(error: DBAPIError) -> ObservatoryError | None:
+    """Say in our words what the database refused; None for a defect of ours.
+
+    Driver text never leaves this function.
+    """
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if (
+        isinstance(error, OperationalError | InterfaceError)
+        or state[:2] in ("08", "53", "57")
+        or error.connection_invalidated
+    ):
+        return StoreUnavailable("The database does not answer; try again in a moment.")
+    if state == "23505":
+        return Conflict("Something with this name is there already; choose another name.")
+    if state == "23503":
+        return Conflict("Something else still refers to this, or what it refers to is gone.")
+    if state in ("40001", "40P01", "55P03"):
+        return StoreUnavailable("Two requests met at the same rows; try again.")
+    if state[:2] == "22":
+        return InvalidInput("A value is outside what can be stored (a null character, or a number out of range).")
+    return None
+
+
+class Database:
+    """PostgreSQL as the runtime role: neither owner nor superuser, so that row-level security holds it.
+
+    Parameters
+    ----------
+    url : str
+        ``postgresql://...``; the role it logs in with must be a member of the runtime role.
+    pool_size : int
+        Connections kept.
+    role : str or None
+        None for the owner's own rights (migrations, backup).
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10, role: str | None = RUNTIME_ROLE) -> None:
+        self.url = url
+        # A role given at connection start is also what RESET ROLE returns to.
+        settings = {"application_name": "uraniborg", **({"role": role} if role else {})}
+        self.engine: AsyncEngine = create_async_engine(
+            async_url(url),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            pool_timeout=20,
+            connect_args={"server_settings": settings, "timeout": 10, "command_timeout": 120},
+        )
+
+    @asynccontextmanager
+    async def transaction(
+        self, *, organisation: UUID | None = None, account: UUID | None = None
+    ) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that sees one tenant's rows; without one it sees none.
+
+        Raises
+        ------
+        StoreUnavailable
+            The database cannot be reached.
+        Conflict
+            A name was taken, or a reference is missing.
+        """
+        try:
+            async with self.engine.begin() as connection:
+                await connection.execute(
+                    SET_TENANT,
+                    {
+                        "organisation": str(organisation) if organisation else "",
+                        "account": str(account) if account else "",
+                    },
+                )
+                yield connection
+        except DBAPIError as error:
+            if translated := translate(error):
+                raise translated from error
+            raise
+        except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError) as error:
+            raise StoreUnavailable("The database does not answer; try again in a moment.") from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()

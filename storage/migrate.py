@@ -1,0 +1,111 @@
+"""Bringing the database to the revision this code expects, and checking that it is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import asyncpg
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from pgqueuer.queries import Queries
+from sqlalchemy import Connection, text
+
+from domain.errors import SchemaMismatch
+from storage.database import Database, plain_url
+from storage.row_security import RUNTIME_ROLE
+
+__all__ = ["check_revision", "expected_revision", "migrate"]
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+# Row-level security lets an index serve a condition only if its operator cannot leak rows through errors.
+# int4[] && raises none, so marking it is safe, but only a superuser may. Without it, searches by sky or by
+# header keyword read every row of the tenant: right, but slow.
+LEAKPROOF = "ALTER FUNCTION pg_catalog.arrayoverlap(anyarray, anyarray) LEAKPROOF"
+
+
+def _alembic(connection: Connection | None = None) -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def expected_revision() -> str:
+    """Name the newest revision in the code."""
+    return ScriptDirectory.from_config(_alembic()).get_current_head() or ""
+
+
+async def migrate(owner: Database) -> list[str]:
+    """Bring the database up to date: tables, policies, functions, job queue, grants. Safe to repeat.
+
+    Parameters
+    ----------
+    owner : Database
+        Opened with ``role=None``: needs the right to create tables and, at first, a role.
+
+    Returns
+    -------
+    list of str
+        Notes for the operator; empty when all is as it should be.
+    """
+    async with owner.engine.connect() as connection:
+        exists = await connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :r"), {"r": RUNTIME_ROLE})
+        if not exists:
+            await connection.execute(text(f"CREATE ROLE {RUNTIME_ROLE} NOLOGIN"))
+        await connection.execute(text(f"GRANT {RUNTIME_ROLE} TO CURRENT_USER"))
+        await connection.execute(text("SET lock_timeout = '10s'"))
+        await connection.commit()
+        await connection.run_sync(lambda sync: command.upgrade(_alembic(sync), "head"))
+        await connection.commit()
+    await _install_queue(owner.url)
+    notes: list[str] = []
+    async with owner.engine.begin() as connection:
+        for grant in (
+            f"GRANT USAGE ON SCHEMA public TO {RUNTIME_ROLE}",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {RUNTIME_ROLE}",
+            f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {RUNTIME_ROLE}",
+            f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {RUNTIME_ROLE}",
+        ):
+            await connection.execute(text(grant))
+        superuser = await connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+        if superuser:
+            await connection.execute(text(LEAKPROOF))
+        elif not await connection.scalar(
+            text("SELECT proleakproof FROM pg_proc WHERE oid = 'pg_catalog.arrayoverlap'::regproc")
+        ):
+            notes.append(f"Searches will be slow until a superuser has run once: {LEAKPROOF};")
+    return notes
+
+
+async def _install_queue(url: str) -> None:
+    connection = await asyncpg.connect(plain_url(url))
+    try:
+        queries = Queries.from_asyncpg_connection(connection)
+        if await queries.has_table("pgqueuer"):
+            await queries.upgrade()
+        else:
+            await queries.install()
+    finally:
+        await connection.close()
+
+
+async def check_revision(database: Database) -> None:
+    """Refuse a database that is not at the revision this code expects.
+
+    Raises
+    ------
+    SchemaMismatch
+        With both revisions and what to run.
+    """
+    async with database.engine.connect() as connection:
+        found = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+    if found != (expected := expected_revision()):
+        raise SchemaMismatch(
+            f"The database is at revision {found or 'none'}, this release expects {expected}:"
+            " run `uraniborg-server migrate`.",
+            found=found,
+            expected=expected,
+        )

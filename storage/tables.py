@@ -1,0 +1,517 @@
+"""Every table of the database, as SQLAlchemy Core sees it; migrations are compared with this.
+
+A table with an ``organisation_id`` belongs to tenants: row-level security holds it (storage/row_security.py).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    TIMESTAMP,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+__all__ = ["metadata"]
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Moment = TIMESTAMP(timezone=True)
+Uuid = UUID(as_uuid=True)
+
+
+def _id() -> Column[object]:
+    return Column("id", Uuid, primary_key=True)
+
+
+def _created() -> Column[object]:
+    return Column("created_at", Moment, nullable=False, server_default=func.now())
+
+
+def _organisation() -> Column[object]:
+    return Column("organisation_id", Uuid, ForeignKey("organisations.id", ondelete="CASCADE"), nullable=False)
+
+
+accounts = Table(
+    "accounts",
+    metadata,
+    _id(),
+    Column("email", Text, nullable=False, unique=True, comment="as normalised by domain.people.normal_email"),
+    Column("name", Text, nullable=False),
+    Column("password_hash", Text, nullable=False, comment="argon2id"),
+    Column("is_operator", Boolean, nullable=False, server_default=text("false")),
+    _created(),
+)
+
+login_throttle = Table(
+    "login_throttle",
+    metadata,
+    Column("key", Text, primary_key=True, comment="sha256 of e-mail or client address"),
+    Column("failures", Integer, nullable=False),
+    Column("window_started_at", Moment, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("secret_hash", LargeBinary, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("csrf_hash", LargeBinary, nullable=False),
+    _created(),
+    Column("expires_at", Moment, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    _id(),
+    Column("account_id", Uuid, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("only_organisation_id", Uuid, ForeignKey("organisations.id", ondelete="CASCADE")),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("scopes", ARRAY(Text), nullable=False),
+    Column("secret_hash", LargeBinary, nullable=False, unique=True),
+    Column("hint", Text, nullable=False, comment="the last characters, to tell tokens apart"),
+    _created(),
+    Column("expires_at", Moment),
+    Column("last_used_at", Moment),
+    Column("revoked_at", Moment),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("caller_hash", LargeBinary, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("status", SmallInteger),
+    Column("headers", JSONB),
+    Column("body", LargeBinary),
+    _created(),
+)
+
+organisations = Table(
+    "organisations",
+    metadata,
+    _id(),
+    Column("slug", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    _created(),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("organisation_id", Uuid, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", Text, nullable=False),
+    _created(),
+    CheckConstraint("role IN ('owner', 'admin', 'member')", name="role"),
+    Index("ix_memberships_account", "account_id"),
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    _id(),
+    _organisation(),
+    Column("slug", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("latitude_deg", Double, nullable=False),
+    Column("longitude_deg", Double, nullable=False),
+    Column("height_m", Double, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("mpc_code", Text),
+    Column("horizon", JSONB, comment="list of [azimuth_deg, altitude_deg]"),
+    _created(),
+    UniqueConstraint("organisation_id", "slug"),
+    UniqueConstraint("organisation_id", "id"),
+)
+
+telescopes = Table(
+    "telescopes",
+    metadata,
+    _id(),
+    _organisation(),
+    Column("site_id", Uuid, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("aperture_mm", Double),
+    Column("focal_length_mm", Double),
+    Column("mount", Text),
+    _created(),
+    UniqueConstraint("organisation_id", "slug"),
+    UniqueConstraint("organisation_id", "id"),
+    ForeignKeyConstraint(["organisation_id", "site_id"], ["sites.organisation_id", "sites.id"]),
+)
+
+instruments = Table(
+    "instruments",
+    metadata,
+    _id(),
+    _organisation(),
+    Column("telescope_id", Uuid, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("pixel_scale_arcsec", Double),
+    Column("width_px", Integer),
+    Column("height_px", Integer),
+    Column("filters", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("header_mapping", JSONB, nullable=False, server_default=text("'{}'")),
+    _created(),
+    UniqueConstraint("organisation_id", "slug"),
+    UniqueConstraint("organisation_id", "id"),
+    ForeignKeyConstraint(["organisation_id", "telescope_id"], ["telescopes.organisation_id", "telescopes.id"]),
+)
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("organisation_id", Uuid, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
+    Column("sha256", LargeBinary, primary_key=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("crc32", BigInteger, nullable=False, comment="for ZIP archives"),
+    Column("crc32c", Text, nullable=False),
+    Column("object_key", Text, nullable=False),
+    Column("verified_at", Moment, nullable=False, server_default=func.now()),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    _id(),
+    _organisation(),
+    Column("account_id", Uuid, ForeignKey("accounts.id"), nullable=False),
+    Column("host", Text),
+    Column("telescope_id", Uuid),
+    Column("instrument_id", Uuid),
+    Column("dataset_id", Uuid),
+    _created(),
+    UniqueConstraint("organisation_id", "id"),
+)
+
+upload_items = Table(
+    "upload_items",
+    metadata,
+    Column("organisation_id", Uuid, primary_key=True),
+    Column("upload_id", Uuid, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("path", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("sha256", LargeBinary),
+    Column("crc32c", Text),
+    Column("state", Text, nullable=False),
+    Column("staging_key", Text),
+    Column("multipart_id", Text),
+    Column("part_size_bytes", BigInteger),
+    Column("file_id", Uuid),
+    Column("problem", JSONB),
+    ForeignKeyConstraint(
+        ["organisation_id", "upload_id"], ["uploads.organisation_id", "uploads.id"], ondelete="CASCADE"
+    ),
+    CheckConstraint("state IN ('known', 'wanted', 'stored', 'failed')", name="state"),
+)
+
+files = Table(
+    "files",
+    metadata,
+    _id(),
+    _organisation(),
+    Column("path", Text, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("media_type", Text, nullable=False, server_default=text("'application/octet-stream'")),
+    Column("state", Text, nullable=False),
+    Column("problems", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("dataset_id", Uuid, comment="where it was first put; the key of versions, with the path"),
+    Column("telescope_id", Uuid),
+    Column("instrument_id", Uuid),
+    Column("uploaded_by", Uuid, ForeignKey("accounts.id"), nullable=False),
+    Column("host", Text),
+    Column("supersedes", Uuid),
+    Column("deleted_at", Moment),
+    _created(),
+    UniqueConstraint("organisation_id", "id"),
+    ForeignKeyConstraint(["organisation_id", "sha256"], ["contents.organisation_id", "contents.sha256"]),
+    CheckConstraint("state IN ('stored', 'indexed', 'kept', 'failed')", name="state"),
+    Index("ix_files_organisation_id_created_at_id", "organisation_id", "created_at", "id"),
+    Index("ix_files_organisation_id_state_id", "organisation_id", "state", "id"),
+    Index("ix_files_organisation_id_path", "organisation_id", "path"),
+    Index("ix_files_organisation_id_sha256", "organisation_id", "sha256"),
+)
+
+frames = Table(
+    "frames",
+    metadata,
+    _id(),
+    _organisation(),
+    Column("sha256", LargeBinary, nullable=False, comment="one frame for one content"),
+    Column("file_id", Uuid, nullable=False, comment="the file that first brought it"),
+    Column("telescope_id", Uuid),
+    Column("instrument_id", Uuid),
+    Column("night", Date),
+    Column("frame_type", Text),
+    Column("start_at", Moment),
+    Column("mid_at", Moment),
+    Column("exposure_s", Double),
+    Column("filter", Text),
+    Column("object", Text),
+    Column("airmass", Double),
+    Column("gain", Double),
+    Column("binning_x", Integer),
+    Column("binning_y", Integer),
+    Column("detector_temperature_c", Double),
+    Column("telescope_name", Text),
+    Column("instrument_name", Text),
+    Column("observer", Text),
+    Column("ra_deg", Double),
+    Column("dec_deg", Double),
+    Column("sources", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("format", Text, nullable=False),
+    Column("width_px", Integer),
+    Column("height_px", Integer),
+    Column("hdu_count", Integer, nullable=False),
+    Column("header", JSONB, nullable=False, comment="keyword to value, first non-blank over all HDUs"),
+    Column("terms", ARRAY(Integer), nullable=False, comment="inverted index of the header: domain.header_terms"),
+    Column("pixel_scale_arcsec", Double),
+    Column("footprints", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("cells", ARRAY(Integer), comment="HEALPix order 7, nested"),
+    Column("center_x", Double),
+    Column("center_y", Double),
+    Column("center_z", Double),
+    Column("radius_deg", Double),
+    Column("inner_radius_deg", Double),
+    Column("vertices", ARRAY(Double), comment="unit vectors, flat; several polygons parted by NULL"),
+    Column("quality", Text, nullable=False, server_default=text("'unchecked'")),
+    Column("quality_note", Text),
+    Column("preview", Text, nullable=False, server_default=text("'waiting'")),
+    Column("problems", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("ingested_at", Moment, nullable=False, server_default=func.now()),
+    Column("hidden", Boolean, nullable=False, server_default=text("false"), comment="no live file holds it"),
+    _created(),
+    UniqueConstraint("organisation_id", "sha256"),
+    UniqueConstraint("organisation_id", "id"),
+    CheckConstraint("quality IN ('unchecked', 'good', 'doubtful', 'bad')", name="quality"),
+    Index("ix_frames_start", "organisation_id", "start_at", "id"),
+    Index("ix_frames_created", "organisation_id", "created_at", "id"),
+    Index("ix_frames_night", "organisation_id", "night", "telescope_id"),
+    Index("ix_frames_object", "organisation_id", text("lower(object)"), "start_at", "id"),
+    Index("ix_frames_cells", "cells", postgresql_using="gin"),
+    Index("ix_frames_terms", "terms", postgresql_using="gin"),
+)
+
+frame_units = Table(
+    "frame_units",
+    metadata,
+    Column("organisation_id", Uuid, primary_key=True),
+    Column("frame_id", Uuid, primary_key=True),
+    Column("units", JSONB, nullable=False, comment="every card of every HDU, as written"),
+    ForeignKeyConstraint(["organisation_id", "frame_id"], ["frames.organisation_id", "frames.id"], ondelete="CASCADE"),
+)
+
+datasets = Table(
+    "datasets",
+    metadata,
+    _id(),
+    _organisation(),
+    Column("slug", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=text("''")),
+    Column("state", Text, nullable=False, server_default=text("'open'")),
+    Column("rule", JSONB, comment="which frames join by themselves"),
+    Column("created_by", Uuid, ForeignKey("accounts.id"), nullable=False),
+    _created(),
+    UniqueConstraint("organisation_id", "slug"),
+    UniqueConstraint("organisation_id", "id"),
+    CheckConstraint("state IN ('open', 'closed')", name="state"),
+)
+
+dataset_files = Table(
+    "dataset_files",
+    metadata,
+    Column("organisation_id", Uuid, primary_key=True),
+    Column("dataset_id", Uuid, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("file_id", Uuid, nullable=False),
+    Column("added_at", Moment, nullable=False, server_default=func.now()),
+    ForeignKeyConstraint(
+        ["organisation_id", "dataset_id"], ["datasets.organisation_id", "datasets.id"], ondelete="CASCADE"
+    ),
+    ForeignKeyConstraint(["organisation_id", "file_id"], ["files.organisation_id", "files.id"]),
+    Index("ix_dataset_files_file", "organisation_id", "file_id"),
+)
+
+packages = Table(
+    "packages",
+    metadata,
+    _id(),
+    _organisation(),
+    Column("slug", Text, nullable=False),
+    _created(),
+    UniqueConstraint("organisation_id", "slug"),
+    UniqueConstraint("organisation_id", "id"),
+)
+
+package_versions = Table(
+    "package_versions",
+    metadata,
+    _id(),
+    _organisation(),
+    Column("package_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=text("''")),
+    Column("licence", Text, nullable=False, comment="SPDX identifier"),
+    Column("contributors", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("keywords", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("datasets", JSONB, nullable=False, server_default=text("'[]'"), comment="the slugs selected"),
+    Column("manifest_key", Text),
+    Column("manifest_sha256", LargeBinary),
+    Column("file_count", Integer),
+    Column("size_bytes", BigInteger),
+    Column("published_at", Moment),
+    Column("withdrawn_at", Moment),
+    Column("withdrawn_reason", Text),
+    Column("downloads", BigInteger, nullable=False, server_default=text("0")),
+    Column("created_by", Uuid, ForeignKey("accounts.id"), nullable=False),
+    _created(),
+    UniqueConstraint("organisation_id", "package_id", "version"),
+    UniqueConstraint("organisation_id", "id"),
+    ForeignKeyConstraint(["organisation_id", "package_id"], ["packages.organisation_id", "packages.id"]),
+    CheckConstraint("state IN ('draft', 'published', 'superseded', 'withdrawn')", name="state"),
+)
+
+package_files = Table(
+    "package_files",
+    metadata,
+    Column("organisation_id", Uuid, primary_key=True),
+    Column("version_id", Uuid, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("crc32", BigInteger, nullable=False),
+    Column("object_key", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["organisation_id", "version_id"], ["package_versions.organisation_id", "package_versions.id"]
+    ),
+    Index("ix_package_files_sha256", "organisation_id", "sha256"),
+)
+
+night_logs = Table(
+    "night_logs",
+    metadata,
+    _id(),
+    _organisation(),
+    Column("site_id", Uuid, nullable=False),
+    Column("telescope_id", Uuid, nullable=False),
+    Column("night", Date, nullable=False),
+    Column("state", Text, nullable=False, server_default=text("'open'")),
+    Column("signed_by", Uuid, ForeignKey("accounts.id")),
+    Column("signed_at", Moment),
+    Column("summary", JSONB, comment="as it stood when it was signed"),
+    _created(),
+    UniqueConstraint("organisation_id", "telescope_id", "night"),
+    UniqueConstraint("organisation_id", "id"),
+    ForeignKeyConstraint(["organisation_id", "site_id"], ["sites.organisation_id", "sites.id"]),
+    ForeignKeyConstraint(["organisation_id", "telescope_id"], ["telescopes.organisation_id", "telescopes.id"]),
+    CheckConstraint("state IN ('open', 'signed')", name="state"),
+)
+
+night_log_entries = Table(
+    "night_log_entries",
+    metadata,
+    _id(),
+    _organisation(),
+    Column("night_log_id", Uuid, nullable=False),
+    Column("revision", Integer, nullable=False, comment="the newest"),
+    _created(),
+    UniqueConstraint("organisation_id", "id"),
+    ForeignKeyConstraint(["organisation_id", "night_log_id"], ["night_logs.organisation_id", "night_logs.id"]),
+    Index("ix_night_log_entries_log", "organisation_id", "night_log_id", "id"),
+)
+
+night_log_revisions = Table(
+    "night_log_revisions",
+    metadata,
+    Column("organisation_id", Uuid, primary_key=True),
+    Column("entry_id", Uuid, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("tags", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("category", Text, nullable=False),
+    Column("time_lost_s", Integer, nullable=False, server_default=text("0")),
+    Column("time_lost_kind", Text),
+    Column("occurred_at", Moment, nullable=False),
+    Column("frames", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
+    Column("attachments", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
+    Column("deleted", Boolean, nullable=False, server_default=text("false")),
+    Column("author_id", Uuid, ForeignKey("accounts.id"), nullable=False),
+    _created(),
+    ForeignKeyConstraint(
+        ["organisation_id", "entry_id"], ["night_log_entries.organisation_id", "night_log_entries.id"]
+    ),
+    Index(
+        "ix_night_log_revisions_text",
+        text("to_tsvector('simple', text)"),
+        postgresql_using="gin",
+    ),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _id(),
+    _organisation(),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default=text("'queued'")),
+    Column("payload", JSONB, nullable=False),
+    Column("total", Integer, nullable=False, server_default=text("0")),
+    Column("done", Integer, nullable=False, server_default=text("0")),
+    Column("failed", Integer, nullable=False, server_default=text("0")),
+    Column("error", Text),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    _created(),
+    Column("finished_at", Moment),
+    UniqueConstraint("organisation_id", "id"),
+    CheckConstraint("state IN ('queued', 'running', 'done', 'dead')", name="state"),
+    Index("ix_jobs_organisation_id_state_id", "organisation_id", "state", "id"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _organisation(),
+    Column("kind", Text, nullable=False),
+    Column("payload", JSONB, nullable=False),
+    _created(),
+    Index("ix_events_organisation_id_id", "organisation_id", "id"),
+)

@@ -1,0 +1,97 @@
+"""The whole service in one process, with a database and objects of its own, and people to try it with."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import msgspec
+from litestar import Litestar
+
+from service.actions import people
+from service.app import create_app
+from service.config import load_config
+from service.house import House
+
+__all__ = ["Person", "RunningService", "running_service"]
+
+PASSWORD = "a long enough password"
+_numbers = itertools.count(1)
+
+
+class Person(msgspec.Struct):
+    """Somebody with an account and a token, and a client that speaks for them."""
+
+    email: str
+    name: str
+    token: str
+    client: httpx.AsyncClient
+
+
+class RunningService(msgspec.Struct):
+    """The application as its users meet it, by HTTP; requests to signed URLs of the local store work too."""
+
+    app: Litestar
+    house: House
+    anonymous: httpx.AsyncClient
+
+    def client(self, **headers: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=self.app),  # type: ignore[arg-type]
+            base_url=self.house.config.base_url,
+            headers=headers,
+            timeout=60,
+        )
+
+    async def person(self, name: str = "") -> Person:
+        """Make an account with a personal token."""
+        name = name or f"person{next(_numbers)}"
+        email = f"{name}.{next(_numbers)}@hven.example"
+        await people.add_account(self.house, email=email, name=name, password=PASSWORD, by_operator=True)
+        async with self.client() as browser:
+            reply = await browser.post("/api/v1/session", json={"email": email, "password": PASSWORD})
+            assert reply.status_code == 201, reply.text
+            made = await browser.post(
+                "/api/v1/tokens",
+                json={"name": "tests"},
+                headers={"X-CSRF-Token": reply.json()["csrf_token"]},
+            )
+            assert made.status_code == 201, made.text
+        token = made.json()["secret"]
+        return Person(email, name, token, self.client(Authorization=f"Bearer {token}"))
+
+    async def organisation(self, owner: Person, name: str = "") -> str:
+        """Make an organisation owned by somebody; return its slug."""
+        name = name or f"Observatory {next(_numbers)}"
+        reply = await owner.client.post("/api/v1/organisations", json={"name": name})
+        assert reply.status_code == 201, reply.text
+        return str(reply.json()["slug"])
+
+    async def equipped(self, owner: Person) -> str:
+        """Make an organisation with the site ``hven``, the telescope ``quadrant`` and the instrument ``camera``."""
+        slug = await self.organisation(owner)
+        for path, body in (
+            (
+                "sites",
+                {"name": "Hven", "latitude_deg": 55.9075, "longitude_deg": 12.6965, "time_zone": "Europe/Copenhagen"},
+            ),
+            ("telescopes", {"name": "Quadrant", "site": "hven", "aperture_mm": 600, "focal_length_mm": 3600}),
+            ("instruments", {"name": "Camera", "telescope": "quadrant", "filters": ["B", "V", "R"]}),
+        ):
+            reply = await owner.client.post(f"/api/v1/organisations/{slug}/{path}", json=body)
+            assert reply.status_code == 201, reply.text
+        return slug
+
+
+@asynccontextmanager
+async def running_service(folder: Path, **settings: object) -> AsyncIterator[RunningService]:
+    """Start the application in this process over a folder of its own."""
+    config = load_config({}, data_dir=folder, **settings)
+    app = create_app(config)
+    async with app.lifespan():
+        service = RunningService(app, app.state.house, None)  # type: ignore[arg-type]
+        service.anonymous = service.client()
+        yield service
