@@ -113,7 +113,20 @@ def test_whole_numbers_written_as_floats_count() -> None:
 
 
 structural = st.sampled_from(
-    "BITPIX NAXIS NAXIS1 NAXIS2 PCOUNT GCOUNT ZIMAGE ZNAXIS ZNAXIS1 GROUPS XTENSION EXTNAME".split()
+    [
+        "BITPIX",
+        "NAXIS",
+        "NAXIS1",
+        "NAXIS2",
+        "PCOUNT",
+        "GCOUNT",
+        "ZIMAGE",
+        "ZNAXIS",
+        "ZNAXIS1",
+        "GROUPS",
+        "XTENSION",
+        "EXTNAME",
+    ]
 )
 anything = st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text()
 
