@@ -8,9 +8,10 @@ from typing import Literal, NamedTuple
 
 from domain.header import Card, CardValue
 
-__all__ = ["BLOCK_BYTES", "UnitKind", "UnitStructure", "first_values", "padded_size", "read_structure"]
+__all__ = ["BLOCK_BYTES", "FITS_MAGIC", "UnitKind", "UnitStructure", "first_values", "padded_size", "read_structure"]
 
 BLOCK_BYTES = 2880  # FITS Standard 4.0, 3.1
+FITS_MAGIC = b"SIMPLE  ="  # how every FITS file begins (3.3.1)
 
 UnitKind = Literal["image", "compressed_image", "table", "ascii_table", "groups", "empty", "other"]
 
