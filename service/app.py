@@ -2,27 +2,53 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from litestar import Litestar, Router
+from litestar import Litestar, Router, asgi
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.exceptions import NotFoundException
+from litestar.types import Receive, Scope, Send
 
 from service.authentication import authenticate, provide_actor, provide_house
 from service.config import Config
 from service.errors import EXCEPTION_HANDLERS
-from service.handlers import equipment, health, organisations, people
+from service.handlers import equipment, files, frames, health, jobs, nights, organisations, people, uploads
+from service.handlers.object_urls import ObjectUrls
 from service.house import House
 from service.observation import Observation
 from service.openapi import openapi_config
 from service.wiring import open_house
+from service.worker import run_worker
+from storage.local_objects import LocalObjects
 
 __all__ = ["create_app"]
 
 API_BODY_BYTES = 10_000_000  # bytes; files never pass here, so that a batch of 1,000 names is the largest body
 
-API = [*people.HANDLERS, *organisations.HANDLERS, *equipment.HANDLERS]
+API = [
+    *people.HANDLERS,
+    *organisations.HANDLERS,
+    *equipment.HANDLERS,
+    *uploads.HANDLERS,
+    *files.HANDLERS,
+    *frames.HANDLERS,
+    *datasets.HANDLERS,
+    *packages.HANDLERS,
+    *jobs.HANDLERS,
+    *nights.HANDLERS,
+]
+
+
+@asgi("/objects", is_mount=True, copy_scope=False)
+async def local_objects(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer the local object store's signed addresses; where objects are on S3 there are none."""
+    objects = scope["litestar_app"].state.house.objects
+    if not isinstance(objects, LocalObjects):
+        raise NotFoundException
+    await ObjectUrls(objects)(scope, receive, send)  # type: ignore[arg-type]
 
 
 def create_app(
@@ -42,12 +68,18 @@ def create_app(
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with opener(config) as house:
             app.state.house = house
+            stop = asyncio.Event()
+            worker = asyncio.create_task(run_worker(house, stop)) if config.worker else None
             yield
+            stop.set()
+            if worker is not None:
+                await worker
 
     return Litestar(
         route_handlers=[
             Router("/api/v1", route_handlers=API, guards=[authenticate]),
             *health.HANDLERS,
+            local_objects,
         ],
         dependencies={
             "actor": Provide(provide_actor, sync_to_thread=False),

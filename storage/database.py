@@ -73,7 +73,13 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10, role: str | None = RUNTIME_ROLE) -> None:
         self.url = url
         # A role given at connection start is also what RESET ROLE returns to.
-        settings = {"application_name": "uraniborg", **({"role": role} if role else {})}
+        settings = {
+            "application_name": "uraniborg",
+            # Plans are made for the values at hand: one plan for any cone or keyword would fit none of them.
+            "plan_cache_mode": "force_custom_plan",
+            "jit": "off",  # compiling costs more than any of our queries
+            **({"role": role} if role else {}),
+        }
         self.engine: AsyncEngine = create_async_engine(
             async_url(url),
             pool_size=pool_size,

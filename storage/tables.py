@@ -282,6 +282,7 @@ frames = Table(
     Column("exposure_s", Double),
     Column("filter", Text),
     Column("object", Text),
+    Column("object_key", Text, comment="object in lower case without blanks: M 31 and m31 are one"),
     Column("airmass", Double),
     Column("gain", Double),
     Column("binning_x", Integer),
@@ -318,10 +319,10 @@ frames = Table(
     UniqueConstraint("organisation_id", "sha256"),
     UniqueConstraint("organisation_id", "id"),
     CheckConstraint("quality IN ('unchecked', 'good', 'doubtful', 'bad')", name="quality"),
-    Index("ix_frames_start", "organisation_id", "start_at", "id"),
+    Index("ix_frames_start", "organisation_id", text("coalesce(start_at, '-infinity'::timestamptz)"), "id"),
     Index("ix_frames_created", "organisation_id", "created_at", "id"),
     Index("ix_frames_night", "organisation_id", "night", "telescope_id"),
-    Index("ix_frames_object", "organisation_id", text("lower(object)"), "start_at", "id"),
+    Index("ix_frames_object", "organisation_id", "object_key", "start_at", "id"),
     Index("ix_frames_cells", "cells", postgresql_using="gin"),
     Index("ix_frames_terms", "terms", postgresql_using="gin"),
 )
@@ -331,7 +332,7 @@ frame_units = Table(
     metadata,
     Column("organisation_id", Uuid, primary_key=True),
     Column("frame_id", Uuid, primary_key=True),
-    Column("units", JSONB, nullable=False, comment="every card of every HDU, as written"),
+    Column("units", LargeBinary, nullable=False, comment="every card of every HDU: JSON, compressed by zlib"),
     ForeignKeyConstraint(["organisation_id", "frame_id"], ["frames.organisation_id", "frames.id"], ondelete="CASCADE"),
 )
 

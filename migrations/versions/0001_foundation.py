@@ -1,19 +1,18 @@
-"""The foundation: every table, row-level security on those of tenants, and the sky functions."""
+"""The foundation: every table, and row-level security on those of tenants."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-from storage.sky_functions import CREATE_SKY_FUNCTIONS
-
-from storage.row_security import security_statements
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
+ORGANISATION = "nullif(current_setting('uraniborg.organisation', true), '')::uuid"
+ACCOUNT = "nullif(current_setting('uraniborg.account', true), '')::uuid"
 TENANT_TABLES = [
     "contents",
     "dataset_files",
@@ -143,6 +142,9 @@ def upgrade() -> None:
         sa.Column("exposure_s", sa.Double(), nullable=True),
         sa.Column("filter", sa.Text(), nullable=True),
         sa.Column("object", sa.Text(), nullable=True),
+        sa.Column(
+            "object_key", sa.Text(), nullable=True, comment="object in lower case without blanks: M 31 and m31 are one"
+        ),
         sa.Column("airmass", sa.Double(), nullable=True),
         sa.Column("gain", sa.Double(), nullable=True),
         sa.Column("binning_x", sa.Integer(), nullable=True),
@@ -203,13 +205,13 @@ def upgrade() -> None:
     op.create_index("ix_frames_cells", "frames", ["cells"], unique=False, postgresql_using="gin")
     op.create_index("ix_frames_created", "frames", ["organisation_id", "created_at", "id"], unique=False)
     op.create_index("ix_frames_night", "frames", ["organisation_id", "night", "telescope_id"], unique=False)
+    op.create_index("ix_frames_object", "frames", ["organisation_id", "object_key", "start_at", "id"], unique=False)
     op.create_index(
-        "ix_frames_object",
+        "ix_frames_start",
         "frames",
-        ["organisation_id", sa.literal_column("lower(object)"), "start_at", "id"],
+        ["organisation_id", sa.literal_column("coalesce(start_at, '-infinity'::timestamptz)"), "id"],
         unique=False,
     )
-    op.create_index("ix_frames_start", "frames", ["organisation_id", "start_at", "id"], unique=False)
     op.create_index("ix_frames_terms", "frames", ["terms"], unique=False, postgresql_using="gin")
     op.create_table(
         "jobs",
@@ -386,10 +388,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.UUID(), nullable=False),
         sa.Column("frame_id", sa.UUID(), nullable=False),
         sa.Column(
-            "units",
-            postgresql.JSONB(astext_type=sa.Text()),
-            nullable=False,
-            comment="every card of every HDU, as written",
+            "units", sa.LargeBinary(), nullable=False, comment="every card of every HDU: JSON, compressed by zlib"
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id", "frame_id"],
@@ -657,11 +656,17 @@ def upgrade() -> None:
         unique=False,
         postgresql_using="gin",
     )
-    for statement in security_statements(TENANT_TABLES):
-        connection.exec_driver_sql(statement)
-    for statement in CREATE_SKY_FUNCTIONS.split("-- next\n"):
-        connection.exec_driver_sql(statement)
+    for table in TENANT_TABLES:
+        for statement in (
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY tenant ON {table} USING (organisation_id = {ORGANISATION})"
+            f" WITH CHECK (organisation_id = {ORGANISATION})",
+        ):
+            connection.exec_driver_sql(statement)
+    # A person sees to which organisations they belong before any of them is chosen.
+    connection.exec_driver_sql(f"CREATE POLICY own ON memberships FOR SELECT USING (account_id = {ACCOUNT})")
 
 
 def downgrade() -> None:
-    raise NotImplementedError("the first revision has nothing below it")
+    raise RuntimeError("The first revision has nothing below it: restore a backup instead.")

@@ -1,0 +1,64 @@
+# Everything runs from a checkout with nothing but Python 3.11+; the first target that needs the tools installs them.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(VENV)/uv/bin/uv
+READY := $(VENV)/.ready
+PYTEST_JOBS ?= 2
+
+.PHONY: help demo run test test-quick check bench format lock migration clean
+
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Uraniborg needs Python 3.11 or newer")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)/uv
+	@$(VENV)/uv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+
+$(READY): requirements.lock pyproject.toml sdk/pyproject.toml | $(UV)
+	@echo "Installing the locked packages into $(VENV) ..."
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps -e sdk
+	@printf '#!%s\nimport sys\nsys.path.insert(0, "%s")\nfrom service.server import main\nmain()\n' \
+		"$(CURDIR)/$(BIN)/python" "$(CURDIR)" > $(BIN)/uraniborg-server
+	@chmod +x $(BIN)/uraniborg-server
+	@touch $@
+
+demo: $(READY) ## Start the service with an observing night in it; FITS=folder brings in your own files
+	@$(BIN)/python -m demo $(if $(FITS),--fits "$(FITS)")
+
+run: $(READY) ## Start the service alone
+	@$(BIN)/uraniborg-server serve
+
+test: $(READY) ## Pass all tests
+	@$(BIN)/python -m tests.support.s3_server install
+	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadgroup
+
+test-quick: $(READY) ## The tests that need no server and no files
+	@$(BIN)/python -m pytest tests/domain -m "not shared and not slow"
+
+check: $(READY) ## Formatting, lint, types, import contracts, drift: exactly what CI runs
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python sdk/generate.py --check
+
+bench: $(READY) ## Measure what is promised, beside its peers; ONLY=name runs one
+	@$(BIN)/python -m bench $(ONLY)
+
+format: $(READY) ## Bring the code to its form
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+lock: $(UV) ## Renew requirements.lock from pyproject.toml
+	@$(UV) pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-package uraniborg --quiet --output-file requirements.lock
+
+clean: ## Remove the tools and caches, not the data under .uraniborg
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,93 @@
+"""Comparing database and objects, both ways: what is missing, what is wrong, what nobody names."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from service.house import House
+
+__all__ = ["audit"]
+
+STRAY_AGE = timedelta(hours=1)  # younger objects may belong to an upload that is being completed just now
+PAGE = 5000
+SHOWN = 1000  # keys listed of each kind
+
+
+async def audit(house: House, deep: bool = False) -> dict[str, Any]:
+    """Compare every recorded content with its object, and every object with the records.
+
+    Parameters
+    ----------
+    deep : bool
+        Read every byte and recompute its SHA-256, instead of comparing sizes.
+
+    Returns
+    -------
+    dict
+        ``clean``, ``organisations``, ``contents``, ``size_bytes``, ``deep``; ``missing`` (recorded, not stored),
+        ``wrong`` (stored with another size or checksum), ``strays`` (stored and older than an hour, not recorded).
+    """
+    report: dict[str, Any] = {
+        "clean": True, "organisations": 0, "contents": 0, "size_bytes": 0, "deep": deep,
+        "missing": [], "wrong": [], "strays": [],
+    }  # fmt: skip
+    async with house.database.transaction() as connection:
+        organisations = list(await connection.execute(text("SELECT id FROM organisations ORDER BY id")))
+    report["organisations"] = len(organisations)
+    for (organisation_id,) in organisations:
+        await _audit_one(house, organisation_id, report, deep=deep)
+    report["clean"] = not (report["missing"] or report["wrong"] or report["strays"])
+    return report
+
+
+async def _audit_one(house: House, organisation_id: Any, report: dict[str, Any], *, deep: bool) -> None:
+    """Walk the tenant's objects and its rows side by side, both in order of key."""
+    before = datetime.now(UTC) - STRAY_AGE
+    stored = house.objects.list(f"{organisation_id.hex}/").__aiter__()
+    entry = await anext(stored, None)
+
+    async def note_stray() -> None:
+        kind = entry.key.split("/")[1] if entry else ""
+        if entry and entry.modified_at < before and kind not in ("previews", "packages"):
+            _note(report["strays"], entry.key)
+
+    after = ""
+    while True:
+        async with house.database.transaction(organisation=organisation_id) as connection:
+            rows = list(
+                await connection.execute(
+                    text(
+                        'SELECT object_key, size_bytes, sha256 FROM contents WHERE object_key COLLATE "C" > :after'
+                        ' ORDER BY object_key COLLATE "C" LIMIT :limit'
+                    ),
+                    {"after": after, "limit": PAGE},
+                )
+            )
+        for row in rows:
+            while entry is not None and entry.key < row.object_key:
+                await note_stray()
+                entry = await anext(stored, None)
+            report["contents"] += 1
+            report["size_bytes"] += row.size_bytes
+            if entry is None or entry.key != row.object_key:
+                _note(report["missing"], row.object_key)
+                continue
+            if entry.size_bytes != row.size_bytes or (
+                deep and (await house.objects.digest(row.object_key)).sha256 != row.sha256.hex()
+            ):
+                _note(report["wrong"], row.object_key)
+            entry = await anext(stored, None)
+        if len(rows) < PAGE:
+            break
+        after = rows[-1].object_key
+    while entry is not None:
+        await note_stray()
+        entry = await anext(stored, None)
+
+
+def _note(keys: list[str], key: str) -> None:
+    if len(keys) < SHOWN:
+        keys.append(key)

@@ -1,0 +1,152 @@
+"""Backup and restore: the database by PostgreSQL's own dump, the objects by a manifest that is checked on return."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import text
+
+from domain.errors import Conflict, InvalidInput, StoreUnavailable
+from service.config import Config
+from service.openapi import VERSION
+from service.wiring import open_house, owner_database
+from storage.database import Database, plain_url
+from storage.embedded_postgres import postgres_program
+from storage.migrate import expected_revision, migrate
+
+__all__ = ["RestoreReport", "backup", "restore"]
+
+PAGE = 5000
+
+
+class RestoreReport(msgspec.Struct):
+    """What came back: rows of the manifest, and the objects that are not in the store."""
+
+    contents: int
+    missing: list[str]
+    text: str
+
+
+async def _run(program: str, *arguments: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        postgres_program(program), *arguments, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+    )
+    _, errors = await process.communicate()
+    if process.returncode:
+        raise StoreUnavailable(f"{program} failed: {errors.decode(errors='replace').strip()[-500:]}")
+
+
+async def backup(config: Config, folder: str) -> str:
+    """Write ``database.dump``, ``objects.jsonl`` and ``backup.json`` into a new folder.
+
+    The manifest names every content with its key, size and SHA-256. The objects themselves are copied by whatever
+    keeps the object store safe (replication, versioning, a copy of the folder): contents never change, so a copy made
+    after the dump holds all that the dump names.
+
+    Raises
+    ------
+    Conflict
+        The folder holds a backup already.
+    StoreUnavailable
+        The dump failed.
+    """
+    target = Path(folder)
+    if (target / "backup.json").exists():  # noqa: ASYNC240 (an operator's command: nothing else waits)
+        raise Conflict(f"{target} holds a backup already: name another folder.")
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    async with owner_database(config) as owner:
+        dump = target / "database.dump"
+        os.close(os.open(dump, os.O_CREAT | os.O_WRONLY, 0o600))  # password hashes are in it
+        await _run("pg_dump", "--format=custom", "--no-owner", "--file", str(dump), plain_url(owner.url))
+        contents = size_bytes = 0
+        with (target / "objects.jsonl").open("w") as manifest:
+            async with owner.transaction() as connection:
+                organisations = list(await connection.scalars(text("SELECT id FROM organisations ORDER BY id")))
+            for organisation_id in organisations:
+                after = ""
+                while True:
+                    async with owner.transaction(organisation=organisation_id) as connection:
+                        rows = list(
+                            await connection.execute(
+                                text(
+                                    "SELECT object_key, size_bytes, encode(sha256, 'hex') AS sha256 FROM contents"
+                                    " WHERE organisation_id = :org AND object_key > :after ORDER BY object_key LIMIT :n"
+                                ),
+                                {"org": organisation_id, "after": after, "n": PAGE},
+                            )
+                        )
+                    for row in rows:
+                        entry = {"key": row.object_key, "size_bytes": row.size_bytes, "sha256": row.sha256}
+                        manifest.write(json.dumps(entry) + "\n")
+                        contents, size_bytes = contents + 1, size_bytes + row.size_bytes
+                    if len(rows) < PAGE:
+                        break
+                    after = rows[-1].object_key
+    about = {
+        "made_at": datetime.now(UTC).isoformat(),
+        "release": VERSION,
+        "revision": expected_revision(),
+        "contents": contents,
+        "size_bytes": size_bytes,
+    }
+    (target / "backup.json").write_text(json.dumps(about, indent=2) + "\n")  # last: without it there is no backup
+    return f"Backed up the database and the manifest of {contents} contents ({size_bytes / 1e9:.3f} GB) to {target}."
+
+
+async def _check_empty(owner: Database) -> None:
+    async with owner.engine.connect() as connection:
+        if await connection.scalar(text("SELECT to_regclass('public.organisations')")) and await connection.scalar(
+            text("SELECT 1 FROM organisations LIMIT 1")
+        ):
+            raise Conflict("The database holds organisations: restore only into an empty one, nothing is overwritten.")
+
+
+async def restore(config: Config, folder: str) -> RestoreReport:
+    """Bring the database back and check that every object of the manifest is in the store.
+
+    Raises
+    ------
+    InvalidInput
+        There is no backup in the folder.
+    Conflict
+        The database is not empty.
+    """
+    source = Path(folder)
+    if not (source / "backup.json").exists():  # noqa: ASYNC240 (an operator's command: nothing else waits)
+        raise InvalidInput(f"There is no backup in {source}.")
+    async with owner_database(config) as owner:
+        await _check_empty(owner)
+        async with owner.engine.begin() as connection:
+            # A freshly migrated database is as good as an empty one: its tables make way for those of the dump.
+            await connection.execute(text("DROP SCHEMA public CASCADE"))
+            await connection.execute(text("CREATE SCHEMA public"))
+            if not await connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = 'uraniborg_runtime'")):
+                await connection.execute(text("CREATE ROLE uraniborg_runtime NOLOGIN"))
+        await _run(
+            "pg_restore",
+            "--no-owner",
+            "--exit-on-error",
+            "--dbname",
+            plain_url(owner.url),
+            str(source / "database.dump"),
+        )
+        await migrate(owner)
+    missing: list[str] = []
+    contents = 0
+    async with open_house(config) as house:
+        with (source / "objects.jsonl").open() as manifest:
+            for line in manifest:
+                entry = json.loads(line)
+                contents += 1
+                stat = await house.objects.stat(entry["key"])
+                if stat is None or stat.size_bytes != entry["size_bytes"]:
+                    missing.append(entry["key"])
+    told = f"The database is back; {contents - len(missing)} of {contents} objects are in the store."
+    if missing:
+        told += "\nMissing:\n" + "\n".join(missing[:1000]) + "\nBring them back into the store, then run the audit."
+    return RestoreReport(contents, missing, told)

@@ -1,0 +1,174 @@
+"""What is asked of the frames: read from an address, a command line or Python alike, and checked."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Annotated, Any, Literal
+
+import msgspec
+from domain.object_names import Catalogue
+from msgspec import Meta
+from storage.object_catalogue import load_catalogue
+
+from domain.errors import InvalidInput, NotFound
+from storage.frame_search import COMPARISONS, FACTS, SORTS, Comparison, Search
+
+__all__ = ["FACETS", "FrameQuery", "Place", "catalogue", "read_place", "read_query"]
+
+FACETS = ("type", "filter", "object", "telescope", "instrument", "night", "quality")
+Degrees = Annotated[float, Meta(gt=0, le=180)]
+Text = Annotated[str, Meta(max_length=500)]
+COMPARISON = re.compile(r"\s*([A-Za-z][A-Za-z0-9_ .-]{0,70}?)\s*(!=|<=|>=|=|<|>|~|\?)\s*(.*?)\s*", re.DOTALL)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A position, ICRS degrees, and the name it was found by."""
+
+    name: str
+    ra_deg: float
+    dec_deg: float
+
+
+class FrameQuery(msgspec.Struct, kw_only=True):
+    """Which frames are wanted; everything given must hold.
+
+    Sky: ``near`` (a name or ``RA,Dec``) with ``radius``, frames whose footprint meets the circle; ``contains``, frames
+    whose footprint holds the point; ``polygon``, frames whose footprint meets it. ``where`` takes comparisons of facts
+    (``exposure_s>=30``) and of any FITS keyword (``GAIN>1.4``, ``FILTER=R``, ``OBSERVER~brahe``, ``AIRMASS?``).
+    """
+
+    near: Text | None = None
+    radius: Degrees | None = None
+    contains: Text | None = None
+    polygon: Annotated[str, Meta(max_length=5000)] | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    night: date | None = None
+    first_night: date | None = None
+    last_night: date | None = None
+    telescope: Text | None = None
+    instrument: Text | None = None
+    dataset: Text | None = None
+    type: Text | None = None
+    filter: Text | None = None
+    object: Text | None = None
+    quality: Literal["unchecked", "good", "doubtful", "bad"] | None = None
+    text: Text | None = None
+    where: Annotated[list[Text], Meta(max_length=20)] = []
+    sort: Text = "-start_at"
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """Load the catalogue of names at first use."""
+    return load_catalogue()
+
+
+def _angle(text: str, *, hours: bool) -> float:
+    sexagesimal = re.fullmatch(r"([+-]?)(\d+)[:h°d ](\d+)(?:[:m' ](\d+(?:\.\d*)?))?[s\"]?", text.strip())
+    if sexagesimal:
+        sign, whole, minutes, seconds = sexagesimal.groups()
+        value = int(whole) + int(minutes) / 60 + float(seconds or 0) / 3600
+        return (-value if sign == "-" else value) * (15 if hours and "d" not in text and "°" not in text else 1)
+    return float(text)
+
+
+def read_place(text: str) -> Place:
+    """Read a position: ``10.68,41.27`` (degrees), ``00:42:44 +41:16:09`` (hours, degrees) or an object's name.
+
+    Raises
+    ------
+    InvalidInput
+        Declination beyond the poles.
+    NotFound
+        No such name in the catalogue; near ones are suggested.
+    """
+    parts = [p for p in (text.split(",") if "," in text else re.split(r"\s+(?=[+-])", text.strip())) if p.strip()]
+    if len(parts) == 2:
+        try:
+            ra, dec = _angle(parts[0], hours=True) % 360, _angle(parts[1], hours=False)
+        except ValueError:
+            pass
+        else:
+            if not -90 <= dec <= 90:
+                raise InvalidInput(f"A declination lies between -90 and 90 degrees, not {dec}.")
+            return Place(text.strip(), ra, dec)
+    found = catalogue().resolve(text)
+    if found is None:
+        near = ", ".join(s.name for s in catalogue().suggest(text, 5))
+        raise NotFound(
+            f"No object {text[:60]!r} is in the catalogue (Messier, NGC, IC, bright stars): give RA,Dec in degrees."
+            + (f" Did you mean {near}?" if near else "")
+        )
+    return Place(found.name, found.ra_deg, found.dec_deg)
+
+
+def _comparison(text: str) -> Comparison:
+    match = COMPARISON.fullmatch(text)
+    if match is None:
+        raise InvalidInput(
+            f"{text[:80]!r} is no comparison: write NAME, one of {' '.join(COMPARISONS)} ?, and a value: GAIN>1.4."
+        )
+    name, operator, value = match.groups()
+    operator = "exists" if operator == "?" else operator
+    if (operator == "exists") != (value == ""):
+        raise InvalidInput(f"{text[:80]!r}: {'nothing follows ?' if operator == 'exists' else 'the value is missing'}.")
+    return Comparison(name if name in FACTS else name.strip().upper(), operator, value.strip("'\""))
+
+
+def read_query(query: FrameQuery) -> Search:
+    """Check a query and bring it to the form the search takes.
+
+    Raises
+    ------
+    InvalidInput
+        A comparison, polygon or sort key that cannot be read; the message says what one looks like.
+    NotFound
+        An object's name that is not in the catalogue.
+    """
+    cone = point = polygon = None
+    if query.near is not None:
+        place = read_place(query.near)
+        cone = (place.ra_deg, place.dec_deg, query.radius or 0.5)
+    elif query.radius is not None:
+        raise InvalidInput("A radius needs `near`: a name or RA,Dec.")
+    if query.contains is not None:
+        place = read_place(query.contains)
+        point = (place.ra_deg, place.dec_deg)
+    if query.polygon is not None:
+        corners = [read_place(corner) for corner in re.split(r"[;\s]+", query.polygon.strip()) if corner]
+        if not 3 <= len(corners) <= 200:
+            raise InvalidInput("A polygon has 3 to 200 corners: RA,Dec RA,Dec RA,Dec in degrees.")
+        polygon = [(c.ra_deg, c.dec_deg) for c in corners]
+    descending, sort = query.sort.startswith("-"), query.sort.lstrip("-+")
+    if sort not in SORTS:
+        raise InvalidInput(f"Frames are sorted by one of {', '.join(sorted(SORTS))}; a leading - turns the order.")
+    first, last = query.first_night, query.last_night
+    if query.night is not None:
+        first = last = query.night
+    facts: dict[str, Any] = {"frame_type": query.type, "filter": query.filter, "quality": query.quality}
+    return Search(
+        cone=cone,
+        point=point,
+        polygon=polygon,
+        start_at=_utc(query.start),
+        end_at=_utc(query.end),
+        first_night=first,
+        last_night=last,
+        telescope=query.telescope,
+        instrument=query.instrument,
+        dataset=query.dataset,
+        object=query.object,
+        text=query.text,
+        facts={name: value for name, value in facts.items() if value is not None},
+        comparisons=[_comparison(text) for text in query.where],
+        sort=sort,
+        descending=descending,
+    )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    # A time without a zone is UTC here: API times are.
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,199 @@
+"""What is derived from a stored file, in worker processes: headers read by ranges; no database, no event loop."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+import msgspec
+import numpy as np
+from domain.header_terms import terms_of_header
+
+from domain.equipment import Equipment, choose_equipment
+from domain.fact_rules import PLAUSIBLE, derive_facts
+from domain.footprint import Footprint, footprints
+from domain.header import FileContents, HeaderUnit, Problem
+from domain.header_json import header_json, unit_json
+from domain.night import night_of
+from domain.sky_geometry import position_deg, separation_deg, unit_vector
+from domain.sky_index import cells_of_polygons
+from storage.fits_reader import read_contents
+from storage.frame_store import FrameRow
+from storage.object_factory import open_range_source
+from storage.objects import RangeSource
+from storage.sky_functions import flat_polygon
+
+__all__ = ["Derived", "ToDerive", "derive_batch"]
+
+FITS_SUFFIXES = (".fits", ".fit", ".fts", ".fz", ".xisf")
+DAMAGED = {"not-fits", "empty-file", "lfs-pointer"}
+
+
+class ToDerive(msgspec.Struct, frozen=True):
+    """A stored file whose header is to be read."""
+
+    file_id: str
+    path: str
+    sha256: str
+    size_bytes: int
+    object_key: str
+    telescope_id: Any = None
+    instrument_id: Any = None
+
+
+class Derived(msgspec.Struct):
+    """What a file is: ``indexed`` with its frame, ``kept`` as it is, or ``failed`` with the reason."""
+
+    file_id: str
+    sha256: str
+    state: str
+    media_type: str
+    problems: list[Problem]
+    telescope_id: str | None = None
+    instrument_id: str | None = None
+    frame: FrameRow | None = None
+    units: bytes = b""
+
+
+def derive_batch(store: Any, equipment: Equipment, files: list[ToDerive]) -> list[Derived]:
+    """Derive a batch; what goes wrong with one file is told of that file and stops no other.
+
+    Parameters
+    ----------
+    store
+        ``ObjectStore.describe()`` of the store that holds the bytes.
+    """
+    results = []
+    for file in files:
+        source = open_range_source(store, file.object_key, size_bytes=file.size_bytes)
+        try:
+            results.append(_derive(source, file, equipment))
+        finally:
+            source.close()
+    return results
+
+
+def _derive(source: RangeSource, file: ToDerive, equipment: Equipment) -> Derived:
+    name = PurePosixPath(file.path).name
+    contents = read_contents(source, name)
+    problems = list(contents.problems)
+    derived = Derived(file.file_id, file.sha256, "kept", contents.media_type, problems)
+    if contents.format == "other" or not contents.units:
+        if DAMAGED & {p.code for p in problems} or (problems and _looks_like_frame(name)):
+            derived.state = "failed"
+        return derived
+    try:
+        _frame(derived, contents, file, equipment)
+    except Exception as error:  # a header nobody foresaw: the file is kept, the reason is told, the batch goes on
+        problems.append(
+            Problem(
+                "not-understood",
+                f"Its header could not be understood ({type(error).__name__}); the file is kept. Please report it.",
+            )
+        )
+        derived.state, derived.frame, derived.units = "failed", None, b""
+    return derived
+
+
+def _looks_like_frame(name: str) -> bool:
+    lower = name.lower()
+    for wrapped in (".gz", ".bz2", ".z", ".zip"):
+        lower = lower.removesuffix(wrapped)
+    return lower.endswith(FITS_SUFFIXES)
+
+
+def _frame(derived: Derived, contents: FileContents, file: ToDerive, equipment: Equipment) -> None:
+    telescope, instrument = choose_equipment(
+        contents.units, equipment, telescope_id=file.telescope_id, instrument_id=file.instrument_id
+    )
+    facts = derive_facts(
+        contents.units,
+        mapping=instrument.mapping if instrument else None,
+        site=telescope.place if telescope else None,
+        plausible=(PLAUSIBLE[0], datetime.now(UTC)),
+    )
+    prints, sky_problems = footprints(contents.units)
+    derived.problems = [*derived.problems, *facts.problems, *sky_problems]
+    night = None
+    if telescope is not None and facts.start_at is not None:
+        night = str(night_of(facts.start_at, telescope.place.time_zone))
+    image = largest_image(contents.units)
+    header = header_json(contents.units)
+    derived.state = "indexed"
+    derived.telescope_id = str(telescope.id) if telescope else None
+    derived.instrument_id = str(instrument.id) if instrument else None
+    derived.units = zlib.compress(msgspec.json.encode([unit_json(u) for u in contents.units]), 1)
+    derived.frame = FrameRow(
+        sha256=file.sha256,
+        file_id=file.file_id,
+        telescope_id=derived.telescope_id,
+        instrument_id=derived.instrument_id,
+        night=night,
+        frame_type=facts.frame_type,
+        start_at=facts.start_at.isoformat() if facts.start_at else None,
+        mid_at=facts.mid_at.isoformat() if facts.mid_at else None,
+        exposure_s=facts.exposure_s,
+        filter=facts.filter,
+        object=facts.object,
+        object_key="".join(facts.object.lower().split()) if facts.object else None,
+        airmass=facts.airmass,
+        gain=facts.gain,
+        binning_x=facts.binning_x,
+        binning_y=facts.binning_y,
+        detector_temperature_c=facts.detector_temperature_c,
+        telescope_name=facts.telescope_name,
+        instrument_name=facts.instrument_name,
+        observer=facts.observer,
+        ra_deg=facts.ra_deg,
+        dec_deg=facts.dec_deg,
+        sources=facts.sources,
+        format=contents.format,
+        width_px=image.shape[-1] if image else None,
+        height_px=image.shape[-2] if image else None,
+        hdu_count=len(contents.units),
+        header=header,
+        terms=terms_of_header(header),
+        footprints=msgspec.to_builtins(prints),
+        problems=msgspec.to_builtins(derived.problems),
+        **_sky(prints),
+    )
+
+
+def largest_image(units: list[HeaderUnit]) -> HeaderUnit | None:
+    """Find the image with the most pixels in its plane; None where there is none."""
+    images = [u for u in units if u.kind in ("image", "compressed_image") and len(u.shape) >= 2]
+    return max(images, key=lambda u: u.shape[-1] * u.shape[-2], default=None)
+
+
+def _sky(prints: list[Footprint]) -> dict[str, Any]:
+    """Describe where a frame lies: cells, a bounding circle around all footprints, and the polygons themselves."""
+    if not prints:
+        names = ("pixel_scale_arcsec", "cells", "center_x", "center_y", "center_z", "radius_deg", "inner_radius_deg")
+        return dict.fromkeys((*names, "vertices"))
+    corners = np.concatenate([unit_vector(*np.transpose(one.vertices_deg)) for one in prints])
+    middle = corners.mean(axis=0)
+    middle /= np.linalg.norm(middle)
+    ra_deg, dec_deg = position_deg(middle)
+    radius_deg = max(
+        float(separation_deg(ra_deg, dec_deg, one.center_ra_deg, one.center_dec_deg)) + one.radius_deg
+        for one in prints
+    )
+    inner_radius_deg = 0.0
+    if len(prints) == 1:
+        middle = unit_vector(prints[0].center_ra_deg, prints[0].center_dec_deg).ravel()
+        radius_deg, inner_radius_deg = prints[0].radius_deg, prints[0].inner_radius_deg
+    vertices: list[float | None] = []
+    for one in prints:
+        vertices += [*([None] if vertices else []), *flat_polygon(one.vertices_deg)]
+    return {
+        "pixel_scale_arcsec": prints[0].pixel_scale_arcsec,
+        "cells": cells_of_polygons([one.vertices_deg for one in prints]),
+        "center_x": float(middle[0]),
+        "center_y": float(middle[1]),
+        "center_z": float(middle[2]),
+        "radius_deg": radius_deg,
+        "inner_radius_deg": inner_radius_deg,
+        "vertices": vertices,
+    }

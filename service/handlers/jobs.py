@@ -1,0 +1,79 @@
+"""Jobs and events over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from litestar.params import Parameter
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+
+from service.actions import jobs
+from service.actions.jobs import Job
+from service.house import Actor, House
+from service.paging import Cursor, Limit, Page
+from service.routing import operation
+
+__all__ = ["HANDLERS"]
+
+BASE = "/organisations/{organisation:str}"
+JobState = Literal["queued", "running", "done", "dead"]
+
+
+@operation("GET", f"{BASE}/jobs", scope="jobs:read", tags=["jobs"])
+async def list_jobs(
+    organisation: str,
+    actor: Actor,
+    house: House,
+    job_state: Annotated[JobState | None, Parameter(query="state")] = None,
+    kind: Annotated[str | None, Parameter(max_length=64)] = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Page[Job]:
+    """List jobs, newest first."""
+    return await jobs.list_jobs(house, actor, organisation, state=job_state, kind=kind, cursor=cursor, limit=limit)
+
+
+@operation("GET", f"{BASE}/jobs/{{job_id:uuid}}", scope="jobs:read", tags=["jobs"])
+async def get_job(organisation: str, job_id: UUID, actor: Actor, house: House) -> Job:
+    """Read a job and its progress."""
+    return await jobs.get_job(house, actor, organisation, job_id)
+
+
+@operation("POST", f"{BASE}/jobs/{{job_id:uuid}}/retry", scope="jobs:write", status=200, tags=["jobs"])
+async def retry_job(organisation: str, job_id: UUID, actor: Actor, house: House) -> Job:
+    """Put a dead job into the queue again."""
+    return await jobs.retry_job(house, actor, organisation, job_id)
+
+
+@operation("GET", f"{BASE}/events", scope="jobs:read", tags=["jobs"])
+async def follow_events(
+    organisation: str,
+    actor: Actor,
+    house: House,
+    after: Annotated[int | None, Parameter(ge=0, description="Go on after this event; left out: from now.")] = None,
+) -> ServerSentEvent:
+    """Follow what happens, as server-sent events.
+
+    Each event's `id` can be given as `after` to go on; the stream ends after ten minutes.
+    """
+    newest = await jobs.last_event(house, actor, organisation)  # answers 404 before the stream begins
+    start = newest if after is None else after
+
+    async def messages() -> AsyncIterator[ServerSentEventMessage]:
+        async for batch in jobs.follow_events(house, actor, organisation, after=start):
+            if not batch:
+                yield ServerSentEventMessage(comment="still here")
+            for event in batch:
+                yield _message(event)
+
+    return ServerSentEvent(messages())
+
+
+def _message(event: jobs.Event) -> ServerSentEventMessage:
+    return ServerSentEventMessage(data=msgspec.json.encode(event).decode(), event=event.kind, id=str(event.id))
+
+
+HANDLERS = [list_jobs, get_job, retry_job, follow_events]

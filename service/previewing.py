@@ -1,0 +1,71 @@
+"""The preview job: pictures of frames, drawn in worker processes and put beside their contents."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Executor
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from service.house import House
+from storage import frame_store
+from storage.fits_reader import read_contents
+from storage.object_factory import open_range_source
+from storage.preview_render import PreviewSet, render_previews
+
+__all__ = ["draw", "preview_key"]
+
+
+def preview_key(organisation_id: UUID, frame_id: UUID, size: str) -> str:
+    """Name the object that holds a frame's preview, its long edge at most ``size`` pixels."""
+    return f"{organisation_id.hex}/previews/{frame_id.hex}/{size}"
+
+
+def _render(store: Any, key: str, size_bytes: int, name: str) -> PreviewSet | None:
+    source = open_range_source(store, key, size_bytes=size_bytes)
+    try:
+        return render_previews(source, read_contents(source, name))[0]
+    finally:
+        source.close()
+
+
+async def draw(house: House, pool: Executor, tenant_of: Any, payload: dict[str, Any]) -> tuple[int, int]:
+    """Draw the previews of a batch of frames; a frame nothing can be drawn of says so and stops no other."""
+    frames = [UUID(frame_id) for frame_id in payload["frames"]]
+    async with tenant_of() as tenant:
+        organisation_id = tenant.organisation_id
+        rows = list(
+            await tenant.connection.execute(
+                text(
+                    "SELECT r.id, f.path, f.size_bytes, c.object_key FROM frames r"
+                    " JOIN files f ON f.id = r.file_id"
+                    " JOIN contents c ON c.organisation_id = r.organisation_id AND c.sha256 = r.sha256"
+                    " WHERE r.id = ANY(:frames)"
+                ),
+                {"frames": frames},
+            )
+        )
+    loop = asyncio.get_running_loop()
+    store = house.objects.describe()
+    states: dict[UUID, str] = {}
+
+    async def one(row: Any) -> None:
+        drawn = await loop.run_in_executor(pool, _render, store, row.object_key, row.size_bytes, row.path)
+        if drawn is None:
+            states[row.id] = "none"
+            return
+        for picture in drawn.previews:
+            await house.objects.put(
+                preview_key(organisation_id, row.id, str(picture.size_px)),
+                picture.content,
+                media_type=drawn.media_type,
+                durable=False,  # lost in a power cut, it is drawn again
+            )
+        states[row.id] = "ready"
+
+    await asyncio.gather(*(one(row) for row in rows))
+    async with tenant_of() as tenant:
+        await frame_store.set_previews(tenant.connection, states)
+    return len(rows), sum(state == "none" for state in states.values())

@@ -1,0 +1,195 @@
+"""The operator's command: serve, migrate, worker, backup, restore, audit, openapi, account."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from domain.errors import ObservatoryError
+from service.config import Config, load_config
+
+__all__ = ["main"]
+
+
+def configure_logging(config: Config) -> None:
+    """Log to standard error, one event a line: text for people, JSON for machines."""
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if config.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+
+
+def serve(config: Config, arguments: argparse.Namespace) -> None:
+    """Answer HTTP, with a worker beside it unless told otherwise; ends gracefully on SIGTERM and SIGINT."""
+    import uvicorn
+
+    from service.app import create_app
+
+    uvicorn.run(
+        create_app(config),
+        host=config.host,
+        port=config.port,
+        log_level="warning",
+        access_log=False,
+        loop="uvloop",
+        http="httptools",
+        timeout_graceful_shutdown=20,
+        server_header=False,
+        date_header=True,
+        proxy_headers=False,
+    )
+
+
+async def _with_house(config: Config, work: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+    from service.wiring import open_house
+
+    async with open_house(config) as house:
+        return await work(house, *arguments)
+
+
+def worker(config: Config, arguments: argparse.Namespace) -> None:
+    """Run jobs only, until SIGTERM or SIGINT, then finish what is begun."""
+    from service.worker import run_worker
+
+    async def work(house: Any) -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        await run_worker(house, stop)
+
+    asyncio.run(_with_house(config, work))
+
+
+def migrate(config: Config, arguments: argparse.Namespace) -> None:
+    """Bring the database to this release's revision."""
+    from service.wiring import owner_database
+    from storage import migrate as migration
+
+    async def work() -> None:
+        async with owner_database(config) as database:
+            for note in await migration.migrate(database):
+                print(note, file=sys.stderr)
+        print(f"The database is at revision {migration.expected_revision()}.")
+
+    asyncio.run(work())
+
+
+def audit(config: Config, arguments: argparse.Namespace) -> None:
+    """Compare database and objects both ways; exit 1 when they differ."""
+    from service.actions.audit import audit as compare
+
+    report = asyncio.run(_with_house(config, compare, arguments.deep))
+    print(json.dumps(report, indent=2) if arguments.json else _audit_text(report))
+    if not report["clean"]:
+        sys.exit(1)
+
+
+def _audit_text(report: dict[str, Any]) -> str:
+    lines = [
+        f"{report['contents']} contents of {report['organisations']} organisations,"
+        f" {report['size_bytes'] / 1e9:.3f} GB; {'every byte read' if report['deep'] else 'sizes compared'}."
+    ]
+    for name in ("missing", "wrong", "strays"):
+        lines += [f"{name}: {key}" for key in report[name]]
+    lines.append("Clean." if report["clean"] else "Not clean: see above; restore what is missing from a backup.")
+    return "\n".join(lines)
+
+
+def backup(config: Config, arguments: argparse.Namespace) -> None:
+    """Write the database and a manifest of the objects to a folder."""
+    from service.actions.backup import backup as write
+
+    print(asyncio.run(write(config, arguments.folder)))
+
+
+def restore(config: Config, arguments: argparse.Namespace) -> None:
+    """Bring a backup back into an empty database, and check the objects against its manifest."""
+    from service.actions.backup import restore as read
+
+    report = asyncio.run(read(config, arguments.folder))
+    print(report.text)
+    if report.missing:
+        sys.exit(1)
+
+
+def openapi(config: Config, arguments: argparse.Namespace) -> None:
+    """Print the OpenAPI document."""
+    from service.app import create_app
+
+    print(json.dumps(create_app(config).openapi_schema.to_schema(), indent=2, sort_keys=True))
+
+
+def account(config: Config, arguments: argparse.Namespace) -> None:
+    """Make an account; the password comes from URANIBORG_PASSWORD or a prompt."""
+    from service.actions.people import add_account
+
+    password = os.environ.get("URANIBORG_PASSWORD") or getpass.getpass("Password: ")
+
+    async def work(house: Any) -> None:
+        made = await add_account(
+            house,
+            email=arguments.email,
+            name=arguments.name or arguments.email.partition("@")[0],
+            password=password,
+            is_operator=arguments.operator,
+            by_operator=True,
+        )
+        print(f"{made.email} can sign in at {house.config.base_url}.")
+
+    asyncio.run(_with_house(config, work))
+
+
+def main(words: list[str] | None = None) -> None:
+    """Run the command; a fault of ours or the operator's is one line on standard error and exit code 1 or 2."""
+    parser = argparse.ArgumentParser("uraniborg-server", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for work in (serve, worker, migrate, audit, backup, restore, openapi, account):
+        command = commands.add_parser(work.__name__, help=work.__doc__, description=work.__doc__)
+        command.set_defaults(work=work)
+        if work is audit:
+            command.add_argument("--deep", action="store_true", help="read every byte and recompute its checksum")
+            command.add_argument("--json", action="store_true", help="print the report as JSON")
+        elif work in (backup, restore):
+            command.add_argument("folder", help="where the backup is")
+        elif work is account:
+            command.add_argument("email")
+            command.add_argument("--name")
+            command.add_argument("--operator", action="store_true", help="may see all organisations' jobs and usage")
+    arguments = parser.parse_args(words)
+    try:
+        config = load_config()
+        configure_logging(config)
+        arguments.work(config, arguments)
+    except ObservatoryError as error:
+        print(f"uraniborg-server: {error.detail}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

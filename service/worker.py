@@ -1,0 +1,147 @@
+"""The worker: takes jobs from the queue, runs them with retries, and comes back when the database does."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import structlog
+from pgqueuer import PgQueuer
+from pgqueuer.errors import RetryRequested
+from pgqueuer.models import Job as QueuedJob
+
+from service.actions.jobs import INGEST, PREVIEW
+from service.house import NOBODY, House, Tenant
+from service.ingest import ingest
+from service.previewing import draw
+from service.queue import ENTRYPOINT, JobReference
+from storage import job_store
+from storage.database import plain_url
+from storage.row_security import RUNTIME_ROLE
+
+__all__ = ["run_worker"]
+
+log = structlog.get_logger("uraniborg.worker")
+
+MAXIMUM_ATTEMPTS = 5
+FIRST_DELAY_S = 2.0
+HEARTBEAT_TIMEOUT_S = 15.0  # a job whose worker was killed is taken over after this long
+CONCURRENT_JOBS = 3
+
+Work = Callable[[House, Executor, Any, dict[str, Any]], Awaitable[tuple[int, int]]]
+WORK: dict[str, Work] = {INGEST: ingest, PREVIEW: draw}
+
+
+def _quiet() -> None:
+    # A terminal's Ctrl-C reaches the whole group; the parent decides when its processes end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+class _Pool:
+    """Worker processes that are made anew when one of them dies (out of memory, say)."""
+
+    def __init__(self, processes: int) -> None:
+        self.processes = processes
+        self.executor = self._make()
+
+    def _make(self) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["service.derivation"])
+        return ProcessPoolExecutor(self.processes, mp_context=context, initializer=_quiet)
+
+    def renew(self) -> None:
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        self.executor = self._make()
+
+
+async def _run_job(house: House, pool: _Pool, reference: JobReference) -> None:
+    """Run one job; note its progress and its end in its own row."""
+
+    @asynccontextmanager
+    async def tenant_of() -> AsyncIterator[Tenant]:
+        async with house.database.transaction(organisation=reference.organisation_id) as connection:
+            yield Tenant(connection, reference.organisation_id, "", "worker", NOBODY)
+
+    job_id: UUID = reference.job_id
+    async with tenant_of() as tenant:
+        job = await job_store.find_job(tenant.connection, job_id)
+        if job is None or job.state in ("done", "dead"):
+            return
+        attempts = job.attempts + 1
+        await job_store.change_job(tenant.connection, job_id, state="running", attempts=attempts)
+    try:
+        done, failed = await WORK[job.kind](house, pool.executor, tenant_of, job.payload)
+    except asyncio.CancelledError:
+        raise
+    except Exception as error:
+        if isinstance(error, BrokenProcessPool):
+            pool.renew()
+        reason = getattr(error, "detail", None) or f"{type(error).__name__}: {error}"[:1000]
+        log.warning("job failed", job=str(job_id), kind=job.kind, attempt=attempts, reason=reason, exc_info=error)
+        dead = attempts >= MAXIMUM_ATTEMPTS
+        async with tenant_of() as tenant:
+            await job_store.change_job(tenant.connection, job_id, state="dead" if dead else "queued", error=reason)
+        if dead:
+            return  # the job's own row is the dead letter: it can be seen and retried by its organisation
+        raise RetryRequested(delay=timedelta(seconds=FIRST_DELAY_S * 2**attempts), reason=reason[:200]) from error
+    async with tenant_of() as tenant:
+        await job_store.change_job(tenant.connection, job_id, state="done", done=done, failed=failed, error=None)
+
+
+async def _work_until(house: House, pool: _Pool, stop: asyncio.Event) -> None:
+    connection = await asyncpg.connect(
+        plain_url(house.database.url), server_settings={"role": RUNTIME_ROLE, "application_name": "uraniborg-worker"}
+    )
+    lost = asyncio.Event()
+    connection.add_termination_listener(lambda _: lost.set())
+    queue = PgQueuer.from_asyncpg_connection(connection)
+
+    @queue.entrypoint(ENTRYPOINT)
+    async def run(job: QueuedJob) -> None:
+        await _run_job(house, pool, msgspec.json.decode(job.payload or b"", type=JobReference))
+
+    running = asyncio.create_task(
+        queue.run(
+            dequeue_timeout=timedelta(seconds=5),
+            batch_size=CONCURRENT_JOBS,
+            max_concurrent_tasks=CONCURRENT_JOBS * 2,
+            heartbeat_timeout=timedelta(seconds=HEARTBEAT_TIMEOUT_S),
+        )
+    )
+    ends = [running, asyncio.create_task(stop.wait()), asyncio.create_task(lost.wait())]
+    try:
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        queue.shutdown.set()
+        await asyncio.wait([running], timeout=30)
+        if running.done() and not running.cancelled() and (error := running.exception()):
+            raise error
+    finally:
+        for task in ends:
+            task.cancel()
+        await asyncio.gather(*ends, return_exceptions=True)
+        await connection.close(timeout=5)
+
+
+async def run_worker(house: House, stop: asyncio.Event) -> None:
+    """Work until told to stop, then finish what is begun. Survives restarts of the database."""
+    pool = _Pool(house.config.worker_processes)
+    try:
+        while not stop.is_set():
+            try:
+                await _work_until(house, pool, stop)
+            except Exception as error:  # the database went away, or the queue failed: wait and come back
+                log.warning("worker interrupted", reason=type(error).__name__, exc_info=error)
+            if not stop.is_set():
+                await asyncio.sleep(1)
+    finally:
+        pool.executor.shutdown(wait=False, cancel_futures=True)

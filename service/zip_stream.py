@@ -1,0 +1,200 @@
+"""A published version as one ZIP archive, any range of it, made while it is sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from domain.data_package import FrozenFile, PackageDamaged
+from domain.errors import NotFound
+from domain.zip_layout import Content, ZipEntry, ZipLayout, ZipRange
+from service.house import House
+from storage import package_store
+from storage.objects import ObjectStore
+
+__all__ = ["Archive", "open_archive", "stream_archive"]
+
+ROWS_PER_PAGE = 1000
+LAYOUTS_KEPT = 64
+# Measured on the local store: smaller pieces cost turns of threads, larger ones memory; more in flight gained nothing.
+PIECE_BYTES = 2 * 1024**2
+WINDOW_BYTES = 8 * 1024**2
+WINDOW_PIECES = 64
+SEND_BYTES = 256 * 1024
+
+log = structlog.get_logger("uraniborg.zip")
+
+
+class Archive(msgspec.Struct, frozen=True, kw_only=True):
+    """What a version's archive is made of."""
+
+    organisation_id: UUID
+    version_id: UUID
+    folder: str
+    moment: datetime
+    layout: ZipLayout
+
+
+# Layouts of versions asked for lately. What is published never changes, so that they never go stale.
+_layouts: OrderedDict[UUID, ZipLayout] = OrderedDict()
+
+
+async def open_archive(
+    house: House, organisation_id: UUID, version_id: UUID, *, folder: str, moment: datetime
+) -> Archive:
+    """Lay out the archive of a version: its length, and where to begin in it.
+
+    Parameters
+    ----------
+    folder : str
+        Of the archive, in which everything lies.
+    moment : datetime
+        The time stamp of every file.
+    """
+    if (layout := _layouts.get(version_id)) is None:
+        layout = ZipLayout()
+        empty = Archive(
+            organisation_id=organisation_id, version_id=version_id, folder=folder, moment=moment, layout=layout
+        )
+        async for page in _pages(house, empty, ""):
+            for entry in page:
+                layout.add(entry.name, entry.size_bytes)
+        _layouts[version_id] = layout
+        while len(_layouts) > LAYOUTS_KEPT:
+            _layouts.popitem(last=False)
+    else:
+        _layouts.move_to_end(version_id)
+    return Archive(organisation_id=organisation_id, version_id=version_id, folder=folder, moment=moment, layout=layout)
+
+
+async def stream_archive(house: House, archive: Archive, start: int, stop: int) -> AsyncIterator[bytes]:
+    """Give the bytes ``[start, stop)`` of an archive, reading ahead of who takes them.
+
+    Raises
+    ------
+    PackageDamaged
+        A stored object is missing or short: the archive breaks off there, nothing is made up.
+    StoreUnavailable
+    """
+    async for chunk in _read_ahead(house.objects, _segments(house, archive, start, stop)):
+        yield chunk
+
+
+async def _pages(house: House, archive: Archive, after: str) -> AsyncIterator[list[ZipEntry]]:
+    """Read the entries behind a path, a page at a time, each in a transaction of its own: a download may take hours."""
+    prefix = f"{archive.folder}/"
+    while True:
+        async with house.database.transaction(organisation=archive.organisation_id) as connection:
+            files = await package_store.page_frozen_files(
+                connection, archive.version_id, after=after, limit=ROWS_PER_PAGE
+            )
+        if files:
+            yield [_entry(prefix, file) for file in files]
+        if len(files) < ROWS_PER_PAGE:
+            return
+        after = files[-1].path
+
+
+def _entry(prefix: str, file: FrozenFile) -> ZipEntry:
+    return ZipEntry(f"{prefix}{file.path}".encode(), file.size_bytes, file.crc32, file.object_key)
+
+
+async def _segments(house: House, archive: Archive, start: int, stop: int) -> AsyncIterator[bytes | Content]:
+    part = ZipRange(archive.layout, archive.moment, start, stop)
+    skip = len(archive.folder) + 1
+    if part.wants_body:
+        async for page in _pages(house, archive, part.body_mark.name[skip:].decode()):
+            for segment in part.body(page):
+                yield segment
+            if not part.wants_body:
+                break
+    if part.wants_directory:
+        async for page in _pages(house, archive, part.directory_mark.name[skip:].decode()):
+            yield b"".join(part.directory(page))
+            if not part.wants_directory:
+                break
+    yield part.ending()
+
+
+async def _read_ahead(objects: ObjectStore, segments: AsyncIterator[bytes | Content]) -> AsyncIterator[bytes]:
+    """Turn segments into bytes, in order, with the next pieces of content being read meanwhile."""
+    waiting: deque[bytes | asyncio.Task[bytes]] = deque()
+    sizes: deque[int] = deque()
+    held_bytes = 0
+    ready: list[bytes] = []
+    ready_bytes = 0
+    try:
+        ended = False
+        pieces = _pieces(segments)
+        while not ended or waiting:
+            while not ended and held_bytes < WINDOW_BYTES and len(waiting) < WINDOW_PIECES:
+                piece = await anext(pieces, None)
+                if piece is None:
+                    ended = True
+                    break
+                size = len(piece) if isinstance(piece, bytes) else piece.length
+                waiting.append(piece if isinstance(piece, bytes) else _begin(objects, piece))
+                sizes.append(size)
+                held_bytes += size
+            if not waiting:
+                break
+            first = waiting.popleft()
+            data = first if isinstance(first, bytes) else await first
+            held_bytes -= sizes.popleft()
+            ready.append(data)
+            ready_bytes += len(data)
+            if ready_bytes >= SEND_BYTES:
+                yield ready[0] if len(ready) == 1 else b"".join(ready)
+                ready, ready_bytes = [], 0
+        if ready_bytes:
+            yield b"".join(ready)
+    finally:
+        for each in waiting:
+            if not isinstance(each, bytes):
+                each.cancel()
+
+
+async def _pieces(segments: AsyncIterator[bytes | Content]) -> AsyncIterator[bytes | Content]:
+    """Cut long contents up, and leave out what is empty."""
+    async for segment in segments:
+        if isinstance(segment, bytes):
+            if segment:
+                yield segment
+            continue
+        end = segment.offset + segment.length
+        for offset in range(segment.offset, end, PIECE_BYTES):
+            yield Content(segment.entry, offset, min(PIECE_BYTES, end - offset))
+
+
+def _begin(objects: ObjectStore, piece: Content) -> asyncio.Task[bytes]:
+    task = asyncio.create_task(_read(objects, piece))
+    task.add_done_callback(_seen)
+    return task
+
+
+async def _read(objects: ObjectStore, piece: Content) -> bytes:
+    """Read a piece, all of it or nothing."""
+    try:
+        data = await objects.read(piece.entry.source, piece.offset, piece.length)
+    except NotFound:
+        data = b""
+    if len(data) != piece.length:
+        log.error(
+            "object missing or short", key=piece.entry.source, offset=piece.offset, wanted=piece.length, got=len(data)
+        )
+        raise PackageDamaged(
+            f"The stored file {piece.entry.name.decode()!r} is damaged; tell the organisation that published it."
+        )
+    return data
+
+
+def _seen(task: asyncio.Task[bytes]) -> None:
+    """Take note of a failure, also where an earlier one ended the archive."""
+    if not task.cancelled():
+        task.exception()

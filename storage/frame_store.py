@@ -1,0 +1,171 @@
+"""Frames as ingest writes them: a whole batch in one statement of each kind."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.ids import new_id
+
+__all__ = ["FrameRow", "read_equipment", "read_files", "save_derived", "set_previews"]
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+class FrameRow(msgspec.Struct, kw_only=True):
+    """One row of ``frames``, in the form PostgreSQL reads from JSON. Angles ICRS degrees, times ISO 8601 UTC."""
+
+    sha256: str
+    file_id: str
+    telescope_id: str | None
+    instrument_id: str | None
+    night: str | None
+    frame_type: str | None
+    start_at: str | None
+    mid_at: str | None
+    exposure_s: float | None
+    filter: str | None
+    object: str | None
+    object_key: str | None
+    airmass: float | None
+    gain: float | None
+    binning_x: int | None
+    binning_y: int | None
+    detector_temperature_c: float | None
+    telescope_name: str | None
+    instrument_name: str | None
+    observer: str | None
+    ra_deg: float | None
+    dec_deg: float | None
+    sources: dict[str, str]
+    format: str
+    width_px: int | None
+    height_px: int | None
+    hdu_count: int
+    header: dict[str, Any]
+    terms: list[int]
+    pixel_scale_arcsec: float | None
+    footprints: list[Any]
+    cells: list[int] | None
+    center_x: float | None
+    center_y: float | None
+    center_z: float | None
+    radius_deg: float | None
+    inner_radius_deg: float | None
+    vertices: list[float | None] | None
+    problems: list[Any]
+
+
+FRAME_COLUMNS = FrameRow.__struct_fields__
+SAVE_FRAMES = text(f"""
+    WITH given AS (SELECT * FROM jsonb_populate_recordset(NULL::frames, cast(:rows AS jsonb)))
+    INSERT INTO frames (id, organisation_id, preview, {", ".join(FRAME_COLUMNS)})
+    SELECT id, :org, preview, {", ".join(FRAME_COLUMNS)} FROM given
+    ON CONFLICT (organisation_id, sha256) DO UPDATE SET ingested_at = now(), hidden = false,
+        {", ".join(f"{c} = excluded.{c}" for c in FRAME_COLUMNS if c not in ("sha256", "file_id"))}
+    RETURNING id, sha256
+""")  # noqa: S608 (column names are the struct's own)
+
+
+async def read_files(connection: AsyncConnection, files: list[UUID]) -> list[AnyRow]:
+    """Read files to be ingested: path, content, equipment said by the sender, and the frame if its content has one."""
+    rows = await connection.execute(
+        text(
+            "SELECT f.id, f.path, f.sha256, f.size_bytes, f.telescope_id, f.instrument_id, c.object_key,"
+            " r.id AS frame_id"
+            " FROM files f JOIN contents c ON c.organisation_id = f.organisation_id AND c.sha256 = f.sha256"
+            " LEFT JOIN frames r ON r.organisation_id = f.organisation_id AND r.sha256 = f.sha256"
+            " WHERE f.id = ANY(:files) AND f.deleted_at IS NULL ORDER BY f.id"
+        ),
+        {"files": files},
+    )
+    return list(rows)
+
+
+async def read_equipment(connection: AsyncConnection) -> dict[str, list[dict[str, Any]]]:
+    """Read this tenant's telescopes with their sites, and instruments with their mappings."""
+    telescopes = await connection.execute(
+        text(
+            "SELECT t.id, t.slug, t.name, s.latitude_deg, s.longitude_deg, s.height_m, s.time_zone, s.mpc_code"
+            " FROM telescopes t JOIN sites s ON s.id = t.site_id ORDER BY t.id"
+        )
+    )
+    instruments = await connection.execute(
+        text("SELECT id, telescope_id, slug, name, header_mapping FROM instruments ORDER BY id")
+    )
+    return {
+        "telescopes": [dict(row) for row in telescopes.mappings()],
+        "instruments": [dict(row) for row in instruments.mappings()],
+    }
+
+
+async def save_derived(
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    frames: list[FrameRow],
+    units: dict[str, bytes],
+    fates: list[dict[str, Any]],
+) -> dict[str, UUID]:
+    """Write what ingest derived from a batch of files.
+
+    Parameters
+    ----------
+    frames : list of FrameRow
+        One for each content that is a frame.
+    units : dict
+        By sha256: all header units, JSON, compressed by zlib.
+    fates : list of dict
+        For each file: ``id``, ``state``, ``media_type``, ``problems``, ``telescope_id``, ``instrument_id``.
+
+    Returns
+    -------
+    dict
+        The frame of each sha256.
+    """
+    ids: dict[str, UUID] = {}
+    if frames:
+        rows = [msgspec.structs.asdict(f) | {"id": new_id(), "preview": "waiting"} for f in frames]
+        for row in rows:
+            row["sha256"] = "\\x" + row["sha256"]
+        saved = await connection.execute(
+            SAVE_FRAMES, {"rows": msgspec.json.encode(rows).decode(), "org": organisation_id}
+        )
+        ids = {row.sha256.hex(): row.id for row in saved}
+        await connection.execute(
+            text(
+                "INSERT INTO frame_units (organisation_id, frame_id, units)"
+                " SELECT :org, u.* FROM unnest(cast(:ids AS uuid[]), cast(:units AS bytea[])) AS u"
+                " ON CONFLICT (organisation_id, frame_id) DO UPDATE SET units = excluded.units"
+            ),
+            {"org": organisation_id, "ids": [ids[s] for s in units], "units": list(units.values())},
+        )
+    if fates:
+        await connection.execute(
+            text(
+                "UPDATE files f SET state = g.state, media_type = coalesce(g.media_type, f.media_type),"
+                " problems = coalesce(g.problems, f.problems),"
+                " telescope_id = coalesce(f.telescope_id, g.telescope_id),"
+                " instrument_id = coalesce(f.instrument_id, g.instrument_id)"
+                " FROM jsonb_to_recordset(cast(:fates AS jsonb)) AS g(id uuid, state text, media_type text,"
+                " problems jsonb, telescope_id uuid, instrument_id uuid) WHERE f.id = g.id"
+            ),
+            {"fates": msgspec.json.encode(fates).decode()},
+        )
+    return ids
+
+
+async def set_previews(connection: AsyncConnection, states: dict[UUID, str]) -> None:
+    """Record which frames have previews: ``ready``, ``none`` or ``failed``."""
+    if states:
+        await connection.execute(
+            text(
+                "UPDATE frames f SET preview = s.state FROM unnest(cast(:ids AS uuid[]), cast(:states AS text[]))"
+                " AS s(id, state) WHERE f.id = s.id"
+            ),
+            {"ids": list(states), "states": list(states.values())},
+        )

@@ -1,0 +1,78 @@
+"""Jobs as their organisation sees them: kind, state, progress, error."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.ids import new_id
+from storage.tables import metadata
+
+__all__ = ["add_event", "add_job", "change_job", "find_job", "last_event", "list_events", "list_jobs"]
+
+AnyRow = Row[*tuple[Any, ...]]
+jobs = metadata.tables["jobs"]
+events = metadata.tables["events"]
+
+
+async def add_job(
+    connection: AsyncConnection, organisation_id: UUID, kind: str, payload: dict[str, Any], *, total: int
+) -> UUID:
+    """Insert a job that waits."""
+    job_id = new_id()
+    await connection.execute(
+        insert(jobs).values(id=job_id, organisation_id=organisation_id, kind=kind, payload=payload, total=total)
+    )
+    return job_id
+
+
+async def find_job(connection: AsyncConnection, job_id: UUID) -> AnyRow | None:
+    """Find a job of this tenant."""
+    return (await connection.execute(select(jobs).where(jobs.c.id == job_id))).first()
+
+
+async def list_jobs(
+    connection: AsyncConnection, *, state: str | None, kind: str | None, before: UUID | None, limit: int
+) -> list[AnyRow]:
+    """List jobs, newest first."""
+    query = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(jobs.c.state == state)
+    if kind is not None:
+        query = query.where(jobs.c.kind == kind)
+    if before is not None:
+        query = query.where(jobs.c.id < before)
+    return list(await connection.execute(query))
+
+
+async def change_job(connection: AsyncConnection, job_id: UUID, **values: Any) -> None:
+    """Change a job; one that is done or dead is given its end."""
+    if values.get("state") in ("done", "dead"):
+        values["finished_at"] = func.now()
+    await connection.execute(update(jobs).where(jobs.c.id == job_id).values(**values))
+
+
+async def add_event(connection: AsyncConnection, organisation_id: UUID, kind: str, payload: dict[str, Any]) -> None:
+    """Record that something happened, for those who listen.
+
+    The lock makes one organisation's events commit in the order of their ids, so that a listener misses none.
+    """
+    await connection.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:org, 2))"), {"org": str(organisation_id)}
+    )
+    await connection.execute(insert(events).values(organisation_id=organisation_id, kind=kind, payload=payload))
+
+
+async def last_event(connection: AsyncConnection) -> int:
+    """Tell the id of the newest event; 0 when there is none."""
+    return int(await connection.scalar(select(func.max(events.c.id))) or 0)
+
+
+async def list_events(connection: AsyncConnection, *, after: int, limit: int) -> list[AnyRow]:
+    """List events after one, oldest first."""
+    query = select(events).where(events.c.id > after).order_by(events.c.id).limit(limit)
+    return list(await connection.execute(query))

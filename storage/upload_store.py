@@ -1,0 +1,224 @@
+"""Uploads, the contents they bring, and the files that name them; every statement takes a whole batch."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import insert, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.errors import Conflict
+from domain.slugs import slug_of
+from storage.ids import new_id
+from storage.objects import Digest
+from storage.tables import metadata
+
+__all__ = [
+    "NewFile",
+    "add_contents",
+    "add_files",
+    "add_items",
+    "add_upload",
+    "find_upload",
+    "get_items",
+    "known_contents",
+    "open_dataset",
+    "resumable",
+    "update_items",
+]
+
+AnyRow = Row[*tuple[Any, ...]]
+contents = metadata.tables["contents"]
+uploads = metadata.tables["uploads"]
+items = metadata.tables["upload_items"]
+
+
+class NewFile(msgspec.Struct):
+    """A file to be named: its path and the content that lies in the store already."""
+
+    position: int
+    path: str
+    sha256: bytes
+    size_bytes: int
+
+
+async def open_dataset(connection: AsyncConnection, organisation_id: UUID, name: str, account_id: UUID) -> UUID:
+    """Find a dataset by its name, or make it; it must be open.
+
+    Raises
+    ------
+    Conflict
+        It is closed.
+    """
+    slug = slug_of(name)
+    row = (
+        await connection.execute(
+            text(
+                "INSERT INTO datasets (id, organisation_id, slug, name, created_by)"
+                " VALUES (:id, :org, :slug, :name, :by)"
+                " ON CONFLICT (organisation_id, slug) DO UPDATE SET slug = excluded.slug RETURNING id, state"
+            ),
+            {"id": new_id(), "org": organisation_id, "slug": slug, "name": name, "by": account_id},
+        )
+    ).one()
+    if row.state != "open":
+        raise Conflict(f"The dataset {slug!r} is closed: upload into another, or open it again.", dataset=slug)
+    dataset_id: UUID = row.id
+    return dataset_id
+
+
+async def add_upload(connection: AsyncConnection, **values: Any) -> None:
+    """Insert an upload."""
+    await connection.execute(insert(uploads).values(**values))
+
+
+async def find_upload(connection: AsyncConnection, upload_id: UUID) -> AnyRow | None:
+    """Find an upload of this tenant."""
+    return (await connection.execute(select(uploads).where(uploads.c.id == upload_id))).first()
+
+
+async def known_contents(connection: AsyncConnection, digests: list[bytes]) -> dict[bytes, int]:
+    """Tell which contents this tenant has, with their sizes in bytes."""
+    rows = await connection.execute(
+        select(contents.c.sha256, contents.c.size_bytes).where(contents.c.sha256.in_(digests))
+    )
+    return {row.sha256: row.size_bytes for row in rows}
+
+
+async def resumable(connection: AsyncConnection, digests: list[bytes]) -> dict[bytes, AnyRow]:
+    """Find multipart transfers of the same contents that were begun and not finished, from any process."""
+    rows = await connection.execute(
+        select(items)
+        .where(items.c.sha256.in_(digests), items.c.state == "wanted", items.c.multipart_id.is_not(None))
+        .order_by(items.c.upload_id)
+    )
+    return {row.sha256: row for row in rows}
+
+
+async def add_items(connection: AsyncConnection, rows: list[dict[str, Any]]) -> None:
+    """Insert the files of an upload."""
+    if rows:
+        await connection.execute(insert(items), rows)
+
+
+async def get_items(connection: AsyncConnection, upload_id: UUID, positions: list[int] | None = None) -> list[AnyRow]:
+    """Read the files of an upload, all or some, in order of position."""
+    query = select(items).where(items.c.upload_id == upload_id).order_by(items.c.position)
+    if positions is not None:
+        query = query.where(items.c.position.in_(positions))
+    return list(await connection.execute(query))
+
+
+async def update_items(connection: AsyncConnection, upload_id: UUID, changes: list[dict[str, Any]]) -> None:
+    """Change files of an upload: each change has position, state, file_id, sha256 (hex or None) and problem."""
+    if changes:
+        await connection.execute(
+            text(
+                "UPDATE upload_items i SET state = c.state,"
+                " file_id = coalesce(c.file_id, i.file_id), problem = c.problem,"
+                " sha256 = coalesce(decode(c.sha256, 'hex'), i.sha256)"
+                " FROM jsonb_to_recordset(cast(:changes AS jsonb))"
+                " AS c(position int, state text, file_id uuid, sha256 text, problem jsonb)"
+                " WHERE i.upload_id = :upload AND i.position = c.position"
+            ),
+            {"changes": msgspec.json.encode(changes).decode(), "upload": upload_id},
+        )
+
+
+async def add_contents(connection: AsyncConnection, organisation_id: UUID, arrived: dict[str, Digest]) -> None:
+    """Record contents that lie verified in the store, by object key; ones already recorded stay as they are."""
+    rows = [
+        {
+            "organisation_id": organisation_id,
+            "sha256": bytes.fromhex(digest.sha256),
+            "size_bytes": digest.size_bytes,
+            "crc32": digest.crc32,
+            "crc32c": digest.crc32c,
+            "object_key": key,
+        }
+        for key, digest in arrived.items()
+    ]
+    if rows:
+        await connection.execute(upsert(contents).on_conflict_do_nothing(), rows)
+
+
+ADD_FILES = text("""
+    WITH wanted AS (
+        SELECT position, path, decode(sha256, 'hex') AS sha256, size_bytes, id
+        FROM jsonb_to_recordset(cast(:files AS jsonb))
+            AS w(position int, path text, sha256 text, size_bytes bigint, id uuid)
+    ), there AS (
+        SELECT DISTINCT ON (w.position) w.position, f.id
+        FROM wanted w JOIN files f ON f.path = w.path AND f.sha256 = w.sha256 AND f.deleted_at IS NULL
+            AND f.organisation_id = :org AND f.dataset_id IS NOT DISTINCT FROM cast(:dataset AS uuid)
+        ORDER BY w.position, f.id
+    ), made AS (
+        INSERT INTO files (id, organisation_id, path, sha256, size_bytes, state, dataset_id, telescope_id,
+                           instrument_id, uploaded_by, host, supersedes)
+        SELECT w.id, :org, w.path, w.sha256, w.size_bytes, 'stored', :dataset, :telescope, :instrument, :by, :host,
+            d.file_id
+        FROM wanted w LEFT JOIN dataset_files d
+            ON d.organisation_id = :org AND d.dataset_id = cast(:dataset AS uuid) AND d.path = w.path
+        WHERE w.position NOT IN (SELECT position FROM there)
+        RETURNING id, path
+    ), kept AS (
+        SELECT w.position, w.path, coalesce(t.id, w.id) AS id, t.id IS NULL AS is_new
+        FROM wanted w LEFT JOIN there t USING (position)
+    ), linked AS (
+        INSERT INTO dataset_files (organisation_id, dataset_id, path, file_id)
+        SELECT :org, cast(:dataset AS uuid), k.path, k.id FROM kept k WHERE cast(:dataset AS uuid) IS NOT NULL
+        ON CONFLICT (organisation_id, dataset_id, path)
+        DO UPDATE SET file_id = excluded.file_id, added_at = now()
+        WHERE dataset_files.file_id <> excluded.file_id
+    )
+    SELECT position, id, is_new FROM kept
+""")
+
+
+async def add_files(
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    files: list[NewFile],
+    *,
+    dataset_id: UUID | None,
+    telescope_id: UUID | None,
+    instrument_id: UUID | None,
+    account_id: UUID,
+    host: str | None,
+) -> dict[int, tuple[UUID, bool]]:
+    """Name contents by paths: the same path with the same content is the same file, so that repeats change nothing.
+
+    In a dataset, another content under a path becomes a new version, which says what it supersedes.
+
+    Returns
+    -------
+    dict
+        For each position the file's id, and whether it is new.
+    """
+    if not files:
+        return {}
+    wanted = [
+        {"position": f.position, "path": f.path, "sha256": f.sha256.hex(), "size_bytes": f.size_bytes, "id": new_id()}
+        for f in files
+    ]
+    # Two uploads of the same names wait for each other here, so that neither makes a file twice.
+    await connection.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:org, 1))"), {"org": str(organisation_id)}
+    )
+    rows = await connection.execute(
+        ADD_FILES,
+        {
+            "files": msgspec.json.encode(wanted).decode(),
+            "org": organisation_id,
+            "dataset": dataset_id,
+            "telescope": telescope_id,
+            "instrument": instrument_id,
+            "by": account_id,
+            "host": host,
+        },
+    )
+    return {row.position: (row.id, row.is_new) for row in rows}
