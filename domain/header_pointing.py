@@ -82,7 +82,12 @@ def read_right_ascension(index: HeaderIndex, keyword: str) -> float | None:
     unit = "hours" if keyword == "OBJCTRA" else _unit_of(comment)
     if not unit:
         unit = "hours" if isinstance(value, str) and not _says_a_number(value) else "degrees"
-    return (angle * 15.0 if unit == "hours" and abs(angle) < 24.0 else angle) % 360.0
+    return _wrapped(angle * 15.0 if unit == "hours" and abs(angle) < 24.0 else angle)
+
+
+def _wrapped(angle_deg: float) -> float:
+    # Twice, for the remainder of a tiny negative angle rounds up to 360 itself.
+    return angle_deg % 360.0 % 360.0
 
 
 @lru_cache(maxsize=8192)
@@ -144,13 +149,13 @@ def to_icrs(ra_deg: float, dec_deg: float, frame: str, equinox: float) -> tuple[
     FK5 of another equinox: IAU 2006 precession (``eraPmat06``). FK4: astropy.coordinates, without proper motion.
     """
     if frame == "ICRS" or (frame == "FK5" and equinox == 2000.0):
-        return ra_deg % 360.0, dec_deg
+        return _wrapped(ra_deg), dec_deg
     if frame.startswith("FK4"):
         return _from_fk4(ra_deg, dec_deg, frame, equinox)
     to_date = erfa.pmat06(2451545.0, (equinox - 2000.0) * 365.25)
     direction = erfa.s2c(math.radians(ra_deg), math.radians(dec_deg))
     ra, dec = erfa.c2s(to_date.T @ direction)
-    return math.degrees(float(ra)) % 360.0, math.degrees(float(dec))
+    return _wrapped(math.degrees(float(ra))), math.degrees(float(dec))
 
 
 @lru_cache(maxsize=1024)
@@ -204,7 +209,7 @@ def _from_wcs(index: HeaderIndex) -> tuple[float, float, str, str] | None:
             continue
         if longitude == "GLON":
             ra, dec = erfa.g2icrs(math.radians(lon_deg), math.radians(lat_deg))
-            ra_deg, dec_deg = math.degrees(float(ra)) % 360.0, math.degrees(float(dec))
+            ra_deg, dec_deg = _wrapped(math.degrees(float(ra))), math.degrees(float(dec))
         else:
             ra_deg, dec_deg = to_icrs(lon_deg, lat_deg, *frame_of(index, lon_keyword))
         return ra_deg, dec_deg, index.source(lon_keyword), index.source(lat_keyword)

@@ -49,6 +49,12 @@ def test_a_negative_declination_below_one_degree_keeps_its_sign() -> None:
     assert degrees(("RA", "02:14:33.522"), ("DEC", "-00:45:57.92"))[1] == pytest.approx(-0.766089, abs=1e-6)
 
 
+def test_a_right_ascension_is_less_than_360() -> None:
+    assert degrees(("RA", -1e-42), ("DEC", 5.0)) == (0.0, 5.0)
+    assert degrees(("RA", 360.0), ("DEC", 5.0)) == (0.0, 5.0)
+    assert degrees(("RA", -10.0), ("DEC", 5.0)) == (350.0, 5.0)
+
+
 def test_all_zero_is_missing_and_the_next_pair_is_tried() -> None:
     zero = (("OBJCTRA", "00 00 00"), ("OBJCTDEC", "+00 00 00"))
     assert pointing(*zero) is None
