@@ -52,6 +52,7 @@ _record_keyword = re.compile(r"D(?:[PQ]|2IM)[0-9]+[A-Z]?").fullmatch
 
 _new_tuple = tuple.__new__
 _PRINTABLE = bytes(range(0x20, 0x7F))
+_BLANKS = str.maketrans("\0\n\r", "   ")  # C programs pad with NUL, editors end lines
 # Characters without meaning in the grammar of cards, which may stand in for bytes that astropy refuses.
 _STAND_INS = '!"#$%;<>?@[]^`{|}~\\'
 
@@ -150,11 +151,12 @@ def read_header(block: bytes) -> ParsedHeader:
 
 def parse_value(text: str) -> CardValue:
     """Parse a value field alone, as XISF quotes it (``'M 31'``, ``1.5E3``, ``T``); other text stays text."""
-    found = _value_field(text.strip())
-    if found is None or found[5] is not None:
-        return text.strip()
-    if found[1] is not None:
-        return found[1].replace("''", "'").rstrip()
+    text = text.strip()
+    if len(text) >= 2 and text[0] == text[-1] == "'":
+        return text[1:-1].replace("''", "'").rstrip()
+    found = _value_field(text)
+    if found is None or found[1] is not None or found[5] is not None:
+        return text
     return _convert(found[2], found[3], found[4])
 
 
@@ -232,7 +234,7 @@ def _convert(integer: str | None, real: str | None, logical: str | None) -> Card
 
 def _read_unprintable(image: str) -> tuple[Card, _Verdict]:
     """Read a card with bytes outside printable ASCII: they step aside for stand-ins, and come back in the answer."""
-    image = image.replace("\0", " ")  # C programs pad with NUL
+    image = image.translate(_BLANKS)
     odd = sorted({character for character in image if not " " <= character <= "~"})
     free = [character for character in _STAND_INS if character not in image]
     if len(odd) > len(free):

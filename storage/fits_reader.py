@@ -11,7 +11,7 @@ from domain.header import CardValue, FileContents, HeaderUnit
 from storage.file_kinds import claims_fits, describe_kind, sniff_media_type
 from storage.file_problems import FileProblems
 from storage.fits_containers import Container, expand, sniff_container
-from storage.forward_bytes import ForwardBytes, PlainBytes
+from storage.forward_bytes import EXPANDS_TOO_FAR, ForwardBytes, PlainBytes
 from storage.range_source import BytesRangeSource, FileRangeSource, RangeSource, ReadLimits
 from storage.xisf_reader import XISF_MAGIC, read_xisf
 
@@ -94,7 +94,7 @@ def _other(
             "This is a Git LFS pointer, not the file it stands for: run `git lfs pull` where it came from, "
             "and send the file.",
         )
-    elif claims_fits(name) and not (expanded == b"" and container != "zip"):
+    elif claims_fits(name) and not (expanded == b"" and problems.as_list()):
         if container == "zip":
             found = "the zip holds no FITS file"
         elif expanded is not None:
@@ -111,12 +111,12 @@ def _read_units(stream: ForwardBytes, first: bytes, problems: FileProblems, limi
     headers_left = limits.max_headers_bytes
     block = first or stream.take(BLOCK_BYTES)
     while block:
-        if units and not block.startswith(b"XTENSION"):
+        if units and not b"XTENSION".startswith(block[:8]):  # a cut may leave less than the word
             if block.strip(b"\0 "):
                 problems.add("trailing-garbage", f"Bytes that are no header unit follow unit {len(units) - 1}.")
             break
-        if len(units) >= limits.max_units:
-            problems.add("too-many-units", f"Only the first {limits.max_units} header units are indexed.")
+        if len(units) >= limits.max_units or headers_left <= 0:
+            problems.add("too-many-units", f"Only the first {len(units)} header units are indexed.")
             break
         header_offset = stream.position - len(block)
         header, end = _take_header(stream, block, min(limits.max_header_bytes, headers_left))
@@ -127,11 +127,12 @@ def _read_units(stream: ForwardBytes, first: bytes, problems: FileProblems, limi
             break
         skipped = stream.skip(padded_size(data_size_bytes))
         if skipped < data_size_bytes:
-            problems.add(
-                "data-truncated",
-                f"The header of {_called(unit)} promises {data_size_bytes} bytes of data, and {skipped} are there; "
-                "it is indexed as it is.",
-            )
+            if not any(problem.code == EXPANDS_TOO_FAR for problem in stream.problems):
+                problems.add(
+                    "data-truncated",
+                    f"The header of {_called(unit)} promises {data_size_bytes} bytes of data, and {skipped} are there; "
+                    "it is indexed as it is.",
+                )
             break
         block = stream.take(BLOCK_BYTES)
     return units

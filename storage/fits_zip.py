@@ -14,6 +14,7 @@ from storage.range_source import RangeSource
 
 __all__ = ["unzipped"]
 
+_END_RECORD_BYTES = 22
 _TAIL_BYTES = 2**16 + 98  # end record, the longest comment after it, record and locator of zip64 before it
 _DIRECTORY_BYTES = 2 * 2**20  # a directory of some 20,000 members, and the memory to hold it
 _MEMBERS_TRIED = 16
@@ -52,7 +53,7 @@ def _directory_size(source: RangeSource) -> int | None:
     length = min(_TAIL_BYTES, source.size_bytes)
     tail = source.read(source.size_bytes - length, length)
     at = tail.rfind(b"PK\x05\x06")
-    if at < 0:
+    if at < 0 or len(tail) - at < _END_RECORD_BYTES:
         return None
     size = int.from_bytes(tail[at + 12 : at + 16], "little")
     if size == 0xFFFFFFFF and (at := tail.rfind(b"PK\x06\x06")) >= 0:

@@ -8,7 +8,9 @@ from typing import Protocol
 from domain.header import Problem
 from storage.range_source import RangeSource
 
-__all__ = ["ContainerDamage", "ExpandedBytes", "ForwardBytes", "PlainBytes"]
+__all__ = ["EXPANDS_TOO_FAR", "ContainerDamage", "ExpandedBytes", "ForwardBytes", "PlainBytes"]
+
+EXPANDS_TOO_FAR = "expands-too-far"  # the code of the problem where a limit stopped the expansion
 
 _WINDOW_BYTES = 2**15  # of a plain file: one round trip gets most headers whole
 
@@ -128,6 +130,11 @@ class ExpandedBytes:
         return self.position - start
 
     def _next(self) -> bool:
+        if self._left <= 0:
+            self._pieces = iter(())
+            detail = "It expands beyond what is read of one file; what came before is indexed."
+            self.problems.append(Problem(EXPANDS_TOO_FAR, detail))
+            return False
         try:
             while not self._piece:
                 self._piece = memoryview(next(self._pieces))
@@ -136,10 +143,6 @@ class ExpandedBytes:
         except ContainerDamage as damage:
             self.problems.append(damage.problem)
             return False
+        self._piece = self._piece[: self._left]
         self._left -= len(self._piece)
-        if self._left < 0:
-            self._piece, self._pieces = memoryview(b""), iter(())
-            detail = "It expands beyond what is read of one file; what came before is indexed."
-            self.problems.append(Problem("expands-too-far", detail))
-            return False
         return True
