@@ -6,7 +6,7 @@ import re
 from xml.parsers import expat
 
 from domain.fits_cards import parse_value
-from domain.header import Card, HeaderUnit
+from domain.header import Card, CardValue, HeaderUnit
 from storage.file_problems import FileProblems
 from storage.range_source import RangeSource, ReadLimits
 
@@ -18,6 +18,7 @@ _PREFIX_BYTES = 16  # magic, header length (little-endian uint32), four reserved
 _CHUNK_BYTES = 2**16
 _BITPIX = {"UInt8": 8, "UInt16": 16, "UInt32": 32, "UInt64": 64, "Float32": -32, "Float64": -64}
 _MOST_AXES = 16
+_LONGEST_TEXT = 2**12  # characters of a string property
 _attachment = re.compile(r"attachment:([0-9]{1,18}):([0-9]{1,18})").fullmatch
 
 
@@ -44,6 +45,7 @@ class _Collector:
         self.has_too_many = False
         self._limits = limits
         self._inside = 0
+        self._property: dict[str, str] = {}  # the one whose text is being read
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag.rpartition(" ")[2]
@@ -53,14 +55,28 @@ class _Collector:
                 self.images.append(_image(attributes))
             else:
                 self.has_too_many = True
-        elif tag in ("FITSKeyword", "Property"):
-            card = _keyword(attributes) if tag == "FITSKeyword" else _property(attributes)
-            if card is not None:
-                (self.images[-1].cards if self._inside and self.images else self.cards).append(card)
+        elif tag == "FITSKeyword":
+            self._add(_keyword(attributes))
+        elif tag == "Property" and "value" in attributes:
+            self._add(_property(attributes, parse_value(attributes["value"])))
+        elif tag == "Property" and attributes.get("type") == "String" and "location" not in attributes:
+            self._property = {**attributes, "text": ""}
+
+    def text(self, piece: str) -> None:
+        if self._property and len(self._property["text"]) < _LONGEST_TEXT:
+            self._property["text"] += piece[:_LONGEST_TEXT]
 
     def end(self, tag: str) -> None:
-        if tag.rpartition(" ")[2] == "Image":
+        tag = tag.rpartition(" ")[2]
+        if tag == "Image":
             self._inside -= 1
+        elif tag == "Property" and self._property:
+            self._add(_property(self._property, self._property["text"].strip()))
+            self._property = {}
+
+    def _add(self, card: Card | None) -> None:
+        if card is not None:
+            (self.images[-1].cards if self._inside and self.images else self.cards).append(card)
 
 
 def read_xisf(source: RangeSource, problems: FileProblems, limits: ReadLimits) -> list[HeaderUnit]:
@@ -123,6 +139,7 @@ def _parse(source: RangeSource, length: int, collector: _Collector, problems: Fi
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = collector.start
     parser.EndElementHandler = collector.end
+    parser.CharacterDataHandler = collector.text
     parser.StartDoctypeDeclHandler = _refuse_document_type
     offset, end = _PREFIX_BYTES, _PREFIX_BYTES + length
     try:
@@ -167,9 +184,7 @@ def _keyword(attributes: dict[str, str]) -> Card | None:
     return Card(name, parse_value(value), comment)
 
 
-def _property(attributes: dict[str, str]) -> Card | None:
-    """Read a property that carries its value in an attribute (numbers, times); vectors and tables are not headers."""
-    name, value = attributes.get("id", "").strip().upper(), attributes.get("value")
-    if not name or value is None:
-        return None
-    return Card(name, parse_value(value), attributes.get("comment", "").strip())
+def _property(attributes: dict[str, str], value: CardValue) -> Card | None:
+    """Read a number, a time or a string; properties with vectors and tables are no header facts."""
+    name = attributes.get("id", "").strip().upper()
+    return Card(name, value, attributes.get("comment", "").strip()) if name else None

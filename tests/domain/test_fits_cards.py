@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from astropy.io import fits
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from domain.fits_cards import find_end, parse_header, parse_value, read_header
@@ -48,6 +48,7 @@ def same(left: Any, right: Any) -> bool:
     return type(left) is type(right) and (left == right or (left != left and right != right))
 
 
+@settings(deadline=None)
 @given(keywords, numbers | short_text, st.text(printable, max_size=15))
 def test_a_card_reads_back_as_it_was_written(keyword: str, value: Any, comment: str) -> None:
     written = fits.Card(keyword, value, comment)
@@ -67,6 +68,7 @@ def test_a_card_reads_back_as_it_was_written(keyword: str, value: Any, comment: 
     assert card.comment == comment.strip()
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"[A-Z][A-Za-z0-9 ._-]{8,25}[A-Z0-9]", fullmatch=True), numbers | short_text)
 def test_a_hierarch_card_reads_back_without_the_word(keyword: str, value: Any) -> None:
     with warnings.catch_warnings():
@@ -80,6 +82,7 @@ def test_a_hierarch_card_reads_back_without_the_word(keyword: str, value: Any) -
     assert same(card.value, value.rstrip() if isinstance(value, str) else by_astropy(image.encode()).value)
 
 
+@settings(deadline=None)
 @given(keywords, st.text(st.sampled_from("abcdefg hij"), min_size=69, max_size=400), st.text(printable, max_size=100))
 def test_a_long_string_is_one_card_again(keyword: str, value: str, comment: str) -> None:
     image = str(fits.Card(keyword, value, comment)).encode()
@@ -102,6 +105,7 @@ card_texts = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(card_texts)
 def test_any_printable_text_reads_as_astropy_reads_it_or_keeps_its_text(text: str) -> None:
     image = text[:80].ljust(80).encode()
@@ -124,6 +128,7 @@ def test_any_printable_text_reads_as_astropy_reads_it_or_keeps_its_text(text: st
     assert card.comment == expected.comment or quoted_quote
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=800))
 def test_no_bytes_raise(block: bytes) -> None:
     cards = parse_header(block)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from astropy.io import fits
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.fits_structure import padded_size, read_structure
@@ -21,6 +21,7 @@ def axes(*lengths: int, prefix: str = "NAXIS") -> dict[str, int]:
     return {prefix: len(lengths), **{f"{prefix}{n}": length for n, length in enumerate(lengths, 1)}}
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([8, 16, 32, 64, -32, -64]),
     st.lists(st.integers(0, 50), max_size=6),
@@ -131,6 +132,7 @@ structural = st.sampled_from(
 anything = st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text()
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(structural, anything), max_size=14), st.integers(0, 3))
 def test_no_header_raises(pairs: list[tuple[str, Any]], index: int) -> None:
     structure = read_structure([Card(keyword, value, "") for keyword, value in pairs], index=index)

@@ -6,7 +6,7 @@ import json
 import math
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.fits_cards import header_json, unit_json
@@ -80,6 +80,7 @@ values = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=8), values), max_size=8))
 def test_any_header_survives_strict_encoders(cards: list[tuple[str, object]]) -> None:
     units = [unit(0, *cards)]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from astropy.io import fits
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import StoreUnavailable
@@ -254,6 +254,7 @@ def test_other_files_are_kept_without_complaint() -> None:
 # ---- nothing in a file raises, and everything in a source does
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_spoilt_bytes_never_raise(data: st.DataObject) -> None:
     content = bytearray(three_units())
@@ -269,6 +270,7 @@ def test_spoilt_bytes_never_raise(data: st.DataObject) -> None:
 MAGICS = [b"\x1f\x8b\x08", b"\x1f\x9d\x90", b"BZh91AY&SY", b"PK\x03\x04", b"XISF0100", b"SIMPLE  ="]
 
 
+@settings(deadline=None)
 @given(st.sampled_from([*MAGICS, b""]), st.binary(max_size=500))
 def test_random_bytes_behind_any_magic_never_raise(magic: bytes, rest: bytes) -> None:
     contents = read(magic + rest)

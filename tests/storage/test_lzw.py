@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import uncompresspy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.lzw import LzwDamage, unpack_lzw
@@ -26,6 +26,7 @@ def by_uncompresspy(packed: bytes) -> bytes:
 texts = st.binary(max_size=3000) | st.text(st.sampled_from("ab"), max_size=5000).map(str.encode)
 
 
+@settings(deadline=None)
 @given(texts, st.sampled_from([9, 10, 12, 16]), st.sampled_from([None, 40]))
 def test_packed_bytes_come_out_again(content: bytes, widest: int, clear_after: int | None) -> None:
     packed = pack_lzw(content, widest=widest, clear_after=clear_after)
@@ -65,6 +66,7 @@ def test_a_code_before_its_time() -> None:
             unpacked(pack_codes(codes))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.integers(9, 16))
 def test_any_bytes_unpack_or_are_damaged(content: bytes, widest: int) -> None:
     try:

@@ -22,7 +22,8 @@ HEADER = """<?xml version="1.0" encoding="UTF-8"?>
 <FITSKeyword name="OBSERVER" value="'O''Hara &amp; C&#244;te'" comment=""/>
 <FITSKeyword name="HISTORY" value="" comment="ImageIntegration"/>
 <Property id="Instrument:Telescope:FocalLength" type="Float32" value="0.53"/>
-<Property id="Long" type="String">text within</Property>
+<Property id="Instrument:Telescope:Name" type="String">Quadrant &amp; <b>sons</b></Property>
+<Property id="PCL:Table" type="F64Matrix" rows="2" columns="2" location="attachment:9000:32"/>
 </Image>
 <Image geometry="30:20:3" sampleFormat="Float32" location="attachment:5296:7200"/>
 <Metadata><Property id="XISF:CreatorApplication" type="String" value="PixInsight"/></Metadata>
@@ -54,6 +55,7 @@ def test_images_become_units_and_keywords_cards() -> None:
         Card("OBSERVER", "O'Hara & Côte", ""),
         Card("HISTORY", "ImageIntegration", ""),
         Card("INSTRUMENT:TELESCOPE:FOCALLENGTH", 0.53, ""),
+        Card("INSTRUMENT:TELESCOPE:NAME", "Quadrant & sons", ""),
         Card("XISF:CREATORAPPLICATION", "PixInsight", ""),
     ]
     assert (second.index, second.shape, second.bitpix, second.cards) == (1, (3, 20, 30), -32, [])
