@@ -35,7 +35,7 @@ class HeaderMapping(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExposureFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Facts of one exposure. Times are aware UTC datetimes, angles ICRS degrees, exposure in seconds, temperature in Celsius.
+    """Facts of one exposure: aware UTC datetimes, ICRS degrees, seconds, degrees Celsius.
 
     ``sources`` tells for each fact which keyword gave it: ``EXPTIME@0`` (keyword at HDU), ``mapping:FILT2@0``,
     ``translator:DECam``, ``wcs@1``.

@@ -15,7 +15,19 @@ from litestar.types import Receive, Scope, Send
 from service.authentication import authenticate, provide_actor, provide_house
 from service.config import Config
 from service.errors import EXCEPTION_HANDLERS
-from service.handlers import equipment, files, frames, health, jobs, nights, organisations, people, uploads
+from service.handlers import (
+    datasets,
+    equipment,
+    files,
+    frames,
+    health,
+    jobs,
+    nights,
+    organisations,
+    packages,
+    people,
+    uploads,
+)
 from service.handlers.object_urls import ObjectUrls
 from service.house import House
 from service.observation import Observation

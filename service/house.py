@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
@@ -15,9 +14,7 @@ from domain.errors import NotAllowed, NotFound
 from service.config import Config
 from service.scopes import RANKS, SCOPES
 from storage.database import Database
-
-if TYPE_CHECKING:
-    from storage.objects import ObjectStore
+from storage.objects import ObjectStore
 
 __all__ = ["Actor", "House", "Tenant"]
 

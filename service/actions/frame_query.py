@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
-from domain.object_names import Catalogue
 from msgspec import Meta
-from storage.object_catalogue import load_catalogue
 
 from domain.errors import InvalidInput, NotFound
 from storage.frame_search import COMPARISONS, FACTS, SORTS, Comparison, Search
+
+if TYPE_CHECKING:
+    from domain.object_names import Catalogue
 
 __all__ = ["FACETS", "FrameQuery", "Place", "catalogue", "read_place", "read_query"]
 
@@ -62,7 +63,9 @@ class FrameQuery(msgspec.Struct, kw_only=True):
 
 @lru_cache(maxsize=1)
 def catalogue() -> Catalogue:
-    """Load the catalogue of names at first use."""
+    """Load the catalogue of names at first use: it is needed for names only, and starting up is kept short."""
+    from storage.object_catalogue import load_catalogue
+
     return load_catalogue()
 
 

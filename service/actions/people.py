@@ -212,9 +212,10 @@ async def make_token(house: House, actor: Actor, new: NewToken) -> TokenWithSecr
         raise InvalidInput("A token needs a name of 1 to 200 characters, such as the computer it is for.")
     if new.expires_in_days is not None and not 0 < new.expires_in_days <= 3660:
         raise InvalidInput("A token lives more than 0 and at most 3,660 days; null for no end.")
-    scopes = (
-        UPLOAD_ONLY if new.kind == "upload-only" else check_scopes(list(SCOPES) if new.scopes is None else new.scopes)
-    )
+    asked = (actor.token_scopes or list(SCOPES)) if new.scopes is None else new.scopes
+    scopes = UPLOAD_ONLY if new.kind == "upload-only" else check_scopes(asked)
+    if actor.token_scopes is not None and (more := set(scopes) - set(actor.token_scopes)):
+        raise NotAllowed(f"A token cannot make one that may do more than itself: {', '.join(sorted(more))}.")
     secret = new_secret(TOKEN_PREFIX)
     async with house.database.transaction(account=actor.account_id) as connection:
         only = None

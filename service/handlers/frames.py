@@ -83,13 +83,13 @@ def query_of(
     )
 
 
-QUERY = {"query": Provide(query_of, sync_to_thread=False)}
+QUERY = {"asked": Provide(query_of, sync_to_thread=False)}
 
 
 @operation("GET", f"{BASE}/frames", scope="files:read", tags=["frames"], dependencies=QUERY)
 async def find_frames(
     organisation: str,
-    query: FrameQuery,
+    asked: FrameQuery,
     actor: Actor,
     house: House,
     count: Annotated[bool, Parameter(description="Also count all that match, up to 100,000.")] = False,
@@ -100,20 +100,20 @@ async def find_frames(
 
     `near` and `contains` take object names (Messier, NGC, IC, bright stars) or positions. `where` may be repeated.
     """
-    return await frames.find_frames(house, actor, organisation, query, count=count, cursor=cursor, limit=limit)
+    return await frames.find_frames(house, actor, organisation, asked, count=count, cursor=cursor, limit=limit)
 
 
 @operation("GET", f"{BASE}/frames/facets", scope="files:read", tags=["frames"], dependencies=QUERY)
 async def count_facets(
     organisation: str,
-    query: FrameQuery,
+    asked: FrameQuery,
     actor: Actor,
     house: House,
     facet: Annotated[list[str] | None, Parameter(max_items=10, description="Which; all when left out.")] = None,
     limit: Limit = 50,
 ) -> Facets:
     """Count the frames of a query by type, filter, object, telescope, instrument, night, quality."""
-    return await frames.count_facets(house, actor, organisation, query, facet or [], limit=limit)
+    return await frames.count_facets(house, actor, organisation, asked, facet or [], limit=limit)
 
 
 @operation("GET", f"{BASE}/frames/{{frame_id:uuid}}", scope="files:read", tags=["frames"])

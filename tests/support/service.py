@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -91,7 +92,26 @@ async def running_service(folder: Path, **settings: object) -> AsyncIterator[Run
     """Start the application in this process over a folder of its own."""
     config = load_config({}, data_dir=folder, **settings)
     app = create_app(config)
-    async with app.lifespan():
-        service = RunningService(app, app.state.house, None)  # type: ignore[arg-type]
-        service.anonymous = service.client()
+    started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    stop = asyncio.Event()
+
+    async def live() -> None:
+        # Opened and closed in one task, whatever task the fixture's two halves run in.
+        try:
+            async with app.lifespan():
+                started.set_result(None)
+                await stop.wait()
+        except BaseException as error:
+            if not started.done():
+                started.set_exception(error)
+            raise
+
+    task = asyncio.create_task(live())
+    await started
+    service = RunningService(app, app.state.house, None)  # type: ignore[arg-type]
+    service.anonymous = service.client()
+    try:
         yield service
+    finally:
+        stop.set()
+        await task

@@ -1,0 +1,172 @@
+"""Ingest: every file meets its fate, frames carry facts that agree with what others read from the same files."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.support.sending import send, wait_for_jobs
+from tests.support.service import Person, RunningService
+
+# Files whose first unit is no frame: kept, or refused with the reason.
+FAILED = {
+    "bad_lfs-pointer_drao.fits": "lfs-pointer",
+    "bad_not_actually_fits.fits": "not-fits",
+    "bad_derived_png-renamed.fits": "not-fits",
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def archive(service: RunningService, reference_data: Path) -> tuple[Person, str, dict[str, Any]]:
+    """All reference files, uploaded and ingested; the person, the organisation, and each file by name."""
+    owner = await service.person()
+    slug = await service.organisation(owner)
+    paths = sorted(p for p in (reference_data / "fits").iterdir() if p.name != "manifest.csv")
+    results = await send(owner.client, slug, {p.name: p.read_bytes() for p in paths}, dataset="reference")
+    assert {r["state"] for r in results} == {"stored"}
+    await wait_for_jobs(owner.client, slug)
+    files = (await owner.client.get(f"/api/v1/organisations/{slug}/files?limit=1000")).json()["items"]
+    return owner, slug, {f["path"]: f for f in files}
+
+
+@pytest.mark.shared
+async def test_every_file_is_taken_and_its_fate_told(
+    archive: tuple[Person, str, dict[str, Any]], reference_data: Path
+) -> None:
+    owner, slug, files = archive
+    with (reference_data / "fits" / "manifest.csv").open() as lines:
+        manifest = {row["file"]: row for row in csv.DictReader(lines)}
+    assert files.keys() == manifest.keys()
+    for name, row in manifest.items():
+        assert (files[name]["sha256"], files[name]["size_bytes"]) == (row["sha256"], int(row["bytes"]))
+        assert files[name]["state"] in ("indexed", "kept", "failed"), f"{name} was left {files[name]['state']}"
+        if row["astropy_status"] == "ok" and int(row["n_hdus"]):
+            assert files[name]["state"] == "indexed", (name, files[name]["problems"])
+    for name, code in FAILED.items():
+        assert files[name]["state"] == "failed"
+        assert code in {p["code"] for p in files[name]["problems"]}
+    assert not [f for f in files.values() if "not-understood" in {p["code"] for p in f["problems"]}]
+    jobs = (await owner.client.get(f"/api/v1/organisations/{slug}/jobs?state=dead")).json()["items"]
+    assert jobs == []
+
+
+@pytest.mark.shared
+async def test_a_cone_at_each_solved_centre_finds_its_file(
+    archive: tuple[Person, str, dict[str, Any]], reference_data: Path
+) -> None:
+    owner, slug, files = archive
+    frames = f"/api/v1/organisations/{slug}/frames"
+    with (reference_data / "fits" / "manifest.csv").open() as lines:
+        solved = [row for row in csv.DictReader(lines) if row["wcs_center_ra_icrs"]]
+    assert len(solved) > 30
+    found_centres = 0
+    for row in solved:
+        ra, dec = float(row["wcs_center_ra_icrs"]), float(row["wcs_center_dec_icrs"])
+        frame = (await owner.client.get(f"{frames}/{files[row['file']]['frame']}")).json()
+        if not frame["footprints"]:
+            continue
+        found_centres += 1
+        centre = frame["footprints"][0]
+        separation = math.hypot(
+            ((centre["center_ra_deg"] - ra + 180) % 360 - 180) * math.cos(math.radians(dec)),
+            centre["center_dec_deg"] - dec,
+        )
+        assert separation * 3600 < 1, row["file"]
+        near = await owner.client.get(frames, params={"near": f"{ra},{dec}", "radius": 0.01, "limit": 1000})
+        assert files[row["file"]]["frame"] in {f["id"] for f in near.json()["items"]}, row["file"]
+    assert found_centres >= len(solved) - 3
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        # NAXIS and INSTRUME as the manifest's ground truth has them, read with other software.
+        (
+            "INSTRUME=kb70",
+            {"lco_cpt1m010-kb70-20151219-0073-e10.fits", "lco_flat_kb70_20151222_SKYFLAT_bin2x2_ip.fits"},
+        ),
+        ("EXPTIME>=30000", {"eso_muse_udf_subcube.fits"}),
+        ("OBJECT~mrk 590", {"lco_floyds_en06_1d_Mrk590.fits"}),
+    ],
+)
+async def test_any_keyword_can_be_compared(
+    archive: tuple[Person, str, dict[str, Any]], where: str, expected: set[str]
+) -> None:
+    owner, slug, _ = archive
+    reply = await owner.client.get(
+        f"/api/v1/organisations/{slug}/frames", params={"where": where, "limit": 1000, "count": "true"}
+    )
+    paths = {f["path"] for f in reply.json()["items"]}
+    assert expected <= paths, paths
+    assert reply.json()["count"] == len(paths) < 20
+
+
+@pytest.mark.shared
+async def test_pages_visit_every_frame_once_in_every_order(archive: tuple[Person, str, dict[str, Any]]) -> None:
+    owner, slug, files = archive
+    wanted = {f["frame"] for f in files.values() if f["frame"]}
+    for sort in ("-start_at", "start_at", "exposure_s", "-airmass", "object", "-filter", "created_at"):
+        seen: list[str] = []
+        cursor = None
+        while True:
+            params = {"sort": sort, "limit": 17} | ({"cursor": cursor} if cursor else {})
+            page = (await owner.client.get(f"/api/v1/organisations/{slug}/frames", params=params)).json()
+            seen += [f["id"] for f in page["items"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        assert len(seen) == len(set(seen)), sort
+        assert set(seen) == wanted, sort
+
+
+@pytest.mark.shared
+async def test_headers_facets_and_previews_of_a_frame(archive: tuple[Person, str, dict[str, Any]]) -> None:
+    owner, slug, files = archive
+    base = f"/api/v1/organisations/{slug}/frames"
+    frame = files["lco_cpt1m010-kb70-20151219-0075-s10.fits"]["frame"]
+    detail = (await owner.client.get(f"{base}/{frame}")).json()
+    assert (detail["object"], detail["exposure_s"], detail["filter"]) == ("S82_01", 60.0, "ip")
+    assert detail["sources"]["exposure_s"] == "EXPTIME@0"
+    cards = (await owner.client.get(f"{base}/{frame}/header")).json()["units"]
+    assert ["EXPTIME", 60.0] in [card[:2] for card in cards[0]["cards"]]
+    facets = (await owner.client.get(f"{base}/facets", params={"facet": ["filter", "type"]})).json()["facets"]
+    assert sum(v["count"] for v in facets["type"]) == len({f["frame"] for f in files.values() if f["frame"]})
+    preview = await owner.client.get(f"{base}/{frame}/preview/512")
+    assert preview.status_code == 302
+    picture = await owner.client.get(preview.headers["location"])
+    assert picture.content[8:12] == b"WEBP"
+    judged = await owner.client.patch(f"{base}/{frame}", json={"quality": "bad", "note": "trailed"})
+    assert judged.json()["quality"] == "bad"
+
+
+async def test_a_changed_mapping_derives_again_without_sending_again(service: RunningService) -> None:
+    owner = await service.person()
+    slug = await service.equipped(owner)
+    card = "{:<80}".format
+    header = "".join(
+        [
+            card("SIMPLE  =                    T"), card("BITPIX  =                    8"), card("NAXIS   =                    0"),
+            card("DATE-OBS= '2026-11-20T22:00:00'"), card("EXPTIME =                 30.0"), card("FILTNUM = 'slot 3  '"),
+            card("INSTRUME= 'Camera  '"), card("END"),
+        ]
+    )  # fmt: skip
+    await send(owner.client, slug, {"x.fits": header.ljust(2880).encode()})
+    await wait_for_jobs(owner.client, slug)
+    base = f"/api/v1/organisations/{slug}"
+    frame = (await owner.client.get(f"{base}/frames")).json()["items"][0]
+    assert (frame["filter"], frame["instrument"], frame["telescope"]) == (None, "camera", "quadrant")
+    assert frame["night"] == "2026-11-20"
+    mapping = {"keywords": {"filter": ["FILTNUM"]}, "values": {"filter": {"slot 3": "R"}}}
+    changed = await owner.client.patch(f"{base}/instruments/camera", json={"header_mapping": mapping})
+    assert changed.status_code == 200, changed.text
+    begun = await owner.client.post(f"{base}/ingests", json={"instrument": "camera"})
+    assert begun.json()["files"] == 1
+    await wait_for_jobs(owner.client, slug)
+    detail = (await owner.client.get(f"{base}/frames/{frame['id']}")).json()
+    assert (detail["filter"], detail["sources"]["filter"]) == ("R", "mapping:FILTNUM@0")

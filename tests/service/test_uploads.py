@@ -1,0 +1,146 @@
+"""Uploads: what arrives is verified, what is known is not sent, what is wrong is told of its file alone."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+
+from tests.support.sending import send
+from tests.support.service import RunningService
+
+
+async def test_the_second_upload_of_the_same_files_sends_nothing_and_changes_nothing(service: RunningService) -> None:
+    owner = await service.person()
+    slug = await service.equipped(owner)
+    files = {"a/one.txt": b"one", "b/one.txt": b"other", "copy.txt": b"one", "empty.dat": b""}
+    first = await send(owner.client, slug, files, dataset="night 1", host="dome")
+    assert [r["state"] for r in first] == ["stored"] * 4
+    again = await send(owner.client, slug, files, dataset="night 1", host="dome")
+    assert [r["state"] for r in again] == ["known"] * 4
+    assert [r["file"] for r in again] == [r["file"] for r in first]
+    listed = (await owner.client.get(f"/api/v1/organisations/{slug}/files")).json()["items"]
+    assert sorted(f["path"] for f in listed) == sorted(files)
+    assert {f["uploaded_by"] for f in listed} == {owner.email}
+    assert {f["host"] for f in listed} == {"dome"}
+    for result, data in zip(first, files.values(), strict=True):
+        reply = await owner.client.get(f"/api/v1/organisations/{slug}/files/{result['file']}/content")
+        assert reply.status_code == 302
+        assert (await service.anonymous.get(reply.headers["location"])).content == data
+
+
+async def test_content_is_known_per_organisation_only(service: RunningService) -> None:
+    first, second = await service.person(), await service.person()
+    one, two = await service.organisation(first), await service.organisation(second)
+    data = {"secret.dat": os.urandom(64)}
+    await send(first.client, one, data)
+    assert (await send(second.client, two, data, complete=False))[0]["state"] == "wanted"
+
+
+async def test_wrong_bytes_are_refused_and_the_files_beside_them_stored(service: RunningService) -> None:
+    owner = await service.person()
+    slug = await service.organisation(owner)
+    base = f"/api/v1/organisations/{slug}/uploads"
+    good, announced, sent = os.urandom(50), os.urandom(50), os.urandom(50)
+    body = {
+        "files": [
+            {"path": "good", "size_bytes": 50, "sha256": hashlib.sha256(good).hexdigest()},
+            {"path": "bad", "size_bytes": 50, "sha256": hashlib.sha256(announced).hexdigest()},
+            {"path": "absent", "size_bytes": 50, "sha256": hashlib.sha256(b"absent").hexdigest()},
+        ]
+    }
+    begun = (await owner.client.post(base, json=body)).json()
+    for position, data in ((0, good), (1, sent)):
+        put = begun["files"][position]["put"]
+        assert (await service.anonymous.put(put["url"], content=data, headers=put["headers"])).status_code == 200
+    done = await owner.client.post(
+        f"{base}/{begun['id']}/complete", json={"files": [{"position": n} for n in range(3)]}
+    )
+    assert done.status_code == 200, done.text
+    files = done.json()["files"]
+    assert [f["state"] for f in files] == ["stored", "failed", "wanted"]
+    assert [f["problem"] and f["problem"]["code"] for f in files] == [None, "checksum-mismatch", "not-arrived"]
+    listed = (await owner.client.get(f"/api/v1/organisations/{slug}/files")).json()["items"]
+    assert [f["path"] for f in listed] == ["good"]
+
+
+async def test_hostile_paths_are_refused_one_by_one(service: RunningService) -> None:
+    owner = await service.person()
+    slug = await service.organisation(owner)
+    hostile = ["/etc/passwd", "../../x", "a/../../x", "C:\\x", "new\nline", "\u202egnp.exe", "nul\x00", "x" * 2000]
+    results = await send(owner.client, slug, {path: path.encode() for path in [*hostile, "ok/./fine.txt"]})
+    assert [r["state"] for r in results] == ["failed"] * len(hostile) + ["stored"]
+    assert {r["problem"]["code"] for r in results[:-1]} == {"bad-path"}
+    assert results[-1]["path"] == "ok/fine.txt"
+
+
+async def test_two_uploaders_of_one_file_make_one_file(service: RunningService) -> None:
+    owner = await service.person()
+    slug = await service.organisation(owner)
+    data = {"same.dat": os.urandom(1000)}
+    both = await asyncio.gather(*(send(owner.client, slug, data, dataset="d") for _ in range(4)))
+    assert {r[0]["state"] for r in both} <= {"stored", "known"}
+    assert len({r[0]["file"] for r in both}) == 1
+
+
+async def test_another_content_under_a_path_of_a_dataset_is_a_new_version(service: RunningService) -> None:
+    owner = await service.person()
+    slug = await service.organisation(owner)
+    old = (await send(owner.client, slug, {"log.txt": b"first"}, dataset="d"))[0]["file"]
+    new = (await send(owner.client, slug, {"log.txt": b"second"}, dataset="d"))[0]["file"]
+    row = (await owner.client.get(f"/api/v1/organisations/{slug}/files/{new}")).json()
+    assert row["supersedes"] == old
+
+
+async def test_a_deleted_file_can_be_restored_and_is_gone_meanwhile(service: RunningService) -> None:
+    owner = await service.person()
+    slug = await service.organisation(owner)
+    file = (await send(owner.client, slug, {"x": b"x"}))[0]["file"]
+    base = f"/api/v1/organisations/{slug}/files"
+    assert (await owner.client.delete(f"{base}/{file}")).status_code == 204
+    assert (await owner.client.get(f"{base}/{file}/content")).status_code == 404
+    assert (await owner.client.get(base)).json()["items"] == []
+    assert len((await owner.client.get(f"{base}?deleted=true")).json()["items"]) == 1
+    assert (await owner.client.post(f"{base}/{file}/restore")).status_code == 200
+    assert (await owner.client.get(f"{base}/{file}/content")).status_code == 302
+
+
+async def test_a_large_file_goes_in_parts_and_resumes_from_another_upload(service: RunningService) -> None:
+    owner = await service.person()
+    slug = await service.organisation(owner)
+    base = f"/api/v1/organisations/{slug}/uploads"
+    size = service.house.config.part_size_bytes * 2 + 1000
+    data = os.urandom(1 << 20) * (size >> 20) + os.urandom(size & ((1 << 20) - 1))
+    body = {"files": [{"path": "big.dat", "size_bytes": size, "sha256": hashlib.sha256(data).hexdigest()}]}
+
+    async def parts(upload: str) -> dict[str, object]:
+        reply = await owner.client.post(f"{base}/{upload}/files/0/parts", json={})
+        assert reply.status_code == 200, reply.text
+        return dict(reply.json())
+
+    first = (await owner.client.post(base, json=body)).json()
+    assert first["files"][0]["part_size_bytes"] == service.house.config.part_size_bytes
+    offered = await parts(first["id"])
+    assert (offered["part_count"], offered["stored"]) == (3, [])
+
+    async def put(part: dict) -> None:
+        start = part["offset_bytes"]
+        reply = await service.anonymous.put(
+            part["put"]["url"], content=data[start : start + part["size_bytes"]], headers=part["put"]["headers"]
+        )
+        assert reply.status_code == 200, reply.text
+
+    await put(offered["parts"][1])  # type: ignore[index]
+    early = await owner.client.post(f"{base}/{first['id']}/complete", json={"files": [{"position": 0}]})
+    assert early.status_code == 200, early.text
+    assert early.json()["files"][0]["state"] == "wanted"
+
+    second = (await owner.client.post(base, json=body)).json()
+    offered = await parts(second["id"])
+    assert offered["stored"] == [2]
+    for part in offered["parts"]:  # type: ignore[attr-defined]
+        await put(part)
+    done = await owner.client.post(f"{base}/{second['id']}/complete", json={"files": [{"position": 0}]})
+    assert done.json()["files"][0]["state"] == "stored"
+    late = await owner.client.post(f"{base}/{first['id']}/complete", json={"files": [{"position": 0}]})
+    assert late.json()["files"][0]["state"] == "stored", "the other transfer's bytes count for this one too"

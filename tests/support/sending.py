@@ -1,0 +1,57 @@
+"""Sending files as any client would: three calls of the public API and PUTs to the store."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import Any
+
+import httpx
+
+__all__ = ["send", "wait_for_jobs"]
+
+
+async def send(
+    client: httpx.AsyncClient, organisation: str, files: dict[str, bytes], *, complete: bool = True, **more: Any
+) -> list[dict[str, Any]]:
+    """Send files; return what became of each, in the order given."""
+    base = f"/api/v1/organisations/{organisation}/uploads"
+    body = {
+        "files": [
+            {"path": path, "size_bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            for path, data in files.items()
+        ],
+        **more,
+    }
+    begun = await client.post(base, json=body)
+    assert begun.status_code == 201, begun.text
+    results: list[dict[str, Any]] = begun.json()["files"]
+    contents = list(files.values())
+    async with httpx.AsyncClient(transport=client._transport, base_url=client.base_url, timeout=60) as store:
+        for result in results:
+            if result["state"] == "wanted" and result["put"]:
+                put = await store.put(
+                    result["put"]["url"], content=contents[result["position"]], headers=result["put"]["headers"]
+                )
+                assert put.status_code == 200, put.text
+    wanted = [{"position": r["position"]} for r in results if r["state"] == "wanted"]
+    if complete and wanted:
+        done = await client.post(f"{base}/{begun.json()['id']}/complete", json={"files": wanted})
+        assert done.status_code == 200, done.text
+        for result in done.json()["files"]:
+            results[result["position"]] = result
+    return results
+
+
+async def wait_for_jobs(client: httpx.AsyncClient, organisation: str, *, limit_s: float = 240) -> None:
+    """Return when no job of the organisation waits or runs."""
+    async with asyncio.timeout(limit_s):
+        while True:
+            waiting = 0
+            for state in ("queued", "running"):
+                reply = await client.get(f"/api/v1/organisations/{organisation}/jobs?state={state}")
+                assert reply.status_code == 200, reply.text
+                waiting += len(reply.json()["items"])
+            if not waiting:
+                return
+            await asyncio.sleep(0.1)
