@@ -1,0 +1,255 @@
+"""Answers the local store's signed addresses: bytes in by PUT, bytes out by GET, nothing else.
+
+A plain ASGI application, below the web framework: every byte of the local store passes through here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from domain.errors import InvalidInput, ObservatoryError
+from service.errors import PROBLEM_JSON, status_of
+from service.handlers.object_ranges import NOT_SATISFIABLE, http_date, is_unchanged, wanted_range
+from storage.local_objects import LocalObjects
+from storage.object_disposition import attachment
+from storage.object_files import version_of
+from storage.object_incoming import Incoming
+from storage.objects import OCTET_STREAM
+from storage.signing import Grant
+
+__all__ = ["ObjectUrls"]
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+# As much is gathered before a thread is asked to write it, and read by one at a time: each call costs 0.1 ms, and a
+# block takes about ten times that to copy.
+_BLOCK_BYTES = 1024**2
+# A refused upload is heard out up to here, since many clients see a broken connection instead of the answer otherwise.
+_WORTH_HEARING_OUT_BYTES = 64 * 1024**2
+
+_SAFE: Headers = [
+    # What people uploaded never runs as a page of this service.
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; sandbox"),
+    (b"cross-origin-resource-policy", b"same-site"),
+    (b"referrer-policy", b"no-referrer"),
+]
+
+
+class _Refusal(Exception):
+    """What HTTP alone can say about a request; it has no meaning in the rest of the service."""
+
+    def __init__(self, status: int, code: str, title: str, detail: str, headers: Headers | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.title, self.detail, self.headers = status, code, title, detail, headers or []
+
+
+class _Gone(Exception):
+    """The client hung up; there is nobody to answer."""
+
+
+class ObjectUrls:
+    """The ASGI application to mount at ``/objects``.
+
+    Parameters
+    ----------
+    store : LocalObjects
+        Whose addresses these are.
+    idle_limit_s : float
+        How long an upload may pause before it is given up.
+    """
+
+    def __init__(self, store: LocalObjects, *, idle_limit_s: float = 60.0) -> None:
+        self._store = store
+        self._idle_limit_s = idle_limit_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        method = scope["method"]
+        # The path as sent: a framework that mounts this may have cut or completed the other one.
+        path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+        try:
+            if method not in ("GET", "HEAD", "PUT"):
+                allow = [(b"allow", b"GET, HEAD, PUT")]
+                raise _Refusal(405, "no-such-method", "No such method", "Use GET, HEAD or PUT here.", allow)
+            grant = self._store.read_grant(method, path, scope["query_string"])
+            if method == "PUT":
+                await self._put(grant, scope, receive, send)
+            else:
+                await self._get(grant, scope, send)
+        except ObservatoryError as error:
+            refusal = _Refusal(status_of(type(error)), error.code, error.title, error.detail)
+            await _refuse(refusal, error.facts, scope, send)
+        except _Refusal as refusal:
+            await _refuse(refusal, {}, scope, send)
+        except _Gone:
+            return
+
+    async def _put(self, grant: Grant, scope: Scope, receive: Receive, send: Send) -> None:
+        size_bytes = grant.size or 0
+        announced = int(_header(scope, b"content-length") or size_bytes)
+        if announced > size_bytes:
+            raise _too_long(size_bytes)
+        if announced < size_bytes:
+            raise InvalidInput(
+                f"This address takes exactly {size_bytes} bytes, not {announced}.", size_bytes=size_bytes
+            )
+        incoming = await self._store.receive(grant)
+        try:
+            etag = await self._take(incoming, size_bytes, receive)
+        except (Exception, asyncio.CancelledError):
+            # Shielded, since the task may be cancelled; behind whatever block is being written.
+            await asyncio.shield(self._store.run(incoming.discard))
+            raise
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [(b"etag", etag.encode()), (b"content-length", b"0")],
+            }
+        )
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _take(self, incoming: Incoming, size_bytes: int, receive: Receive) -> str:
+        """Receive the body; one block is written while the next one comes."""
+        chunks: list[bytes] = []
+        held_bytes = received_bytes = 0
+        writing: asyncio.Task[None] | None = None
+        while True:
+            try:
+                async with asyncio.timeout(self._idle_limit_s):
+                    message = await receive()
+            except TimeoutError:
+                said = f"Nothing came for {self._idle_limit_s:g} s; send it again."
+                raise _Refusal(408, "http-408", "The bytes stopped coming", said) from None
+            if message["type"] != "http.request":
+                raise _Gone
+            if body := message.get("body", b""):
+                received_bytes += len(body)
+                if received_bytes > size_bytes:
+                    raise _too_long(size_bytes)
+                chunks.append(body)
+                held_bytes += len(body)
+            if not message.get("more_body", False):
+                break
+            if held_bytes >= _BLOCK_BYTES:
+                if writing:
+                    await writing
+                writing = asyncio.ensure_future(self._store.run(incoming.write, chunks))
+                writing.add_done_callback(_seen)
+                chunks, held_bytes = [], 0
+        if writing:
+            await writing
+        return await self._store.run(incoming.finish, chunks)
+
+    async def _get(self, grant: Grant, scope: Scope, send: Send) -> None:
+        reading = await self._store.run(_Reading, self._store, grant, scope)
+        await send({"type": "http.response.start", "status": reading.status, "headers": reading.headers})
+        # The server drops the body of an answer to HEAD; it need not be read either.
+        block, left = reading.block, 0 if scope["method"] == "HEAD" else len(reading.wanted)
+        while left > len(block):
+            await send({"type": "http.response.body", "body": block, "more_body": True})
+            left -= len(block)
+            block = await self._store.run(reading.next_block)
+            if not block:
+                return  # the file is shorter than it was: a broken answer must not look like a whole one
+        await send({"type": "http.response.body", "body": block})
+
+
+class _Reading:
+    """An open object and what of it is asked for; blocking.
+
+    The first block is read along with opening, so that a small object takes one turn of a thread. Letting go of this
+    closes the file, never under a thread that still reads it.
+    """
+
+    def __init__(self, store: LocalObjects, grant: Grant, scope: Scope) -> None:
+        self._source = store.range_source(grant.key)
+        file = self._source.status
+        etag, modified_at = f'"{version_of(file)}"', datetime.fromtimestamp(file.st_mtime, UTC)
+        self.headers: Headers = [
+            *_SAFE,
+            (b"accept-ranges", b"bytes"),
+            (b"etag", etag.encode()),
+            (b"last-modified", http_date(modified_at).encode()),
+        ]
+        self.block, self.wanted = b"", range(0)
+        if is_unchanged(_header(scope, b"if-none-match"), etag):
+            self.status = 304
+            return
+        whole = range(self._source.size_bytes)
+        part = wanted_range(
+            _header(scope, b"range"),
+            _header(scope, b"if-range"),
+            size_bytes=len(whole),
+            etag=etag,
+            modified_at=modified_at,
+        )
+        if part is NOT_SATISFIABLE:
+            extent = [(b"content-range", f"bytes */{len(whole)}".encode())]
+            raise _Refusal(416, "no-such-range", "No such range", f"The object has {len(whole)} bytes.", extent)
+        self.status, self.wanted = (200, whole) if part is None else (206, part)
+        if part is not None:
+            self.headers.append((b"content-range", f"bytes {part.start}-{part.stop - 1}/{len(whole)}".encode()))
+        self.headers.append((b"content-length", str(len(self.wanted)).encode()))
+        self.headers.append((b"content-type", (grant.type or OCTET_STREAM).encode()))
+        if grant.filename is not None:
+            self.headers.append((b"content-disposition", attachment(grant.filename).encode()))
+        self._offset = self.wanted.start
+        if scope["method"] != "HEAD":
+            self.block = self.next_block()
+
+    def next_block(self) -> bytes:
+        block = self._source.read(self._offset, min(_BLOCK_BYTES, self.wanted.stop - self._offset))
+        self._offset += len(block)
+        return block
+
+
+async def _refuse(refusal: _Refusal, facts: dict[str, Any], scope: Scope, send: Send) -> None:
+    problem = facts | {
+        "type": f"/problems/{refusal.code}",
+        "title": refusal.title,
+        "status": refusal.status,
+        "detail": refusal.detail,
+        "request_id": scope.get("state", {}).get("request_id", ""),
+    }
+    body = msgspec.json.encode(problem)
+    headers = [
+        (b"content-type", PROBLEM_JSON.encode()),
+        (b"content-length", str(len(body)).encode()),
+        *refusal.headers,
+    ]
+    if refusal.status == 503:
+        headers.append((b"retry-after", b"5"))
+    if scope["method"] == "PUT" and int(_header(scope, b"content-length") or 2**63) > _WORTH_HEARING_OUT_BYTES:
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+def _too_long(size_bytes: int) -> _Refusal:
+    return _Refusal(413, "too-large", "Too large", f"This address takes exactly {size_bytes} bytes.")
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    """Find a request header's value; its last one, if it is repeated."""
+    found = None
+    for each, value in scope["headers"]:
+        if each == name:
+            found = value
+    return None if found is None else found.decode("latin-1")
+
+
+def _seen(task: asyncio.Task[None]) -> None:
+    """Take note of a write's failure, also where the upload failed for another reason before anyone asked."""
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,336 @@
+"""The object store on local disk: the port over files, with signed addresses that the service itself answers."""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import errno
+import itertools
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import msgspec
+
+from domain.errors import InvalidInput, NotFound, ObservatoryError, StoreUnavailable
+from storage.object_digests import digest_blocks
+from storage.object_disposition import check_media_type
+from storage.object_faults import from_os_error
+from storage.object_files import ObjectFiles, version_of
+from storage.object_incoming import Incoming, IncomingObject
+from storage.object_limits import check_crc32c, check_expiry, check_key, check_prefix, check_put_size
+from storage.object_multiparts import MultipartFolders
+from storage.objects import (
+    OCTET_STREAM,
+    Digest,
+    ObjectEntry,
+    ObjectStat,
+    PartPlan,
+    SignedRequest,
+    StoredMultipart,
+    StoredPart,
+)
+from storage.signing import Grant, UrlSigner
+
+__all__ = ["LocalDescription", "LocalObjects", "LocalRangeSource"]
+
+_BLOCK_BYTES = 1024**2
+_LIST_BATCH = 1000
+_DIGEST_BATCH = 16
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class LocalDescription(msgspec.Struct, frozen=True):
+    """Where a local store is."""
+
+    root: str
+
+    def open_range_source(self, key: str, *, size_bytes: int | None = None) -> LocalRangeSource:
+        return LocalRangeSource(ObjectFiles(Path(self.root)), key)
+
+
+class LocalRangeSource:
+    """Random access to one file; it stays readable when the object is deleted or moved meanwhile."""
+
+    def __init__(self, files: ObjectFiles, key: str) -> None:
+        try:
+            self._descriptor = files.open(check_key(key))
+        except OSError as error:
+            raise from_os_error(error) from error
+        self.status = os.fstat(self._descriptor)
+        self.size_bytes = self.status.st_size
+
+    def read(self, offset: int, length: int) -> bytes:
+        try:
+            return os.pread(self._descriptor, length, offset)
+        except OSError as error:
+            raise from_os_error(error) from error
+
+    def close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def __enter__(self) -> LocalRangeSource:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_descriptor"):
+            self.close()
+
+
+class LocalObjects:
+    """Objects as files under a root; meets `storage.objects.ObjectStore`.
+
+    Parameters
+    ----------
+    root : Path
+        One folder on one file system; several processes of the service may share it.
+    secret : bytes
+        Signs the addresses; the same in all of these processes.
+    public_url : str
+        The service's own address.
+    max_workers : int
+        Threads for the disk.
+    """
+
+    def __init__(self, root: Path, *, secret: bytes, public_url: str, max_workers: int = 8) -> None:
+        try:
+            self._files = ObjectFiles(root)
+        except OSError as error:
+            raise from_os_error(error) from error
+        self._multiparts = MultipartFolders(self._files)
+        self._signer = UrlSigner(secret, public_url)
+        self._pool = ThreadPoolExecutor(max_workers, thread_name_prefix="objects")
+        # Apart, so that summing up large files does not keep uploads waiting.
+        self._digests = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="digests")
+
+    # --- writing
+
+    async def put(self, key: str, data: bytes, *, media_type: str = OCTET_STREAM, durable: bool = True) -> None:
+        check_media_type(media_type)  # not kept: who reads names it again
+        await self.run(self._files.put, check_key(key), data, durable=durable)
+
+    async def sign_put(self, key: str, *, size_bytes: int, crc32c: str | None = None, expires_s: int) -> SignedRequest:
+        check_put_size(size_bytes)
+        grant = Grant(
+            method="PUT", key=check_key(key), expires=_until(expires_s), size=size_bytes, crc32c=check_crc32c(crc32c)
+        )
+        return SignedRequest("PUT", self._signer.sign(grant), {"content-length": str(size_bytes)})
+
+    async def start_multipart(self, key: str, media_type: str = OCTET_STREAM, *, part_size_bytes: int) -> str:
+        check_media_type(media_type)
+        return await self.run(self._multiparts.start, check_key(key), part_size_bytes)
+
+    async def sign_parts(
+        self, key: str, multipart_id: str, parts: Sequence[PartPlan], expires_s: int
+    ) -> builtins.list[SignedRequest]:
+        await self.run(self._multiparts.check_plans, check_key(key), multipart_id, parts)
+        return [
+            SignedRequest(
+                "PUT",
+                self._signer.sign(
+                    Grant(
+                        method="PUT",
+                        key=key,
+                        expires=_until(expires_s),
+                        size=part.size_bytes,
+                        crc32c=check_crc32c(part.crc32c),
+                        multipart=multipart_id,
+                        part=part.number,
+                    )
+                ),
+                {"content-length": str(part.size_bytes)},
+            )
+            for part in parts
+        ]
+
+    async def list_parts(self, key: str, multipart_id: str) -> builtins.list[StoredPart]:
+        return await self.run(self._multiparts.parts, check_key(key), multipart_id)
+
+    async def complete_multipart(self, key: str, multipart_id: str, parts: Sequence[StoredPart]) -> None:
+        await self.run(self._multiparts.complete, check_key(key), multipart_id, parts)
+
+    async def abort_multipart(self, key: str, multipart_id: str) -> None:
+        await self.run(self._multiparts.abort, check_key(key), multipart_id)
+
+    async def list_multiparts(self, prefix: str, older_than: datetime) -> builtins.list[StoredMultipart]:
+        return await self.run(self._multiparts.list, check_prefix(prefix), older_than)
+
+    # --- reading
+
+    def sign_get(self, key: str, *, expires_s: int, filename: str | None = None, media_type: str | None = None) -> str:
+        if media_type is not None:
+            check_media_type(media_type)
+        if filename is not None:
+            filename = filename.encode(errors="replace").decode()[:1000]
+        return self._signer.sign(
+            Grant(method="GET", key=check_key(key), expires=_until(expires_s), filename=filename, type=media_type)
+        )
+
+    async def read(self, key: str, offset: int, length: int) -> bytes:
+        def read() -> bytes:
+            descriptor = self._files.open(key)
+            try:
+                return os.pread(descriptor, length, offset)
+            finally:
+                os.close(descriptor)
+
+        check_key(key)
+        return await self.run(read)
+
+    async def stream(
+        self, key: str, offset: int = 0, length: int | None = None, chunk_bytes: int = 1024**2
+    ) -> AsyncIterator[bytes]:
+        source = await self.run(LocalRangeSource, self._files, key)
+        try:
+            end = source.size_bytes if length is None else min(offset + length, source.size_bytes)
+            while offset < end and (chunk := await self.run(source.read, offset, min(chunk_bytes, end - offset))):
+                yield chunk
+                offset += len(chunk)
+        finally:
+            # Not closed under a read that was cancelled but still runs: collecting it closes it.
+            del source
+
+    async def stat(self, key: str) -> ObjectStat | None:
+        return await self.run(self._files.stat, check_key(key))
+
+    async def digest(self, key: str) -> Digest:
+        return await self._run_in(self._digests, self._digest, check_key(key))
+
+    async def digest_many(self, keys: Iterable[str]) -> dict[str, Digest | None]:
+        def digest(batch: Sequence[str]) -> dict[str, Digest | None]:
+            return {key: self._digest_or_none(key) for key in batch}
+
+        wanted = [check_key(key) for key in dict.fromkeys(keys)]
+        batches = [wanted[first : first + _DIGEST_BATCH] for first in range(0, len(wanted), _DIGEST_BATCH)]
+        found: dict[str, Digest | None] = {}
+        # Small files are quicker hashed than handed from thread to thread: some at a time.
+        for each in await asyncio.gather(*(self._run_in(self._digests, digest, batch) for batch in batches)):
+            found |= each
+        return found
+
+    # --- keeping
+
+    async def move(self, source: str, target: str, *, version: str | None = None) -> None:
+        failed = await self.move_many([(source, target)], versions={source: version} if version else None)
+        if source in failed:
+            raise failed[source]
+
+    async def move_many(
+        self, pairs: Sequence[tuple[str, str]], *, versions: Mapping[str, str] | None = None
+    ) -> dict[str, ObservatoryError]:
+        for pair in pairs:
+            for key in pair:
+                check_key(key)
+        failed = await self.run(self._files.move, pairs, (versions or {}).get)
+        ours: dict[str, ObservatoryError] = {
+            source: from_os_error(error) if isinstance(error, OSError) else error for source, error in failed.items()
+        }
+        for error in ours.values():
+            if isinstance(error, StoreUnavailable):
+                raise error
+        return ours
+
+    async def ensure_durable(self, keys: Sequence[str]) -> None:
+        await self.run(self._files.make_durable, [check_key(key) for key in keys])
+
+    async def delete(self, keys: Iterable[str]) -> None:
+        await self.run(self._files.delete, [check_key(key) for key in keys])
+
+    async def list(self, prefix: str, *, after: str = "") -> AsyncIterator[ObjectEntry]:
+        entries = self._files.list(check_prefix(prefix), after)
+        while batch := await self.run(_take, entries, _LIST_BATCH):
+            for entry in batch:
+                yield entry
+
+    async def sweep_temp(self, older_than: datetime) -> int:
+        return await self.run(self._files.sweep, older_than) + await self.run(self._multiparts.sweep, older_than)
+
+    async def check(self) -> None:
+        try:
+            await self.run(self._files.check)
+        except NotFound as error:
+            raise StoreUnavailable("The folder of the object store is gone; tell the operator.") from error
+
+    async def close(self) -> None:
+        for pool in (self._pool, self._digests):
+            await asyncio.to_thread(pool.shutdown)
+
+    def range_source(self, key: str, *, size_bytes: int | None = None) -> LocalRangeSource:
+        return LocalRangeSource(self._files, key)
+
+    def describe(self) -> LocalDescription:
+        return LocalDescription(str(self._files.root))
+
+    # --- for whoever answers the signed addresses
+
+    def read_grant(self, method: str, path: str, query: bytes) -> Grant:
+        """Read what a request is allowed to do.
+
+        Raises
+        ------
+        NotAllowed
+        """
+        return self._signer.read(method, path, query)
+
+    async def receive(self, grant: Grant) -> Incoming:
+        """Prepare to receive what a grant to PUT allows.
+
+        Raises
+        ------
+        NotFound
+            The upload in parts that it belongs to is over.
+        """
+        key = check_key(grant.key)
+        if grant.size is None:
+            raise InvalidInput("The address does not say how many bytes may be sent.")
+        if grant.multipart is not None and grant.part is not None:
+            part = PartPlan(grant.part, grant.size, grant.crc32c)
+            return await self.run(self._multiparts.receive, key, grant.multipart, part)
+        return IncomingObject(
+            self._files.new_temp(), lambda draft: self._files.publish(draft, key), grant.size, grant.crc32c
+        )
+
+    async def run(self, do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do blocking work on the disk in a thread, its errors translated."""
+        return await self._run_in(self._pool, do, *args, **kwargs)
+
+    async def _run_in(self, pool: ThreadPoolExecutor, do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, lambda: do(*args, **kwargs))
+        except OSError as error:
+            # Where the whole store is gone, no object is absent.
+            gone = isinstance(error, FileNotFoundError) and not self._files.objects.is_dir()
+            raise from_os_error(OSError(errno.ENODEV, "") if gone else error) from error
+
+    def _digest(self, key: str) -> Digest:
+        descriptor = self._files.open(key)
+        try:
+            version = version_of(os.fstat(descriptor))
+            return digest_blocks(iter(lambda: os.read(descriptor, _BLOCK_BYTES), b""), version)
+        finally:
+            os.close(descriptor)
+
+    def _digest_or_none(self, key: str) -> Digest | None:
+        try:
+            return self._digest(key)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+
+def _until(expires_s: int) -> int:
+    return int(time.time()) + check_expiry(expires_s)
+
+
+def _take(entries: Iterator[ObjectEntry], count: int) -> list[ObjectEntry]:
+    return list(itertools.islice(entries, count))

@@ -1,0 +1,308 @@
+"""Objects as files under one root: written aside and renamed into place, so that a name always means whole bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from domain.errors import Conflict
+from storage.object_durability import make_durable, sync_batch, sync_file, sync_folders
+from storage.objects import ObjectEntry, ObjectStat
+
+__all__ = ["ObjectFiles", "version_of", "write_all"]
+
+_NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+_MOST_BUFFERS = 1024  # IOV_MAX of Linux
+
+Result = TypeVar("Result")
+
+
+def version_of(status: os.stat_result) -> str:
+    """Name the bytes a file holds: files are never changed in place, so another inode, time or size is another one."""
+    return f"{status.st_ino:x}-{status.st_mtime_ns:x}-{status.st_size:x}"
+
+
+def modified_at(status: os.stat_result) -> datetime:
+    """Say when a file was last written, UTC."""
+    return datetime.fromtimestamp(status.st_mtime, UTC)
+
+
+def write_all(descriptor: int, chunks: Sequence[bytes], offset: int) -> int:
+    """Write chunks one behind the other from an offset; answer the offset behind them.
+
+    Raises
+    ------
+    OSError
+        The disk is full, for one.
+    """
+    for first in range(0, len(chunks), _MOST_BUFFERS):
+        batch: list[bytes | memoryview] = list(chunks[first : first + _MOST_BUFFERS])
+        while batch:
+            written = os.pwritev(descriptor, batch, offset)
+            offset += written
+            while batch and written >= len(batch[0]):
+                written -= len(batch.pop(0))
+            if written:
+                batch[0] = memoryview(batch[0])[written:]
+    return offset
+
+
+class ObjectFiles:
+    """The folders ``objects``, ``multiparts`` and ``temp`` of a local store; blocking, safe from several processes.
+
+    Parameters
+    ----------
+    root : Path
+        Made if absent, readable by its owner only. All of it must be one file system.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.absolute()
+        self.objects, self.multiparts, self.temp = (self.root / name for name in ("objects", "multiparts", "temp"))
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (self.objects, self.multiparts, self.temp):
+            folder.mkdir(exist_ok=True, mode=0o700)
+
+    def path(self, key: str) -> Path:
+        """Find the file of an object (the key is checked already)."""
+        return self.objects / key
+
+    def new_temp(self) -> Path:
+        """Name a file nobody has, to write to."""
+        return self.temp / secrets.token_hex(12)
+
+    def put(self, key: str, data: bytes, *, durable: bool) -> None:
+        """Store an object whole."""
+        draft = self.new_temp()
+        try:
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                write_all(descriptor, [data], 0)
+                if durable:
+                    os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            self.publish(draft, key)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+        if durable:
+            sync_folders([self.path(key).parent], self.objects)
+
+    def publish(self, draft: Path, key: str) -> None:
+        """Give a written file its place, in one step that happens or does not."""
+        target = self.path(key)
+        self._with_folder(target, lambda: draft.replace(target))
+
+    def stat(self, key: str) -> ObjectStat | None:
+        """Look an object up."""
+        try:
+            status = self.path(key).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            self._still_there()
+            return None
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        return ObjectStat(status.st_size, modified_at(status), version_of(status))
+
+    def open(self, key: str) -> int:
+        """Open an object for reading; the caller closes the descriptor."""
+        try:
+            descriptor = os.open(self.path(key), os.O_RDONLY)
+        except (FileNotFoundError, NotADirectoryError):
+            self._still_there()
+            raise
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), key)
+        return descriptor
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Remove objects, and the folders that this leaves empty."""
+        for key in keys:
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                self.path(key).unlink()
+        self._prune({self.path(key).parent for key in keys})
+
+    def make_durable(self, keys: Sequence[str]) -> None:
+        """Return when the objects are on the disk."""
+        make_durable([self.path(key) for key in keys], self.objects)
+
+    def move(
+        self, pairs: Sequence[tuple[str, str]], version_of_source: Callable[[str], str | None]
+    ) -> dict[str, OSError | Conflict]:
+        """Move objects, durably; answer those that failed, by source.
+
+        The bytes reach the disk before the target's name does: a name must never survive a power cut that its bytes
+        did not, because what it names is taken to be verified.
+        """
+        failed: dict[str, OSError | Conflict] = {}
+        all_synced = sync_batch(len(pairs), self.objects)
+        for source, target in pairs:
+            try:
+                self._move(source, target, version_of_source(source), synced=all_synced)
+            except (OSError, Conflict) as error:
+                failed[source] = error
+        if not sync_batch(len(pairs), self.objects):
+            sync_folders({self.path(target).parent for _, target in pairs}, self.objects)
+        self._prune({self.path(source).parent for source, _ in pairs})
+        return failed
+
+    def _move(self, source: str, target: str, version: str | None, *, synced: bool) -> None:
+        here, there, held = self.path(source), self.path(target), self.new_temp()
+        if source == target:
+            there.stat()
+            return
+        linked = True
+        # From here on it is these bytes that are looked at and moved, whatever is uploaded to the source meanwhile.
+        try:
+            linked = _link_or_rename(here, held)
+        except (FileNotFoundError, NotADirectoryError):
+            self._still_there()
+            there.stat()  # moved before: a success; or never here: not found
+            return
+        try:
+            status = held.stat()
+            if version is not None and version != version_of(status):
+                raise Conflict("The upload was changed after it was verified; upload the file again.")
+            if not synced:
+                sync_file(held)
+            try:
+                self._with_folder(there, lambda: _place(held, there))
+            except FileExistsError:
+                if there.stat().st_size != status.st_size:
+                    raise Conflict("There is another object under this content's name; tell the operator.") from None
+        except BaseException:
+            if not linked:
+                held.replace(here)
+            raise
+        finally:
+            if linked:
+                held.unlink(missing_ok=True)
+        if linked:
+            here.unlink(missing_ok=True)
+        else:
+            held.unlink(missing_ok=True)
+
+    def list(self, prefix: str, after: str) -> Iterator[ObjectEntry]:
+        """Walk the objects by key, one folder in memory at a time."""
+        self._still_there()
+        folder = prefix.rpartition("/")[0]
+        yield from self._walk(f"{folder}/" if folder else "", prefix, after)
+
+    def _walk(self, base: str, prefix: str, after: str) -> Iterator[ObjectEntry]:
+        try:
+            with os.scandir(self.objects / base) as entries:
+                # A folder sorts as its keys do, with the slash: "a-b" < "a/b" < "a0".
+                found = sorted((e.name + "/" if e.is_dir(follow_symlinks=False) else e.name, e) for e in entries)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        for name, entry in found:
+            key = base + name
+            if name.endswith("/"):
+                if (key.startswith(prefix) or prefix.startswith(key)) and (key > after or after.startswith(key)):
+                    yield from self._walk(key, prefix, after)
+            elif key.startswith(prefix) and key > after:
+                try:
+                    status = entry.stat(follow_symlinks=False)
+                except FileNotFoundError:
+                    continue
+                yield ObjectEntry(key, status.st_size, modified_at(status))
+
+    def sweep(self, older_than: datetime) -> int:
+        """Remove drafts that nobody has written to since a moment."""
+        swept = 0
+        for draft in self.temp.iterdir():
+            try:
+                # Not when it was written: a file of last year may be moving just now, under a second name in here.
+                if datetime.fromtimestamp(draft.lstat().st_ctime, UTC) >= older_than:
+                    continue
+                if draft.is_dir():
+                    shutil.rmtree(draft)
+                else:
+                    draft.unlink()
+            except FileNotFoundError:
+                continue  # its writer has just finished with it, or another sweeper was here
+            swept += 1
+        return swept
+
+    def check(self) -> None:
+        """Write and remove an empty file, as any upload would begin."""
+        probe = self.new_temp()
+        probe.touch(exist_ok=False)
+        probe.unlink()
+        self._still_there()
+
+    def _with_folder(self, target: Path, do: Callable[[], Result]) -> Result:
+        """Do something that needs the target's folder, which may be absent, or pruned at any moment by another."""
+        try:
+            for _ in range(16):
+                try:
+                    return do()
+                except FileNotFoundError:
+                    self._make_folder(target.parent)
+            return do()
+        except (NotADirectoryError, IsADirectoryError) as error:
+            raise Conflict("The key of an object cannot be the folder of others.") from error
+
+    def _make_folder(self, folder: Path) -> None:
+        # Never the top one: where that is gone a disk is not mounted, and writing elsewhere would hide it.
+        if folder == self.objects:
+            self._still_there()
+            return
+        with contextlib.suppress(FileExistsError, FileNotFoundError):
+            try:
+                folder.mkdir(mode=0o700)
+            except FileNotFoundError:
+                self._make_folder(folder.parent)
+                folder.mkdir(mode=0o700)
+
+    def _prune(self, folders: set[Path]) -> None:
+        for folder in folders:
+            with contextlib.suppress(OSError):  # it is not empty, most often
+                while folder != self.objects:
+                    folder.rmdir()
+                    folder = folder.parent
+
+    def _still_there(self) -> None:
+        """Tell an absent object from an absent store.
+
+        Raises
+        ------
+        OSError
+            ENODEV: the root is gone.
+        """
+        if not self.objects.is_dir():
+            raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(self.objects))
+
+
+def _link_or_rename(here: Path, held: Path) -> bool:
+    """Get hold of a file under a second name; answer whether it kept the first (some file systems have no links)."""
+    try:
+        os.link(here, held)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        here.rename(held)
+        return False
+    return True
+
+
+def _place(held: Path, there: Path) -> None:
+    """Name a file, unless the name is taken."""
+    try:
+        os.link(held, there)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        if there.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(there)) from None
+        held.rename(there)

@@ -1,0 +1,188 @@
+"""Bytes on their way in from a client: written as they come, and kept only if they are what was allowed."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import google_crc32c
+
+from domain.errors import InvalidInput, NotFound
+from storage.object_digests import crc32c_base64
+from storage.object_files import write_all
+
+__all__ = ["Incoming", "IncomingObject", "IncomingPart"]
+
+
+class Incoming(Protocol):
+    """One upload being received; blocking, its methods may come from different threads but one after the other."""
+
+    def write(self, chunks: Sequence[bytes]) -> None: ...
+
+    def finish(self, chunks: Sequence[bytes]) -> str:
+        """Write the last chunks and keep everything; answer the entity tag.
+
+        Raises
+        ------
+        InvalidInput
+            Too few bytes, or others than announced; nothing is kept.
+        """
+        ...
+
+    def discard(self) -> None:
+        """Keep nothing, and let go; harmless behind `finish`."""
+        ...
+
+
+class _Written:
+    """Counts and sums what is written to a descriptor. A lock, since a discard may overtake a write under way."""
+
+    def __init__(self, size_bytes: int, crc32c: str | None, offset: int = 0) -> None:
+        self.size_bytes, self.crc32c = size_bytes, crc32c
+        self._start, self._offset, self._sum = offset, offset, 0
+        self.descriptor = -1
+        self.lock = threading.Lock()
+
+    def add(self, chunks: Sequence[bytes]) -> None:
+        if self.descriptor < 0:
+            raise NotFound("This upload was given up.")
+        coming = sum(map(len, chunks))
+        if self._offset + coming > self._start + self.size_bytes:
+            raise InvalidInput(f"More came than the {self.size_bytes} bytes announced.", size_bytes=self.size_bytes)
+        for chunk in chunks:
+            self._sum = google_crc32c.extend(self._sum, chunk)
+        self._offset = write_all(self.descriptor, chunks, self._offset)
+
+    def check(self) -> str:
+        """Compare with what was announced; answer the CRC32C."""
+        received = self._offset - self._start
+        if received != self.size_bytes:
+            raise InvalidInput(
+                f"Only {received} of {self.size_bytes} bytes came; send them again.",
+                size_bytes=self.size_bytes,
+                received_bytes=received,
+            )
+        found = crc32c_base64(self._sum)
+        if self.crc32c is not None and found != self.crc32c:
+            raise InvalidInput(
+                "The bytes were damaged on their way (their CRC32C differs); send them again.", crc32c=found
+            )
+        return found
+
+    def close(self) -> None:
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
+
+
+class IncomingObject:
+    """A whole object, written to a file aside.
+
+    Parameters
+    ----------
+    draft : Path
+        Where to; made at the first write.
+    publish : callable
+        Gives the finished draft its place.
+    """
+
+    def __init__(self, draft: Path, publish: Callable[[Path], None], size_bytes: int, crc32c: str | None) -> None:
+        self._draft, self._publish = draft, publish
+        self._made = False
+        self._written = _Written(size_bytes, crc32c)
+
+    def write(self, chunks: Sequence[bytes]) -> None:
+        with self._written.lock:
+            self._write(chunks)
+
+    def finish(self, chunks: Sequence[bytes]) -> str:
+        with self._written.lock:
+            self._write(chunks)
+            crc32c = self._written.check()
+            self._written.close()
+            self._publish(self._draft)
+            self._made = False
+        return f'"{crc32c}"'
+
+    def discard(self) -> None:
+        with self._written.lock:
+            self._written.close()
+            if self._made:
+                self._draft.unlink(missing_ok=True)
+                self._made = False
+
+    def _write(self, chunks: Sequence[bytes]) -> None:
+        if not self._made:
+            self._written.descriptor = os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            self._made = True
+        self._written.add(chunks)
+
+
+class IncomingPart:
+    """A part, written at its place in the file that will be the object.
+
+    The permission to send a part may still be used when the upload is complete and its checksum verified. So each write
+    holds a lock that completing takes for itself, and first looks whether the file is still where parts belong.
+
+    Parameters
+    ----------
+    file : Path
+        The multipart's one file.
+    marker : Path
+        What says that the part is there, and which it is; written behind the bytes.
+    """
+
+    def __init__(self, file: Path, marker: Path, offset: int, size_bytes: int, crc32c: str | None) -> None:
+        self._file, self._marker = file, marker
+        self._written = _Written(size_bytes, crc32c, offset)
+        self._begun = False
+
+    def write(self, chunks: Sequence[bytes]) -> None:
+        with self._written.lock, self:
+            self._written.add(chunks)
+
+    def finish(self, chunks: Sequence[bytes]) -> str:
+        with self._written.lock:
+            with self:
+                self._written.add(chunks)
+                crc32c = self._written.check()
+                draft = self._marker.with_name(f"{self._marker.name}.{os.getpid()}-{threading.get_ident()}")
+                draft.write_text(f"{self._written.size_bytes} {crc32c}")
+                draft.replace(self._marker)
+            self._written.close()
+        return f'"{crc32c}"'
+
+    def discard(self) -> None:
+        with self._written.lock:
+            self._written.close()
+
+    def __enter__(self) -> None:
+        if not self._begun:
+            self._begun = True
+            try:
+                self._written.descriptor = os.open(self._file, os.O_WRONLY)
+            except FileNotFoundError as error:
+                raise _over() from error
+        if self._written.descriptor < 0:
+            raise _over()
+        fcntl.flock(self._written.descriptor, fcntl.LOCK_SH)
+        try:
+            if os.fstat(self._written.descriptor).st_ino != self._file.stat().st_ino:
+                raise _over()
+            self._marker.unlink(missing_ok=True)
+        except BaseException as error:
+            fcntl.flock(self._written.descriptor, fcntl.LOCK_UN)
+            if isinstance(error, FileNotFoundError):
+                raise _over() from error
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        fcntl.flock(self._written.descriptor, fcntl.LOCK_UN)
+
+
+def _over() -> NotFound:
+    return NotFound("This upload in parts is complete or was given up; nothing more can be added to it.")

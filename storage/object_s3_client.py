@@ -1,0 +1,150 @@
+"""How an S3 server is reached: the address as configured, and a client with settings that hold."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import Any, Literal
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import botocore
+import msgspec
+from botocore.config import Config
+
+from domain.errors import InvalidInput, StoreUnavailable
+from storage.object_s3_faults import NO_CREDENTIALS
+
+__all__ = ["S3Connection", "S3Description", "connection_to"]
+
+
+class S3Description(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a bucket is and who asks. Without keys boto3 looks for them as usual (``AWS_*``, profile, role).
+
+    Attributes
+    ----------
+    public_endpoint : str
+        The address that clients reach the server at, where it differs from the service's own.
+    prefix : str
+        Before every key; empty, or ends in a slash.
+    addressing : str
+        Whether the bucket is in the path or in the host name of an address.
+    """
+
+    bucket: str
+    endpoint: str = ""
+    public_endpoint: str = ""
+    region: str = ""
+    prefix: str = ""
+    addressing: Literal["", "path", "virtual"] = ""
+    access_key: str = ""
+    secret_key: str = ""
+    session_token: str = ""
+
+    def __repr__(self) -> str:
+        return f"S3Description({self.bucket!r}, endpoint={self.endpoint!r}, prefix={self.prefix!r})"
+
+    @classmethod
+    def from_url(
+        cls, url: str, *, access_key: str = "", secret_key: str = "", session_token: str = ""
+    ) -> S3Description:
+        """Read ``s3://bucket?endpoint=http://...&region=...&prefix=...&public_endpoint=...&addressing=path``.
+
+        Raises
+        ------
+        InvalidInput
+            Not such an address; the message names what is wrong.
+        """
+        parts = urlsplit(url)
+        query = parse_qs(parts.query, keep_blank_values=True)
+        known = {"endpoint", "public_endpoint", "region", "prefix", "addressing"}
+        if parts.scheme != "s3" or not parts.netloc or parts.path not in ("", "/") or "@" in parts.netloc:
+            raise InvalidInput("The address of an S3 bucket is s3://bucket?endpoint=...&region=...&prefix=....")
+        if unknown := sorted(query.keys() - known):
+            raise InvalidInput(f"The address of the S3 bucket names {unknown[0]}; it may name {sorted(known)}.")
+        values = {name: found[-1] for name, found in query.items()}
+        if prefix := values.get("prefix", "").strip("/"):
+            values["prefix"] = prefix + "/"
+        if values.get("addressing", "") not in ("", "path", "virtual"):
+            raise InvalidInput("addressing is path or virtual.")
+        keys = {"access_key": access_key, "secret_key": secret_key, "session_token": session_token}
+        return msgspec.convert({"bucket": parts.netloc} | values | keys, cls)
+
+
+class S3Connection:
+    """A boto3 client and what it signs with; several threads may share it.
+
+    Parameters
+    ----------
+    connections : int
+        How many it keeps open.
+    """
+
+    def __init__(self, description: S3Description, *, connections: int = 10) -> None:
+        session = boto3.session.Session(
+            aws_access_key_id=description.access_key or None,
+            aws_secret_access_key=description.secret_key or None,
+            aws_session_token=description.session_token or None,
+            region_name=description.region or None,
+        )
+        self._credentials = session.get_credentials()
+        self.region: str = session.region_name or "us-east-1"
+        self.bucket, self.prefix = description.bucket, description.prefix
+        self.client: Any = session.client(
+            "s3",
+            region_name=self.region,
+            endpoint_url=description.endpoint or None,
+            config=Config(
+                # Without it, addresses for another endpoint than Amazon's are signed as in 2006.
+                signature_version="s3v4",
+                s3={
+                    # A bucket of one's own server has no host name, as a rule.
+                    "addressing_style": description.addressing or ("path" if description.endpoint else "auto"),
+                    # Only small objects pass through here, and their SHA-256 is a checksum that every server enforces.
+                    "payload_signing_enabled": True,
+                },
+                # Newer defaults add checksums as trailers, which many servers take for a part of the body.
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+                max_pool_connections=connections,
+                connect_timeout=5,
+                read_timeout=60,
+                retries={"mode": "standard", "total_max_attempts": 4},
+                tcp_keepalive=True,
+                user_agent_extra="uraniborg",
+            ),
+        )
+        self.address = self._address_of_bucket(description)
+
+    def frozen_credentials(self) -> Any:
+        """Answer access key, secret key and token as they are now: those of a role change every few hours.
+
+        Raises
+        ------
+        StoreUnavailable
+            There are none.
+        """
+        if self._credentials is None:
+            raise StoreUnavailable(NO_CREDENTIALS)
+        return self._credentials.get_frozen_credentials()
+
+    def _address_of_bucket(self, description: S3Description) -> str:
+        """Let boto3 say where the bucket's objects are: regions, partitions and addressing styles are its trade."""
+        unsigned = Config(
+            signature_version=botocore.UNSIGNED,
+            s3={"addressing_style": description.addressing or ("path" if description.endpoint else "auto")},
+        )
+        endpoint = description.public_endpoint or description.endpoint or None
+        client = boto3.client("s3", region_name=self.region, endpoint_url=endpoint, config=unsigned)
+        url: str = client.generate_presigned_url("get_object", Params={"Bucket": self.bucket, "Key": "probe"})
+        return url.partition("?")[0].removesuffix("probe")
+
+
+@functools.lru_cache(maxsize=8)
+def _connection_in(process: int, description: S3Description) -> S3Connection:
+    return S3Connection(description)
+
+
+def connection_to(description: S3Description) -> S3Connection:
+    """Share a connection within this process; what a fork inherits would be shared with the parent's requests."""
+    return _connection_in(os.getpid(), description)
