@@ -1,0 +1,183 @@
+"""A data package: its states, its people, and the manifest that freezes it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from domain.errors import ClientFault, Conflict, OurFault
+from domain.orcid import check_orcid
+
+__all__ = [
+    "Contributor",
+    "DraftExists",
+    "FrozenFile",
+    "ManifestHead",
+    "NotADraft",
+    "PackageDamaged",
+    "PackageEmpty",
+    "PackageState",
+    "PackageWithdrawn",
+    "PathClash",
+    "PathClashes",
+    "check_contributors",
+    "checksum_line",
+    "licence_text",
+    "manifest_frame",
+    "manifest_line",
+]
+
+PackageState = Literal["draft", "published", "superseded", "withdrawn"]
+MANIFEST_FORMAT = "uraniborg-package-manifest-1"
+
+
+class NotADraft(Conflict):
+    code = "package-not-draft"
+    title = "This version is not a draft"
+
+
+class DraftExists(Conflict):
+    code = "package-has-draft"
+    title = "There is a draft already"
+
+
+class PackageEmpty(Conflict):
+    code = "package-empty"
+    title = "The data package would be empty"
+
+
+class PathClash(Conflict):
+    code = "package-path-clash"
+    title = "A file and a folder have the same name"
+
+
+class PackageWithdrawn(ClientFault):
+    code = "package-withdrawn"
+    title = "This version was withdrawn"
+
+
+class PackageDamaged(OurFault):
+    code = "package-damaged"
+    title = "A stored file of the data package cannot be read"
+
+
+class Contributor(msgspec.Struct, kw_only=True):
+    """A person or collaboration that the data are owed to, in the order of citation."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200, examples=["Tycho Brahe"])]
+    orcid: Annotated[str, Meta(max_length=60, examples=["0000-0002-1825-0097"])] | None = None
+    role: Annotated[str, Meta(max_length=100, examples=["observer"])] | None = None
+
+
+class FrozenFile(msgspec.Struct, frozen=True):
+    """A file of a published version: its path, where its bytes are, and what they add up to."""
+
+    path: str
+    size_bytes: int
+    sha256: bytes
+    crc32: int
+    object_key: str
+
+
+class ManifestHead(msgspec.Struct, kw_only=True):
+    """Everything a manifest says besides its files."""
+
+    organisation: str
+    publisher: str
+    package: str
+    version: int
+    title: str
+    description: str
+    licence: str
+    contributors: list[Contributor]
+    keywords: list[str]
+    datasets: list[str]
+    url: str
+    published_at: datetime
+    file_count: int
+    size_bytes: int
+
+
+def check_contributors(contributors: list[Contributor]) -> list[Contributor]:
+    """Return the contributors with their names trimmed and their ORCID iDs in the usual form.
+
+    Raises
+    ------
+    InvalidOrcid
+        An iD is mistyped.
+    """
+    return [
+        Contributor(
+            name=" ".join(person.name.split()) or person.name,
+            orcid=check_orcid(person.orcid) if person.orcid else None,
+            role=person.role or None,
+        )
+        for person in contributors
+    ]
+
+
+def manifest_frame(head: ManifestHead) -> tuple[bytes, bytes]:
+    """Write what stands before and behind the files of a manifest.
+
+    Members are sorted and numbers plain, so that the same package always gives the same bytes.
+    """
+    members = msgspec.to_builtins(head) | {"format": MANIFEST_FORMAT, "files": []}
+    members["published_at"] = head.published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Quotes inside a text are escaped, so that this is found once and is the member itself.
+    before, mark, after = msgspec.json.encode(members, order="sorted").partition(b'"files":[]')
+    return before + mark[:-1] + b"\n", b"\n]" + after + b"\n"
+
+
+def manifest_line(file: FrozenFile) -> bytes:
+    """Write one file of a manifest; lines are joined by a comma and a line feed."""
+    members = {
+        "crc32": f"{file.crc32:08x}",
+        "path": file.path,
+        "sha256": file.sha256.hex(),
+        "size_bytes": file.size_bytes,
+    }
+    return msgspec.json.encode(members)
+
+
+def checksum_line(file: FrozenFile) -> bytes:
+    """Write one line of ``manifest-sha256.txt``, as ``sha256sum -c`` reads it.
+
+    Source
+    ------
+    RFC 8493 (BagIt), section 2.1.3: two spaces are allowed, and are what ``sha256sum`` wants.
+    """
+    return f"{file.sha256.hex()}  {file.path}\n".encode()
+
+
+def licence_text(name: str, url: str) -> str:
+    """Write ``LICENCE.txt``."""
+    return f"This data package is available under the licence\n\n    {name}\n    {url}\n"
+
+
+class PathClashes:
+    """Finds a file whose name another path uses as a folder, while paths go by in the order of their bytes."""
+
+    def __init__(self) -> None:
+        self._prefixes: list[str] = []
+
+    def check(self, path: str) -> None:
+        """Take the next path.
+
+        Raises
+        ------
+        PathClash
+            An earlier file is a folder of this one.
+        """
+        # What can still be a folder of a later path is a prefix of this one, and of each other: the list stays short.
+        while self._prefixes and not path.startswith(self._prefixes[-1]):
+            self._prefixes.pop()
+        for earlier in self._prefixes:
+            if path[len(earlier) : len(earlier) + 1] == "/":
+                raise PathClash(
+                    f"{earlier[:200]!r} is a file and a folder of {path[:200]!r}: put one of them under another path.",
+                    path=earlier,
+                )
+        self._prefixes.append(path)
