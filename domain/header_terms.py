@@ -40,7 +40,16 @@ from zlib import crc32
 
 from domain.errors import InvalidInput
 
-__all__ = ["NUMBER_TEXT", "HeaderValue", "Operator", "matches", "terms_for", "terms_for_range", "terms_of_header"]
+__all__ = [
+    "NUMBER_TEXT",
+    "OPERATORS",
+    "HeaderValue",
+    "Operator",
+    "matches",
+    "terms_for",
+    "terms_for_range",
+    "terms_of_header",
+]
 
 HeaderValue = bool | int | float | str | None
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "~", "exists"]
