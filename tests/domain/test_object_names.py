@@ -71,9 +71,7 @@ def test_many_ways_to_write_a_name(written: str, meant: str) -> None:
     assert found.name == meant
 
 
-@pytest.mark.parametrize(
-    "written", ["", "  ", "M", "M 32", "NGC", "NGC 22", "nebula", "X 1", "31", "alf", "???", "é"]
-)
+@pytest.mark.parametrize("written", ["", "  ", "M", "M 32", "NGC", "NGC 22", "nebula", "X 1", "31", "alf", "???", "é"])
 def test_an_unknown_name_means_nothing(written: str) -> None:
     assert CATALOGUE.resolve(written) is None
 

@@ -15,8 +15,8 @@ def catalogue() -> Catalogue:
 
 
 # Positions ICRS, epoch 2000: stars, galaxies, M 1, M 13, M 40 and M 57 as SIMBAD has them (van Leeuwen 2007; Gaia for
-# Barnard's star; Skrutskie et al. 2006); the wide ones, M 45 and the nebulae, as NGC 2000.0 (Sinnott 1988) and SEDS have
-# them, rounded to an arcminute, with a tolerance of a fraction of their width.
+# Barnard's star; Skrutskie et al. 2006); the wide ones, M 45 and the nebulae, as NGC 2000.0 (Sinnott 1988) and SEDS
+# have them, rounded to an arcminute, with a tolerance of a fraction of their width.
 @pytest.mark.parametrize(
     ("name", "position", "tolerance_arcsec", "kind"),
     [
