@@ -30,6 +30,8 @@ from service.handlers import (
 )
 from service.handlers.object_urls import ObjectUrls
 from service.house import House
+from service.idempotency import Idempotency
+from service.maintenance import keep_house
 from service.observation import Observation
 from service.openapi import openapi_config
 from service.wiring import open_house
@@ -81,11 +83,11 @@ def create_app(
         async with opener(config) as house:
             app.state.house = house
             stop = asyncio.Event()
-            worker = asyncio.create_task(run_worker(house, stop)) if config.worker else None
+            beside = [run_worker(house, stop), keep_house(house, stop)] if config.worker else []
+            tasks = [asyncio.create_task(work) for work in beside]
             yield
             stop.set()
-            if worker is not None:
-                await worker
+            await asyncio.gather(*tasks)
 
     return Litestar(
         route_handlers=[
@@ -99,7 +101,7 @@ def create_app(
         },
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
-        middleware=[Observation],
+        middleware=[Observation, Idempotency],
         openapi_config=openapi_config(),
         request_max_body_size=API_BODY_BYTES,
         state=State(),

@@ -129,8 +129,14 @@ async def update_items(connection: AsyncConnection, upload_id: UUID, changes: li
         )
 
 
-async def add_contents(connection: AsyncConnection, organisation_id: UUID, arrived: dict[str, Digest]) -> None:
-    """Record contents that lie verified in the store, by object key; ones already recorded stay as they are."""
+async def add_contents(connection: AsyncConnection, organisation_id: UUID, arrived: dict[str, Digest]) -> list[str]:
+    """Record contents that lie verified in the store, by object key; ones already recorded stay as they are.
+
+    Returns
+    -------
+    list of str
+        Keys that are not needed, since another transfer brought the same content first.
+    """
     rows = [
         {
             "organisation_id": organisation_id,
@@ -142,8 +148,11 @@ async def add_contents(connection: AsyncConnection, organisation_id: UUID, arriv
         }
         for key, digest in arrived.items()
     ]
-    if rows:
-        await connection.execute(upsert(contents).on_conflict_do_nothing(), rows)
+    if not rows:
+        return []
+    await connection.execute(upsert(contents).on_conflict_do_nothing(), rows)
+    recorded = await connection.scalars(select(contents.c.object_key).where(contents.c.object_key.in_(list(arrived))))
+    return sorted(arrived.keys() - set(recorded))
 
 
 ADD_FILES = text("""

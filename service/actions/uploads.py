@@ -134,9 +134,14 @@ def _signed(request: SignedRequest) -> SignedPut:
     return SignedPut(request.url, dict(request.headers), request.method)
 
 
-def content_key(organisation_id: UUID, sha256: str) -> str:
-    """Name the object that holds a content: by tenant and SHA-256."""
-    return f"{organisation_id.hex}/{sha256[:2]}/{sha256}"
+def content_key(organisation_id: UUID, sha256: str, staging_key: str) -> str:
+    """Name the object that holds a content: by tenant, SHA-256 and the transfer that brought it.
+
+    The last makes a key's life unique: removing an object whose grace period is over can never meet a new upload of
+    the same content, and completing a transfer twice gives the same key.
+    """
+    transfer, position = staging_key.split("/")[-2:]
+    return f"{organisation_id.hex}/{sha256[:2]}/{sha256}.{transfer}.{position}"
 
 
 def part_size(house: House, size_bytes: int) -> int:
@@ -418,7 +423,7 @@ async def complete_upload(
             refused.append(row.staging_key)
         else:
             result.state = "stored"
-            key = content_key(tenant.organisation_id, digest.sha256)
+            key = content_key(tenant.organisation_id, digest.sha256, row.staging_key)
             arrived[key], moves[row.staging_key] = digest, key
             files.append(NewFile(row.position, row.path, bytes.fromhex(digest.sha256), digest.size_bytes))
     # Whoever may still send could change the bytes between the reading and the move: the version moves, or nothing.
@@ -437,7 +442,7 @@ async def complete_upload(
 
     job = None
     async with house.tenant(actor, organisation) as tenant:
-        await upload_store.add_contents(tenant.connection, tenant.organisation_id, arrived)
+        spare = await upload_store.add_contents(tenant.connection, tenant.organisation_id, arrived)
         made = await upload_store.add_files(
             tenant.connection,
             tenant.organisation_id,
@@ -463,6 +468,7 @@ async def complete_upload(
         ]
         await upload_store.update_items(tenant.connection, upload_id, changes)
         job = await enqueue_ingest(tenant, [file_id for file_id, is_new in made.values() if is_new])
+    await house.objects.delete(spare)
     return Completed([results[position] for position in sorted(results)], job)
 
 

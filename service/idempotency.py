@@ -1,0 +1,116 @@
+"""Idempotency keys: a POST that is sent again with its key gets the first reply again, and happens once."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from domain.errors import Conflict, InvalidInput
+from service.house import House
+from storage import idempotency_store
+
+__all__ = ["Idempotency", "IdempotencyMismatch", "StillRunning"]
+
+LONGEST_KEY = 200
+LARGEST_REPLY_BYTES = 1_000_000  # larger ones are not kept: their requests are safe to repeat by their nature
+
+
+class IdempotencyMismatch(Conflict):
+    code = "idempotency-key-reused"
+    title = "This idempotency key belongs to another request"
+
+
+class StillRunning(Conflict):
+    code = "request-still-running"
+    title = "The first request with this key is still running"
+
+
+class Idempotency:
+    """ASGI middleware below the error handling: keeps replies below 500 by caller, key and request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        key = headers.get(b"idempotency-key")
+        # The replies to these are secrets and are not kept; repeating them makes another session or token, no harm.
+        if (
+            key is None
+            or scope["type"] != ScopeType.HTTP
+            or scope["method"] != "POST"
+            or scope["path"].rstrip("/").endswith(("/session", "/tokens"))
+        ):
+            await self.app(scope, receive, send)
+            return
+        if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.decode("ascii").isprintable():
+            raise InvalidInput(f"An idempotency key has 1 to {LONGEST_KEY} printable ASCII characters.")
+        body = bytearray()
+        more = True
+        while more:
+            message: Any = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        await self._once(scope, bytes(body), receive, send, headers, key.decode("ascii"))
+
+    async def _once(
+        self, scope: Scope, body: bytes, receive: Receive, send: Send, headers: dict[bytes, bytes], key: str
+    ) -> None:
+        house: House = scope["litestar_app"].state.house
+        credential = headers.get(b"authorization") or headers.get(b"cookie") or b""
+        caller_hash = hashlib.sha256(credential).digest()
+        target = scope["path"].encode() + b"?" + scope.get("query_string", b"")
+        request_hash = hashlib.sha256(target + b"\0" + body).digest()
+        async with house.database.transaction() as connection:
+            kept = await idempotency_store.claim(connection, caller_hash, key, request_hash)
+        if kept is not None:
+            if kept.request_hash != request_hash:
+                raise IdempotencyMismatch("The key was used with another request: make a new one for each.")
+            if kept.status is None:
+                raise StillRunning("The first request with this key has not ended: ask again in a moment.")
+            kept_headers = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in kept.headers]
+            start: Any = {
+                "type": "http.response.start",
+                "status": kept.status,
+                "headers": [*kept_headers, (b"idempotency-replayed", b"true")],
+            }
+            await send(start)
+            await send({"type": "http.response.body", "body": kept.body, "more_body": False})
+            return
+
+        pending: list[Any] = [{"type": "http.request", "body": body, "more_body": False}]
+        reply = bytearray()
+        start = {}
+
+        async def replay() -> Any:
+            return pending.pop() if pending else await receive()
+
+        async def listen(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                start.update(message)
+            elif message["type"] == "http.response.body" and len(reply) <= LARGEST_REPLY_BYTES:
+                reply.extend(message.get("body", b""))
+            await send(message)
+
+        keep = False
+        try:
+            await self.app(scope, replay, listen)
+            keep = bool(start) and start["status"] < 500 and len(reply) <= LARGEST_REPLY_BYTES
+        finally:
+            async with house.database.transaction() as connection:
+                if keep:
+                    shown = [
+                        (n.decode("latin-1"), v.decode("latin-1"))
+                        for n, v in start["headers"]
+                        if n.lower() in (b"content-type", b"location", b"content-length")
+                    ]
+                    await idempotency_store.keep(
+                        connection, caller_hash, key, status=start["status"], headers=shown, body=bytes(reply)
+                    )
+                else:
+                    await idempotency_store.release(connection, caller_hash, key)
