@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-from domain.site import SitePlace
 from msgspec import UNSET, Meta, UnsetType
 from sqlalchemy.engine import RowMapping
 
 from domain.errors import InvalidInput
 from domain.facts import HeaderMapping
+from domain.site import SitePlace
 from domain.slugs import check_slug, slug_of
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
@@ -117,7 +117,7 @@ class NewInstrument(msgspec.Struct, kw_only=True):
     width_px: Pixels | None = None
     height_px: Pixels | None = None
     filters: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=200)] = []
-    header_mapping: HeaderMapping = HeaderMapping()
+    header_mapping: HeaderMapping = msgspec.field(default_factory=HeaderMapping)
 
 
 class InstrumentChange(msgspec.Struct, kw_only=True):
