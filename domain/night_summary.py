@@ -16,12 +16,12 @@ from domain.header import Problem
 
 __all__ = [
     "LONGEST_EXPOSURE_S",
-    "Failure",
+    "NightFailure",
     "FilterTally",
     "FrameFact",
-    "Gap",
+    "NightGap",
     "NightSummary",
-    "Span",
+    "TimelineSpan",
     "TargetTally",
     "TimelineLane",
     "TypeTally",
@@ -85,7 +85,7 @@ class TargetTally(msgspec.Struct, frozen=True, kw_only=True):
     last_at: datetime | None
 
 
-class Gap(msgspec.Struct, frozen=True, kw_only=True):
+class NightGap(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch between the first and the last light in which nothing was exposed."""
 
     start_at: datetime
@@ -93,7 +93,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-class Span(msgspec.Struct, frozen=True, kw_only=True):
+class TimelineSpan(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of the timeline that frames of its lane fill, but for pauses too short to draw."""
 
     start_at: datetime
@@ -106,11 +106,11 @@ class TimelineLane(msgspec.Struct, frozen=True, kw_only=True):
 
     frame_type: str | None
     filter: str | None
-    spans: list[Span]
+    spans: list[TimelineSpan]
     mixed: bool = False
 
 
-class Failure(msgspec.Struct, frozen=True, kw_only=True):
+class NightFailure(msgspec.Struct, frozen=True, kw_only=True):
     """A file that failed, or a frame with problems."""
 
     name: str
@@ -147,9 +147,9 @@ class NightSummary(msgspec.Struct, frozen=True, kw_only=True):
     open_shutter: float | None = None
     cadence_s: float | None = None
     gap_limit_s: float = SHORTEST_GAP_S
-    gaps: list[Gap] = []
+    gaps: list[NightGap] = []
     gap_s: float = 0.0
-    failures: list[Failure] = []
+    failures: list[NightFailure] = []
     failure_count: int = 0
     timeline: list[TimelineLane] = []
 
@@ -176,7 +176,11 @@ def type_rank(frame_type: str | None) -> tuple[int, str]:
 
 
 def summarise(
-    frames: Sequence[FrameFact], *, night_end: datetime, failed_files: Iterable[Failure] = ()
+    frames: Sequence[FrameFact],
+    *,
+    night_end: datetime,
+    failed_files: Sequence[NightFailure] = (),
+    more_failed_files: int = 0,
 ) -> NightSummary:
     """Summarise one telescope's night.
 
@@ -186,8 +190,10 @@ def summarise(
         In any order.
     night_end : datetime
         First instant after the night, aware UTC. An exposure that claims to last longer is taken to end there.
-    failed_files : iterable of Failure
+    failed_files : sequence of NightFailure
         Files that arrived during the night and could not be read.
+    more_failed_files : int
+        How many of them are counted only.
 
     Returns
     -------
@@ -227,10 +233,10 @@ def summarise(
         open_shutter=sky / (window[1] - window[0]) if window and window[1] > window[0] else None,
         cadence_s=cadence_s,
         gap_limit_s=gap_limit_s,
-        gaps=[Gap(start_at=_moment(a), end_at=_moment(b), seconds=(b - a) / _SECOND) for a, b in gaps],
+        gaps=[NightGap(start_at=_moment(a), end_at=_moment(b), seconds=(b - a) / _SECOND) for a, b in gaps],
         gap_s=sum(b - a for a, b in gaps) / _SECOND,
         failures=failures[:MOST_FAILURES],
-        failure_count=len(failures),
+        failure_count=len(failures) + more_failed_files,
         timeline=_timeline(intervals),
     )
 
@@ -313,8 +319,8 @@ def _targets(lights: Sequence[FrameFact]) -> list[TargetTally]:
     return sorted(tallies, key=lambda t: (t.first_at or late, t.object or "", t.filter or ""))
 
 
-def _failure(fact: FrameFact) -> Failure:
-    return Failure(name=fact.name, file_id=fact.file_id, failed=False, problems=list(fact.problems))
+def _failure(fact: FrameFact) -> NightFailure:
+    return NightFailure(name=fact.name, file_id=fact.file_id, failed=False, problems=list(fact.problems))
 
 
 def _lane_of(intervals: Sequence[_Interval]) -> Callable[[FrameFact], tuple[str | None, str | None, bool]]:
@@ -341,7 +347,8 @@ def _timeline(intervals: Sequence[_Interval]) -> list[TimelineLane]:
             filter=lane[1],
             mixed=lane[2],
             spans=[
-                Span(start_at=_moment(a), end_at=_moment(b), frames=n) for a, b, n in _merged(lanes[lane], tolerance)
+                TimelineSpan(start_at=_moment(a), end_at=_moment(b), frames=n)
+                for a, b, n in _merged(lanes[lane], tolerance)
             ],
         )
         for lane in sorted(lanes, key=lambda k: (type_rank(k[0]), k[1] is not None, k[1] or ""))

@@ -13,6 +13,7 @@ __all__ = ["draw_markdown"]
 
 STEP_MM = 5.0
 DEEPEST_MM = 60.0  # lists within lists within lists still leave room for words
+DEEPEST_LEVEL = 18  # the parser leaves out what is nested in more than 20 blocks: such a text is drawn as it was typed
 GREY: Colour = (80, 86, 96)
 
 # HTML stays text, and so do definitions of references, which would not show otherwise: paper has no links.
@@ -63,10 +64,14 @@ def draw_markdown(paper: Paper, text: str, *, indent_mm: float = 0.0, size_pt: f
     size_pt : float
         Points, of plain text.
     """
+    tokens = PARSER.parse(text)
+    if max((token.level for token in tokens), default=0) >= DEEPEST_LEVEL:
+        paper.paragraph([(text, "plain")], size_pt=size_pt, indent_mm=indent_mm)
+        return
     lists: list[int | None] = []  # the next number of each list we are in; None for bullets
     quotes = heading = 0
     marker = ""
-    for token in PARSER.parse(text):
+    for token in tokens:
         indent = indent_mm + min(DEEPEST_MM, STEP_MM * (len(lists) + quotes))
         if token.type in ("bullet_list_open", "ordered_list_open"):
             lists.append(None if token.type.startswith("bullet") else int(token.attrs.get("start", 1)))

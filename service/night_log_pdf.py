@@ -20,7 +20,6 @@ from service.night_log_documents import (
     identity,
     local_clock,
     named,
-    state_words,
 )
 from service.night_timeline import draw_timeline
 from service.paper import Colour, Paper
@@ -58,8 +57,10 @@ def as_pdf(document: NightLogDocument) -> bytes:
     _entries(paper, document)
     _signature(paper, document, hashlib.sha256(markdown).hexdigest())
     paper.attach(f"{name}.md", markdown, about="The whole night log as Markdown", made_at=made_at)
-    state = state_words(document) if log.state == "signed" else f"Open log, printed {made_at:%Y-%m-%d %H:%M} UTC"
-    line = f"{document.organisation} · {place.telescope_name} · night {place.night} · {state}"
+    state = "signed" if log.state == "signed" else "open, printed"
+    line = (
+        f"{document.organisation} · {place.telescope_name} · night {place.night} · {state} {made_at:%Y-%m-%d %H:%M} UTC"
+    )
     return paper.finish(lambda page, pages: (line, f"Page {page} of {pages}"))
 
 
@@ -81,7 +82,7 @@ def _heading(paper: Paper, document: NightLogDocument) -> None:
     paper.line(paper.left, paper.y, paper.right, paper.y, BLUE, thick_mm=0.5)
     paper.skip(2)
     for label, value in identity(document):
-        paper.text_at(paper.left, paper.y + 0.3, label, size_pt=8, colour=GREY)
+        paper.text_at(paper.left, paper.y + 0.15, label, size_pt=8, colour=GREY)
         paper.paragraph([(value, "plain")], size_pt=8.5, indent_mm=27)
     paper.skip(3)
 
@@ -101,7 +102,7 @@ def _key_figures(paper: Paper, document: NightLogDocument) -> None:
     paper.skip(18)
     for label, value in words.items():
         if label not in shown:
-            paper.text_at(paper.left, paper.y + 0.3, label, size_pt=8, colour=GREY)
+            paper.text_at(paper.left, paper.y + 0.15, label, size_pt=8, colour=GREY)
             paper.paragraph([(value, "plain")], size_pt=8.5, indent_mm=40)
     paper.skip(3)
 
@@ -162,7 +163,7 @@ def _tables(paper: Paper, summary: NightSummary, zone: str) -> None:
         _table(paper, [("Filter", half - 50, "left"), *counted], filters, x=paper.left + half + 5)
         paper.y = max(paper.y, below)
     if summary.targets:
-        _section(paper, "Light frames by object")
+        _section(paper, "Light frames by object", room_mm=14 + 4.4 * min(len(summary.targets), SHOWN_ROWS))
         _table(
             paper,
             [("Object", 62, "left"), ("Filter", 26, "left"), ("Frames", 18, "right"), ("Exposed", 26, "right"),
@@ -173,7 +174,7 @@ def _tables(paper: Paper, summary: NightSummary, zone: str) -> None:
         if summary.more_targets:
             paper.paragraph([(f"And {summary.more_targets} more.", "italic")], size_pt=8, colour=GREY)
     if summary.gaps:
-        _section(paper, "Gaps")
+        _section(paper, "Gaps", room_mm=18 + 4.4 * min(len(summary.gaps), SHOWN_ROWS))
         limit = (
             f"Longer than {duration(summary.gap_limit_s)} without an exposure, between the first and the last light."
         )

@@ -53,7 +53,7 @@ def draw_timeline(paper: Paper, summary: NightSummary, place: NightPlace, entrie
     paper.need(height + 22)
     paper.text_at(paper.left, paper.y, "Timeline", size_pt=11, style="bold", colour=(38, 70, 125))
     paper.skip(10)
-    x0, width, top = paper.left + LABEL_MM, paper.right - paper.left - LABEL_MM, paper.y
+    x0, width, top = paper.left + LABEL_MM, paper.right - paper.left - LABEL_MM - 3, paper.y
     extent = last - first
 
     def x_of(moment: datetime) -> float:
@@ -64,8 +64,8 @@ def draw_timeline(paper: Paper, summary: NightSummary, place: NightPlace, entrie
     zone = ZoneInfo(place.time_zone)
     hours = round(extent / timedelta(hours=1))
     step = 1 if hours <= 14 else 2
-    paper.text_at(x0 - 2, top - 4, "local", size_pt=6.5, colour=GREY, align="right")
-    paper.text_at(x0 - 2, top + height + 1, "UTC", size_pt=6.5, colour=GREY, align="right")
+    paper.text_at(x0 - 6, top - 4, "local", size_pt=6.5, colour=GREY, align="right")
+    paper.text_at(x0 - 6, top + height + 1, "UTC", size_pt=6.5, colour=GREY, align="right")
     for hour in range(0, hours + 1, step):
         moment = first + timedelta(hours=hour)
         x = x_of(moment)

@@ -21,6 +21,7 @@ BOTTOM_MM = 20.0
 POINT_MM = 25.4 / 72
 LEADING = 1.38  # line height in sizes of the type
 BLACK: Colour = (25, 28, 34)
+MIRRORED = {a: b for pair in ("()", "[]", "{}", "<>", "«»", "‹›") for a, b in (pair, pair[::-1])}
 
 # From a package that is installed with us, so that a document looks the same on every machine.
 FACES: dict[Style, tuple[str, str, str]] = {
@@ -287,4 +288,9 @@ def _visual_order(line: Sequence[_Glyph]) -> Sequence[_Glyph]:
     from fpdf.bidi import BidiParagraph
 
     ordered = BidiParagraph("".join(g.character for g in line)).get_reordered_characters()
-    return [line[one.character_index] for one in ordered]
+    return [
+        line[one.character_index]._replace(character=MIRRORED.get(one.character, one.character))
+        if one.embedding_level % 2
+        else line[one.character_index]
+        for one in ordered
+    ]

@@ -14,7 +14,7 @@ from domain.night_summary import (
     MOST_FAILURES,
     MOST_LANES,
     MOST_TARGETS,
-    Failure,
+    NightFailure,
     FrameFact,
     NightSummary,
     summarise,
@@ -44,7 +44,7 @@ def test_a_night_worked_out_by_hand() -> None:
         FrameFact(frame_type="dark", start_at=at("04:00:00", 21), exposure_s=300.0),
         FrameFact(frame_type="bias", exposure_s=0.0, name="b1.fits", problems=(Problem("no-date", "No DATE-OBS."),)),
     ]
-    broken = Failure(name="x.fits", file_id="1", failed=True, problems=[Problem("not-fits", "Not FITS.")])
+    broken = NightFailure(name="x.fits", file_id="1", failed=True, problems=[Problem("not-fits", "Not FITS.")])
     summary = summarise(frames, night_end=NIGHT_END, failed_files=[broken])
     assert [(t.frame_type, t.frames, t.exposure_s) for t in summary.by_type] == [
         ("bias", 1, 0.0),

@@ -1,0 +1,156 @@
+"""The list of nights: which there are, what each holds, in pages that do not shift."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.frames import add_frame, add_frames
+from tests.support.service import Person, RunningService
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def owner(service: RunningService) -> Person:
+    """One person for the whole module: their organisations are what keeps tests apart."""
+    return await service.person()
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+async def every_page(person: Person, url: str, **query: Any) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = []
+    while True:
+        reply = await person.client.get(url, params=query)
+        assert reply.status_code == 200, reply.text
+        items += reply.json()["items"]
+        if not (cursor := reply.json()["next_cursor"]):
+            return items
+        query["cursor"] = cursor
+
+
+async def test_a_night_tells_what_was_taken_and_how_its_log_stands(service: RunningService, owner: Person) -> None:
+    slug = await service.equipped(owner)
+    base = f"/api/v1/organisations/{slug}"
+    # 23:30 UTC in July is the night of the 10th at Hven; noon there is 10:00 UTC, and begins the next night.
+    await add_frames(
+        service.house,
+        slug,
+        [
+            {"start_at": at("2026-07-10T21:00:00"), "exposure_s": 300.0, "filter": "R", "object": "M31"},
+            {"start_at": at("2026-07-10T23:30:00"), "exposure_s": 300.0, "filter": "R", "object": "M31"},
+            {"start_at": at("2026-07-11T01:00:00"), "exposure_s": 60.0, "filter": "B", "object": "M33"},
+            {"start_at": at("2026-07-11T09:59:59"), "exposure_s": 10.0, "frame_type": "dark"},
+            {"start_at": at("2026-07-11T10:00:00"), "exposure_s": 10.0, "frame_type": "dark"},
+            {"start_at": at("2026-07-10T22:00:00"), "exposure_s": 1e300, "frame_type": None},
+            {"start_at": at("2026-07-10T22:00:00"), "exposure_s": 300.0, "hidden": True},
+            {"start_at": at("2026-07-10T22:00:00"), "exposure_s": 300.0, "telescope": None},
+        ],
+    )
+    entry = {
+        "text": "Clouds.",
+        "time_lost_s": 600,
+        "time_lost_kind": "weather",
+        "occurred_at": "2026-07-09T22:00:00Z",
+    }
+    log = f"{base}/telescopes/quadrant/nights/2026-07-09/log"
+    assert (await owner.client.post(f"{log}/entries", json=entry)).status_code == 201
+    assert (await owner.client.post(f"{log}/sign")).status_code == 200
+    nights = await every_page(owner, f"{base}/nights")
+    assert [n["night"] for n in nights] == ["2026-07-11", "2026-07-10", "2026-07-09"]
+    night = nights[1]
+    assert {k: night[k] for k in ("telescope", "site", "time_zone", "start_at", "end_at", "frames", "log")} == {
+        "telescope": "quadrant",
+        "site": "hven",
+        "time_zone": "Europe/Copenhagen",
+        "start_at": "2026-07-10T10:00:00Z",
+        "end_at": "2026-07-11T10:00:00Z",
+        "frames": 5,
+        "log": "none",
+    }
+    assert night["by_type"] == [
+        {"frame_type": "dark", "frames": 1, "exposure_s": 10.0},
+        {"frame_type": "light", "frames": 3, "exposure_s": 660.0},
+        {"frame_type": None, "frames": 1, "exposure_s": 0.0},
+    ]
+    assert [(c["frame_type"], c["filter"], c["frames"], c["exposure_s"]) for c in night["counts"]] == [
+        ("dark", None, 1, 10.0),
+        ("light", "B", 1, 60.0),
+        ("light", "R", 2, 600.0),
+        (None, None, 1, 0.0),
+    ]
+    assert (night["first_exposure_at"], night["last_exposure_at"]) == ("2026-07-10T21:00:00Z", "2026-07-11T09:59:59Z")
+    assert (nights[2]["frames"], nights[2]["log"], nights[2]["time_lost_s"]) == (0, "signed", 600)
+    assert nights[2]["first_exposure_at"] is None
+
+
+async def test_nights_are_chosen_by_telescope_and_date(service: RunningService, owner: Person) -> None:
+    slug = await service.equipped(owner)
+    base = f"/api/v1/organisations/{slug}"
+    await owner.client.post(f"{base}/telescopes", json={"name": "Sextant", "site": "hven"})
+    for day in (1, 2, 3):
+        for telescope in ("quadrant", "sextant"):
+            await add_frame(service.house, slug, start_at=at(f"2026-11-0{day}T22:00:00"), telescope=telescope)
+
+    async def chosen(**query: str) -> list[tuple[str, str]]:
+        return [(n["night"][-2:], n["telescope"]) for n in await every_page(owner, f"{base}/nights", **query)]
+
+    assert sorted(await chosen()) == sorted((f"0{d}", t) for d in (1, 2, 3) for t in ("quadrant", "sextant"))
+    assert await chosen(telescope="sextant") == [("03", "sextant"), ("02", "sextant"), ("01", "sextant")]
+    assert await chosen(telescope="sextant", first="2026-11-02", last="2026-11-02") == [("02", "sextant")]
+    assert {n for n, _ in await chosen(first="2026-11-02")} == {"02", "03"}
+    assert (await owner.client.get(f"{base}/nights", params={"telescope": "octant"})).status_code == 404
+    turned = {"first": "2026-11-03", "last": "2026-11-01"}
+    assert (await owner.client.get(f"{base}/nights", params=turned)).status_code == 400
+
+
+@given(
+    nights=st.lists(st.tuples(st.integers(1, 9), st.booleans(), st.booleans()), min_size=1, max_size=9, unique=True),
+    limit=st.integers(1, 4),
+)
+@settings(max_examples=8, deadline=None)
+async def test_pages_of_any_size_tell_each_night_once_and_in_order(
+    service: RunningService, owner: Person, nights: list[tuple[int, bool, bool]], limit: int
+) -> None:
+    # Each night of one of two telescopes comes from frames, or from a log alone.
+    slug = await service.equipped(owner)
+    base = f"/api/v1/organisations/{slug}"
+    await owner.client.post(f"{base}/telescopes", json={"name": "Sextant", "site": "hven"})
+    frames = []
+    for day, sextant, logged in nights:
+        telescope, start = "sextant" if sextant else "quadrant", at(f"2026-11-0{day}T20:00:00")
+        if logged:
+            url = f"{base}/telescopes/{telescope}/nights/2026-11-0{day}/log/entries"
+            made = await owner.client.post(url, json={"text": "Open.", "occurred_at": start.isoformat()})
+            assert made.status_code == 201
+        else:
+            frames += [{"start_at": start + timedelta(hours=h), "telescope": telescope} for h in range(3)]
+    await add_frames(service.house, slug, frames)
+    told = await every_page(owner, f"{base}/nights", limit=limit)
+    expected = {(f"2026-11-0{day}", "sextant" if sextant else "quadrant") for day, sextant, _ in nights}
+    assert len(told) == len(expected)
+    assert {(n["night"], n["telescope"]) for n in told} == expected
+    assert [n["night"] for n in told] == sorted((n["night"] for n in told), reverse=True)
+    assert sum(n["frames"] for n in told) == len(frames)
+
+
+async def test_a_stranger_sees_no_nights(service: RunningService, owner: Person) -> None:
+    stranger = await service.person()
+    slug = await service.equipped(owner)
+    await add_frame(service.house, slug, start_at=at("2026-11-01T22:00:00"))
+    assert (await stranger.client.get(f"/api/v1/organisations/{slug}/nights")).status_code == 404
+    other = await service.equipped(stranger)
+    assert await every_page(stranger, f"/api/v1/organisations/{other}/nights") == []
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "WyIyMDI2LTExLTAxIiwgMV0", "bnVsbA"])
+async def test_a_cursor_of_another_list_is_refused(service: RunningService, owner: Person, cursor: str) -> None:
+    slug = await service.equipped(owner)
+    reply = await owner.client.get(f"/api/v1/organisations/{slug}/nights", params={"cursor": cursor})
+    assert (reply.status_code, reply.json()["type"]) == (400, "/problems/invalid-input")
