@@ -44,7 +44,7 @@ headers = st.dictionaries(
 )
 
 
-@settings(max_examples=800)
+@settings(max_examples=800, deadline=None)
 @given(
     headers, st.sampled_from(["EXPTIME", "FILTER", "OBJECT", "HISTORY", "exptime"]), st.sampled_from(OPERATORS), values
 )
@@ -57,7 +57,7 @@ def test_a_match_shares_a_term(header: dict[str, Any], keyword: str, operator: s
         assert set(terms_of_header(header)) & set(terms_for(keyword, operator, value))
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(values, values)
 def test_the_orders_partition_comparable_values(a: Any, b: Any) -> None:
     below, same, above = (matches({"K": a}, "K", operator, b) for operator in "<=>")
@@ -119,7 +119,7 @@ def test_an_absent_keyword_matches_nothing() -> None:
         assert not set(terms_of_header({"OTHER": 1})) & set(terms_for("KEY", operator, 1))
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False), st.floats(allow_nan=False, allow_infinity=False), near)
 def test_a_range_finds_what_lies_in_it(low: float, high: float, value: Any) -> None:
     terms = set(terms_for_range("K", low, high))
@@ -128,6 +128,7 @@ def test_a_range_finds_what_lies_in_it(low: float, high: float, value: Any) -> N
             assert terms & set(terms_of_header({"K": held}))
 
 
+@settings(deadline=None)
 @given(st.floats(1e-9, 1e9), st.floats(1.03, 1e6))
 def test_a_range_keeps_out_what_lies_well_beyond(low: float, width: float) -> None:
     # A fine bucket is at most 1/32 of a number wide.
@@ -137,7 +138,7 @@ def test_a_range_keeps_out_what_lies_well_beyond(low: float, width: float) -> No
         assert not terms & set(terms_of_header({"K": far}))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(OPERATORS), values)
 def test_searches_stay_short(operator: str, value: Any) -> None:
     terms = terms_for("K", operator, value)
@@ -145,6 +146,7 @@ def test_searches_stay_short(operator: str, value: Any) -> None:
     assert all(-(2**31) <= term < 2**31 for term in terms)
 
 
+@settings(deadline=None)
 @given(headers)
 def test_terms_are_ascending_distinct_int4(header: dict[str, Any]) -> None:
     terms = terms_of_header(header)
@@ -191,6 +193,7 @@ def test_what_is_no_comparison_is_refused() -> None:
         terms_for_range("K", 0.0, math.inf)
 
 
+@settings(deadline=None)
 @given(st.from_regex(NUMBER_TEXT, fullmatch=True))
 def test_every_number_text_is_a_finite_float(text: str) -> None:
     assert math.isfinite(float(text.lower().replace("d", "e")))

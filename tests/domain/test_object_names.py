@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.object_names import Catalogue, CatalogueEntry, name_key
@@ -143,6 +143,7 @@ def test_designations_of_stars(text: str, key: str | None) -> None:
     assert star_key(text) == key
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_no_text_is_too_odd(text: str) -> None:
     assert name_key(name_key(text)) == name_key(name_key(name_key(text)))

@@ -26,6 +26,7 @@ ARM = [(1, 3), (-1, 3), (-1, 1)]
 GREEK_CROSS = ARM + [(-y, x) for x, y in ARM] + [(-x, -y) for x, y in ARM] + [(y, -x) for x, y in ARM]
 
 
+@settings(deadline=None)
 @given(positions, positions)
 def test_separation_agrees_with_astropy(a: tuple[float, float], b: tuple[float, float]) -> None:
     # astropy uses the Vincenty formula; tolerance 1e-9 arcsec plus its rounding.
@@ -38,6 +39,7 @@ def test_separation_of_near_and_opposite_points_keeps_its_digits() -> None:
     assert separation_deg(10.0, 20.0, 190.0, -20.0 + 1e-6) == pytest.approx(180.0 - 1e-6, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(positions)
 def test_a_position_survives_being_a_vector(position: tuple[float, float]) -> None:
     ra_deg, dec_deg = position_deg(unit_vector(*position))
@@ -71,6 +73,7 @@ def test_the_pole_is_inside_a_polygon_around_it() -> None:
     assert polygon_contains(around, points).tolist() == [True, False, True, False, False]
 
 
+@settings(deadline=None)
 @given(polygons())
 def test_the_direction_of_the_vertices_does_not_matter(polygon: np.ndarray) -> None:
     rng = np.random.default_rng(5)
@@ -80,6 +83,7 @@ def test_the_direction_of_the_vertices_does_not_matter(polygon: np.ndarray) -> N
     assert (polygon_contains(polygon, points) == polygon_contains(polygon[::-1], points))[clear].all()
 
 
+@settings(deadline=None)
 @given(polygons(), st.floats(0, 360), st.floats(0.0, 60.0))
 def test_distance_to_an_edge_is_that_of_its_nearest_sample(polygon: np.ndarray, bearing: float, away: float) -> None:
     point = direction_from(polygon[0], bearing, away)
@@ -95,7 +99,7 @@ def test_distance_to_an_edge_is_that_of_its_nearest_sample(polygon: np.ndarray, 
     assert sampled <= exact + longest / 1000
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(polygons(), st.floats(0, 360), st.floats(0.001, 40.0), st.floats(0.0, 40.0))
 def test_a_cone_meets_what_it_reaches(polygon: np.ndarray, bearing: float, away: float, radius_deg: float) -> None:
     centre = direction_from(polygon[0], bearing, away)
@@ -106,7 +110,7 @@ def test_a_cone_meets_what_it_reaches(polygon: np.ndarray, bearing: float, away:
     assert polygon_meets_cone(polygon, centre, radius_deg) == (gap_deg < radius_deg)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(polygons(), st.floats(0, 360), st.floats(0.0, 30.0), st.integers(0, 10_000))
 def test_polygons_that_share_a_point_meet(a: np.ndarray, bearing: float, away: float, seed: int) -> None:
     b = star_polygon(direction_from(a[0], bearing, away), np.random.default_rng(seed), widest_deg=20.0)
