@@ -124,7 +124,7 @@ def gnomonic_units(draw: st.DrawFn) -> HeaderUnit:
     return image_unit(shape, **values)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(gnomonic_units())
 def test_plain_gnomonic_frames_agree_with_wcslib(unit: HeaderUnit) -> None:
     footprint = one(unit)
@@ -141,7 +141,7 @@ def test_plain_gnomonic_frames_agree_with_wcslib(unit: HeaderUnit) -> None:
     assert off_deg.max() * 3600 < 1e-6
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(gnomonic_units())
 def test_every_footprint_is_a_sound_polygon(unit: HeaderUnit) -> None:
     footprint = one(unit)
@@ -367,7 +367,7 @@ anything = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from([*FIELD, *SIP, "PV1_1", "PV2_7", "LONPOLE", "EQUINOX", "CUNIT1", "IMAGEW"]), anything

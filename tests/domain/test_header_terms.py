@@ -44,7 +44,7 @@ headers = st.dictionaries(
 )
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     headers, st.sampled_from(["EXPTIME", "FILTER", "OBJECT", "HISTORY", "exptime"]), st.sampled_from(OPERATORS), values
 )
@@ -57,7 +57,7 @@ def test_a_match_shares_a_term(header: dict[str, Any], keyword: str, operator: s
         assert set(terms_of_header(header)) & set(terms_for(keyword, operator, value))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(values, values)
 def test_the_orders_partition_comparable_values(a: Any, b: Any) -> None:
     below, same, above = (matches({"K": a}, "K", operator, b) for operator in "<=>")
@@ -119,7 +119,7 @@ def test_an_absent_keyword_matches_nothing() -> None:
         assert not set(terms_of_header({"OTHER": 1})) & set(terms_for("KEY", operator, 1))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False), st.floats(allow_nan=False, allow_infinity=False), near)
 def test_a_range_finds_what_lies_in_it(low: float, high: float, value: Any) -> None:
     terms = set(terms_for_range("K", low, high))

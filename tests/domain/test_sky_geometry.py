@@ -99,7 +99,7 @@ def test_distance_to_an_edge_is_that_of_its_nearest_sample(polygon: np.ndarray, 
     assert sampled <= exact + longest / 1000
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(polygons(), st.floats(0, 360), st.floats(0.001, 40.0), st.floats(0.0, 40.0))
 def test_a_cone_meets_what_it_reaches(polygon: np.ndarray, bearing: float, away: float, radius_deg: float) -> None:
     centre = direction_from(polygon[0], bearing, away)
@@ -110,7 +110,7 @@ def test_a_cone_meets_what_it_reaches(polygon: np.ndarray, bearing: float, away:
     assert polygon_meets_cone(polygon, centre, radius_deg) == (gap_deg < radius_deg)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(polygons(), st.floats(0, 360), st.floats(0.0, 30.0), st.integers(0, 10_000))
 def test_polygons_that_share_a_point_meet(a: np.ndarray, bearing: float, away: float, seed: int) -> None:
     b = star_polygon(direction_from(a[0], bearing, away), np.random.default_rng(seed), widest_deg=20.0)

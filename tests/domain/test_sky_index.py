@@ -47,13 +47,13 @@ def _inside(polygon: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return points[polygon_contains(polygon, points)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(polygons(), st.integers(0, 2**32))
 def test_every_point_of_a_polygon_has_its_cell_in_the_cover(polygon: np.ndarray, seed: int) -> None:
     assert _cells(_inside(polygon, np.random.default_rng(seed))) <= set(cells_of_polygon(vertices_deg(polygon)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(positions, radii, st.integers(0, 2**32))
 def test_every_point_of_a_cone_has_its_cell_in_the_cover(place: tuple[float, float], radius: float, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -63,7 +63,7 @@ def test_every_point_of_a_cone_has_its_cell_in_the_cover(place: tuple[float, flo
     assert _cells(points) <= set(cells_of_cone(*place, radius))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(polygons(20.0), st.floats(0, 360), st.floats(0.0, 30.0), st.integers(0, 10_000))
 def test_polygons_that_meet_share_a_cell(a: np.ndarray, bearing: float, away: float, seed: int) -> None:
     b = star_polygon(direction_from(a[0], bearing, away), np.random.default_rng(seed), widest_deg=20.0)
@@ -71,7 +71,7 @@ def test_polygons_that_meet_share_a_cell(a: np.ndarray, bearing: float, away: fl
     assert set(cells_of_polygon(vertices_deg(a))) & set(cells_of_polygon(vertices_deg(b)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(polygons(), st.floats(0, 360), st.floats(0.0, 3.0), radii)
 def test_a_polygon_and_a_cone_that_meet_share_a_cell(a: np.ndarray, bearing: float, away: float, radius: float) -> None:
     centre = direction_from(a[0], bearing, away)
