@@ -16,14 +16,14 @@ from domain.header import Problem
 
 __all__ = [
     "LONGEST_EXPOSURE_S",
-    "NightFailure",
     "FilterTally",
     "FrameFact",
+    "NightFailure",
     "NightGap",
     "NightSummary",
-    "TimelineSpan",
     "TargetTally",
     "TimelineLane",
+    "TimelineSpan",
     "TypeTally",
     "summarise",
     "type_rank",

@@ -21,7 +21,7 @@ BOTTOM_MM = 20.0
 POINT_MM = 25.4 / 72
 LEADING = 1.38  # line height in sizes of the type
 BLACK: Colour = (25, 28, 34)
-MIRRORED = {a: b for pair in ("()", "[]", "{}", "<>", "«»", "‹›") for a, b in (pair, pair[::-1])}
+MIRRORED = dict(zip("()[]{}<>«»‹›", ")(][}{><»«›‹", strict=True))
 
 # From a package that is installed with us, so that a document looks the same on every machine.
 FACES: dict[Style, tuple[str, str, str]] = {
