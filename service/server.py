@@ -48,6 +48,11 @@ def serve(config: Config, arguments: argparse.Namespace) -> None:
 
     from service.app import create_app
 
+    if config.database_url:
+        asyncio.run(_check_database(config))  # says in one line what is wrong, before anything is begun
+    # uvicorn ends gracefully on a signal and then raises it again: to have been asked to stop is no failure.
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: sys.exit(0))
     uvicorn.run(
         create_app(config),
         host=config.host,
@@ -61,6 +66,17 @@ def serve(config: Config, arguments: argparse.Namespace) -> None:
         date_header=True,
         proxy_headers=False,
     )
+
+
+async def _check_database(config: Config) -> None:
+    from storage.database import Database
+    from storage.migrate import check_revision
+
+    database = Database(config.database_url, pool_size=1)
+    try:
+        await check_revision(database)
+    finally:
+        await database.close()
 
 
 async def _with_house(config: Config, work: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:

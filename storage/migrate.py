@@ -12,8 +12,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from pgqueuer.queries import Queries
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
-from domain.errors import SchemaMismatch
+from domain.errors import SchemaMismatch, StoreUnavailable
 from storage.database import Database, plain_url
 from storage.row_security import RUNTIME_ROLE
 from storage.search_functions import CREATE_SEARCH_FUNCTIONS
@@ -108,9 +109,18 @@ async def check_revision(database: Database) -> None:
     ------
     SchemaMismatch
         With both revisions and what to run.
+    StoreUnavailable
+        Nothing answers at the database's address.
     """
-    async with database.engine.connect() as connection:
-        found = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+    try:
+        async with database.engine.connect() as connection:
+            found = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+    except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
+        raise StoreUnavailable(
+            "The database does not answer: is URANIBORG_DATABASE_URL right, and is the server up?"
+        ) from error
+    except (DBAPIError, asyncpg.PostgresError):
+        found = None  # the runtime role is not there, or may not be used: the database was never migrated
     if found != (expected := expected_revision()):
         raise SchemaMismatch(
             f"The database is at revision {found or 'none'}, this release expects {expected}:"
