@@ -10,12 +10,16 @@ from botocore.exceptions import (
     ParamValidationError,
     PartialCredentialsError,
 )
+from botocore.exceptions import (
+    ConnectionError as NoConnection,
+)
 
 from domain.errors import Conflict, InvalidInput, NotFound, ObservatoryError, StoreUnavailable
 
-__all__ = ["NO_CREDENTIALS", "S3_FAULTS", "code_of", "from_s3_error"]
+__all__ = ["NO_CREDENTIALS", "S3_FAULTS", "SILENT", "code_of", "from_s3_error"]
 
 _ASK = "tell the operator"
+SILENT = f"The object store does not answer; try again, and if it goes on, {_ASK}."
 NO_CREDENTIALS = f"The service has no credentials for the object store: {_ASK} (AWS_*)."
 _UNKNOWN = (StoreUnavailable, f"The object store failed; try again, and if it goes on, {_ASK}.")
 _REFUSED = (StoreUnavailable, f"The object store refuses the service's credentials: {_ASK} (AWS_*, bucket policy).")
@@ -85,6 +89,6 @@ def from_s3_error(error: ClientError | BotoCoreError) -> ObservatoryError:
         return StoreUnavailable(NO_CREDENTIALS)
     if isinstance(error, ParamValidationError):
         return InvalidInput("The object store would refuse a value of this request.")
-    if isinstance(error, HTTPClientError):
-        return StoreUnavailable(f"The object store does not answer; try again, and if it goes on, {_ASK}.")
+    if isinstance(error, (HTTPClientError, NoConnection)):
+        return StoreUnavailable(SILENT)
     return StoreUnavailable(_UNKNOWN[1])

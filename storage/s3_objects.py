@@ -26,7 +26,7 @@ from storage.object_limits import (
     check_put_size,
 )
 from storage.object_s3_client import S3Connection, S3Description
-from storage.object_s3_faults import code_of, from_s3_error
+from storage.object_s3_faults import SILENT, code_of, from_s3_error
 from storage.object_s3_moves import copy_to_lasting_key, head
 from storage.object_s3_reading import S3RangeSource, S3Reading
 from storage.object_s3_signing import presign
@@ -44,6 +44,7 @@ from storage.objects import (
 __all__ = ["S3Objects"]
 
 _BLOCK_BYTES = 1024**2
+_PATIENCE_S = 5.0
 _MOST_AT_ONCE = 1000  # keys in one DeleteObjects, entries in one page
 
 P = ParamSpec("P")
@@ -70,6 +71,7 @@ class S3Objects:
         self._connection = S3Connection(description, connections=max_workers)
         self._client = self._connection.client
         self._single_copy_limit_bytes = single_copy_limit_bytes
+        self._checking: asyncio.Task[Any] | None = None
         self._pool = ThreadPoolExecutor(max_workers, thread_name_prefix="s3")
         # Fewer, since each takes a core: and they would keep the small requests waiting.
         self._digests = ThreadPoolExecutor(4, thread_name_prefix="s3-digest")
@@ -235,8 +237,15 @@ class S3Objects:
         return 0
 
     async def check(self) -> None:
+        # One at a time, and given up before boto3 does: who asks for health does so every few seconds.
+        if self._checking is None or self._checking.done():
+            self._checking = asyncio.ensure_future(self._run(self._client.head_bucket, Bucket=self._connection.bucket))
+            self._checking.add_done_callback(lambda task: task.cancelled() or task.exception())
         try:
-            await self._run(self._client.head_bucket, Bucket=self._connection.bucket)
+            async with asyncio.timeout(_PATIENCE_S):
+                await asyncio.shield(self._checking)
+        except TimeoutError as error:
+            raise StoreUnavailable(SILENT) from error
         except NotFound as error:
             raise StoreUnavailable("The bucket of the object store does not exist: tell the operator.") from error
 

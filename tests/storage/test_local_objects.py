@@ -23,7 +23,7 @@ from storage.local_objects import LocalObjects
 from storage.object_factory import open_object_store
 from storage.object_faults import FILE_FAULTS, from_os_error
 from storage.objects import PartPlan
-from tests.support.live_server import free_socket
+from tests.support.asgi_server import free_socket
 from tests.support.object_homes import SECRET, Home, local_home
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -311,7 +311,8 @@ async def test_a_full_disk_is_said_and_leaves_nothing(small_disk: Path) -> None:
 async def test_a_read_only_disk_is_said(small_disk: Path) -> None:
     async with local_home(small_disk / "store") as home:
         await home.store.put("kept", b"x")
-        await asyncio.to_thread(subprocess.run, ["mount", "-o", "remount,ro", small_disk], check=True)
+        remounting = await asyncio.create_subprocess_exec("mount", "-o", "remount,ro", small_disk)
+        assert await remounting.wait() == 0
         with pytest.raises(StoreUnavailable, match="read-only"):
             await home.store.check()
         with pytest.raises(StoreUnavailable, match="read-only"):

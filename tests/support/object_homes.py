@@ -20,7 +20,7 @@ from storage.local_objects import LocalObjects
 from storage.object_digests import crc32c_base64
 from storage.object_factory import open_object_store
 from storage.objects import ObjectStore, SignedRequest
-from tests.support.live_server import serving
+from tests.support.asgi_server import serving
 from tests.support.s3_server import S3Server
 
 __all__ = ["SECRET", "Home", "crc32c_of", "local_home", "s3_home"]

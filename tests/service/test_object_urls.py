@@ -1,0 +1,347 @@
+"""The signed addresses of the local store, as HTTP: what a client may send, ask for, and is told."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from litestar import Litestar, asgi
+from litestar.types import Receive, Scope, Send
+
+from service.handlers.object_ranges import NOT_SATISFIABLE, http_date, wanted_range
+from service.handlers.object_urls import ObjectUrls
+from storage.local_objects import LocalObjects
+from storage.objects import PartPlan
+from tests.support.asgi_server import serving
+from tests.support.object_homes import SECRET, crc32c_of
+
+BODY = bytes(range(256)) * 20_000  # 5 MB: several blocks
+PART = 5 * 1024**2
+
+
+@pytest.fixture(scope="module", params=["plain", "mounted"])
+async def home(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[LocalObjects, httpx.AsyncClient, Path]]:
+    """A store with its addresses answered, by itself and below Litestar."""
+    root = tmp_path_factory.mktemp("objects")
+    stores: list[LocalObjects] = []
+
+    def make_app(url: str) -> Any:
+        stores.append(LocalObjects(root, secret=SECRET, public_url=url))
+        plain = ObjectUrls(stores[0], idle_limit_s=1)
+        if request.param == "plain":
+            return plain
+
+        @asgi("/objects", is_mount=True, copy_scope=False)
+        async def mounted(scope: Scope, receive: Receive, send: Send) -> None:
+            await plain(scope, receive, send)  # type: ignore[arg-type]
+
+        return Litestar([mounted])
+
+    with serving(make_app):
+        async with httpx.AsyncClient(timeout=30) as client:
+            yield stores[0], client, root
+        await stores[0].close()
+
+
+def left_behind(root: Path) -> list[str]:
+    return os.listdir(root / "temp")
+
+
+async def raw(url: str, length: int, body: bytes = b"") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Open a connection, say that so many bytes come, and send these."""
+    parts = urlsplit(url)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    head = f"PUT {parts.path}?{parts.query} HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n"
+    writer.write(head.encode() + body)
+    await writer.drain()
+    return reader, writer
+
+
+async def status_of(reader: asyncio.StreamReader) -> int:
+    return int((await asyncio.wait_for(reader.readline(), 20)).split()[1])
+
+
+async def eventually(true: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came true")
+
+
+Served = tuple[LocalObjects, httpx.AsyncClient, Path]
+
+
+# --- bytes in
+
+
+@pytest.mark.parametrize("size_bytes", [0, 1, 65_536, 1024**2, len(BODY)])
+async def test_a_put_is_answered_when_the_object_is_there(home: Served, size_bytes: int) -> None:
+    store, client, root = home
+    body = BODY[:size_bytes]
+    request = await store.sign_put("in/put", size_bytes=size_bytes, crc32c=crc32c_of(body), expires_s=60)
+    reply = await client.put(request.url, content=body)
+    assert (reply.status_code, reply.content) == (200, b"")
+    assert reply.headers["etag"]
+    assert (root / "objects" / "in" / "put").read_bytes() == body
+    assert left_behind(root) == []
+
+
+async def test_a_body_without_a_length_is_taken_too(home: Served) -> None:
+    store, client, root = home
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for first in range(0, len(BODY), 100_000):
+            yield BODY[first : first + 100_000]
+
+    request = await store.sign_put("in/chunked", size_bytes=len(BODY), expires_s=60)
+    assert (await client.put(request.url, content=chunks())).status_code == 200
+    assert (root / "objects" / "in" / "chunked").read_bytes() == BODY
+    for size_bytes, status in ((len(BODY) - 1, 413), (len(BODY) + 1, 400)):
+        request = await store.sign_put("in/other", size_bytes=size_bytes, expires_s=60)
+        assert (await client.put(request.url, content=chunks())).status_code == status
+    assert await store.stat("in/other") is None
+    assert left_behind(root) == []
+
+
+async def test_a_wrong_length_is_refused_before_the_body(home: Served) -> None:
+    store, _, root = home
+    request = await store.sign_put("in/length", size_bytes=1000, expires_s=60)
+    for length, status in ((1001, 413), (999, 400), (10**12, 413)):
+        reader, writer = await raw(request.url, length)
+        assert await status_of(reader) == status
+        writer.close()
+    assert await store.stat("in/length") is None
+    assert left_behind(root) == []
+
+
+async def test_damaged_bytes_leave_nothing(home: Served) -> None:
+    store, client, root = home
+    request = await store.sign_put("in/damaged", size_bytes=len(BODY), crc32c=crc32c_of(BODY), expires_s=60)
+    reply = await client.put(request.url, content=BODY[:-1] + b"\0")
+    assert reply.status_code == 400
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert reply.json()["type"] == "/problems/invalid-input"
+    assert "damaged" in reply.json()["detail"]
+    assert await store.stat("in/damaged") is None
+    assert left_behind(root) == []
+
+
+async def test_a_client_that_hangs_up_leaves_nothing(home: Served) -> None:
+    store, _, root = home
+    request = await store.sign_put("in/gone", size_bytes=len(BODY), expires_s=60)
+    _, writer = await raw(request.url, len(BODY), BODY[: 3 * 1024**2])
+    await eventually(lambda: left_behind(root) != [])
+    writer.close()
+    await eventually(lambda: left_behind(root) == [])
+    assert await store.stat("in/gone") is None
+
+
+async def test_an_upload_that_stops_coming_is_given_up(home: Served) -> None:
+    store, _, root = home
+    request = await store.sign_put("in/slow", size_bytes=len(BODY), expires_s=60)
+    reader, writer = await raw(request.url, len(BODY), BODY[: 3 * 1024**2])
+    assert await status_of(reader) == 408
+    writer.close()
+    await eventually(lambda: left_behind(root) == [])
+    assert await store.stat("in/slow") is None
+
+
+async def test_one_connection_carries_many_uploads(home: Served) -> None:
+    store, _, _ = home
+    limits = httpx.Limits(max_connections=1)
+    async with httpx.AsyncClient(limits=limits) as one:
+        for n in range(30):
+            request = await store.sign_put(f"in/many/{n}", size_bytes=10_000, expires_s=60)
+            wrong = n % 3 == 0
+            reply = await one.put(request.url, content=b"x" * (20_000 if wrong else 10_000))
+            assert reply.status_code == (413 if wrong else 200)
+    assert len([entry async for entry in store.list("in/many/")]) == 20
+
+
+async def test_parts_may_come_at_once_and_out_of_order(home: Served) -> None:
+    store, client, root = home
+    bodies = [bytes([n]) * PART for n in range(6)] + [b"tail"]
+    upload = await store.start_multipart("in/parts", part_size_bytes=PART)
+    plans = [PartPlan(n, len(body), crc32c_of(body)) for n, body in enumerate(bodies, 1)]
+    requests = await store.sign_parts("in/parts", upload, plans, 60)
+    order = [6, 2, 0, 4, 1, 5, 3]
+    replies = await asyncio.gather(*(client.put(requests[n].url, content=bodies[n]) for n in order))
+    assert [reply.status_code for reply in replies] == [200] * 7
+    await store.complete_multipart("in/parts", upload, await store.list_parts("in/parts", upload))
+    assert (root / "objects" / "in" / "parts").read_bytes() == b"".join(bodies)
+
+
+# --- bytes out
+
+
+async def test_a_get_tells_what_it_sends(home: Served) -> None:
+    store, client, _ = home
+    await store.put("out/whole", BODY)
+    url = store.sign_get("out/whole", expires_s=60, filename="M 31.fits", media_type="image/fits")
+    reply = await client.get(url)
+    assert (reply.status_code, reply.content) == (200, BODY)
+    assert reply.headers["content-length"] == str(len(BODY))
+    assert reply.headers["content-type"] == "image/fits"
+    assert reply.headers["content-disposition"] == 'attachment; filename="M 31.fits"'
+    assert reply.headers["accept-ranges"] == "bytes"
+    # Whatever was uploaded, it does not run as a page of ours.
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in reply.headers["content-security-policy"]
+    head = await client.head(url)
+    assert (head.status_code, head.content) == (200, b"")
+    same = {"content-length", "content-type", "etag", "last-modified", "content-disposition"}
+    assert {name: head.headers[name] for name in same} == {name: reply.headers[name] for name in same}
+    empty = store.sign_get("out/empty", expires_s=60)
+    await store.put("out/empty", b"")
+    assert (await client.get(empty)).content == b""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "extent"),
+    [
+        ("bytes=0-0", 206, (0, 1)),
+        ("bytes=2880-5759", 206, (2880, 5760)),
+        ("bytes=1000000-", 206, (1_000_000, len(BODY))),
+        ("bytes=-2880", 206, (len(BODY) - 2880, len(BODY))),
+        (f"bytes=-{10**15}", 206, (0, len(BODY))),
+        (f"bytes=0-{10**15}", 206, (0, len(BODY))),
+        (f"bytes={len(BODY)}-", 416, None),
+        ("bytes=-0", 416, None),
+        # Not understood: the whole, as RFC 9110 asks.
+        ("bytes=5-2", 200, (0, len(BODY))),
+        ("bytes=0-1,5-6", 200, (0, len(BODY))),
+        ("lines=0-1", 200, (0, len(BODY))),
+        ("bytes=-", 200, (0, len(BODY))),
+        ("bytes=a-b", 200, (0, len(BODY))),
+        ("bytes=" + "9" * 100 + "-", 200, (0, len(BODY))),
+    ],
+)
+async def test_a_range_is_answered_as_rfc_9110_has_it(
+    home: Served, wanted: str, status: int, extent: tuple[int, int] | None
+) -> None:
+    store, client, _ = home
+    await store.put("out/ranges", BODY, durable=False)
+    url = store.sign_get("out/ranges", expires_s=60)
+    reply = await client.get(url, headers={"range": wanted})
+    assert reply.status_code == status
+    if extent is None:
+        assert reply.headers["content-range"] == f"bytes */{len(BODY)}"
+        assert reply.json()["status"] == 416
+        return
+    assert reply.content == BODY[slice(*extent)]
+    if status == 206:
+        assert reply.headers["content-range"] == f"bytes {extent[0]}-{extent[1] - 1}/{len(BODY)}"
+    head = await client.head(url, headers={"range": wanted})
+    assert head.headers["content-length"] == str(len(reply.content))
+
+
+async def test_a_download_goes_on_only_with_the_same_bytes(home: Served) -> None:
+    store, client, _ = home
+    await store.put("out/resumed", b"0123456789")
+    url = store.sign_get("out/resumed", expires_s=60)
+    first = await client.get(url)
+    rest = {"range": "bytes=5-", "if-range": first.headers["etag"]}
+    assert (await client.get(url, headers=rest)).content == b"56789"
+    by_date = rest | {"if-range": first.headers["last-modified"]}
+    assert (await client.get(url, headers=by_date)).content == b"56789"
+    held = await client.get(url, headers={"if-none-match": first.headers["etag"]})
+    assert (held.status_code, held.content) == (304, b"")
+    await store.put("out/resumed", b"abcdefghij")
+    assert (await client.get(url, headers=rest)).content == b"abcdefghij"
+    assert (await client.get(url, headers=rest | {"if-range": "garbage"})).content == b"abcdefghij"
+    assert (await client.get(url, headers={"if-none-match": first.headers["etag"]})).content == b"abcdefghij"
+
+
+# --- refusals
+
+
+async def test_refusals_are_problem_documents(home: Served) -> None:
+    store, client, _ = home
+    await store.put("out/there", b"x")
+    there, absent = (store.sign_get(key, expires_s=60) for key in ("out/there", "out/absent"))
+    tries = [
+        (await client.get(absent), 404, "not-found"),
+        (await client.get(there.partition("?")[0]), 403, "not-allowed"),
+        (await client.get(there + "&signature=0"), 403, "not-allowed"),
+        (await client.get(there.replace("signature=", "signature=é")), 403, "not-allowed"),
+        (await client.get(there.replace("expires=", "expires=x")), 403, "not-allowed"),
+        (await client.get(there + "&key=out%2Fabsent"), 403, "not-allowed"),
+        (await client.get(there + "&method=PUT"), 403, "not-allowed"),
+        (await client.post(there), 405, "no-such-method"),
+    ]
+    for reply, status, kind in tries:
+        assert reply.status_code == status
+        assert reply.headers["content-type"] == "application/problem+json"
+        document = reply.json()
+        assert (document["type"], document["status"]) == (f"/problems/{kind}", status)
+        assert {"title", "detail", "request_id"} <= document.keys()
+
+
+async def test_another_secret_signs_for_nothing(home: Served, tmp_path: Path) -> None:
+    store, client, _ = home
+    await store.put("out/kept", b"x")
+    theirs = store.sign_get("out/kept", expires_s=60).partition("/objects/")[0]
+    other = LocalObjects(tmp_path, secret=b"another secret of 32 bytes long!", public_url=theirs)
+    assert (await client.get(other.sign_get("out/kept", expires_s=60))).status_code == 403
+    await other.close()
+
+
+async def test_an_address_works_behind_a_proxy_that_takes_off_its_part(tmp_path: Path) -> None:
+    stores: list[LocalObjects] = []
+
+    def make_app(url: str) -> ObjectUrls:
+        stores.append(LocalObjects(tmp_path, secret=SECRET, public_url=url + "/observatory/"))
+        return ObjectUrls(stores[0])
+
+    with serving(make_app):
+        await stores[0].put("kept", b"x")
+        url = stores[0].sign_get("kept", expires_s=60)
+        assert "/observatory/objects/kept?" in url
+        async with httpx.AsyncClient() as client:
+            assert (await client.get(url)).content == b"x"
+            assert (await client.get(url.replace("/observatory", ""))).content == b"x"
+        await stores[0].close()
+
+
+def test_a_short_secret_is_no_secret(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="16 bytes"):
+        LocalObjects(tmp_path, secret=b"short", public_url="http://localhost")
+
+
+# --- arithmetic
+
+
+@given(st.integers(0, 40), st.none() | st.integers(0, 50), st.none() | st.integers(0, 50))
+def test_a_range_is_what_a_slice_is(size_bytes: int, first: int | None, last: int | None) -> None:
+    header = f"bytes={'' if first is None else first}-{'' if last is None else last}"
+    found = wanted_range(header, None, size_bytes=size_bytes, etag='"e"', modified_at=datetime.now(UTC))
+    body = list(range(size_bytes))
+    if first is None and last is None:
+        assert found is None
+    elif first is None:
+        assert found is NOT_SATISFIABLE if not (last and body) else list(found or []) == body[-(last or 0) :]
+    elif last is not None and last < first:
+        assert found is None
+    elif first >= size_bytes:
+        assert found is NOT_SATISFIABLE
+    else:
+        assert found is not None
+        assert list(found) == (body[first:] if last is None else body[first : last + 1])
+
+
+def test_a_date_is_written_as_http_does() -> None:
+    # Source: RFC 9110 section 5.6.7, the example of IMF-fixdate.
+    assert http_date(datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC)) == "Sun, 06 Nov 1994 08:49:37 GMT"
+    assert http_date(datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC) + timedelta(microseconds=9)).endswith(":37 GMT")

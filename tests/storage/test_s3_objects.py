@@ -1,0 +1,300 @@
+"""What only the S3 store can get wrong: its signatures, its copies in parts, its errors, a server that is away."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import random
+import re
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    IncompleteReadError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
+
+from domain.errors import InvalidInput, NotFound, ObservatoryError, StoreUnavailable
+from storage.object_factory import open_object_store
+from storage.object_s3_client import S3Description
+from storage.object_s3_faults import S3_FAULTS, from_s3_error
+from storage.object_s3_signing import presign
+from storage.objects import PartPlan
+from storage.s3_objects import S3Objects
+from tests.support.asgi_server import free_socket
+from tests.support.object_homes import Home, crc32c_of, plain_client, s3_home
+from tests.support.s3_server import S3Server, running_s3_server, s3_server  # noqa: F401 (a fixture)
+
+PART = 5 * 1024**2
+
+
+@pytest.fixture(scope="module")
+async def home(s3_server: S3Server) -> AsyncIterator[Home]:  # noqa: F811 (the fixture)
+    async with s3_home(s3_server) as found:
+        yield found
+
+
+# --- signatures
+
+
+def test_the_published_example_is_signed_as_published() -> None:
+    # Source: Amazon S3 API Reference, "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)".
+    signed = presign(
+        "GET",
+        "https://examplebucket.s3.amazonaws.com/test.txt",
+        query={},
+        headers={},
+        access_key="AKIAIOSFODNN7EXAMPLE",
+        secret_key="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        session_token=None,
+        region="us-east-1",
+        now=datetime(2013, 5, 24, tzinfo=UTC),
+        expires_s=86400,
+    )
+    fields = dict(parse_qsl(urlsplit(signed).query))
+    assert fields["X-Amz-Signature"] == "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404"
+
+
+@pytest.mark.parametrize("addressing", ["path", "virtual"])
+@pytest.mark.parametrize("token", ["", "a/session+token=="])
+async def test_addresses_are_those_that_boto3_signs(addressing: str, token: str) -> None:
+    description = S3Description.from_url(
+        f"s3://bucket?endpoint=http://s3.example:9000&region=eu-north-1&prefix=some/where&addressing={addressing}",
+        access_key="AKIA",
+        secret_key="secret/key",
+        session_token=token,
+    )
+    store = S3Objects(description)
+    theirs = boto3.client(
+        "s3",
+        endpoint_url="http://s3.example:9000",
+        region_name="eu-north-1",
+        aws_access_key_id="AKIA",
+        aws_secret_access_key="secret/key",
+        aws_session_token=token or None,
+        config=Config(signature_version="s3v4", s3={"addressing_style": addressing}),
+    )
+    place = {"Bucket": "bucket", "Key": "some/where/a/frame_1-2.fits"}
+    crc32c = crc32c_of(b"123456789")
+    [part] = await store.sign_parts("a/frame_1-2.fits", "2~id/with+odd=signs", [PartPlan(7, 9, crc32c)], 77)
+    disposition = "attachment; filename=\"__.fits\"; filename*=UTF-8''%E5%A4%A9%E6%96%87.fits"
+    ours_and_theirs = [
+        (
+            part.url,
+            theirs.generate_presigned_url(
+                "upload_part",
+                Params=place
+                | {
+                    "PartNumber": 7,
+                    "UploadId": "2~id/with+odd=signs",
+                    "ContentLength": 9,
+                    "ChecksumCRC32C": crc32c,
+                    "ChecksumAlgorithm": "CRC32C",
+                },
+                ExpiresIn=77,
+            ),
+        ),
+        (
+            store.sign_get("a/frame_1-2.fits", expires_s=77, filename="天文.fits", media_type="image/fits"),
+            theirs.generate_presigned_url(
+                "get_object",
+                Params=place | {"ResponseContentDisposition": disposition, "ResponseContentType": "image/fits"},
+                ExpiresIn=77,
+            ),
+        ),
+    ]
+    for ours, other in ours_and_theirs:
+        a, b = urlsplit(ours), urlsplit(other)
+        assert (a.scheme, a.netloc, a.path) == (b.scheme, b.netloc, b.path)
+        fields, expected = dict(parse_qsl(a.query)), dict(parse_qsl(b.query))
+        assert fields.keys() == expected.keys()
+        if fields["X-Amz-Date"] == expected["X-Amz-Date"]:  # else a second began in between
+            assert fields == expected
+    await store.close()
+
+
+async def test_clients_are_told_the_public_address() -> None:
+    store = open_object_store(
+        "s3://bucket?endpoint=http://inside:9000&public_endpoint=https://objects.example.org",
+        public_url="",
+        secret=b"",
+        access_key="a",
+        secret_key="b",
+    )
+    assert store.sign_get("key", expires_s=5).startswith("https://objects.example.org/bucket/key?")
+    await store.close()
+
+
+# --- copies
+
+
+@pytest.mark.slow
+async def test_what_is_too_large_for_one_copy_moves_in_parts(home: Home, s3_server: S3Server) -> None:  # noqa: F811
+    assert isinstance(home.store, S3Objects)
+    store = S3Objects(home.store.describe(), single_copy_limit_bytes=PART)
+    body = random.Random(1).randbytes(2 * PART + 12345)
+    await store.put("large/source", body, media_type="image/fits")
+    before = await store.digest("large/source")
+    await store.move("large/source", "large/target", version=before.version)
+    assert await store.stat("large/source") is None
+    after = await store.digest("large/target")
+    assert (after.sha256, after.size_bytes) == (before.sha256, len(body))
+    stat = await store.stat("large/target")
+    assert stat and stat.version.endswith('-3"'), "it was copied whole after all"
+    described = home.store.describe()
+    found = plain_client(s3_server).head_object(Bucket=described.bucket, Key=f"{described.prefix}large/target")
+    assert found["ContentType"] == "image/fits"
+    assert await store.list_multiparts("", datetime.now(UTC)) == []
+    await store.close()
+
+
+# --- errors
+
+
+async def test_a_server_that_is_away_is_said() -> None:
+    with free_socket() as bound:  # bound and not listening: connections are refused
+        url = f"s3://bucket?endpoint=http://127.0.0.1:{bound.getsockname()[1]}"
+        store = open_object_store(url, public_url="", secret=b"", access_key="a", secret_key="b")
+        for attempt in (store.check(), store.read("key", 0, 1), store.put("key", b""), store.digest("key")):
+            with pytest.raises(StoreUnavailable, match="does not answer"):
+                await attempt
+        with pytest.raises(StoreUnavailable):
+            store.range_source("key").read(0, 1)
+        with pytest.raises(StoreUnavailable):
+            await store.move_many([("a", "b"), ("c", "d")])
+        await store.close()
+
+
+@pytest.mark.slow
+async def test_wrong_credentials_and_buckets_are_the_operators_to_mend(home: Home, s3_server: S3Server) -> None:  # noqa: F811
+    described = home.store.describe()
+    for url, key in (
+        (s3_server.url(described.bucket), "wrong"),
+        (s3_server.url("no-such-bucket-anywhere"), s3_server.secret_key),
+    ):
+        store = open_object_store(url, public_url="", secret=b"", access_key=s3_server.access_key, secret_key=key)
+        for attempt in (store.check(), store.put("key", b"x"), store.read("key", 0, 1)):
+            with pytest.raises(StoreUnavailable):
+                await attempt
+        await store.close()
+
+
+async def test_without_credentials_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    store = open_object_store("s3://bucket?endpoint=http://127.0.0.1:9", public_url="", secret=b"")
+    with pytest.raises(StoreUnavailable, match="no credentials"):
+        await store.check()
+    with pytest.raises(StoreUnavailable, match="no credentials"):
+        store.sign_get("key", expires_s=5)
+    await store.close()
+
+
+def test_every_error_has_a_translation_without_the_drivers_words() -> None:
+    for code in [*S3_FAULTS, "ACodeOfNextYear", ""]:
+        ours = from_s3_error(ClientError({"Error": {"Code": code, "Message": "secret words"}}, "GetObject"))
+        assert isinstance(ours, ObservatoryError)
+        assert "secret" not in ours.detail
+    assert isinstance(from_s3_error(ClientError({}, "GetObject")), StoreUnavailable)
+    url = "http://secret.internal"
+    away: list[BotoCoreError] = [
+        EndpointConnectionError(endpoint_url=url),
+        ConnectTimeoutError(endpoint_url=url),
+        ReadTimeoutError(endpoint_url=url),
+        IncompleteReadError(actual_bytes=1, expected_bytes=2),
+        NoCredentialsError(),
+        BotoCoreError(),
+    ]
+    for error in away:
+        found = from_s3_error(error)
+        assert isinstance(found, StoreUnavailable)
+        assert "secret" not in found.detail
+
+
+# --- a connection that breaks
+
+
+async def test_a_read_goes_on_where_the_connection_broke() -> None:
+    """A server that hangs up after every 1,000 bytes, and one that changes the object meanwhile."""
+    body = random.Random(2).randbytes(3500)
+    asked: list[str] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = (await reader.readuntil(b"\r\n\r\n")).decode()
+        first = re.search(r"(?mi)^range: bytes=(\d+)-", request)
+        held = re.search(r"(?mi)^if-match: (\S+)", request)
+        start = int(first[1]) if first else 0
+        asked.append(f"{start} {held[1] if held else ''}")
+        if held and "changing" in request.split()[1]:
+            writer.write(b"HTTP/1.1 412 Precondition Failed\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        else:
+            status = f"206 Partial Content\r\ncontent-range: bytes {start}-3499/3500" if first else "200 OK"
+            head = f'HTTP/1.1 {status}\r\ncontent-length: {3500 - start}\r\netag: "one"\r\nconnection: close\r\n\r\n'
+            writer.write(head.encode() + body[start : start + 1000])
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    url = f"s3://bucket?endpoint=http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    store = open_object_store(url, public_url="", secret=b"", access_key="a", secret_key="b")
+    found = b"".join([chunk async for chunk in store.stream("steady", chunk_bytes=300)])
+    assert found == body
+    assert asked == ["0 ", '1000 "one"', '2000 "one"', '3000 "one"']
+    with pytest.raises(ObservatoryError):
+        [chunk async for chunk in store.stream("changing", chunk_bytes=300)]
+    await store.close()
+    server.close()
+
+
+# --- the address in the configuration
+
+
+def test_the_configured_address_is_read_and_a_wrong_one_named() -> None:
+    found = S3Description.from_url("s3://bucket?endpoint=https://s3.example&region=r&prefix=/a/b/", access_key="k")
+    assert found == S3Description(
+        bucket="bucket", endpoint="https://s3.example", region="r", prefix="a/b/", access_key="k"
+    )
+    assert S3Description.from_url("s3://bucket") == S3Description(bucket="bucket")
+    assert pickle.loads(pickle.dumps(found)) == found
+    for wrong in (
+        "s3://",
+        "s3:bucket",
+        "s3://bucket/path",
+        "s3://key:secret@bucket",
+        "s3://b?endpont=x",
+        "s3://b?addressing=x",
+    ):
+        with pytest.raises(InvalidInput):
+            S3Description.from_url(wrong)
+
+
+# --- the server the tests run on
+
+
+@pytest.mark.slow
+async def test_two_test_servers_at_once_do_not_meet(s3_server: S3Server) -> None:  # noqa: F811
+    if s3_server.bucket:
+        pytest.skip("another server was named: there is none of ours to start twice")
+    folder = Path("/tmp") / f"s3-second-{time.monotonic_ns()}"
+    with running_s3_server(folder, size_bytes=256 * 1024**2) as second:
+        assert second.endpoint != s3_server.endpoint
+        assert plain_client(second).list_buckets()["Buckets"] == []
+        async with s3_home(second) as home:
+            await home.store.put("only/here", b"x")
+            async with s3_home(s3_server) as first:
+                with pytest.raises(NotFound):
+                    await first.store.read("only/here", 0, 1)
