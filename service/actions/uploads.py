@@ -1,147 +1,40 @@
-"""Sending files: ask which contents are known, send the rest straight to the store, complete, verified."""
+"""Beginning to send files: which contents are known, and where the bytes of the others go."""
 
 from __future__ import annotations
 
-import asyncio
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
 
 from domain.errors import Conflict, InvalidInput, NotFound
 from domain.header import Problem
 from domain.paths import BadPath, clean_path
 from domain.slugs import slug_of
 from service.actions.jobs import enqueue_ingest
+from service.actions.upload_types import (
+    MAXIMUM_PARTS,
+    NewUpload,
+    PartRequest,
+    Parts,
+    PartToSend,
+    SignedPut,
+    Upload,
+    UploadFile,
+    read_items,
+    result_of,
+)
 from service.house import Actor, House, Tenant
 from storage import equipment_store, upload_store
 from storage.ids import new_id
-from storage.objects import Digest, PartPlan, SignedRequest, StoredPart
+from storage.objects import PartPlan, SignedRequest
 from storage.upload_store import NewFile
 
-__all__ = [
-    "Completed",
-    "CompletedFile",
-    "Completion",
-    "NewUpload",
-    "PartRequest",
-    "Parts",
-    "Upload",
-    "UploadFile",
-    "complete_upload",
-    "get_upload",
-    "sign_parts",
-    "start_upload",
-]
-
-Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of the content, hexadecimal.")]
-Crc32c = Annotated[str, Meta(pattern="^[A-Za-z0-9+/]{6}==$", description="CRC32C, big-endian, base64.")]
-MAXIMUM_PARTS = 10_000  # of S3
-
-
-class FileToSend(msgspec.Struct, kw_only=True):
-    """One file to send. ``sha256`` may be left out for a large file and given at completion."""
-
-    path: Annotated[str, Meta(min_length=1, max_length=4096, examples=["light/M31/M31_R_001.fits"])]
-    size_bytes: Annotated[int, Meta(ge=0)]
-    sha256: Sha256 | None = None
-    crc32c: Crc32c | None = None
-
-
-class NewUpload(msgspec.Struct, kw_only=True):
-    """A batch of files, with what belongs to all of them."""
-
-    files: Annotated[list[FileToSend], Meta(min_length=1, max_length=1000)]
-    telescope: Annotated[str, Meta(max_length=64)] | None = None
-    instrument: Annotated[str, Meta(max_length=64)] | None = None
-    dataset: (
-        Annotated[str, Meta(min_length=1, max_length=200, description="Made when there is none of this name.")] | None
-    ) = None
-    host: Annotated[str, Meta(max_length=255, description="The computer that sends.")] | None = None
-
-
-class SignedPut(msgspec.Struct):
-    """Send the bytes with exactly this request; it needs no other credential."""
-
-    url: str
-    headers: dict[str, str]
-    method: str = "PUT"
-
-
-class UploadFile(msgspec.Struct, kw_only=True):
-    """What became of one file, by its position in the batch.
-
-    ``known``: the organisation has this content, nothing is to be sent. ``wanted``: send it by ``put``, or in parts
-    where ``part_size_bytes`` is given; with neither, another file of the batch brings the same content.
-    ``stored``: acknowledged. ``failed``: see ``problem``; the others go on.
-    """
-
-    position: int
-    path: str
-    state: Literal["known", "wanted", "stored", "failed"]
-    file: UUID | None = None
-    put: SignedPut | None = None
-    part_size_bytes: int | None = None
-    problem: Problem | None = None
-
-
-class Upload(msgspec.Struct):
-    id: UUID
-    files: list[UploadFile]
-
-
-class PartRequest(msgspec.Struct, kw_only=True):
-    """Which parts to sign: from ``first`` (1-based), at most ``count``; CRC32C of each if it is to be enforced."""
-
-    first: Annotated[int, Meta(ge=1, le=MAXIMUM_PARTS)] = 1
-    count: Annotated[int, Meta(ge=1, le=1000)] = 100
-    crc32c: Annotated[list[Crc32c], Meta(max_length=1000)] | None = None
-
-
-class PartToSend(msgspec.Struct, kw_only=True):
-    number: int
-    offset_bytes: int
-    size_bytes: int
-    put: SignedPut
-
-
-class Parts(msgspec.Struct):
-    """``stored`` parts have arrived and need not be sent again; ``parts`` are signed, without those stored."""
-
-    stored: list[int]
-    parts: list[PartToSend]
-    part_count: int
-
-
-class CompletedFile(msgspec.Struct, kw_only=True):
-    position: Annotated[int, Meta(ge=0, le=999)]
-    sha256: Sha256 | None = None
-
-
-class Completion(msgspec.Struct):
-    files: Annotated[list[CompletedFile], Meta(min_length=1, max_length=1000)]
-
-
-class Completed(msgspec.Struct):
-    """What became of each file; ``stored`` is the acknowledgement that its bytes are safe and their checksum agrees."""
-
-    files: list[UploadFile]
-    job: UUID | None = None
+__all__ = ["get_upload", "sign_parts", "start_upload"]
 
 
 def _signed(request: SignedRequest) -> SignedPut:
     return SignedPut(request.url, dict(request.headers), request.method)
-
-
-def content_key(organisation_id: UUID, sha256: str, staging_key: str) -> str:
-    """Name the object that holds a content: by tenant, SHA-256 and the transfer that brought it.
-
-    The last makes a key's life unique: removing an object whose grace period is over can never meet a new upload of
-    the same content, and completing a transfer twice gives the same key.
-    """
-    transfer, position = staging_key.split("/")[-2:]
-    return f"{organisation_id.hex}/{sha256[:2]}/{sha256}.{transfer}.{position}"
 
 
 def part_size(house: House, size_bytes: int) -> int:
@@ -294,31 +187,13 @@ async def start_upload(house: House, actor: Actor, organisation: str, new: NewUp
     return Upload(upload_id, results)
 
 
-async def _items(tenant: Tenant, upload_id: UUID, positions: list[int] | None = None) -> tuple[Any, list[Any]]:
-    upload = await upload_store.find_upload(tenant.connection, upload_id)
-    if upload is None:
-        raise NotFound("There is no such upload in this organisation.")
-    return upload, await upload_store.get_items(tenant.connection, upload_id, positions)
-
-
-def _result(row: Any) -> UploadFile:
-    return UploadFile(
-        position=row.position,
-        path=row.path,
-        state=row.state,
-        file=row.file_id,
-        part_size_bytes=row.part_size_bytes,
-        problem=msgspec.convert(row.problem, Problem) if row.problem else None,
-    )
-
-
 async def get_upload(house: House, actor: Actor, organisation: str, upload_id: UUID) -> Upload:
     """Read what became of each file, with fresh addresses for those still wanted."""
     async with house.tenant(actor, organisation) as tenant:
-        _, rows = await _items(tenant, upload_id)
+        _, rows = await read_items(tenant, upload_id)
     results = []
     for row in rows:
-        result = _result(row)
+        result = result_of(row)
         if row.state == "wanted" and row.multipart_id is None:
             result.put = _signed(
                 await house.objects.sign_put(
@@ -345,7 +220,7 @@ async def sign_parts(
         The file is not sent in parts, or is complete already.
     """
     async with house.tenant(actor, organisation) as tenant:
-        _, rows = await _items(tenant, upload_id, [position])
+        _, rows = await read_items(tenant, upload_id, [position])
     if not rows:
         raise NotFound("This upload has no file at this position.")
     row = rows[0]
@@ -375,113 +250,3 @@ async def sign_parts(
         for plan, request_ in zip(plans, signed, strict=True)
     ]
     return Parts(sorted(stored), parts, count)
-
-
-async def complete_upload(
-    house: House, actor: Actor, organisation: str, upload_id: UUID, completion: Completion
-) -> Completed:
-    """Verify what arrived, by reading it again, and acknowledge it.
-
-    Bytes first, row second: a file is acknowledged once its bytes are durable, their checksum was recomputed here,
-    they lie under their content's name, and the rows that name them are committed. Safe to repeat.
-    """
-    asked = {file.position: file.sha256 for file in completion.files}
-    async with house.tenant(actor, organisation) as tenant:
-        upload, rows = await _items(tenant, upload_id, list(asked))
-    if missing := sorted(asked.keys() - {row.position for row in rows}):
-        raise InvalidInput(f"This upload has no files at the positions {missing[:20]}.")
-    wanted = [row for row in rows if row.state == "wanted"]
-    keys = list(dict.fromkeys(row.staging_key for row in wanted))
-    await _join_parts(house, wanted)
-    digests = await house.objects.digest_many(keys)
-    await house.objects.ensure_durable([key for key, digest in digests.items() if digest is not None])
-    # What another transfer of the same content brought in the meantime need not arrive twice.
-    expected_of = {row.position: row.sha256 or bytes.fromhex(asked[row.position] or "") for row in wanted}
-    async with house.tenant(actor, organisation) as tenant:
-        known = await upload_store.known_contents(tenant.connection, [sha for sha in expected_of.values() if sha])
-
-    results = {row.position: _result(row) for row in rows}
-    arrived: dict[str, Digest] = {}
-    moves: dict[str, str] = {}
-    refused: list[str] = []
-    files: list[NewFile] = []
-    for row in wanted:
-        result, digest, expected = results[row.position], digests[row.staging_key], expected_of[row.position]
-        if digest is None and known.get(expected) == row.size_bytes:
-            result.state = "stored"
-            files.append(NewFile(row.position, row.path, expected, row.size_bytes))
-        elif digest is None:
-            result.problem = Problem("not-arrived", "Its bytes have not arrived: send them, then complete again.")
-        elif not expected:
-            raise InvalidInput(f"The file at position {row.position} needs its sha256 at completion.")
-        elif digest.size_bytes != row.size_bytes or digest.sha256 != expected.hex():
-            result.state = "failed"
-            result.problem = Problem(
-                "checksum-mismatch",
-                "The bytes that arrived are not those announced: the file changed or the line erred; send it again.",
-            )
-            refused.append(row.staging_key)
-        else:
-            result.state = "stored"
-            key = content_key(tenant.organisation_id, digest.sha256, row.staging_key)
-            arrived[key], moves[row.staging_key] = digest, key
-            files.append(NewFile(row.position, row.path, bytes.fromhex(digest.sha256), digest.size_bytes))
-    # Whoever may still send could change the bytes between the reading and the move: the version moves, or nothing.
-    unmoved = await house.objects.move_many(
-        list(moves.items()), versions={source: arrived[key].version for source, key in moves.items()}
-    )
-    for row in wanted:
-        if row.staging_key in unmoved:
-            results[row.position].state = "wanted"
-            results[row.position].problem = Problem(
-                "changed-in-flight", "It was sent again while it was checked: complete again."
-            )
-            arrived.pop(moves[row.staging_key], None)
-            files = [file for file in files if file.position != row.position]
-    await house.objects.delete(refused)
-
-    job = None
-    async with house.tenant(actor, organisation) as tenant:
-        spare = await upload_store.add_contents(tenant.connection, tenant.organisation_id, arrived)
-        made = await upload_store.add_files(
-            tenant.connection,
-            tenant.organisation_id,
-            files,
-            dataset_id=upload.dataset_id,
-            telescope_id=upload.telescope_id,
-            instrument_id=upload.instrument_id,
-            account_id=upload.account_id,
-            host=upload.host,
-        )
-        sha256_of = {f.position: f.sha256.hex() for f in files}
-        for position, (file_id, _) in made.items():
-            results[position].file = file_id
-        changes = [
-            {
-                "position": row.position,
-                "state": results[row.position].state,
-                "file_id": results[row.position].file,
-                "sha256": sha256_of.get(row.position),
-                "problem": results[row.position].problem,
-            }
-            for row in wanted
-        ]
-        await upload_store.update_items(tenant.connection, upload_id, changes)
-        job = await enqueue_ingest(tenant, [file_id for file_id, is_new in made.values() if is_new])
-    await house.objects.delete(spare)
-    return Completed([results[position] for position in sorted(results)], job)
-
-
-async def _join_parts(house: House, rows: list[Any]) -> None:
-    """Join the parts of each large file; one that was joined before, or lacks parts, is left as it is."""
-
-    async def join(key: str, multipart_id: str, size_bytes: int) -> None:
-        try:
-            parts: list[StoredPart] = await house.objects.list_parts(key, multipart_id)
-        except NotFound:
-            return
-        if sum(part.size_bytes for part in parts) == size_bytes:
-            await house.objects.complete_multipart(key, multipart_id, parts)
-
-    multiparts = {row.staging_key: row for row in rows if row.multipart_id is not None}
-    await asyncio.gather(*(join(key, row.multipart_id, row.size_bytes) for key, row in multiparts.items()))

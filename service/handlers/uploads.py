@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from service.actions import uploads
-from service.actions.uploads import Completed, Completion, NewUpload, PartRequest, Parts, Upload
+from service.actions import acknowledgement, uploads
+from service.actions.upload_types import Completed, Completion, NewUpload, PartRequest, Parts, Upload
 from service.house import Actor, House
 from service.routing import operation
 
@@ -52,7 +52,7 @@ async def complete_upload(
 
     Their checksums are recomputed from the stored bytes; `stored` means safe. Files are ingested by the job named.
     """
-    return await uploads.complete_upload(house, actor, organisation, upload_id, data)
+    return await acknowledgement.complete_upload(house, actor, organisation, upload_id, data)
 
 
 HANDLERS = [start_upload, get_upload, sign_parts, complete_upload]

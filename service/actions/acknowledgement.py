@@ -1,0 +1,138 @@
+"""Acknowledging files: what arrived is read again, made durable, named by its content, and only then recorded."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from domain.errors import InvalidInput, NotFound
+from domain.header import Problem
+from service.actions.jobs import enqueue_ingest
+from service.actions.upload_types import Completed, Completion, read_items, result_of
+from service.house import Actor, House
+from storage import upload_store
+from storage.objects import Digest, StoredPart
+from storage.upload_store import NewFile
+
+__all__ = ["complete_upload"]
+
+
+def content_key(organisation_id: UUID, sha256: str, staging_key: str) -> str:
+    """Name the object that holds a content: by tenant, SHA-256 and the transfer that brought it.
+
+    The last makes a key's life unique: removing an object whose grace period is over can never meet a new upload of
+    the same content, and completing a transfer twice gives the same key.
+    """
+    transfer, position = staging_key.split("/")[-2:]
+    return f"{organisation_id.hex}/{sha256[:2]}/{sha256}.{transfer}.{position}"
+
+
+async def complete_upload(
+    house: House, actor: Actor, organisation: str, upload_id: UUID, completion: Completion
+) -> Completed:
+    """Verify what arrived, by reading it again, and acknowledge it.
+
+    Bytes first, row second: a file is acknowledged once its bytes are durable, their checksum was recomputed here,
+    they lie under their content's name, and the rows that name them are committed. Safe to repeat.
+    """
+    asked = {file.position: file.sha256 for file in completion.files}
+    async with house.tenant(actor, organisation) as tenant:
+        upload, rows = await read_items(tenant, upload_id, list(asked))
+    if missing := sorted(asked.keys() - {row.position for row in rows}):
+        raise InvalidInput(f"This upload has no files at the positions {missing[:20]}.")
+    wanted = [row for row in rows if row.state == "wanted"]
+    keys = list(dict.fromkeys(row.staging_key for row in wanted))
+    await _join_parts(house, wanted)
+    digests = await house.objects.digest_many(keys)
+    await house.objects.ensure_durable([key for key, digest in digests.items() if digest is not None])
+    # What another transfer of the same content brought in the meantime need not arrive twice.
+    expected_of = {row.position: row.sha256 or bytes.fromhex(asked[row.position] or "") for row in wanted}
+    async with house.tenant(actor, organisation) as tenant:
+        known = await upload_store.known_contents(tenant.connection, [sha for sha in expected_of.values() if sha])
+
+    results = {row.position: result_of(row) for row in rows}
+    arrived: dict[str, Digest] = {}
+    moves: dict[str, str] = {}
+    refused: list[str] = []
+    files: list[NewFile] = []
+    for row in wanted:
+        result, digest, expected = results[row.position], digests[row.staging_key], expected_of[row.position]
+        if digest is None and known.get(expected) == row.size_bytes:
+            result.state = "stored"
+            files.append(NewFile(row.position, row.path, expected, row.size_bytes))
+        elif digest is None:
+            result.problem = Problem("not-arrived", "Its bytes have not arrived: send them, then complete again.")
+        elif not expected:
+            raise InvalidInput(f"The file at position {row.position} needs its sha256 at completion.")
+        elif digest.size_bytes != row.size_bytes or digest.sha256 != expected.hex():
+            result.state = "failed"
+            result.problem = Problem(
+                "checksum-mismatch",
+                "The bytes that arrived are not those announced: the file changed or the line erred; send it again.",
+            )
+            refused.append(row.staging_key)
+        else:
+            result.state = "stored"
+            key = content_key(tenant.organisation_id, digest.sha256, row.staging_key)
+            arrived[key], moves[row.staging_key] = digest, key
+            files.append(NewFile(row.position, row.path, bytes.fromhex(digest.sha256), digest.size_bytes))
+    # Whoever may still send could change the bytes between the reading and the move: the version moves, or nothing.
+    unmoved = await house.objects.move_many(
+        list(moves.items()), versions={source: arrived[key].version for source, key in moves.items()}
+    )
+    for row in wanted:
+        if row.staging_key in unmoved:
+            results[row.position].state = "wanted"
+            results[row.position].problem = Problem(
+                "changed-in-flight", "It was sent again while it was checked: complete again."
+            )
+            arrived.pop(moves[row.staging_key], None)
+            files = [file for file in files if file.position != row.position]
+    await house.objects.delete(refused)
+
+    job = None
+    async with house.tenant(actor, organisation) as tenant:
+        spare = await upload_store.add_contents(tenant.connection, tenant.organisation_id, arrived)
+        made = await upload_store.add_files(
+            tenant.connection,
+            tenant.organisation_id,
+            files,
+            dataset_id=upload.dataset_id,
+            telescope_id=upload.telescope_id,
+            instrument_id=upload.instrument_id,
+            account_id=upload.account_id,
+            host=upload.host,
+        )
+        sha256_of = {f.position: f.sha256.hex() for f in files}
+        for position, (file_id, _) in made.items():
+            results[position].file = file_id
+        changes = [
+            {
+                "position": row.position,
+                "state": results[row.position].state,
+                "file_id": results[row.position].file,
+                "sha256": sha256_of.get(row.position),
+                "problem": results[row.position].problem,
+            }
+            for row in wanted
+        ]
+        await upload_store.update_items(tenant.connection, upload_id, changes)
+        job = await enqueue_ingest(tenant, [file_id for file_id, is_new in made.values() if is_new])
+    await house.objects.delete(spare)
+    return Completed([results[position] for position in sorted(results)], job)
+
+
+async def _join_parts(house: House, rows: list[Any]) -> None:
+    """Join the parts of each large file; one that was joined before, or lacks parts, is left as it is."""
+
+    async def join(key: str, multipart_id: str, size_bytes: int) -> None:
+        try:
+            parts: list[StoredPart] = await house.objects.list_parts(key, multipart_id)
+        except NotFound:
+            return
+        if sum(part.size_bytes for part in parts) == size_bytes:
+            await house.objects.complete_multipart(key, multipart_id, parts)
+
+    multiparts = {row.staging_key: row for row in rows if row.multipart_id is not None}
+    await asyncio.gather(*(join(key, row.multipart_id, row.size_bytes) for key, row in multiparts.items()))

@@ -1,0 +1,145 @@
+"""The words of sending files: what is asked and answered, batch by batch."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from domain.errors import NotFound
+from domain.header import Problem
+from service.house import Tenant
+from storage import upload_store
+
+__all__ = [
+    "MAXIMUM_PARTS",
+    "Completed",
+    "CompletedFile",
+    "Completion",
+    "FileToSend",
+    "NewUpload",
+    "PartRequest",
+    "PartToSend",
+    "Parts",
+    "SignedPut",
+    "Upload",
+    "UploadFile",
+    "read_items",
+    "result_of",
+]
+
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of the content, hexadecimal.")]
+Crc32c = Annotated[str, Meta(pattern="^[A-Za-z0-9+/]{6}==$", description="CRC32C, big-endian, base64.")]
+MAXIMUM_PARTS = 10_000  # of S3
+
+
+class FileToSend(msgspec.Struct, kw_only=True):
+    """One file to send. ``sha256`` may be left out for a large file and given at completion."""
+
+    path: Annotated[str, Meta(min_length=1, max_length=4096, examples=["light/M31/M31_R_001.fits"])]
+    size_bytes: Annotated[int, Meta(ge=0)]
+    sha256: Sha256 | None = None
+    crc32c: Crc32c | None = None
+
+
+class NewUpload(msgspec.Struct, kw_only=True):
+    """A batch of files, with what belongs to all of them."""
+
+    files: Annotated[list[FileToSend], Meta(min_length=1, max_length=1000)]
+    telescope: Annotated[str, Meta(max_length=64)] | None = None
+    instrument: Annotated[str, Meta(max_length=64)] | None = None
+    dataset: (
+        Annotated[str, Meta(min_length=1, max_length=200, description="Made when there is none of this name.")] | None
+    ) = None
+    host: Annotated[str, Meta(max_length=255, description="The computer that sends.")] | None = None
+
+
+class SignedPut(msgspec.Struct):
+    """Send the bytes with exactly this request; it needs no other credential."""
+
+    url: str
+    headers: dict[str, str]
+    method: str = "PUT"
+
+
+class UploadFile(msgspec.Struct, kw_only=True):
+    """What became of one file, by its position in the batch.
+
+    ``known``: the organisation has this content, nothing is to be sent. ``wanted``: send it by ``put``, or in parts
+    where ``part_size_bytes`` is given; with neither, another file of the batch brings the same content.
+    ``stored``: acknowledged. ``failed``: see ``problem``; the others go on.
+    """
+
+    position: int
+    path: str
+    state: Literal["known", "wanted", "stored", "failed"]
+    file: UUID | None = None
+    put: SignedPut | None = None
+    part_size_bytes: int | None = None
+    problem: Problem | None = None
+
+
+class Upload(msgspec.Struct):
+    id: UUID
+    files: list[UploadFile]
+
+
+class PartRequest(msgspec.Struct, kw_only=True):
+    """Which parts to sign: from ``first`` (1-based), at most ``count``; CRC32C of each if it is to be enforced."""
+
+    first: Annotated[int, Meta(ge=1, le=MAXIMUM_PARTS)] = 1
+    count: Annotated[int, Meta(ge=1, le=1000)] = 100
+    crc32c: Annotated[list[Crc32c], Meta(max_length=1000)] | None = None
+
+
+class PartToSend(msgspec.Struct, kw_only=True):
+    number: int
+    offset_bytes: int
+    size_bytes: int
+    put: SignedPut
+
+
+class Parts(msgspec.Struct):
+    """``stored`` parts have arrived and need not be sent again; ``parts`` are signed, without those stored."""
+
+    stored: list[int]
+    parts: list[PartToSend]
+    part_count: int
+
+
+class CompletedFile(msgspec.Struct, kw_only=True):
+    position: Annotated[int, Meta(ge=0, le=999)]
+    sha256: Sha256 | None = None
+
+
+class Completion(msgspec.Struct):
+    files: Annotated[list[CompletedFile], Meta(min_length=1, max_length=1000)]
+
+
+class Completed(msgspec.Struct):
+    """What became of each file; ``stored`` is the acknowledgement that its bytes are safe and their checksum agrees."""
+
+    files: list[UploadFile]
+    job: UUID | None = None
+
+
+async def read_items(tenant: Tenant, upload_id: UUID, positions: list[int] | None = None) -> tuple[Any, list[Any]]:
+    """Read an upload and its files, or some of them, by position; raises NotFound when there is no such upload."""
+    upload = await upload_store.find_upload(tenant.connection, upload_id)
+    if upload is None:
+        raise NotFound("There is no such upload in this organisation.")
+    return upload, await upload_store.get_items(tenant.connection, upload_id, positions)
+
+
+def result_of(row: Any) -> UploadFile:
+    """Tell what became of a file, from its row."""
+    return UploadFile(
+        position=row.position,
+        path=row.path,
+        state=row.state,
+        file=row.file_id,
+        part_size_bytes=row.part_size_bytes,
+        problem=msgspec.convert(row.problem, Problem) if row.problem else None,
+    )
