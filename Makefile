@@ -9,7 +9,7 @@ UV := $(VENV)/uv/bin/uv
 READY := $(VENV)/.ready
 PYTEST_JOBS ?= 2
 
-.PHONY: help demo run test test-quick check bench format lock migration clean
+.PHONY: help demo run test test-quick check bench sdk format lock clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ check: $(READY) ## Formatting, lint, types, import contracts, drift: exactly wha
 
 bench: $(READY) ## Measure what is promised, beside its peers; ONLY=name runs one
 	@$(BIN)/python -m bench $(ONLY)
+
+sdk: $(READY) ## Write the client's wire types again from the OpenAPI document
+	@$(BIN)/python sdk/generate.py
 
 format: $(READY) ## Bring the code to its form
 	@$(BIN)/ruff check --fix --quiet . || true
