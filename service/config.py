@@ -48,6 +48,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "Whether `serve` also runs a worker for the jobs."
     worker_processes: int = 2
     "Processes that read headers and draw previews."
+    job_attempts: int = 5
+    "How often a job is tried before it is dead and waits for somebody to retry it."
+    job_retry_seconds: float = 2.0
+    "How long the first retry waits; each next one twice as long."
     session_hours: float = 24 * 14
     "How long a browser stays signed in."
     signed_url_seconds: int = 300

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
 import msgspec
 import numpy as np
-from domain.header_terms import terms_of_header
+from astropy.utils import iers
 
 from domain.equipment import Equipment, choose_equipment
+from domain.errors import NotFound
 from domain.fact_rules import PLAUSIBLE, derive_facts
 from domain.footprint import Footprint, footprints
 from domain.header import FileContents, HeaderUnit, Problem
 from domain.header_json import header_json, unit_json
+from domain.header_terms import terms_of_header
 from domain.night import night_of
 from domain.sky_geometry import position_deg, separation_deg, unit_vector
 from domain.sky_index import cells_of_polygons
@@ -24,6 +27,9 @@ from storage.frame_store import FrameRow
 from storage.object_factory import open_range_source
 from storage.objects import RangeSource
 from storage.sky_functions import flat_polygon
+
+# Leap seconds and Earth orientation come from the package that astropy brings, never from the network.
+iers.conf.auto_download = False
 
 __all__ = ["Derived", "ToDerive", "derive_batch"]
 
@@ -67,11 +73,12 @@ def derive_batch(store: Any, equipment: Equipment, files: list[ToDerive]) -> lis
     """
     results = []
     for file in files:
-        source = open_range_source(store, file.object_key, size_bytes=file.size_bytes)
         try:
-            results.append(_derive(source, file, equipment))
-        finally:
-            source.close()
+            with closing(open_range_source(store, file.object_key, size_bytes=file.size_bytes)) as source:
+                results.append(_derive(source, file, equipment))
+        except NotFound:
+            lost = Problem("bytes-missing", "Its bytes are not in the store: tell the operator, who runs the audit.")
+            results.append(Derived(file.file_id, file.sha256, "failed", "application/octet-stream", [lost]))
     return results
 
 
@@ -114,7 +121,9 @@ def _frame(derived: Derived, contents: FileContents, file: ToDerive, equipment: 
         site=telescope.place if telescope else None,
         plausible=(PLAUSIBLE[0], datetime.now(UTC)),
     )
-    prints, sky_problems = footprints(contents.units)
+    found, sky_problems = footprints(contents.units)
+    # Science, error and mask of one detector share their place on the sky.
+    prints = list({tuple(one.vertices_deg): one for one in reversed(found)}.values())[::-1]
     derived.problems = [*derived.problems, *facts.problems, *sky_problems]
     night = None
     if telescope is not None and facts.start_at is not None:
@@ -177,8 +186,7 @@ def _sky(prints: list[Footprint]) -> dict[str, Any]:
     middle /= np.linalg.norm(middle)
     ra_deg, dec_deg = position_deg(middle)
     radius_deg = max(
-        float(separation_deg(ra_deg, dec_deg, one.center_ra_deg, one.center_dec_deg)) + one.radius_deg
-        for one in prints
+        float(separation_deg(ra_deg, dec_deg, one.center_ra_deg, one.center_dec_deg)) + one.radius_deg for one in prints
     )
     inner_radius_deg = 0.0
     if len(prints) == 1:

@@ -33,8 +33,6 @@ __all__ = ["run_worker"]
 
 log = structlog.get_logger("uraniborg.worker")
 
-MAXIMUM_ATTEMPTS = 5
-FIRST_DELAY_S = 2.0
 HEARTBEAT_TIMEOUT_S = 15.0  # a job whose worker was killed is taken over after this long
 CONCURRENT_JOBS = 3
 
@@ -88,12 +86,14 @@ async def _run_job(house: House, pool: _Pool, reference: JobReference) -> None:
             pool.renew()
         reason = getattr(error, "detail", None) or f"{type(error).__name__}: {error}"[:1000]
         log.warning("job failed", job=str(job_id), kind=job.kind, attempt=attempts, reason=reason, exc_info=error)
-        dead = attempts >= MAXIMUM_ATTEMPTS
+        dead = attempts >= house.config.job_attempts
         async with tenant_of() as tenant:
             await job_store.change_job(tenant.connection, job_id, state="dead" if dead else "queued", error=reason)
         if dead:
             return  # the job's own row is the dead letter: it can be seen and retried by its organisation
-        raise RetryRequested(delay=timedelta(seconds=FIRST_DELAY_S * 2**attempts), reason=reason[:200]) from error
+        raise RetryRequested(
+            delay=timedelta(seconds=house.config.job_retry_seconds * 2 ** (attempts - 1)), reason=reason[:200]
+        ) from error
     async with tenant_of() as tenant:
         await job_store.change_job(tenant.connection, job_id, state="done", done=done, failed=failed, error=None)
 

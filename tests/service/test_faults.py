@@ -244,3 +244,14 @@ def test_stopping_is_graceful_and_starting_is_refused_on_another_revision(tmp_pa
         server.command("migrate")
         with server:
             assert server.stop() == 0
+
+
+def test_events_are_told_while_they_happen(tmp_path: Path) -> None:
+    with ServerProcess(tmp_path) as server:
+        token, slug = server.owner()
+        uploader = Uploader(server, token, slug, {"x.fits": frame_bytes(1)})
+        with server.client(token) as client, client.stream("GET", f"/organisations/{slug}/events?after=0") as stream:
+            assert stream.headers["content-type"].startswith("text/event-stream")
+            uploader.start()
+            told = next(json.loads(line[6:]) for line in stream.iter_lines() if line.startswith("data: "))
+        assert (told["kind"], told["payload"]["files"]) == ("files.ingested", 1)

@@ -1,0 +1,66 @@
+"""Jobs: tried again while the store is away, dead when that does not help, and retried by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from service.worker import run_worker
+from tests.support.sending import send, wait_for_jobs
+from tests.support.service import RunningService, running_service
+
+CARDS = ("SIMPLE  =                    T", "BITPIX  =                    8", "NAXIS   =                    0", "END")
+FRAME = "".join(card.ljust(80) for card in CARDS).ljust(2880).encode()
+
+
+async def test_a_job_whose_store_is_away_dies_visibly_and_is_retried(tmp_path: Path) -> None:
+    async with running_service(tmp_path, worker=False, job_attempts=2, job_retry_seconds=0.1) as service:
+        owner = await service.person()
+        slug = await service.organisation(owner)
+        base = f"/api/v1/organisations/{slug}"
+        file = (await send(owner.client, slug, {"x.fits": FRAME}))[0]["file"]
+        stop = asyncio.Event()
+        # A real fault: where the store's folder was there is a file, so that every read fails.
+        folder, away = tmp_path / "store" / "objects", tmp_path / "away"
+        folder.rename(away)
+        folder.write_text("not a folder")
+        worker = asyncio.create_task(run_worker(service.house, stop))
+        try:
+            async with asyncio.timeout(120):
+                while not (dead := (await owner.client.get(f"{base}/jobs?state=dead")).json()["items"]):
+                    await asyncio.sleep(0.1)
+            assert dead[0]["attempts"] == 2
+            assert dead[0]["error"]
+            assert (await owner.client.get(f"{base}/files/{file}")).json()["state"] == "stored"
+            folder.unlink()
+            away.rename(folder)
+            retried = await owner.client.post(f"{base}/jobs/{dead[0]['id']}/retry")
+            assert (retried.status_code, retried.json()["state"]) == (200, "queued")
+            await wait_for_jobs(owner.client, slug)
+            assert (await owner.client.get(f"{base}/files/{file}")).json()["state"] == "indexed"
+            assert (await owner.client.post(f"{base}/jobs/{dead[0]['id']}/retry")).status_code == 409
+        finally:
+            stop.set()
+            await worker
+
+
+async def test_a_file_whose_bytes_are_lost_fails_alone(tmp_path: Path) -> None:
+    async with running_service(tmp_path, worker=False) as service:
+        owner = await service.person()
+        slug = await service.organisation(owner)
+        await send(owner.client, slug, {"x.fits": FRAME, "y.txt": b"y", "z.txt": b"z"})
+        lost = next((tmp_path / "store" / "objects").rglob("*/*.*.1"))
+        lost.unlink()
+        stop = asyncio.Event()
+        worker = asyncio.create_task(run_worker(service.house, stop))
+        await wait_for_jobs(owner.client, slug)
+        stop.set()
+        await worker
+        files = (await owner.client.get(f"/api/v1/organisations/{slug}/files")).json()["items"]
+        assert {f["path"]: f["state"] for f in files} == {"x.fits": "indexed", "y.txt": "failed", "z.txt": "kept"}
+
+
+async def test_events_are_for_the_organisations_people(service: RunningService) -> None:
+    owner, stranger = await service.person(), await service.person()
+    slug = await service.organisation(owner)
+    assert (await stranger.client.get(f"/api/v1/organisations/{slug}/events")).status_code == 404
