@@ -1,0 +1,241 @@
+"""What a table or a one-dimensional image would show as a plot: which numbers, against which, in what units."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.header import HeaderUnit
+from storage.preview_rows import CompressedRows, PlainRows, number_of
+from storage.preview_stream import FitsStream, PreviewRefused
+from storage.preview_table import TableColumn, read_columns, table_columns
+from storage.range_source import RangeSource
+
+__all__ = ["Curve", "Plot", "PlotKind", "find_plot", "is_dispersed", "read_plot", "read_spectrum_image"]
+
+PlotKind = Literal["spectrum", "profile", "light_curve", "events", "catalogue"]
+
+_NUMERIC = "BIJKED"
+_WAVE = re.compile(r"(LOG_?|VAC_?)?(WAVE|WAVELENGTH|WAVELENGTHS|LAMBDA|LAM|WL)_?\d*$")
+_ENERGY = re.compile(r"(ENERGY|ENERG_LO|E_MIN|FREQ|FREQUENCY|CHANNEL)$")
+_TIME = re.compile(r"(TIME|BARYTIME|MJD|BJD|HJD|JD|TIME_?(TDB|UTC|TAI|TT)|T_?(BJD|MJD))$")
+_FLUX = re.compile(
+    r"([A-Z]_|OPT_|BOX_)?(FLUX|FLX|FLUXDENS(ITY)?|SPECTRUM|SPEC|INTENSITY|RATE|COUNTS|COUNT_RATE)\d*(_.*)?$"
+)
+_CHANNELS = re.compile(r"(DATA|SPECTRUM|SPEC)$")
+_RATE = re.compile(r"([A-Z]_)?(SAP_|PDCSAP_)?(RATE|FLUX|COUNTS|COUNT|MAG|XRSA|XRSB)\d*$")
+_PLACES = (("X", "Y"), ("DETX", "DETY"), ("RAWX", "RAWY"), ("RA", "DEC"), ("ALPHA_J2000", "DELTA_J2000"))
+_HEIGHTS = ("PI", "PHA", "ENERGY", "CHANNEL")
+_FEWEST = 2
+_FEWEST_CHANNELS = 16
+_LONGEST_SPECTRUM = 4_000_000
+
+
+class Curve(NamedTuple):
+    """Numbers of one plot, shape (n,) each, and what the axes are called (units in brackets)."""
+
+    kind: PlotKind
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    x_label: str
+    y_label: str
+
+
+class Plot(NamedTuple):
+    """Which columns of a table make a plot; without ``x`` the elements of one row are counted."""
+
+    kind: PlotKind
+    x: TableColumn | None
+    y: TableColumn
+
+
+def _label(name: str, unit: str) -> str:
+    return f"{name} [{unit}]" if unit else name
+
+
+def find_plot(unit: HeaderUnit) -> Plot | None:
+    """Choose which two columns of a table make a plot, by the names that observatories give them.
+
+    Parameters
+    ----------
+    unit : HeaderUnit
+        Of any kind.
+
+    Returns
+    -------
+    Plot or None
+        An event list, a catalogue of places, a light curve or a spectrum; None for every other table.
+    """
+    if unit.kind != "table" or not unit.shape or unit.shape[0] < 1:
+        return None
+    columns = {n: c for n, c in table_columns(unit).items() if c.kind in _NUMERIC and c.elements > 0}
+    return _places(unit, columns) or _in_time(unit.shape[0], columns) or _spectrum(unit.shape[0], columns)
+
+
+def _places(unit: HeaderUnit, columns: dict[str, TableColumn]) -> Plot | None:
+    if unit.shape[0] < _FEWEST:
+        return None
+    for x, y in _PLACES:
+        if x in columns and y in columns and columns[x].elements == columns[y].elements == 1:
+            return Plot("events" if "TIME" in columns else "catalogue", columns[x], columns[y])
+    return None
+
+
+def _in_time(rows: int, columns: dict[str, TableColumn]) -> Plot | None:
+    time = next((column for name, column in columns.items() if _TIME.match(name)), None)
+    if time is None:
+        return None
+    # Rates and fluxes before bare counts, which want an exposure beside them.
+    named = sorted((n for n in columns if _RATE.match(n)), key=lambda name: "COUNT" in name)
+    for column in (columns[name] for name in named):
+        # A row for each moment, or all of them in one row (several bands interleaved).
+        if (time.elements == 1 and rows > 1) or (rows == 1 < time.elements and column.elements % time.elements == 0):
+            return Plot("light_curve", time, column)
+    for name in _HEIGHTS:
+        if name in columns and columns[name].elements == time.elements == 1 and rows >= _FEWEST:
+            return Plot("events", time, columns[name])
+    return None
+
+
+def _spectrum(rows: int, columns: dict[str, TableColumn]) -> Plot | None:
+    for pattern in (_WAVE, _ENERGY):
+        for name, column in columns.items():
+            if not pattern.match(name):
+                continue
+            for other, values in columns.items():
+                # A row for each wavelength, or each spectrum in one row as vectors.
+                same = values.elements == column.elements and (column.elements > 1 or rows >= _FEWEST)
+                if other != name and same and _FLUX.match(other):
+                    return Plot("spectrum", column, values)
+    for name, column in columns.items():
+        if _CHANNELS.match(name) and column.elements >= _FEWEST_CHANNELS:
+            return Plot("spectrum", None, column)
+    return None
+
+
+def read_plot(stream: FitsStream, unit: HeaderUnit, plot: Plot) -> Curve:
+    """Read the numbers of a plot chosen by `find_plot`.
+
+    Of tables that keep a whole spectrum in each row the first row is taken; of light curves in several bands the
+    first band, or the sum where the bands are counts.
+
+    Raises
+    ------
+    PreviewRefused
+        No finite pair of numbers is there, or rows are too long.
+    """
+    if plot.x is None:
+        return _channels(stream, unit, plot.y)
+    x, y = read_columns(stream, unit, [plot.x, plot.y])
+    if not len(x):
+        raise PreviewRefused("preview-no-pixels", "No preview: the table's rows are missing.")
+    name, y_name = plot.x.name, plot.y.name
+    if plot.x.elements > 1:
+        x, y = x[0], y[0]
+        bands = len(y) // len(x)
+        y = y[: len(x)] if plot.y.shape[-1:] == (len(x),) else y[::bands]
+    elif plot.y.name.startswith("COUNT") and plot.y.elements > 1:
+        x, y, y_name = x[:, 0], np.nansum(y, axis=1), f"{y_name}, all channels"
+    else:
+        x, y = x[:, 0], y[:, 0]
+    if name.startswith("LOG"):
+        x, name = 10.0**x, "WAVELENGTH"
+    return _curve(plot.kind, x, y, _label(name, plot.x.unit), _label(y_name, plot.y.unit))
+
+
+def _channels(stream: FitsStream, unit: HeaderUnit, values: TableColumn) -> Curve:
+    """The first row's spectrum, on the linear axis that SDFITS keeps in columns beside it."""
+    columns = table_columns(unit)
+    axis = [columns[name] for name in ("CRVAL1", "CRPIX1", "CDELT1") if name in columns]
+    axis = axis if len(axis) == 3 and all(c.elements == 1 and c.kind in _NUMERIC for c in axis) else []
+    rows = read_columns(stream, unit, [values, *axis])
+    if not len(rows[0]):
+        raise PreviewRefused("preview-no-pixels", "No preview: the table's rows are missing.")
+    x, label = np.arange(1, values.elements + 1, dtype=np.float64), "channel"
+    if axis:
+        start, reference, step = (float(column[0, 0]) for column in rows[1:])
+        if np.isfinite([start, reference, step]).all() and step:
+            x, label = start + (x - reference) * step, _label("axis 1", axis[0].unit)
+    return _curve("spectrum", x, rows[0][0], label, _label(values.name, values.unit))
+
+
+def _curve(kind: PlotKind, x: NDArray[np.float64], y: NDArray[np.float64], x_label: str, y_label: str) -> Curve:
+    valid = np.isfinite(x) & np.isfinite(y)
+    if valid.sum() < _FEWEST:
+        raise PreviewRefused("preview-no-pixels", "No preview: fewer than two points have a value.")
+    return Curve(kind, x[valid], y[valid], x_label, y_label)
+
+
+def is_dispersed(unit: HeaderUnit) -> bool:
+    """Whether an image's first axis is a wavelength scale rather than a direction on the sky or a count of pixels."""
+    return _wavelengths(unit, 2)[1] != "pixel"
+
+
+def read_spectrum_image(source: RangeSource | None, stream: FitsStream, unit: HeaderUnit) -> Curve:
+    """Read an image of one row, or the first row of a stack of them, as a spectrum.
+
+    The wavelength scale is the header's when it is linear or logarithmic; otherwise the curve is a ``profile`` over
+    the pixel number.
+
+    Raises
+    ------
+    PreviewRefused
+        It is too long, or has no finite values.
+
+    Source
+    ------
+    FITS WCS Paper III (Greisen et al. 2006), linear axis; IRAF's DC-FLAG and WAT1_001 for older files.
+    """
+    length = unit.shape[-1]
+    if length > _LONGEST_SPECTRUM:
+        raise PreviewRefused("preview-too-large", f"No preview: a spectrum of {length} points is too long to draw.")
+    flat = HeaderUnit(
+        index=unit.index,
+        name=unit.name,
+        kind=unit.kind,
+        shape=unit.shape if len(unit.shape) > 1 else (1, length),
+        cards=unit.cards,
+        header_offset=unit.header_offset,
+        data_offset=unit.data_offset,
+        data_size_bytes=unit.data_size_bytes,
+        bitpix=unit.bitpix,
+    )
+    if unit.kind == "compressed_image":
+        if len(unit.shape) < 2:
+            raise PreviewRefused("preview-no-pixels", "No preview: a compressed image with a single axis.")
+        rows = CompressedRows(source, stream, flat, 0).read(0, 1)
+    else:
+        rows = PlainRows(stream, flat, 0).read(0, 1)
+    if not len(rows):
+        raise PreviewRefused("preview-no-pixels", "No preview: the pixels are missing.")
+    x, x_label = _wavelengths(unit, length)
+    y_unit = str(unit.find("BUNIT") or "").strip()
+    return _curve(
+        "profile" if x_label == "pixel" else "spectrum", x, rows[0].astype(np.float64), x_label, _label("value", y_unit)
+    )
+
+
+def _wavelengths(unit: HeaderUnit, length: int) -> tuple[NDArray[np.float64], str]:
+    pixel = np.arange(1, length + 1, dtype=np.float64)
+    kind = str(unit.find("CTYPE1") or "").strip().upper()
+    start = number_of(unit.find("CRVAL1"), np.nan)
+    step = number_of(unit.find("CDELT1"), np.nan)
+    if kind.startswith(("MULTISPE", "RA--", "DEC-", "GLON", "GLAT", "PIXEL")) or not np.isfinite(start):
+        return pixel, "pixel"
+    if not np.isfinite(step) or unit.find("CD1_1") is not None:
+        step = number_of(unit.find("CD1_1"), np.nan)
+    if not np.isfinite(step) or step == 0.0:
+        return pixel, "pixel"
+    x = start + (pixel - number_of(unit.find("CRPIX1"), 1.0)) * step
+    described = str(unit.find("WAT1_001") or "")
+    named = re.search(r"label\s*=\s*(\w+)", described)
+    measured = re.search(r"units\s*=\s*(\w+)", described)
+    unit_name = str(unit.find("CUNIT1") or (measured[1] if measured else "")).strip()
+    name = named[1] if named else (kind if kind not in ("", "LINEAR", "PIXEL") else "axis 1")
+    # IRAF: DC-FLAG 1 means that the axis is log10 of the wavelength.
+    if number_of(unit.find("DC-FLAG"), 0.0) == 1.0 and np.abs(x).max() < 300.0:
+        x = 10.0**x
+    return x, _label(name, unit_name)

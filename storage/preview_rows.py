@@ -1,0 +1,287 @@
+"""Rows of one image plane, a strip at a time: plain pixels by range reads, tile-compressed ones through astropy."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import warnings
+import zlib
+from typing import Any, Protocol
+
+import numpy as np
+from astropy.io import fits
+from numpy.typing import NDArray
+
+from domain.header import CardValue, HeaderUnit
+from storage.preview_stream import FitsStream, PreviewRefused
+from storage.preview_table import column_values, table_columns
+from storage.range_source import BytesRangeSource, RangeFile, RangeSource
+
+__all__ = ["CompressedRows", "PlainRows", "PlaneRows", "number_of"]
+
+_WIDEST_ROW_BYTES = 32 * 2**20
+_LARGEST_TILE_BYTES = 48 * 2**20
+_MOST_TILES = 300_000
+_LARGEST_DESCRIPTORS_BYTES = 32 * 2**20
+#: A tile-compressed image inside another compression is expanded whole.
+_LARGEST_WRAPPED_UNIT_BYTES = 96 * 2**20
+_MOST_COLUMNS = 999  # FITS Standard 4.0, 7.3.1
+_COUNTED = re.compile(r"(BITPIX|NAXIS[12]?|PCOUNT|GCOUNT|TFIELDS|THEAP|ZBITPIX|ZNAXIS\d*|ZTILE\d+|ZDITHER0)$")
+_NEEDED = re.compile(
+    _COUNTED.pattern
+    + r"|(XTENSION|ZIMAGE|ZCMPTYPE|ZNAME\d|ZVAL\d|ZQUANTIZ|ZBLANK|BLANK|BSCALE|BZERO)$"
+    + r"|(TTYPE|TFORM|TSCAL|TZERO|TNULL|TDIM)\d{1,3}$"
+)
+_PRIMARY = b"".join(
+    card.ljust(80)
+    for card in (
+        b"SIMPLE  =                    T",
+        b"BITPIX  =                    8",
+        b"NAXIS   =                    0",
+        b"EXTEND  =                    T",
+        b"END",
+    )
+).ljust(2880)
+
+
+def number_of(value: CardValue, default: float) -> float:
+    """A card's value as a finite number, or the default where it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return default
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return default
+    return number if math.isfinite(number) else default
+
+
+class PlaneRows(Protocol):
+    """One plane of an image, ``shape`` (ny, nx).
+
+    ``tile_rows`` is how many rows come cheaply together; ``sparse_above`` the number of pixels from which single rows
+    should be taken instead of all.
+    """
+
+    shape: tuple[int, int]
+    tile_rows: int
+    sparse_above: int
+
+    def read(self, first: int, count: int) -> NDArray[np.float32]:
+        """Rows in rising order, shape (n, nx), with n below ``count`` where the data ends; NaN where undefined."""
+        ...
+
+
+class PlainRows:
+    """Rows of an uncompressed image, read from their place in the stream.
+
+    Parameters
+    ----------
+    stream : FitsStream
+        The uncompressed FITS stream.
+    unit : HeaderUnit
+        An image with at least two axes.
+    plane : int
+        Which plane, counted over all axes but the last two.
+
+    Raises
+    ------
+    PreviewRefused
+        One row is larger than a preview may read at once.
+    """
+
+    tile_rows = 1
+    sparse_above = 64 * 2**20
+
+    def __init__(self, stream: FitsStream, unit: HeaderUnit, plane: int) -> None:
+        ny, nx = unit.shape[-2:]
+        kinds = {8: "u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
+        if unit.bitpix not in kinds:
+            raise PreviewRefused("preview-damaged", f"No preview: BITPIX {unit.bitpix} is not a pixel type of FITS.")
+        self._dtype = np.dtype(kinds[unit.bitpix])
+        self._row_bytes = nx * self._dtype.itemsize
+        if self._row_bytes > _WIDEST_ROW_BYTES:
+            raise PreviewRefused("preview-too-large", f"No preview: a row of {nx} pixels is too long to draw.")
+        self.shape = (ny, nx)
+        self._stream = stream
+        self._offset = unit.data_offset + plane * ny * self._row_bytes
+        self._scale = number_of(unit.find("BSCALE"), 1.0) or 1.0
+        self._zero = number_of(unit.find("BZERO"), 0.0)
+        blank = unit.find("BLANK")
+        self._blank = blank if unit.bitpix > 0 and isinstance(blank, int) else None
+
+    def read(self, first: int, count: int) -> NDArray[np.float32]:
+        count = min(count, self.shape[0] - first)
+        content = self._stream.read_at(self._offset + first * self._row_bytes, count * self._row_bytes)
+        whole = len(content) // self._row_bytes
+        raw = np.frombuffer(content, self._dtype, whole * self.shape[1]).reshape(whole, self.shape[1])
+        # float32 carries 24 bits: wider pixels are scaled before they are narrowed.
+        wide = self._dtype.itemsize > 4 or self._dtype == ">i4"
+        with np.errstate(over="ignore", invalid="ignore"):
+            pixels: NDArray[Any] = raw.astype(np.float64 if wide else np.float32)
+            if self._scale != 1.0:
+                pixels *= self._scale
+            if self._zero != 0.0:
+                pixels += self._zero
+            if self._blank is not None:
+                pixels[raw == self._blank] = np.nan
+            return pixels.astype(np.float32, copy=False)
+
+
+class _SplicedUnit:
+    """One compressed image as a file of its own: a header of the needed cards only, before the data where they lie.
+
+    No other unit can spoil the reading, and no card but those checked here reaches astropy.
+    """
+
+    def __init__(self, source: RangeSource, unit: HeaderUnit) -> None:
+        self._source = source
+        self._start = unit.data_offset
+        self._head = _PRIMARY + _needed_cards(unit)
+        self.size_bytes = len(self._head) + max(min(unit.data_size_bytes, source.size_bytes - self._start), 0)
+
+    def read(self, offset: int, length: int) -> bytes:
+        length = min(length, self.size_bytes - offset)
+        if length <= 0:
+            return b""
+        head = self._head[offset : offset + length]
+        rest = length - len(head)
+        return head + self._source.read(self._start + max(offset - len(self._head), 0), rest) if rest else head
+
+
+def _needed_cards(unit: HeaderUnit) -> bytes:
+    header = fits.Header()
+    for keyword, value, _ in unit.cards:
+        if value is None or keyword in header or not _NEEDED.match(keyword):
+            continue
+        if isinstance(value, complex) or (_COUNTED.match(keyword) and not isinstance(value, int)):
+            raise PreviewRefused("preview-damaged", f"No preview: {keyword} of the compressed image is no number.")
+        header[keyword] = value
+    # astropy counts through the fields one by one, and codecs trust their parameters.
+    most = {"TFIELDS": _MOST_COLUMNS, "BLOCKSIZE": 4096, "BYTEPIX": 8}
+    told = {"TFIELDS": header.get("TFIELDS", 0)}
+    told |= {str(header.get(f"ZNAME{n}", "")).strip(): header.get(f"ZVAL{n}") for n in range(1, 10)}
+    for name, limit in most.items():
+        value = told.get(name, 1)
+        if not isinstance(value, int) or not 1 <= value <= limit:
+            raise PreviewRefused("preview-damaged", f"No preview: {name} of the compressed image is {value!r}.")
+    if header.get("ZNAXIS") != len(unit.shape) or header.get("NAXIS") != 2:
+        raise PreviewRefused("preview-damaged", "No preview: the axes of the compressed image contradict each other.")
+    return str(header.tostring()).encode("ascii")
+
+
+class CompressedRows:
+    """Rows of a tile-compressed image (.fz), decompressed tile by tile.
+
+    Parameters
+    ----------
+    source : RangeSource or None
+        The stored bytes where nothing wraps the FITS stream, else None.
+    stream : FitsStream
+        The uncompressed FITS stream, from which the unit is taken whole when there is no source.
+    unit : HeaderUnit
+        A ``compressed_image`` with at least two axes.
+    plane : int
+        Which plane, counted over all axes but the last two.
+
+    Raises
+    ------
+    PreviewRefused
+        Tiles or the unit are larger than a preview may hold, or damaged.
+    """
+
+    sparse_above = 64 * 10**6
+
+    def __init__(self, source: RangeSource | None, stream: FitsStream, unit: HeaderUnit, plane: int) -> None:
+        _check_tiles(unit)
+        if source is None:
+            length = unit.data_offset + unit.data_size_bytes - unit.header_offset
+            if length > _LARGEST_WRAPPED_UNIT_BYTES:
+                raise PreviewRefused("preview-too-large", "No preview: the image is compressed twice and too large.")
+            wrapped = BytesRangeSource(stream.read_at(unit.header_offset, length))
+            unit = _moved(unit, -unit.header_offset)
+            source = wrapped
+        _check_gzip_tiles(source, unit)
+        ny, nx = unit.shape[-2:]
+        self.shape = (ny, nx)
+        self._index = np.unravel_index(plane, unit.shape[:-2]) if len(unit.shape) > 2 else ()
+        raw = io.BufferedReader(RangeFile(_SplicedUnit(source, unit)), 2**18)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            hdu = fits.open(raw, memmap=False, lazy_load_hdus=False)[1]
+            if not isinstance(hdu, fits.CompImageHDU) or tuple(hdu.shape) != tuple(unit.shape):
+                raise PreviewRefused("preview-damaged", "No preview: the compressed image cannot be opened.")
+            self._section = hdu.section
+            self.tile_rows = int(hdu.tile_shape[-2])
+
+    def read(self, first: int, count: int) -> NDArray[np.float32]:
+        last = min(first + count, self.shape[0])
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            pixels = self._section[(*(int(i) for i in self._index), slice(first, last), slice(None))]
+            return np.asarray(pixels).astype(np.float32).reshape(last - first, self.shape[1])
+
+
+def _moved(unit: HeaderUnit, shift: int) -> HeaderUnit:
+    return HeaderUnit(
+        index=unit.index,
+        name=unit.name,
+        kind=unit.kind,
+        shape=unit.shape,
+        cards=unit.cards,
+        header_offset=unit.header_offset + shift,
+        data_offset=unit.data_offset + shift,
+        data_size_bytes=unit.data_size_bytes,
+        bitpix=unit.bitpix,
+    )
+
+
+def _tile_pixels(unit: HeaderUnit) -> int:
+    """Pixels of one tile; by the standard a row where nothing else is said."""
+    sides = []
+    for axis, length in enumerate(reversed(unit.shape), start=1):
+        side = int(number_of(unit.find(f"ZTILE{axis}"), length if axis == 1 else 1))
+        sides.append(min(max(side, 1), max(length, 1)))
+    return math.prod(sides)
+
+
+def _check_tiles(unit: HeaderUnit) -> None:
+    tile_pixels = _tile_pixels(unit)
+    tiles = int(number_of(unit.find("NAXIS2"), 0))
+    descriptors_bytes = int(number_of(unit.find("NAXIS1"), 0)) * tiles
+    pixel_bytes = abs(unit.bitpix) // 8 or 4
+    if tile_pixels * pixel_bytes > _LARGEST_TILE_BYTES:
+        raise PreviewRefused("preview-too-large", f"No preview: one compressed tile has {tile_pixels} pixels.")
+    if tiles > _MOST_TILES or descriptors_bytes > _LARGEST_DESCRIPTORS_BYTES:
+        raise PreviewRefused("preview-too-large", f"No preview: the image consists of {tiles} compressed tiles.")
+    # A tile row of a very wide image of small tiles is decompressed at once.
+    tile_rows = int(number_of(unit.find("ZTILE2"), 1))
+    if min(tile_rows, unit.shape[-2]) * unit.shape[-1] * pixel_bytes > _LARGEST_TILE_BYTES:
+        raise PreviewRefused("preview-too-large", f"No preview: a row of tiles is {unit.shape[-1]} pixels long.")
+
+
+def _check_gzip_tiles(source: RangeSource, unit: HeaderUnit) -> None:
+    """Refuse tiles that expand beyond their pixels: astropy's gzip tiles know no limit, other codecs do."""
+    names = ["GZIP_COMPRESSED_DATA"]
+    if str(unit.find("ZCMPTYPE") or "").upper().startswith("GZIP"):
+        names.append("COMPRESSED_DATA")
+    columns = table_columns(unit)
+    wanted = [columns[name] for name in names if name in columns and columns[name].kind in "PQ"]
+    if not wanted:
+        return
+    limit = _tile_pixels(unit) * 8 + 2880
+    start, width, rows = unit.data_offset, columns[wanted[0].name].row_bytes, int(number_of(unit.find("NAXIS2"), 0))
+    heap = start + int(number_of(unit.find("THEAP"), float(width * rows)))
+    table = source.read(start, width * rows)
+    for column in wanted:
+        for length, offset in column_values(column, table).reshape(-1, 2).astype(np.int64).tolist():
+            if length <= 0:
+                continue
+            if length > limit or offset < 0:
+                raise PreviewRefused("preview-damaged", "No preview: a compressed tile is longer than its pixels.")
+            try:
+                expanded = zlib.decompressobj(wbits=31).decompress(source.read(heap + offset, length), limit + 1)
+            except zlib.error as damage:
+                raise PreviewRefused("preview-damaged", "No preview: a compressed tile is damaged.") from damage
+            if len(expanded) > limit:
+                raise PreviewRefused("preview-damaged", "No preview: a compressed tile expands beyond its pixels.")
