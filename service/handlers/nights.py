@@ -159,10 +159,10 @@ async def sign_night_log(
 
 @operation("POST", f"{LOG}/reopen", scope="organisation:write", status=200, tags=["nights"])
 async def reopen_night_log(
-    organisation: str, telescope: str, night: NightName, actor: Actor, house: House, data: Reopening
+    organisation: str, telescope: str, night: NightName, actor: Actor, house: House, data: Reopening | None = None
 ) -> NightLog:
     """Reopen a signed night log; an entry says who did."""
-    return await night_log.reopen_log(house, actor, organisation, telescope, night, data)
+    return await night_log.reopen_log(house, actor, organisation, telescope, night, data or Reopening())
 
 
 @operation("GET", f"{LOG}.md", scope="logs:read", tags=["nights"], media_type="text/markdown")

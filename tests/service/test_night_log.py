@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from domain.night_summary import NightSummary
+from storage import night_log_store
+from storage.night_log_store import Revision
 from storage.tables import metadata
 from tests.support.frames import add_file, add_frame, add_frames
 from tests.support.night_logs import EVENING, NIGHT, Place
@@ -343,7 +349,7 @@ async def test_a_signed_log_stays_as_it_was_until_an_admin_reopens_it(place: Pla
     assert (told["category"], told["author"]["email"]) == ("administration", place.owner.email)
     assert all(words in told["text"] for words in ("Reopened by sophie", member.name, reason["reason"]))
     assert (await place.edit(told, level="info")).status_code == 200, "though it lies outside the night"
-    nothing = await place.owner.client.post(f"{place.log()}/reopen", json={})
+    nothing = await place.owner.client.post(f"{place.log()}/reopen")
     assert (nothing.status_code, nothing.json()["type"]) == (409, "/problems/night-log-open")
     await place.write("Dark frames are there.")
     assert (await member.client.post(f"{place.log()}/sign")).json()["summary"]["frames"] == 2
@@ -368,6 +374,55 @@ async def test_entries_that_race_with_the_signature_are_in_the_log_or_refused(pl
     listed = {e["id"] for e in (await place.get(place.log()))["entries"]["items"]}
     assert taken < listed
     assert listed == {e["id"] for e in signed.json()["entries"]["items"]}, "none came after the signature"
+
+
+@asynccontextmanager
+async def in_flight(place: Place, *, signs: bool) -> AsyncIterator[None]:
+    """Write an entry, or sign, in a transaction that is still open while the caller goes on."""
+    organisation = await organisation_id(place)
+    telescopes, memberships = metadata.tables["telescopes"], metadata.tables["memberships"]
+    async with place.service.house.database.transaction(organisation=organisation) as connection:
+        telescope = (await connection.execute(select(telescopes.c.id, telescopes.c.site_id))).one()
+        account_id = (await connection.execute(select(memberships.c.account_id))).scalars().one()
+        log = await night_log_store.make_log(
+            connection,
+            organisation,
+            site_id=telescope.site_id,
+            telescope_id=telescope.id,
+            night=EVENING.date(),
+            lock="update" if signs else "share",
+        )
+        if signs:
+            await night_log_store.sign_log(
+                connection, log.id, account_id=account_id, summary=msgspec.to_builtins(NightSummary())
+            )
+        else:
+            said = Revision(text="In flight.", level="info", category="other", tags=[], time_lost_s=0,
+                            time_lost_kind=None, occurred_at=EVENING, frames=[], attachments=[])  # fmt: skip
+            await night_log_store.add_entry(connection, organisation, log.id, account_id, said)
+        yield
+
+
+async def test_a_signature_waits_for_the_entry_that_is_being_written(place: Place) -> None:
+    await place.write("Before.")
+    async with in_flight(place, signs=False):
+        signing = asyncio.create_task(place.owner.client.post(f"{place.log()}/sign"))
+        await asyncio.sleep(0.5)  # long enough to be done, if it did not wait
+    signed = (await signing).json()
+    assert [e["text"] for e in signed["entries"]["items"]] == ["Before.", "In flight."]
+
+
+async def test_an_entry_waits_for_the_signature_that_is_being_made(place: Place) -> None:
+    written = await place.write("Before.")
+    async with in_flight(place, signs=True):
+        tries = [
+            asyncio.create_task(place.try_writing("Too late.")),
+            asyncio.create_task(place.edit(written, text="Too late.")),
+            asyncio.create_task(place.owner.client.delete(f"{place.log()}/entries/{written['id']}")),
+        ]
+        await asyncio.sleep(0.5)
+    assert [(await one).status_code for one in tries] == [409, 409, 409]
+    assert [e["text"] for e in (await place.get(place.log()))["entries"]["items"]] == ["Before."]
 
 
 async def test_entries_are_searched_in_their_newest_revision(place: Place) -> None:
