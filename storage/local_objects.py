@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import builtins
 import errno
+import functools
 import itertools
 import os
 import time
@@ -23,6 +24,7 @@ from storage.object_faults import from_os_error
 from storage.object_files import ObjectFiles, version_of
 from storage.object_incoming import Incoming, IncomingObject
 from storage.object_limits import check_crc32c, check_expiry, check_key, check_prefix, check_put_size
+from storage.object_moves import move_files
 from storage.object_multiparts import MultipartFolders
 from storage.objects import (
     OCTET_STREAM,
@@ -52,7 +54,13 @@ class LocalDescription(msgspec.Struct, frozen=True):
     root: str
 
     def open_range_source(self, key: str, *, size_bytes: int | None = None) -> LocalRangeSource:
-        return LocalRangeSource(ObjectFiles(Path(self.root)), key)
+        return LocalRangeSource(_files_under(self.root), key)
+
+
+@functools.lru_cache(maxsize=4)
+def _files_under(root: str) -> ObjectFiles:
+    # Kept, because making one looks at every folder, which would cost more than opening the file does.
+    return ObjectFiles(Path(root))
 
 
 class LocalRangeSource:
@@ -232,7 +240,7 @@ class LocalObjects:
         for pair in pairs:
             for key in pair:
                 check_key(key)
-        failed = await self.run(self._files.move, pairs, (versions or {}).get)
+        failed = await self.run(move_files, self._files, pairs, (versions or {}).get)
         ours: dict[str, ObservatoryError] = {
             source: from_os_error(error) if isinstance(error, OSError) else error for source, error in failed.items()
         }

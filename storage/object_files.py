@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from domain.errors import Conflict
-from storage.object_durability import make_durable, sync_batch, sync_file, sync_folders
+from storage.object_durability import make_durable, sync_folders
 from storage.objects import ObjectEntry, ObjectStat
 
 __all__ = ["ObjectFiles", "version_of", "write_all"]
 
-_NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 _MOST_BUFFERS = 1024  # IOV_MAX of Linux
 
 Result = TypeVar("Result")
@@ -100,14 +99,14 @@ class ObjectFiles:
     def publish(self, draft: Path, key: str) -> None:
         """Give a written file its place, in one step that happens or does not."""
         target = self.path(key)
-        self._with_folder(target, lambda: draft.replace(target))
+        self.with_folder(target, lambda: draft.replace(target))
 
     def stat(self, key: str) -> ObjectStat | None:
         """Look an object up."""
         try:
             status = self.path(key).stat()
         except (FileNotFoundError, NotADirectoryError):
-            self._still_there()
+            self.require()
             return None
         if not stat.S_ISREG(status.st_mode):
             return None
@@ -118,7 +117,7 @@ class ObjectFiles:
         try:
             descriptor = os.open(self.path(key), os.O_RDONLY)
         except (FileNotFoundError, NotADirectoryError):
-            self._still_there()
+            self.require()
             raise
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
@@ -130,71 +129,15 @@ class ObjectFiles:
         for key in keys:
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 self.path(key).unlink()
-        self._prune({self.path(key).parent for key in keys})
+        self.prune({self.path(key).parent for key in keys})
 
     def make_durable(self, keys: Sequence[str]) -> None:
         """Return when the objects are on the disk."""
         make_durable([self.path(key) for key in keys], self.objects)
 
-    def move(
-        self, pairs: Sequence[tuple[str, str]], version_of_source: Callable[[str], str | None]
-    ) -> dict[str, OSError | Conflict]:
-        """Move objects, durably; answer those that failed, by source.
-
-        The bytes reach the disk before the target's name does: a name must never survive a power cut that its bytes
-        did not, because what it names is taken to be verified.
-        """
-        failed: dict[str, OSError | Conflict] = {}
-        all_synced = sync_batch(len(pairs), self.objects)
-        for source, target in pairs:
-            try:
-                self._move(source, target, version_of_source(source), synced=all_synced)
-            except (OSError, Conflict) as error:
-                failed[source] = error
-        if not sync_batch(len(pairs), self.objects):
-            sync_folders({self.path(target).parent for _, target in pairs}, self.objects)
-        self._prune({self.path(source).parent for source, _ in pairs})
-        return failed
-
-    def _move(self, source: str, target: str, version: str | None, *, synced: bool) -> None:
-        here, there, held = self.path(source), self.path(target), self.new_temp()
-        if source == target:
-            there.stat()
-            return
-        linked = True
-        # From here on it is these bytes that are looked at and moved, whatever is uploaded to the source meanwhile.
-        try:
-            linked = _link_or_rename(here, held)
-        except (FileNotFoundError, NotADirectoryError):
-            self._still_there()
-            there.stat()  # moved before: a success; or never here: not found
-            return
-        try:
-            status = held.stat()
-            if version is not None and version != version_of(status):
-                raise Conflict("The upload was changed after it was verified; upload the file again.")
-            if not synced:
-                sync_file(held)
-            try:
-                self._with_folder(there, lambda: _place(held, there))
-            except FileExistsError:
-                if there.stat().st_size != status.st_size:
-                    raise Conflict("There is another object under this content's name; tell the operator.") from None
-        except BaseException:
-            if not linked:
-                held.replace(here)
-            raise
-        finally:
-            if linked:
-                held.unlink(missing_ok=True)
-        if linked:
-            here.unlink(missing_ok=True)
-        else:
-            held.unlink(missing_ok=True)
-
     def list(self, prefix: str, after: str) -> Iterator[ObjectEntry]:
         """Walk the objects by key, one folder in memory at a time."""
-        self._still_there()
+        self.require()
         folder = prefix.rpartition("/")[0]
         yield from self._walk(f"{folder}/" if folder else "", prefix, after)
 
@@ -239,9 +182,9 @@ class ObjectFiles:
         probe = self.new_temp()
         probe.touch(exist_ok=False)
         probe.unlink()
-        self._still_there()
+        self.require()
 
-    def _with_folder(self, target: Path, do: Callable[[], Result]) -> Result:
+    def with_folder(self, target: Path, do: Callable[[], Result]) -> Result:
         """Do something that needs the target's folder, which may be absent, or pruned at any moment by another."""
         try:
             for _ in range(16):
@@ -256,7 +199,7 @@ class ObjectFiles:
     def _make_folder(self, folder: Path) -> None:
         # Never the top one: where that is gone a disk is not mounted, and writing elsewhere would hide it.
         if folder == self.objects:
-            self._still_there()
+            self.require()
             return
         with contextlib.suppress(FileExistsError, FileNotFoundError):
             try:
@@ -265,14 +208,15 @@ class ObjectFiles:
                 self._make_folder(folder.parent)
                 folder.mkdir(mode=0o700)
 
-    def _prune(self, folders: set[Path]) -> None:
+    def prune(self, folders: set[Path]) -> None:
+        """Remove folders that are empty, and those above that this makes empty."""
         for folder in folders:
             with contextlib.suppress(OSError):  # it is not empty, most often
                 while folder != self.objects:
                     folder.rmdir()
                     folder = folder.parent
 
-    def _still_there(self) -> None:
+    def require(self) -> None:
         """Tell an absent object from an absent store.
 
         Raises
@@ -282,27 +226,3 @@ class ObjectFiles:
         """
         if not self.objects.is_dir():
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(self.objects))
-
-
-def _link_or_rename(here: Path, held: Path) -> bool:
-    """Get hold of a file under a second name; answer whether it kept the first (some file systems have no links)."""
-    try:
-        os.link(here, held)
-    except OSError as error:
-        if error.errno not in _NO_HARD_LINKS:
-            raise
-        here.rename(held)
-        return False
-    return True
-
-
-def _place(held: Path, there: Path) -> None:
-    """Name a file, unless the name is taken."""
-    try:
-        os.link(held, there)
-    except OSError as error:
-        if error.errno not in _NO_HARD_LINKS:
-            raise
-        if there.exists():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(there)) from None
-        held.rename(there)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
+import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -142,15 +144,15 @@ class IncomingPart:
         self._begun = False
 
     def write(self, chunks: Sequence[bytes]) -> None:
-        with self._written.lock, self:
+        with self._written.lock, self._fenced():
             self._written.add(chunks)
 
     def finish(self, chunks: Sequence[bytes]) -> str:
         with self._written.lock:
-            with self:
+            with self._fenced():
                 self._written.add(chunks)
                 crc32c = self._written.check()
-                draft = self._marker.with_name(f"{self._marker.name}.{os.getpid()}-{threading.get_ident()}")
+                draft = self._marker.with_name(f"{self._marker.name}.{secrets.token_hex(8)}")
                 draft.write_text(f"{self._written.size_bytes} {crc32c}")
                 draft.replace(self._marker)
             self._written.close()
@@ -160,28 +162,36 @@ class IncomingPart:
         with self._written.lock:
             self._written.close()
 
-    def __enter__(self) -> None:
+    @contextlib.contextmanager
+    def _fenced(self) -> Iterator[None]:
+        """Hold completing off for a moment, if it has not been; meanwhile the part counts as not there.
+
+        Raises
+        ------
+        NotFound
+            It is complete, or was given up.
+        """
+        written = self._written
         if not self._begun:
             self._begun = True
             try:
-                self._written.descriptor = os.open(self._file, os.O_WRONLY)
+                written.descriptor = os.open(self._file, os.O_WRONLY)
             except FileNotFoundError as error:
                 raise _over() from error
-        if self._written.descriptor < 0:
+        if written.descriptor < 0:
             raise _over()
-        fcntl.flock(self._written.descriptor, fcntl.LOCK_SH)
+        fcntl.flock(written.descriptor, fcntl.LOCK_SH)
         try:
-            if os.fstat(self._written.descriptor).st_ino != self._file.stat().st_ino:
+            try:
+                same = os.fstat(written.descriptor).st_ino == self._file.stat().st_ino
+            except FileNotFoundError:
+                same = False
+            if not same:
                 raise _over()
             self._marker.unlink(missing_ok=True)
-        except BaseException as error:
-            fcntl.flock(self._written.descriptor, fcntl.LOCK_UN)
-            if isinstance(error, FileNotFoundError):
-                raise _over() from error
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        fcntl.flock(self._written.descriptor, fcntl.LOCK_UN)
+            yield
+        finally:
+            fcntl.flock(written.descriptor, fcntl.LOCK_UN)
 
 
 def _over() -> NotFound:

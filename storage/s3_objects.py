@@ -45,6 +45,7 @@ __all__ = ["S3Objects"]
 
 _BLOCK_BYTES = 1024**2
 _PATIENCE_S = 5.0
+_DIGESTS_AT_ONCE = 12
 _MOST_AT_ONCE = 1000  # keys in one DeleteObjects, entries in one page
 
 P = ParamSpec("P")
@@ -59,7 +60,7 @@ class S3Objects:
     description : S3Description
         Where and as whom.
     max_workers : int
-        Threads, which is also how many requests are under way at most.
+        Threads, which is also how many requests are under way at most, reading for digests apart.
     single_copy_limit_bytes : int
         Above it a copy is made in parts. Amazon's is 5 GiB; other servers may have another.
     """
@@ -68,13 +69,13 @@ class S3Objects:
         self, description: S3Description, *, max_workers: int = 24, single_copy_limit_bytes: int = MAX_PUT_BYTES
     ) -> None:
         self._description = description
-        self._connection = S3Connection(description, connections=max_workers)
+        self._connection = S3Connection(description, connections=max_workers + _DIGESTS_AT_ONCE)
         self._client = self._connection.client
         self._single_copy_limit_bytes = single_copy_limit_bytes
         self._checking: asyncio.Task[Any] | None = None
         self._pool = ThreadPoolExecutor(max_workers, thread_name_prefix="s3")
-        # Fewer, since each takes a core: and they would keep the small requests waiting.
-        self._digests = ThreadPoolExecutor(4, thread_name_prefix="s3-digest")
+        # Apart, so that summing up large objects does not keep small requests waiting.
+        self._digests = ThreadPoolExecutor(_DIGESTS_AT_ONCE, thread_name_prefix="s3-digest")
 
     # --- writing
 

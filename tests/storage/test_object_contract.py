@@ -149,10 +149,8 @@ async def test_a_hostile_key_is_refused_everywhere(home: Home, hostile: str) -> 
         store.range_source(hostile).read(0, 1)
 
 
-@pytest.mark.parametrize("upload", ["", "..", "../../objects", "0" * 32, "x\ny"], ids=ascii)
+@pytest.mark.parametrize("upload", ["..", "../../objects", "0" * 32, "x\ny"], ids=ascii)
 async def test_an_upload_that_never_began_is_not_found(home: Home, key: str, upload: str) -> None:
-    if not upload and home.name == "s3":
-        pytest.skip("boto3 itself refuses an empty id")
     with pytest.raises(NotFound):
         await home.store.list_parts(key, upload)
     with pytest.raises(NotFound):

@@ -6,7 +6,6 @@ import asyncio
 import pickle
 import random
 import re
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -289,8 +288,7 @@ def test_the_configured_address_is_read_and_a_wrong_one_named() -> None:
 async def test_two_test_servers_at_once_do_not_meet(s3_server: S3Server) -> None:  # noqa: F811
     if s3_server.bucket:
         pytest.skip("another server was named: there is none of ours to start twice")
-    folder = Path("/tmp") / f"s3-second-{time.monotonic_ns()}"
-    with running_s3_server(folder, size_bytes=256 * 1024**2) as second:
+    with running_s3_server(size_bytes=256 * 1024**2) as second:
         assert second.endpoint != s3_server.endpoint
         assert plain_client(second).list_buckets()["Buckets"] == []
         async with s3_home(second) as home:

@@ -102,7 +102,13 @@ def plain_client(server: S3Server) -> Any:
 def refuses_wrong_crc32c(client: Any, bucket: str, prefix: str) -> bool:
     """Ask the server itself: Ceph before 20 takes any CRC32C, and so do other gateways."""
     try:
-        client.put_object(Bucket=bucket, Key=f"{prefix}/probe", Body=b"123456789", ChecksumCRC32C="AAAAAA==")
+        client.put_object(
+            Bucket=bucket,
+            Key=f"{prefix}/probe",
+            Body=b"123456789",
+            ChecksumCRC32C="AAAAAA==",
+            ChecksumAlgorithm="CRC32C",
+        )
     except ClientError:
         return True
     client.delete_object(Bucket=bucket, Key=f"{prefix}/probe")

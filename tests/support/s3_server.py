@@ -19,6 +19,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -98,13 +99,11 @@ def missing_programs() -> list[str]:
 
 
 @contextlib.contextmanager
-def running_s3_server(folder: Path, *, size_bytes: int = 2 * 1024**3) -> Iterator[S3Server]:
-    """Run a new, empty S3 server under a folder.
+def running_s3_server(*, size_bytes: int = 2 * 1024**3) -> Iterator[S3Server]:
+    """Run a new, empty S3 server.
 
     Parameters
     ----------
-    folder : Path
-        Where its configuration, keys and logs go; short, since its sockets live there as well.
     size_bytes : int
         How much it may hold, in memory.
 
@@ -113,12 +112,14 @@ def running_s3_server(folder: Path, *, size_bytes: int = 2 * 1024**3) -> Iterato
     S3ServerDidNotStart
         One of its programs failed or did not answer in time.
     """
-    node = _Node(folder, size_bytes)
-    try:
-        node.start()
-        yield S3Server(f"http://127.0.0.1:{node.port}", node.access_key, node.secret_key)
-    finally:
-        node.stop()
+    # Not below pytest's own folders: the path of a socket may have 107 bytes at most.
+    with tempfile.TemporaryDirectory(prefix="s3-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        node = _Node(Path(folder), size_bytes)
+        try:
+            node.start()
+            yield S3Server(f"http://127.0.0.1:{node.port}", node.access_key, node.secret_key)
+        finally:
+            node.stop()
 
 
 @pytest.fixture(scope="session")
@@ -134,7 +135,6 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     # With pytest-xdist each worker has a folder below the run's; without, the run's own folder is unique already.
     base = tmp_path_factory.getbasetemp()
     base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    # Sockets' paths may have 107 bytes at most, pytest's folders are long: live in /tmp under the run's identity.
     note, users = base / "s3-server.json", base / "s3-server.users"
     with contextlib.ExitStack() as stack:
         in_use = stack.enter_context(users.open("a"))
@@ -142,9 +142,7 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
             fcntl.flock(starting, fcntl.LOCK_EX)
             mine = not note.exists()
             if mine:
-                short = Path("/tmp") / f"s3-{uuid.uuid4().hex[:12]}"
-                stack.callback(shutil.rmtree, short, ignore_errors=True)
-                server = stack.enter_context(running_s3_server(short))
+                server = stack.enter_context(running_s3_server())
                 note.write_text(json.dumps(asdict(server)))
             else:
                 server = S3Server(**json.loads(note.read_text()))
