@@ -145,7 +145,8 @@ class Demo:
         base = f"/organisations/{PLACE['organisation']['slug']}"
         while True:
             waiting = sum(
-                len(self.api("GET", f"{base}/jobs?state={state}&limit=1000")["items"]) for state in ("queued", "running")
+                len(self.api("GET", f"{base}/jobs?state={state}&limit=1000")["items"])
+                for state in ("queued", "running")
             )
             if not waiting:
                 return
@@ -165,10 +166,20 @@ class Demo:
 
     def write_log(self) -> None:
         """Write the observer's words into the night log, once, and mend one of them."""
-        base = f"/organisations/{PLACE['organisation']['slug']}/telescopes/{PLACE['telescope']['slug']}/nights/{NIGHT}/log"
+        organisation, telescope = PLACE["organisation"]["slug"], PLACE["telescope"]["slug"]
+        base = f"/organisations/{organisation}/telescopes/{telescope}/nights/{NIGHT}/log"
         if self.api("GET", base)["entries"]["items"]:
             return
-        first = self.api("POST", f"{base}/entries", {"text": "Opened in twilight, seeing 2.1 arcsec.", "category": "observing"})
+        happened = json.loads((self.folder / "night-complete").read_text())
+        first = self.api(
+            "POST",
+            f"{base}/entries",
+            {
+                "text": "Opened in twilight, seeing 2.1 arcsec.",
+                "category": "observing",
+                "occurred_at": happened["opened_at"],
+            },
+        )
         self.api(
             "POST",
             f"{base}/entries",
@@ -179,12 +190,18 @@ class Demo:
                 "time_lost_s": 2400,
                 "time_lost_kind": "weather",
                 "tags": ["clouds"],
+                "occurred_at": happened["clouded_at"],
             },
         )
         self.api(
             "PUT",
             f"{base}/entries/{first['id']}",
-            {"text": "Opened in twilight, seeing 1.9 arcsec.", "category": "observing", "revision": first["revision"]},
+            {
+                "text": "Opened in twilight, seeing 1.9 arcsec.",
+                "category": "observing",
+                "occurred_at": happened["opened_at"],
+                "revision": first["revision"],
+            },
         )
 
     def publish(self, dataset: str, title: str) -> dict[str, Any]:
@@ -223,7 +240,9 @@ class Demo:
             log = f"{self.url}/api/v1{base}/telescopes/{PLACE['telescope']['slug']}/nights/{NIGHT}/log.pdf"
             say(f"    night log           {log}")
         say(f"    dataset             {dataset}")
-        say(f"    data package        {package['title']}, {package['file_count']} files, {package['size_bytes'] / 1e6:.1f} MB")
+        say(
+            f"    data package        {package['title']}, {package['file_count']} files, {package['size_bytes'] / 1e6:.1f} MB"
+        )
         zipped = f"{self.url}/api/v1/packages/{organisation}/{dataset}-data/versions/1/zip"
         say(f"    download            {zipped}")
         for file in failed[:5]:
@@ -272,7 +291,9 @@ def main() -> None:
     if simulated and not (folder / "night-complete").exists():
         say(f"Simulating the night of {NIGHT} at {PLACE['site']['name']} ...")
         made = simulate_night(frames, night=NIGHT)
-        (folder / "night-complete").write_text(json.dumps(len(made)))
+        clouded = [frame for frame in made if "cloud" in frame.faults]
+        happened = {"opened_at": made[0].start_at.isoformat(), "clouded_at": clouded[-1].start_at.isoformat()}
+        (folder / "night-complete").write_text(json.dumps(happened))  # last: without it the night is made again
     demo = Demo(folder, free_port(arguments.port))
     with demo.service() as process:
         demo.sign_in()

@@ -81,18 +81,17 @@ PLACE: dict[str, dict[str, Any]] = {
     "telescope": {
         "slug": "quadrant",
         "name": "quadrant",
-        "aperture_m": CAMERA.aperture_m,
-        "focal_length_m": CAMERA.focal_length_m,
+        "site": "hven",
+        "aperture_mm": CAMERA.aperture_m * 1000,
+        "focal_length_mm": CAMERA.focal_length_m * 1000,
     },
     "instrument": {
         "slug": "great-camera",
         "name": "great-camera",
-        "kind": "ccd",
+        "telescope": "quadrant",
         "pixel_scale_arcsec": round(CAMERA.scale_arcsec, 4),
         "width_px": CAMERA.size_px,
         "height_px": CAMERA.size_px,
-        "gain_e_per_adu": CAMERA.gain_e_per_adu,
-        "read_noise_e": CAMERA.read_noise_e,
         "filters": list(FILTERS),
     },
 }

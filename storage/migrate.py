@@ -27,7 +27,12 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 # Row-level security lets an index serve a condition only if its operator cannot leak rows through errors.
 # int4[] && raises none, so marking it is safe, but only a superuser may. Without it, searches by sky or by
 # header keyword read every row of the tenant: right, but slow.
-LEAKPROOF = "ALTER FUNCTION pg_catalog.arrayoverlap(anyarray, anyarray) LEAKPROOF"
+# The two of text search see only texts that to_tsvector has taken before, for the index on the same expression.
+LEAKPROOF = (
+    "pg_catalog.arrayoverlap(anyarray, anyarray)",
+    "pg_catalog.to_tsvector(regconfig, text)",
+    "pg_catalog.ts_match_vq(tsvector, tsquery)",
+)
 
 
 # The search's functions belong to the code that calls them, so they are renewed here and not in a revision.
@@ -81,12 +86,15 @@ async def migrate(owner: Database) -> list[str]:
         for function in FUNCTIONS:
             await connection.exec_driver_sql(function)
         superuser = await connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
-        if superuser:
-            await connection.execute(text(LEAKPROOF))
-        elif not await connection.scalar(
-            text("SELECT proleakproof FROM pg_proc WHERE oid = 'pg_catalog.arrayoverlap'::regproc")
-        ):
-            notes.append(f"Searches will be slow until a superuser has run once: {LEAKPROOF};")
+        for function in LEAKPROOF:
+            statement = f"ALTER FUNCTION {function} LEAKPROOF"
+            if superuser:
+                await connection.execute(text(statement))
+            elif not await connection.scalar(
+                text("SELECT proleakproof FROM pg_proc WHERE oid = cast(:function AS regprocedure)"),
+                {"function": function},
+            ):
+                notes.append(f"Searches will be slow until a superuser has run once: {statement};")
     return notes
 
 

@@ -479,6 +479,7 @@ night_log_revisions = Table(
     ForeignKeyConstraint(
         ["organisation_id", "entry_id"], ["night_log_entries.organisation_id", "night_log_entries.id"]
     ),
+    Index("ix_night_log_revisions_occurred", "organisation_id", "occurred_at", "entry_id"),
     Index(
         "ix_night_log_revisions_text",
         text("to_tsvector('simple', text)"),

@@ -650,6 +650,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "entry_id", "revision", name=op.f("pk_night_log_revisions")),
     )
     op.create_index(
+        "ix_night_log_revisions_occurred",
+        "night_log_revisions",
+        ["organisation_id", "occurred_at", "entry_id"],
+        unique=False,
+    )
+    op.create_index(
         "ix_night_log_revisions_text",
         "night_log_revisions",
         [sa.literal_column("to_tsvector('simple', text)")],
