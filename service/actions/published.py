@@ -1,0 +1,322 @@
+"""Data packages as anyone sees them, without login: what is published, its files, its archive; tombstones."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import PurePosixPath
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.engine import RowMapping
+
+from domain.citation import bibtex, citation_text
+from domain.data_package import Contributor, FrozenFile, PackageDamaged, PackageState, PackageWithdrawn
+from domain.errors import NotFound
+from domain.licence import LICENCES, Licence
+from service.actions.publishing import MANIFEST_NAME, citation_of, version_address
+from service.house import House
+from service.paging import Page, decode_cursor, encode_cursor
+from service.zip_stream import Archive, open_archive, stream_archive
+from storage import organisation_store, package_store
+from storage.objects import OCTET_STREAM
+
+__all__ = [
+    "PackageLinks",
+    "PublishedFile",
+    "PublishedPackage",
+    "PublishedVersion",
+    "VersionSummary",
+    "ZipFile",
+    "file_address",
+    "find_zip",
+    "get_package",
+    "get_version",
+    "list_files",
+    "read_manifest",
+    "read_zip",
+]
+
+
+class PackageLinks(msgspec.Struct, kw_only=True):
+    """Addresses of a version's content; ``files`` is a paged list, a file is at ``files`` + ``/`` + its path."""
+
+    files: str
+    manifest: str
+    zip: str
+
+
+class PublishedVersion(msgspec.Struct, kw_only=True):
+    """A version as it is cited. ``links`` is null for a tombstone: what it held is no longer given out."""
+
+    organisation: str
+    publisher: str
+    package: str
+    version: int
+    state: PackageState
+    title: str
+    description: str
+    licence: Licence
+    contributors: list[Contributor]
+    keywords: list[str]
+    datasets: list[str]
+    file_count: int
+    size_bytes: int
+    manifest_sha256: str
+    published_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_reason: str | None
+    downloads: int
+    address: str
+    citation: str
+    bibtex: str
+    links: PackageLinks | None
+
+
+class VersionSummary(msgspec.Struct, kw_only=True):
+    version: int
+    state: PackageState
+    title: str
+    published_at: datetime
+    address: str
+
+
+class PublishedPackage(msgspec.Struct, kw_only=True):
+    """A package: the version to use, which is the newest that is not withdrawn if there is one, and all of them."""
+
+    organisation: str
+    package: str
+    current: PublishedVersion
+    versions: list[VersionSummary]
+
+
+class PublishedFile(msgspec.Struct, kw_only=True):
+    path: str
+    size_bytes: int
+    sha256: str
+
+
+class ZipFile(msgspec.Struct, frozen=True, kw_only=True):
+    """An archive to be sent: its name, validator and length."""
+
+    archive: Archive
+    filename: str
+    etag: str
+    modified_at: datetime
+    size_bytes: int
+
+
+class _Released(msgspec.Struct, frozen=True):
+    organisation_id: UUID
+    publisher: str
+    rows: list[RowMapping]
+
+
+async def _released(house: House, organisation: str, package: str) -> _Released:
+    """Read the versions that were ever published; drafts are not told apart from what does not exist."""
+    async with house.public(organisation) as tenant:
+        publisher = (await organisation_store.get_name(tenant.connection, tenant.organisation_id)).name
+        rows = await package_store.list_versions(tenant.connection, package)
+    rows = [row for row in rows if row["state"] != "draft"]
+    if not rows:
+        raise NotFound("There is no such published data package.")
+    return _Released(tenant.organisation_id, publisher, rows)
+
+
+async def _one(house: House, organisation: str, package: str, version: int) -> tuple[_Released, RowMapping]:
+    released = await _released(house, organisation, package)
+    row = next((row for row in released.rows if row["version"] == version), None)
+    if row is None:
+        raise NotFound("There is no such published version.")
+    return released, row
+
+
+async def _content(house: House, organisation: str, package: str, version: int) -> tuple[_Released, RowMapping]:
+    """Find a version whose content may be given out.
+
+    Raises
+    ------
+    PackageWithdrawn
+    """
+    released, row = await _one(house, organisation, package, version)
+    if row["state"] == "withdrawn":
+        raise PackageWithdrawn(
+            f"Version {version} was withdrawn: {row['withdrawn_reason'][:500]}",
+            tombstone=version_address(house, organisation, package, version),
+        )
+    return released, row
+
+
+def _version(house: House, released: _Released, row: RowMapping, organisation: str, package: str) -> PublishedVersion:
+    citation = citation_of(house, row, organisation, released.publisher, package, row["published_at"])
+    base = citation.url
+    return PublishedVersion(
+        organisation=organisation,
+        publisher=released.publisher,
+        package=package,
+        version=row["version"],
+        state=row["state"],
+        title=row["title"],
+        description=row["description"],
+        licence=LICENCES[row["licence"]],
+        contributors=msgspec.convert(row["contributors"], list[Contributor]),
+        keywords=row["keywords"],
+        datasets=row["datasets"],
+        file_count=row["file_count"],
+        size_bytes=row["size_bytes"],
+        manifest_sha256=row["manifest_sha256"].hex(),
+        published_at=row["published_at"],
+        withdrawn_at=row["withdrawn_at"],
+        withdrawn_reason=row["withdrawn_reason"],
+        downloads=row["downloads"],
+        address=base,
+        citation=citation_text(citation),
+        bibtex=bibtex(citation),
+        links=None
+        if row["state"] == "withdrawn"
+        else PackageLinks(files=f"{base}/files", manifest=f"{base}/manifest", zip=f"{base}/zip"),
+    )
+
+
+async def get_package(house: House, organisation: str, package: str) -> PublishedPackage:
+    """Read a published package.
+
+    Raises
+    ------
+    NotFound
+        No such package, or nothing of it was ever published.
+    """
+    released = await _released(house, organisation, package)
+    current = next((row for row in released.rows if row["state"] != "withdrawn"), released.rows[0])
+    return PublishedPackage(
+        organisation=organisation,
+        package=package,
+        current=_version(house, released, current, organisation, package),
+        versions=[
+            VersionSummary(
+                version=row["version"],
+                state=row["state"],
+                title=row["title"],
+                published_at=row["published_at"],
+                address=version_address(house, organisation, package, row["version"]),
+            )
+            for row in released.rows
+        ],
+    )
+
+
+async def get_version(house: House, organisation: str, package: str, version: int) -> PublishedVersion:
+    """Read a published version, or its tombstone; raises NotFound when there is none."""
+    released, row = await _one(house, organisation, package, version)
+    return _version(house, released, row, organisation, package)
+
+
+async def list_files(
+    house: House, organisation: str, package: str, version: int, *, prefix: str, cursor: str | None, limit: int
+) -> Page[PublishedFile]:
+    """List a version's data files in order of path.
+
+    Raises
+    ------
+    NotFound, PackageWithdrawn
+    """
+    position = decode_cursor(cursor, str)
+    released, row = await _content(house, organisation, package, version)
+    async with house.database.transaction(organisation=released.organisation_id) as connection:
+        files = await package_store.page_frozen_files(
+            connection,
+            row["id"],
+            after=position[0] if position else "",
+            limit=limit + 1,
+            prefix=prefix,
+            only_data=True,
+        )
+    items = [PublishedFile(path=f.path, size_bytes=f.size_bytes, sha256=f.sha256.hex()) for f in files[:limit]]
+    return Page(items, encode_cursor(items[-1].path) if len(files) > limit else None)
+
+
+async def _file(house: House, organisation: str, package: str, version: int, path: str) -> FrozenFile:
+    released, row = await _content(house, organisation, package, version)
+    async with house.database.transaction(organisation=released.organisation_id) as connection:
+        file = await package_store.find_frozen_file(connection, row["id"], path)
+    if file is None:
+        raise NotFound("This version has no file under this path.")
+    return file
+
+
+async def file_address(house: House, organisation: str, package: str, version: int, path: str) -> str:
+    """Sign an address of one file's bytes, straight at the object store.
+
+    Raises
+    ------
+    NotFound, PackageWithdrawn
+    """
+    file = await _file(house, organisation, package, version, path)
+    return house.objects.sign_get(
+        file.object_key,
+        expires_s=house.config.signed_url_seconds,
+        filename=PurePosixPath(file.path).name,
+        media_type=OCTET_STREAM,
+    )
+
+
+async def read_manifest(
+    house: House, organisation: str, package: str, version: int
+) -> tuple[FrozenFile, AsyncIterator[bytes]]:
+    """Open a version's manifest.
+
+    Raises
+    ------
+    NotFound, PackageWithdrawn
+    PackageDamaged
+        It is not in the store.
+    """
+    file = await _file(house, organisation, package, version, MANIFEST_NAME)
+    chunks = house.objects.stream(file.object_key)
+    try:
+        first = await anext(chunks, b"")
+    except NotFound as error:
+        raise PackageDamaged("The manifest cannot be read; tell the organisation that published it.") from error
+    return file, _after(first, chunks)
+
+
+async def find_zip(house: House, organisation: str, package: str, version: int) -> ZipFile:
+    """Lay out a version's archive.
+
+    Raises
+    ------
+    NotFound, PackageWithdrawn
+    """
+    released, row = await _content(house, organisation, package, version)
+    folder = f"{package}-v{version}"
+    archive = await open_archive(house, released.organisation_id, row["id"], folder=folder, moment=row["published_at"])
+    return ZipFile(
+        archive=archive,
+        filename=f"{folder}.zip",
+        etag=f'"{row["manifest_sha256"].hex()}"',
+        modified_at=row["published_at"],
+        size_bytes=archive.layout.total_bytes,
+    )
+
+
+async def read_zip(house: House, file: ZipFile, wanted: range) -> AsyncIterator[bytes]:
+    """Begin reading a range of an archive; what fails before its first byte still gets an answer of its own.
+
+    A range that holds the first byte counts as a download: who resumes one is not counted twice.
+
+    Raises
+    ------
+    PackageDamaged, StoreUnavailable
+    """
+    chunks = stream_archive(house, file.archive, wanted.start, wanted.stop)
+    first = await anext(chunks, b"")
+    if wanted.start == 0:
+        async with house.database.transaction(organisation=file.archive.organisation_id) as connection:
+            await package_store.count_download(connection, file.archive.version_id)
+    return _after(first, chunks)
+
+
+async def _after(first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for chunk in chunks:
+        yield chunk

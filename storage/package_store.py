@@ -1,0 +1,259 @@
+"""Data packages, their versions, and the files that publishing freezes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.engine import Row, RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.data_package import FrozenFile
+from domain.errors import NotFound
+from storage.ids import new_id
+from storage.tables import metadata
+
+__all__ = [
+    "add_frozen_files",
+    "add_package",
+    "add_version",
+    "change_version",
+    "count_download",
+    "find_frozen_file",
+    "freeze_files",
+    "list_packages",
+    "list_versions",
+    "lock_datasets",
+    "lock_package",
+    "page_frozen_files",
+    "published_values",
+    "stream_sizes",
+    "supersede_published",
+]
+
+packages = metadata.tables["packages"]
+versions = metadata.tables["package_versions"]
+package_files = metadata.tables["package_files"]
+
+# Beside the data, a version keeps files that describe it (the manifest, the citation). Data always lie in the folder of
+# their dataset, these in none.
+IS_DATA = "strpos(p.path, '/') > 0"
+
+
+async def add_package(connection: AsyncConnection, organisation_id: UUID, slug: str) -> UUID:
+    """Insert a package; a slug that is taken is a conflict."""
+    package_id = new_id()
+    await connection.execute(insert(packages).values(id=package_id, organisation_id=organisation_id, slug=slug))
+    return package_id
+
+
+async def add_version(connection: AsyncConnection, organisation_id: UUID, package_id: UUID, **values: Any) -> UUID:
+    """Insert a version of a package."""
+    version_id = new_id()
+    await connection.execute(
+        insert(versions).values(id=version_id, organisation_id=organisation_id, package_id=package_id, **values)
+    )
+    return version_id
+
+
+async def lock_package(connection: AsyncConnection, slug: str) -> UUID:
+    """Get a package and hold it until the transaction ends: who changes its versions waits for each other.
+
+    Raises
+    ------
+    NotFound
+        The organisation has none of this name.
+    """
+    package_id: UUID | None = await connection.scalar(
+        select(packages.c.id).where(packages.c.slug == slug).with_for_update()
+    )
+    if package_id is None:
+        raise NotFound(f"There is no data package {slug[:64]!r} in this organisation.", kind="package", slug=slug[:64])
+    return package_id
+
+
+async def list_packages(connection: AsyncConnection, *, after: str | None, limit: int) -> list[RowMapping]:
+    """List packages in order of slug, each with its newest version and the number of the published one."""
+    rows = await connection.execute(
+        text("""
+            SELECT p.slug, v.*, (
+                SELECT max(w.version) FROM package_versions w WHERE w.organisation_id = p.organisation_id
+                    AND w.package_id = p.id AND w.state = 'published'
+            ) AS published_version
+            FROM packages p JOIN LATERAL (
+                SELECT * FROM package_versions v
+                WHERE v.organisation_id = p.organisation_id AND v.package_id = p.id ORDER BY v.version DESC LIMIT 1
+            ) v ON true
+            WHERE cast(:after AS text) IS NULL OR p.slug > :after
+            ORDER BY p.slug LIMIT :limit
+        """),
+        {"after": after, "limit": limit},
+    )
+    return list(rows.mappings())
+
+
+async def list_versions(connection: AsyncConnection, slug: str) -> list[RowMapping]:
+    """List the versions of a package, newest first; none when there is no such package."""
+    query = (
+        select(versions)
+        .join(packages, packages.c.id == versions.c.package_id)
+        .where(packages.c.slug == slug)
+        .order_by(versions.c.version.desc())
+    )
+    return list((await connection.execute(query)).mappings())
+
+
+async def change_version(connection: AsyncConnection, version_id: UUID, values: dict[str, Any]) -> None:
+    """Change columns of a version."""
+    if values:
+        await connection.execute(update(versions).where(versions.c.id == version_id).values(**values))
+
+
+async def supersede_published(connection: AsyncConnection, package_id: UUID) -> None:
+    """Mark the published version of a package as superseded, if it has one."""
+    await connection.execute(
+        update(versions)
+        .where(versions.c.package_id == package_id, versions.c.state == "published")
+        .values(state="superseded")
+    )
+
+
+async def count_download(connection: AsyncConnection, version_id: UUID) -> None:
+    """Count one download of a version."""
+    await connection.execute(
+        update(versions).where(versions.c.id == version_id).values(downloads=versions.c.downloads + 1)
+    )
+
+
+async def lock_datasets(connection: AsyncConnection, slugs: list[str]) -> list[UUID]:
+    """Get datasets and keep them from being deleted until the transaction ends.
+
+    Raises
+    ------
+    NotFound
+        The organisation lacks one of them.
+    """
+    rows = await connection.execute(
+        text("SELECT slug, id FROM datasets WHERE slug = ANY(:slugs) ORDER BY id FOR SHARE"), {"slugs": slugs}
+    )
+    found = {row.slug: row.id for row in rows}
+    if missing := [slug for slug in slugs if slug not in found]:
+        raise NotFound(
+            f"There is no dataset {', '.join(missing)[:200]!r} in this organisation.", kind="dataset", slug=missing[0]
+        )
+    return list(found.values())
+
+
+async def freeze_files(
+    connection: AsyncConnection, organisation_id: UUID, version_id: UUID, dataset_ids: list[UUID]
+) -> tuple[int, int]:
+    """Copy the datasets' files into a version, each under the folder of its dataset.
+
+    Returns
+    -------
+    tuple of (int, int)
+        How many, and how many bytes they hold.
+    """
+    row = (
+        await connection.execute(
+            text("""
+                WITH frozen AS (
+                    INSERT INTO package_files
+                        (organisation_id, version_id, path, sha256, size_bytes, crc32, object_key)
+                    SELECT m.organisation_id, :version, d.slug || '/' || m.path, c.sha256, c.size_bytes, c.crc32,
+                        c.object_key
+                    FROM datasets d
+                    JOIN dataset_files m ON m.organisation_id = d.organisation_id AND m.dataset_id = d.id
+                    JOIN files f ON f.organisation_id = m.organisation_id AND f.id = m.file_id AND f.deleted_at IS NULL
+                    JOIN contents c ON c.organisation_id = f.organisation_id AND c.sha256 = f.sha256
+                    WHERE d.organisation_id = :org AND d.id = ANY(:datasets)
+                    RETURNING size_bytes
+                )
+                SELECT count(*) AS file_count, coalesce(sum(size_bytes), 0)::bigint AS size_bytes FROM frozen
+            """),
+            {"org": organisation_id, "version": version_id, "datasets": dataset_ids},
+        )
+    ).one()
+    return row.file_count, row.size_bytes
+
+
+async def add_frozen_files(
+    connection: AsyncConnection, organisation_id: UUID, version_id: UUID, files: list[FrozenFile]
+) -> None:
+    """Add the files that describe a version to it."""
+    rows = [
+        {
+            "organisation_id": organisation_id,
+            "version_id": version_id,
+            "path": file.path,
+            "sha256": file.sha256,
+            "size_bytes": file.size_bytes,
+            "crc32": file.crc32,
+            "object_key": file.object_key,
+        }
+        for file in files
+    ]
+    await connection.execute(insert(package_files), rows)
+
+
+async def page_frozen_files(
+    connection: AsyncConnection,
+    version_id: UUID,
+    *,
+    after: str,
+    limit: int,
+    prefix: str = "",
+    only_data: bool = False,
+) -> list[FrozenFile]:
+    """Read the next files of a version, in the order of their paths' bytes, whatever the database's own order is."""
+    rows = await connection.execute(
+        text(f"""
+            SELECT p.path, p.size_bytes, p.sha256, p.crc32, p.object_key FROM package_files p
+            WHERE p.version_id = :version AND p.path COLLATE "C" > :after
+                {"AND " + IS_DATA if only_data else ""}
+                {'AND p.path COLLATE "C" >= :prefix AND starts_with(p.path, :prefix)' if prefix else ""}
+            ORDER BY p.path COLLATE "C" LIMIT :limit
+        """),
+        {"version": version_id, "after": after, "limit": limit} | ({"prefix": prefix} if prefix else {}),
+    )
+    return [_frozen(row) for row in rows]
+
+
+async def stream_sizes(
+    connection: AsyncConnection, version_id: UUID, *, batch: int = 5000
+) -> AsyncIterator[list[tuple[str, int]]]:
+    """Read path and size of every file of a version, in the same order, some at a time."""
+    rows = await connection.stream(
+        text(
+            'SELECT p.path, p.size_bytes FROM package_files p WHERE p.version_id = :version ORDER BY p.path COLLATE "C"'
+        ),
+        {"version": version_id},
+    )
+    async for part in rows.partitions(batch):
+        yield [(row.path, row.size_bytes) for row in part]
+
+
+async def find_frozen_file(connection: AsyncConnection, version_id: UUID, path: str) -> FrozenFile | None:
+    """Find a file of a version by its path."""
+    query = select(package_files).where(package_files.c.version_id == version_id, package_files.c.path == path)
+    row = (await connection.execute(query)).first()
+    return _frozen(row) if row else None
+
+
+def _frozen(row: Row[*tuple[Any, ...]]) -> FrozenFile:
+    return FrozenFile(row.path, row.size_bytes, row.sha256, row.crc32, row.object_key)
+
+
+def published_values(manifest: FrozenFile, file_count: int, size_bytes: int, at: datetime) -> dict[str, Any]:
+    """Name the columns that publishing fills."""
+    return {
+        "state": "published",
+        "manifest_key": manifest.object_key,
+        "manifest_sha256": manifest.sha256,
+        "file_count": file_count,
+        "size_bytes": size_bytes,
+        "published_at": at,
+    }
