@@ -24,6 +24,7 @@ from domain.errors import (
     StoreUnavailable,
     TooManyAttempts,
 )
+from service.bodies import UnsupportedMediaType
 
 __all__ = ["EXCEPTION_HANDLERS", "PROBLEM_JSON", "STATUS", "ProblemDocument", "problem_responses"]
 
@@ -37,6 +38,7 @@ STATUS: dict[type[ObservatoryError], int] = {
     NotFound: 404,
     Conflict: 409,
     OverQuota: 413,
+    UnsupportedMediaType: 415,
     TooManyAttempts: 429,
     OurFault: 500,
     SchemaMismatch: 503,
@@ -103,6 +105,11 @@ def _framework(request: Request[Any, Any, Any], error: HTTPException) -> Respons
         )
     if status == 404:
         detail = "There is nothing at this address, or you may not see it."
+    if status == 405:
+        allowed = {name.lower(): value for name, value in (error.headers or {}).items()}.get("allow", "")
+        detail = f"Use {' or '.join(sorted(allowed.split(', ')))} here."
+    if status == 413:
+        detail = "The body is too large: send it in several requests."
     code = codes.get(status, f"http-{status}")
     response = _response(request, status, code, code.replace("-", " ").capitalize(), detail or code, **facts)
     for name, value in (error.headers or {}).items():
@@ -131,6 +138,7 @@ SAYS = {
     405: "No such method here.",
     409: "Conflicts with the present state.",
     413: "Too large.",
+    415: "The body is not application/json.",
     429: "Too many attempts; wait as Retry-After says.",
     503: "The database or the object store does not answer; try again.",
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 from litestar.handlers import HTTPRouteHandler, delete, get, patch, post, put
 
+from service.bodies import read_body
 from service.errors import problem_responses
 from service.scopes import PUBLIC, SCOPES
 
@@ -26,7 +28,7 @@ def operation(
     Parameters
     ----------
     method, path : str
-        As HTTP has them; the path is below ``/api/v1``.
+        As HTTP has them; the path is below ``/api/v1``. A parameter ``data`` is read from a body of JSON.
     scope : str
         The scope it needs, or ``public``.
     problems : tuple of int
@@ -44,11 +46,14 @@ def operation(
         summary, _, description = (function.__doc__ or "").strip().partition("\n")
         if not summary:
             raise ValueError(f"{function.__name__} has no summary")
+        if "data" in inspect.signature(function).parameters:
+            statuses.add(415)
+            more["before_request"] = read_body
         decorator = DECORATORS[method](
             path,
             operation_id=function.__name__,
             summary=summary.rstrip("."),
-            description=description.strip() or None,
+            description=inspect.cleandoc(description) or None,
             opt={"scope": scope, **more.pop("opt", {})},
             responses=problem_responses(list(statuses)) | more.pop("responses", {}),
             security=[{}] if scope == PUBLIC else None,
