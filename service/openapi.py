@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from litestar import Router
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, ScalarRenderPlugin
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme, Tag
+from litestar.routes import BaseRoute
+from litestar.types import ControllerRouterHandler
 
 __all__ = ["VERSION", "openapi_config"]
 
@@ -22,6 +25,18 @@ TAGS = [
     ("packages", "Frozen, checksummed, citable selections of datasets."),
     ("jobs", "Long work and its progress."),
 ]
+
+
+class _Documents(Router):
+    """The documents' addresses, without the page of its own by which Litestar answers unknown ones beside them.
+
+    The documents lie beside the operations: whatever else is asked for there is a problem like any other.
+    """
+
+    def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:
+        if "/{path:str}" in getattr(value, "paths", ()):
+            return []
+        return super().register(value)
 
 
 def openapi_config() -> OpenAPIConfig:
@@ -49,7 +64,7 @@ def openapi_config() -> OpenAPIConfig:
         ),
         security=[{"token": []}, {"session": []}],
         tags=[Tag(name=name, description=text) for name, text in TAGS],
-        path="/api/v1",
+        openapi_router=_Documents("/api/v1", route_handlers=[], include_in_schema=False),
         render_plugins=[JsonRenderPlugin(path="/openapi.json"), ScalarRenderPlugin(path="/docs")],
         use_handler_docstrings=True,
     )
