@@ -17,13 +17,14 @@ from domain.errors import NotFound
 from domain.fact_rules import PLAUSIBLE, derive_facts
 from domain.footprint import Footprint, footprints
 from domain.header import FileContents, HeaderUnit, Problem
-from domain.header_json import header_json, unit_json
+from domain.header_json import encode_units, header_json
 from domain.header_terms import terms_of_header
 from domain.night import night_of
 from domain.sky_geometry import position_deg, separation_deg, unit_vector
 from domain.sky_index import cells_of_polygons
 from storage.fits_reader import read_contents
 from storage.frame_store import FrameRow
+from storage.ids import new_id
 from storage.object_factory import open_range_source
 from storage.objects import RangeSource
 from storage.sky_functions import flat_polygon
@@ -59,7 +60,7 @@ class Derived(msgspec.Struct):
     problems: list[Problem]
     telescope_id: str | None = None
     instrument_id: str | None = None
-    frame: FrameRow | None = None
+    frame: bytes = b""  # JSON of a FrameRow: written here, in the worker process, and not looked into again
     units: bytes = b""
 
 
@@ -100,7 +101,7 @@ def _derive(source: RangeSource, file: ToDerive, equipment: Equipment) -> Derive
                 f"Its header could not be understood ({type(error).__name__}); the file is kept. Please report it.",
             )
         )
-        derived.state, derived.frame, derived.units = "failed", None, b""
+        derived.state, derived.frame, derived.units = "failed", b"", b""
     return derived
 
 
@@ -130,12 +131,11 @@ def _frame(derived: Derived, contents: FileContents, file: ToDerive, equipment: 
         night = str(night_of(facts.start_at, telescope.place.time_zone))
     image = largest_image(contents.units)
     header = header_json(contents.units)
-    derived.state = "indexed"
     derived.telescope_id = str(telescope.id) if telescope else None
     derived.instrument_id = str(instrument.id) if instrument else None
-    derived.units = zlib.compress(msgspec.json.encode([unit_json(u) for u in contents.units]), 1)
-    derived.frame = FrameRow(
-        sha256=file.sha256,
+    row = FrameRow(
+        id=new_id(),
+        sha256="\\x" + file.sha256,
         file_id=file.file_id,
         telescope_id=derived.telescope_id,
         instrument_id=derived.instrument_id,
@@ -163,11 +163,14 @@ def _frame(derived: Derived, contents: FileContents, file: ToDerive, equipment: 
         height_px=image.shape[-2] if image else None,
         hdu_count=len(contents.units),
         header=header,
-        terms=terms_of_header(header),
+        terms="{" + msgspec.json.encode(terms_of_header(header)).decode()[1:-1] + "}",
         footprints=msgspec.to_builtins(prints),
         problems=msgspec.to_builtins(derived.problems),
         **_sky(prints),
     )
+    derived.units = zlib.compress(encode_units(contents.units), 1)
+    derived.frame = msgspec.json.encode(row)
+    derived.state = "indexed"
 
 
 def largest_image(units: list[HeaderUnit]) -> HeaderUnit | None:
@@ -181,17 +184,12 @@ def _sky(prints: list[Footprint]) -> dict[str, Any]:
     if not prints:
         names = ("pixel_scale_arcsec", "cells", "center_x", "center_y", "center_z", "radius_deg", "inner_radius_deg")
         return dict.fromkeys((*names, "vertices"))
-    corners = np.concatenate([unit_vector(*np.transpose(one.vertices_deg)) for one in prints])
-    middle = corners.mean(axis=0)
-    middle /= np.linalg.norm(middle)
-    ra_deg, dec_deg = position_deg(middle)
-    radius_deg = max(
-        float(separation_deg(ra_deg, dec_deg, one.center_ra_deg, one.center_dec_deg)) + one.radius_deg for one in prints
-    )
     inner_radius_deg = 0.0
     if len(prints) == 1:
         middle = unit_vector(prints[0].center_ra_deg, prints[0].center_dec_deg).ravel()
         radius_deg, inner_radius_deg = prints[0].radius_deg, prints[0].inner_radius_deg
+    else:
+        middle, radius_deg = _circle_around(prints)
     vertices: list[float | None] = []
     for one in prints:
         vertices += [*([None] if vertices else []), *flat_polygon(one.vertices_deg)]
@@ -205,3 +203,13 @@ def _sky(prints: list[Footprint]) -> dict[str, Any]:
         "inner_radius_deg": inner_radius_deg,
         "vertices": vertices,
     }
+
+
+def _circle_around(prints: list[Footprint]) -> tuple[np.ndarray[Any, Any], float]:
+    corners = np.concatenate([unit_vector(*np.transpose(one.vertices_deg)) for one in prints])
+    middle = corners.mean(axis=0)
+    middle /= np.linalg.norm(middle)
+    ra_deg, dec_deg = position_deg(middle)
+    return middle, max(
+        float(separation_deg(ra_deg, dec_deg, one.center_ra_deg, one.center_dec_deg)) + one.radius_deg for one in prints
+    )

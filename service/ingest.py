@@ -17,7 +17,6 @@ from service.derivation import Derived, ToDerive, derive_batch
 from service.house import House, Tenant
 from storage import frame_store, job_store
 from storage.dataset_store import apply_rules
-from storage.frame_store import FrameRow
 
 __all__ = ["ingest"]
 
@@ -95,7 +94,7 @@ async def ingest(house: House, pool: Executor, tenant_of: Any, payload: dict[str
     )
     derived: dict[str, Derived] = {d.sha256: d for chunk in chunks for d in chunk}
 
-    frames: list[FrameRow] = [d.frame for d in derived.values() if d.frame is not None]
+    frames = [d.frame for d in derived.values() if d.frame]
     fates = []
     for file in files:
         what = derived.get(file.sha256.hex())
@@ -118,7 +117,7 @@ async def ingest(house: House, pool: Executor, tenant_of: Any, payload: dict[str
             tenant.connection,
             tenant.organisation_id,
             frames,
-            {d.sha256: d.units for d in derived.values() if d.frame is not None},
+            {d.sha256: d.units for d in derived.values() if d.frame},
             fates,
         )
         if ids:

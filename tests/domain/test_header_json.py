@@ -9,8 +9,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.fits_cards import header_json, unit_json
 from domain.header import Card, HeaderUnit
+from domain.header_json import encode_units, header_json, unit_json
 
 
 def unit(index: int, *cards: tuple[str, object]) -> HeaderUnit:
@@ -89,3 +89,23 @@ def test_any_header_survives_strict_encoders(cards: list[tuple[str, object]]) ->
         assert json.loads(text) == document
         assert "\\u0000" not in text
         assert msgspec.json.decode(msgspec.json.encode(document)) == document
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.tuples(st.text(max_size=8), values), max_size=8), max_size=3))
+def test_units_encode_to_what_they_say(headers: list[list[tuple[str, object]]]) -> None:
+    units = [unit(index, *cards) for index, cards in enumerate(headers)]
+    for _ in range(2):  # the second time from the memo
+        assert json.loads(encode_units(units)) == [unit_json(one) for one in units]
+
+
+def test_cards_that_compare_equal_are_told_apart() -> None:
+    units = [unit(0, ("A", 1), ("A", True), ("A", 1.0), ("A", 0.0), ("A", -0.0))]
+    cards = json.loads(encode_units(units))[0]["cards"]
+    assert [repr(card[1]) for card in cards] == ["1", "True", "1.0", "0.0", "-0.0"]
+
+
+def test_more_cards_than_are_remembered() -> None:
+    for start in range(0, 70_000, 700):
+        units = [unit(0, *((f"K{number}", number) for number in range(start, start + 700)))]
+        assert json.loads(encode_units(units)) == [unit_json(units[0])]
