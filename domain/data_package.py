@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from domain.errors import ClientFault, Conflict, OurFault
+from domain.errors import ClientFault, Conflict, InvalidInput, OurFault
 from domain.orcid import check_orcid
 
 __all__ = [
@@ -106,12 +106,16 @@ def check_contributors(contributors: list[Contributor]) -> list[Contributor]:
 
     Raises
     ------
+    InvalidInput
+        A name is blank.
     InvalidOrcid
         An iD is mistyped.
     """
+    if any(not person.name.strip() for person in contributors):
+        raise InvalidInput("A contributor's name may not be blank.")
     return [
         Contributor(
-            name=" ".join(person.name.split()) or person.name,
+            name=" ".join(person.name.split()),
             orcid=check_orcid(person.orcid) if person.orcid else None,
             role=person.role or None,
         )

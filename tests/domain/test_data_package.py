@@ -26,6 +26,7 @@ from domain.data_package import (
     manifest_frame,
     manifest_line,
 )
+from domain.errors import InvalidInput
 from domain.licence import LICENCES, UnknownLicence, get_licence
 from domain.orcid import InvalidOrcid
 
@@ -143,6 +144,8 @@ def test_contributors_keep_their_order_and_get_their_usual_orcid() -> None:
     ]
     with pytest.raises(InvalidOrcid):
         check_contributors([Contributor(name="Tycho Brahe", orcid="0000-0002-1825-0098")])
+    with pytest.raises(InvalidInput, match="blank"):
+        check_contributors([Contributor(name=" \t")])
 
 
 def citation(**values: object) -> Citation:
