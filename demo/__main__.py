@@ -231,7 +231,7 @@ class Demo:
             values = [f"{v['value'] or 'unknown'} {v['count']}" for v in facets[name]]
             return ", ".join(values[:10]) + (f", and {len(values) - 10} more" if len(values) > 10 else "")
 
-        failed = self.api("GET", f"{base}/files?state=failed")["items"]
+        flagged = self.api("GET", f"{base}/files?flagged=true&limit=1000")["items"]
         say()
         say(f"  {PLACE['organisation']['name']}" + (f", night of {NIGHT}" if simulated else ""))
         say(f"    frames by type      {counts('type')}")
@@ -240,16 +240,15 @@ class Demo:
             log = f"{self.url}/api/v1{base}/telescopes/{PLACE['telescope']['slug']}/nights/{NIGHT}/log.pdf"
             say(f"    night log           {log}")
         say(f"    dataset             {dataset}")
-        say(
-            f"    data package        {package['title']}, {package['file_count']} files, {package['size_bytes'] / 1e6:.1f} MB"
-        )
+        size = f"{package['file_count']} files, {package['size_bytes'] / 1e6:.1f} MB"
+        say(f"    data package        {package['title']}, {size}")
         zipped = f"{self.url}/api/v1/packages/{organisation}/{dataset}-data/versions/1/zip"
         say(f"    download            {zipped}")
-        for file in failed[:5]:
-            reason = file["problems"][0]["detail"] if file["problems"] else "no reason was recorded"
-            say(f"    could not be read   {file['path']}: {reason}")
-        if len(failed) > 5:
-            say(f"                        and {len(failed) - 5} more: uraniborg ls --state failed")
+        for file in flagged[:5]:
+            told = file["problems"][0]["detail"]
+            say(f"    something is wrong  {file['path']}: {told if len(told) < 90 else told[:87] + '...'}")
+        if len(flagged) > 5:
+            say(f"                        and {len(flagged) - 5} more")
         say()
         say(f"  address   {self.url}/api/v1/docs")
         say(f"  login     {EMAIL}   password  {self.password()}")

@@ -17,6 +17,7 @@ from service.config import Config
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
     datasets,
+    docs,
     equipment,
     files,
     frames,
@@ -93,6 +94,7 @@ def create_app(
         route_handlers=[
             Router("/api/v1", route_handlers=API, guards=[authenticate]),
             *health.HANDLERS,
+            *docs.HANDLERS,
             local_objects,
         ],
         dependencies={

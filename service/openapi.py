@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from litestar import Router
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, ScalarRenderPlugin
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme, Tag
 from litestar.routes import BaseRoute
 from litestar.types import ControllerRouterHandler
@@ -65,6 +65,6 @@ def openapi_config() -> OpenAPIConfig:
         security=[{"token": []}, {"session": []}],
         tags=[Tag(name=name, description=text) for name, text in TAGS],
         openapi_router=_Documents("/api/v1", route_handlers=[], include_in_schema=False),
-        render_plugins=[JsonRenderPlugin(path="/openapi.json"), ScalarRenderPlugin(path="/docs")],
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         use_handler_docstrings=True,
     )

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from storage.object_factory import open_object_store
-
 from service.config import Config
 from service.house import House
 from storage.database import Database
 from storage.embedded_postgres import EmbeddedPostgres
 from storage.migrate import check_revision, migrate
+from storage.object_factory import open_object_store
 
 __all__ = ["database_url", "open_house", "owner_database"]
 

@@ -29,15 +29,18 @@ async def list_files(
     state: str | None,
     prefix: str | None,
     deleted: bool,
+    flagged: bool,
     before: UUID | None,
     limit: int,
 ) -> list[RowMapping]:
-    """List files, newest first; of one state, under one path."""
+    """List files, newest first; of one state, under one path, or only those with problems."""
     conditions = ["f.deleted_at IS NOT NULL" if deleted else "f.deleted_at IS NULL"]
     values: dict[str, Any] = {"limit": limit}
     if state is not None:
         conditions.append("f.state = :state")
         values["state"] = state
+    if flagged:
+        conditions.append("f.problems <> '[]'")
     if prefix is not None:
         conditions.append("starts_with(f.path, :prefix)")
         values["prefix"] = prefix

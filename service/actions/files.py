@@ -54,6 +54,7 @@ async def list_files(
     state: str | None,
     prefix: str | None,
     deleted: bool,
+    flagged: bool,
     cursor: str | None,
     limit: int,
 ) -> Page[File]:
@@ -65,6 +66,7 @@ async def list_files(
             state=state,
             prefix=prefix,
             deleted=deleted,
+            flagged=flagged,
             before=position[0] if position else None,
             limit=limit + 1,
         )

@@ -29,12 +29,21 @@ async def list_files(
     ] = None,
     prefix: Annotated[str | None, Parameter(max_length=1024, description="Paths that begin so.")] = None,
     deleted: Annotated[bool, Parameter(description="Deleted files that can still be restored.")] = False,
+    flagged: Annotated[bool, Parameter(description="Only files something is wrong with, readable or not.")] = False,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[File]:
     """List files, newest first; `state=failed` tells what could not be read, and why."""
     return await files.list_files(
-        house, actor, organisation, state=file_state, prefix=prefix, deleted=deleted, cursor=cursor, limit=limit
+        house,
+        actor,
+        organisation,
+        state=file_state,
+        prefix=prefix,
+        deleted=deleted,
+        flagged=flagged,
+        cursor=cursor,
+        limit=limit,
     )
 
 
