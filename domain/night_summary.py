@@ -32,7 +32,10 @@ __all__ = [
 
 LONGEST_EXPOSURE_S = 1e9  # seconds, some 30 years: a number beyond it is no exposure time; also keeps sums finite
 SHORTEST_GAP_S = 300.0  # seconds: a shorter pause is a slew, a focus run, a readout
-GAP_CADENCES = 3.0  # a pause of fewer cadences is the rhythm of the night, whatever its length
+GAP_PAUSES = (
+    3.0  # a pause of fewer usual pauses is the rhythm of the night (slow readout, dithering), whatever its length
+)
+PAUSES_OF_A_RHYTHM = 3  # fewer pauses tell no rhythm
 MOST_FAILURES = 100
 MOST_TARGETS = 1000
 MOST_FILTERS = 200
@@ -199,7 +202,7 @@ def summarise(
     -------
     NightSummary
         A gap is a stretch between the first and the last light in which no shutter was open, for calibrations
-        neither, longer than 300 s and than 3 times the median time from one start to the next.
+        neither, longer than 300 s and than 3 times the night's median pause between exposures.
     """
     intervals = _intervals(frames, _microseconds(night_end))
     lights = [i for i in intervals if i.fact.frame_type == "light"]
@@ -208,8 +211,11 @@ def summarise(
     inside = [i for i in intervals if window and i.start <= window[1] and i.end >= window[0]]
     starts = sorted({i.start for i in inside})
     cadence_s = median(b - a for a, b in pairwise(starts)) / _SECOND if len(starts) > 1 else None
-    gap_limit_s = max(SHORTEST_GAP_S, GAP_CADENCES * (cadence_s or 0.0))
-    gaps = _gaps(inside, gap_limit_s)
+    busy = _merged(inside)
+    pauses_s = [(after[0] - before[1]) / _SECOND for before, after in pairwise(busy)]
+    usual_pause_s = median(pauses_s) if len(pauses_s) >= PAUSES_OF_A_RHYTHM else 0.0
+    gap_limit_s = max(SHORTEST_GAP_S, GAP_PAUSES * usual_pause_s)
+    gaps = [(a[1], b[0]) for a, b in pairwise(busy) if b[0] - a[1] > gap_limit_s * _SECOND]
     sky = sum(end - start for start, end, _ in on_sky)
     targets = _targets([f for f in frames if f.frame_type == "light"])
     filters = _by_filter(frames)
@@ -269,11 +275,6 @@ def _merged(intervals: Iterable[_Interval], tolerance: int = 0) -> list[tuple[in
         else:
             joined.append((one.start, one.end, 1))
     return joined
-
-
-def _gaps(inside: Sequence[_Interval], limit_s: float) -> list[tuple[int, int]]:
-    busy = _merged(inside)
-    return [(before[1], after[0]) for before, after in pairwise(busy) if after[0] - before[1] > limit_s * _SECOND]
 
 
 def _grouped(frames: Iterable[FrameFact], key: Callable[[FrameFact], Key]) -> dict[Key, list[FrameFact]]:

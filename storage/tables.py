@@ -44,6 +44,9 @@ metadata = MetaData(
 
 Moment = TIMESTAMP(timezone=True)
 Uuid = UUID(as_uuid=True)
+Json = JSONB(none_as_null=True)
+# Paths are ordered by their code points, so that an archive has the same bytes whatever the database's locale.
+Path = Text(collation="C")
 
 
 def _id() -> Column[object]:
@@ -111,7 +114,7 @@ idempotency_keys = Table(
     Column("key", Text, primary_key=True),
     Column("request_hash", LargeBinary, nullable=False),
     Column("status", SmallInteger),
-    Column("headers", JSONB),
+    Column("headers", Json),
     Column("body", LargeBinary),
     _created(),
 )
@@ -148,7 +151,7 @@ sites = Table(
     Column("height_m", Double, nullable=False),
     Column("time_zone", Text, nullable=False),
     Column("mpc_code", Text),
-    Column("horizon", JSONB, comment="list of [azimuth_deg, altitude_deg]"),
+    Column("horizon", Json, comment="list of [azimuth_deg, altitude_deg]"),
     _created(),
     UniqueConstraint("organisation_id", "slug"),
     UniqueConstraint("organisation_id", "id"),
@@ -183,7 +186,7 @@ instruments = Table(
     Column("width_px", Integer),
     Column("height_px", Integer),
     Column("filters", ARRAY(Text), nullable=False, server_default=text("'{}'")),
-    Column("header_mapping", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("header_mapping", Json, nullable=False, server_default=text("'{}'")),
     _created(),
     UniqueConstraint("organisation_id", "slug"),
     UniqueConstraint("organisation_id", "id"),
@@ -231,7 +234,7 @@ upload_items = Table(
     Column("multipart_id", Text),
     Column("part_size_bytes", BigInteger),
     Column("file_id", Uuid),
-    Column("problem", JSONB),
+    Column("problem", Json),
     ForeignKeyConstraint(
         ["organisation_id", "upload_id"], ["uploads.organisation_id", "uploads.id"], ondelete="CASCADE"
     ),
@@ -248,7 +251,7 @@ files = Table(
     Column("size_bytes", BigInteger, nullable=False),
     Column("media_type", Text, nullable=False, server_default=text("'application/octet-stream'")),
     Column("state", Text, nullable=False),
-    Column("problems", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("problems", Json, nullable=False, server_default=text("'[]'")),
     Column("dataset_id", Uuid, comment="where it was first put; the key of versions, with the path"),
     Column("telescope_id", Uuid),
     Column("instrument_id", Uuid),
@@ -264,6 +267,7 @@ files = Table(
     Index("ix_files_organisation_id_state_id", "organisation_id", "state", "id"),
     Index("ix_files_organisation_id_path", "organisation_id", "path"),
     Index("ix_files_organisation_id_sha256", "organisation_id", "sha256"),
+    Index("ix_files_supersedes", "organisation_id", "supersedes", postgresql_where=text("supersedes IS NOT NULL")),
 )
 
 frames = Table(
@@ -293,15 +297,15 @@ frames = Table(
     Column("observer", Text),
     Column("ra_deg", Double),
     Column("dec_deg", Double),
-    Column("sources", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("sources", Json, nullable=False, server_default=text("'{}'")),
     Column("format", Text, nullable=False),
     Column("width_px", Integer),
     Column("height_px", Integer),
     Column("hdu_count", Integer, nullable=False),
-    Column("header", JSONB, nullable=False, comment="keyword to value, first non-blank over all HDUs"),
+    Column("header", Json, nullable=False, comment="keyword to value, first non-blank over all HDUs"),
     Column("terms", ARRAY(Integer), nullable=False, comment="inverted index of the header: domain.header_terms"),
     Column("pixel_scale_arcsec", Double),
-    Column("footprints", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("footprints", Json, nullable=False, server_default=text("'[]'")),
     Column("cells", ARRAY(Integer), comment="HEALPix order 7, nested"),
     Column("center_x", Double),
     Column("center_y", Double),
@@ -312,7 +316,7 @@ frames = Table(
     Column("quality", Text, nullable=False, server_default=text("'unchecked'")),
     Column("quality_note", Text),
     Column("preview", Text, nullable=False, server_default=text("'waiting'")),
-    Column("problems", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("problems", Json, nullable=False, server_default=text("'[]'")),
     Column("ingested_at", Moment, nullable=False, server_default=func.now()),
     Column("hidden", Boolean, nullable=False, server_default=text("false"), comment="no live file holds it"),
     _created(),
@@ -345,7 +349,7 @@ datasets = Table(
     Column("name", Text, nullable=False),
     Column("description", Text, nullable=False, server_default=text("''")),
     Column("state", Text, nullable=False, server_default=text("'open'")),
-    Column("rule", JSONB, comment="which frames join by themselves"),
+    Column("rule", Json, comment="which frames join by themselves"),
     Column("created_by", Uuid, ForeignKey("accounts.id"), nullable=False),
     _created(),
     UniqueConstraint("organisation_id", "slug"),
@@ -358,7 +362,7 @@ dataset_files = Table(
     metadata,
     Column("organisation_id", Uuid, primary_key=True),
     Column("dataset_id", Uuid, primary_key=True),
-    Column("path", Text, primary_key=True),
+    Column("path", Path, primary_key=True),
     Column("file_id", Uuid, nullable=False),
     Column("added_at", Moment, nullable=False, server_default=func.now()),
     ForeignKeyConstraint(
@@ -390,9 +394,9 @@ package_versions = Table(
     Column("title", Text, nullable=False),
     Column("description", Text, nullable=False, server_default=text("''")),
     Column("licence", Text, nullable=False, comment="SPDX identifier"),
-    Column("contributors", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("contributors", Json, nullable=False, server_default=text("'[]'")),
     Column("keywords", ARRAY(Text), nullable=False, server_default=text("'{}'")),
-    Column("datasets", JSONB, nullable=False, server_default=text("'[]'"), comment="the slugs selected"),
+    Column("datasets", Json, nullable=False, server_default=text("'[]'"), comment="the slugs selected"),
     Column("manifest_key", Text),
     Column("manifest_sha256", LargeBinary),
     Column("file_count", Integer),
@@ -414,7 +418,7 @@ package_files = Table(
     metadata,
     Column("organisation_id", Uuid, primary_key=True),
     Column("version_id", Uuid, primary_key=True),
-    Column("path", Text, primary_key=True),
+    Column("path", Path, primary_key=True),
     Column("sha256", LargeBinary, nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("crc32", BigInteger, nullable=False),
@@ -436,7 +440,7 @@ night_logs = Table(
     Column("state", Text, nullable=False, server_default=text("'open'")),
     Column("signed_by", Uuid, ForeignKey("accounts.id")),
     Column("signed_at", Moment),
-    Column("summary", JSONB, comment="as it stood when it was signed"),
+    Column("summary", Json, comment="as it stood when it was signed"),
     _created(),
     UniqueConstraint("organisation_id", "telescope_id", "night"),
     UniqueConstraint("organisation_id", "id"),
@@ -494,7 +498,7 @@ jobs = Table(
     _organisation(),
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False, server_default=text("'queued'")),
-    Column("payload", JSONB, nullable=False),
+    Column("payload", Json, nullable=False),
     Column("total", Integer, nullable=False, server_default=text("0")),
     Column("done", Integer, nullable=False, server_default=text("0")),
     Column("failed", Integer, nullable=False, server_default=text("0")),
@@ -513,7 +517,7 @@ events = Table(
     Column("id", BigInteger, Identity(), primary_key=True),
     _organisation(),
     Column("kind", Text, nullable=False),
-    Column("payload", JSONB, nullable=False),
+    Column("payload", Json, nullable=False),
     _created(),
     Index("ix_events_organisation_id_id", "organisation_id", "id"),
 )

@@ -57,7 +57,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("request_hash", sa.LargeBinary(), nullable=False),
         sa.Column("status", sa.SmallInteger(), nullable=True),
-        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("headers", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("caller_hash", "key", name=op.f("pk_idempotency_keys")),
@@ -101,7 +101,10 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("state", sa.Text(), server_default=sa.text("'open'"), nullable=False),
         sa.Column(
-            "rule", postgresql.JSONB(astext_type=sa.Text()), nullable=True, comment="which frames join by themselves"
+            "rule",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            nullable=True,
+            comment="which frames join by themselves",
         ),
         sa.Column("created_by", sa.UUID(), nullable=False),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -119,7 +122,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("organisation_id", sa.UUID(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("payload", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_events_organisation_id"), ondelete="CASCADE"
@@ -155,14 +158,19 @@ def upgrade() -> None:
         sa.Column("observer", sa.Text(), nullable=True),
         sa.Column("ra_deg", sa.Double(), nullable=True),
         sa.Column("dec_deg", sa.Double(), nullable=True),
-        sa.Column("sources", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column(
+            "sources",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
         sa.Column("format", sa.Text(), nullable=False),
         sa.Column("width_px", sa.Integer(), nullable=True),
         sa.Column("height_px", sa.Integer(), nullable=True),
         sa.Column("hdu_count", sa.Integer(), nullable=False),
         sa.Column(
             "header",
-            postgresql.JSONB(astext_type=sa.Text()),
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
             nullable=False,
             comment="keyword to value, first non-blank over all HDUs",
         ),
@@ -171,7 +179,10 @@ def upgrade() -> None:
         ),
         sa.Column("pixel_scale_arcsec", sa.Double(), nullable=True),
         sa.Column(
-            "footprints", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False
+            "footprints",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
         ),
         sa.Column("cells", sa.ARRAY(sa.Integer()), nullable=True, comment="HEALPix order 7, nested"),
         sa.Column("center_x", sa.Double(), nullable=True),
@@ -188,7 +199,12 @@ def upgrade() -> None:
         sa.Column("quality", sa.Text(), server_default=sa.text("'unchecked'"), nullable=False),
         sa.Column("quality_note", sa.Text(), nullable=True),
         sa.Column("preview", sa.Text(), server_default=sa.text("'waiting'"), nullable=False),
-        sa.Column("problems", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column(
+            "problems",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
         sa.Column("ingested_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column(
             "hidden", sa.Boolean(), server_default=sa.text("false"), nullable=False, comment="no live file holds it"
@@ -219,7 +235,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.UUID(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), server_default=sa.text("'queued'"), nullable=False),
-        sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("payload", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("total", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("done", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("failed", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -290,7 +306,7 @@ def upgrade() -> None:
         sa.Column("mpc_code", sa.Text(), nullable=True),
         sa.Column(
             "horizon",
-            postgresql.JSONB(astext_type=sa.Text()),
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
             nullable=True,
             comment="list of [azimuth_deg, altitude_deg]",
         ),
@@ -353,7 +369,12 @@ def upgrade() -> None:
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("media_type", sa.Text(), server_default=sa.text("'application/octet-stream'"), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("problems", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column(
+            "problems",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
         sa.Column(
             "dataset_id", sa.UUID(), nullable=True, comment="where it was first put; the key of versions, with the path"
         ),
@@ -383,6 +404,13 @@ def upgrade() -> None:
     op.create_index("ix_files_organisation_id_path", "files", ["organisation_id", "path"], unique=False)
     op.create_index("ix_files_organisation_id_sha256", "files", ["organisation_id", "sha256"], unique=False)
     op.create_index("ix_files_organisation_id_state_id", "files", ["organisation_id", "state", "id"], unique=False)
+    op.create_index(
+        "ix_files_supersedes",
+        "files",
+        ["organisation_id", "supersedes"],
+        unique=False,
+        postgresql_where=sa.text("supersedes IS NOT NULL"),
+    )
     op.create_table(
         "frame_units",
         sa.Column("organisation_id", sa.UUID(), nullable=False),
@@ -409,12 +437,15 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("licence", sa.Text(), nullable=False, comment="SPDX identifier"),
         sa.Column(
-            "contributors", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False
+            "contributors",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
         ),
         sa.Column("keywords", sa.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column(
             "datasets",
-            postgresql.JSONB(astext_type=sa.Text()),
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
             server_default=sa.text("'[]'"),
             nullable=False,
             comment="the slugs selected",
@@ -490,7 +521,7 @@ def upgrade() -> None:
         sa.Column("multipart_id", sa.Text(), nullable=True),
         sa.Column("part_size_bytes", sa.BigInteger(), nullable=True),
         sa.Column("file_id", sa.UUID(), nullable=True),
-        sa.Column("problem", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("problem", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.CheckConstraint("state IN ('known', 'wanted', 'stored', 'failed')", name=op.f("ck_upload_items_state")),
         sa.ForeignKeyConstraint(
             ["organisation_id", "upload_id"],
@@ -504,7 +535,7 @@ def upgrade() -> None:
         "dataset_files",
         sa.Column("organisation_id", sa.UUID(), nullable=False),
         sa.Column("dataset_id", sa.UUID(), nullable=False),
-        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(collation="C"), nullable=False),
         sa.Column("file_id", sa.UUID(), nullable=False),
         sa.Column("added_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -533,7 +564,10 @@ def upgrade() -> None:
         sa.Column("height_px", sa.Integer(), nullable=True),
         sa.Column("filters", sa.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column(
-            "header_mapping", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
+            "header_mapping",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
         ),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -559,7 +593,10 @@ def upgrade() -> None:
         sa.Column("signed_by", sa.UUID(), nullable=True),
         sa.Column("signed_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column(
-            "summary", postgresql.JSONB(astext_type=sa.Text()), nullable=True, comment="as it stood when it was signed"
+            "summary",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            nullable=True,
+            comment="as it stood when it was signed",
         ),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("state IN ('open', 'signed')", name=op.f("ck_night_logs_state")),
@@ -587,7 +624,7 @@ def upgrade() -> None:
         "package_files",
         sa.Column("organisation_id", sa.UUID(), nullable=False),
         sa.Column("version_id", sa.UUID(), nullable=False),
-        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(collation="C"), nullable=False),
         sa.Column("sha256", sa.LargeBinary(), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("crc32", sa.BigInteger(), nullable=False),

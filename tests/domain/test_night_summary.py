@@ -63,7 +63,7 @@ def test_a_night_worked_out_by_hand() -> None:
     assert summary.time_on_sky_s == 1800 + 300 + (20 * 60 + 43 * 60 + 30 - 20 * 60 - 36 * 60)  # 36:00 to 43:30 merged
     assert summary.open_shutter == pytest.approx(2550 / 6210)
     assert summary.cadence_s == 310
-    assert summary.gap_limit_s == 930
+    assert summary.gap_limit_s == 300
     assert [(g.start_at, g.end_at, g.seconds) for g in summary.gaps] == [(at("19:30:50"), at("20:30:50"), 3600.0)]
     assert (summary.frames, summary.frames_without_start, summary.frames_without_exposure) == (14, 1, 0)
     assert [(f.name, f.failed) for f in summary.failures] == [("x.fits", True), ("b1.fits", False)]
@@ -78,9 +78,11 @@ def test_a_night_worked_out_by_hand() -> None:
 def test_a_pause_of_exactly_five_minutes_is_no_gap_and_a_calibration_fills_one() -> None:
     first, second = light(at("20:00:00"), 60.0), light(at("20:06:00"), 60.0)
     assert summarise([first, second], night_end=NIGHT_END).gaps == []
-    # Two starts 361 s apart make a cadence of 361 s, so a pause of 301 s is still the rhythm of the night.
     later = light(at("20:06:01"), 60.0)
-    assert summarise([first, later], night_end=NIGHT_END).gaps == []
+    assert [g.seconds for g in summarise([first, later], night_end=NIGHT_END).gaps] == [301.0]
+    # Where every pause is as long, it is the rhythm of the night: a slow readout, not clouds.
+    slow = [light(at("20:00:00") + timedelta(seconds=361 * i), 60.0) for i in range(6)]
+    assert summarise(slow, night_end=NIGHT_END).gaps == []
     burst = [light(at("19:50:00") + timedelta(seconds=20 * i), 10.0) for i in range(30)]  # last ends 19:59:50
     assert [g.seconds for g in summarise([*burst, later], night_end=NIGHT_END).gaps] == [371.0]
     focus = FrameFact(frame_type="focus", start_at=at("20:03:00"), exposure_s=10.0)
