@@ -60,10 +60,10 @@ API = [
 @asgi("/objects", is_mount=True, copy_scope=False)
 async def local_objects(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer the local object store's signed addresses; where objects are on S3 there are none."""
-    objects = scope["litestar_app"].state.house.objects
-    if not isinstance(objects, LocalObjects):
+    answer = scope["litestar_app"].state.object_urls
+    if answer is None:
         raise NotFoundException
-    await ObjectUrls(objects)(scope, receive, send)  # type: ignore[arg-type]
+    await answer(scope, receive, send)
 
 
 def create_app(
@@ -83,6 +83,7 @@ def create_app(
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with opener(config) as house:
             app.state.house = house
+            app.state.object_urls = ObjectUrls(house.objects) if isinstance(house.objects, LocalObjects) else None
             stop = asyncio.Event()
             beside = [run_worker(house, stop), keep_house(house, stop)] if config.worker else []
             tasks = [asyncio.create_task(work) for work in beside]

@@ -45,7 +45,6 @@ async def complete_upload(
     keys = list(dict.fromkeys(row.staging_key for row in wanted))
     await _join_parts(house, wanted)
     digests = await house.objects.digest_many(keys)
-    await house.objects.ensure_durable([key for key, digest in digests.items() if digest is not None])
     # What another transfer of the same content brought in the meantime need not arrive twice.
     expected_of = {row.position: row.sha256 or bytes.fromhex(asked[row.position] or "") for row in wanted}
     async with house.tenant(actor, organisation) as tenant:
@@ -77,6 +76,7 @@ async def complete_upload(
             key = content_key(tenant.organisation_id, digest.sha256, row.staging_key)
             arrived[key], moves[row.staging_key] = digest, key
             files.append(NewFile(row.position, row.path, bytes.fromhex(digest.sha256), digest.size_bytes))
+    # The move makes the bytes durable before it names them.
     # Whoever may still send could change the bytes between the reading and the move: the version moves, or nothing.
     unmoved = await house.objects.move_many(
         list(moves.items()), versions={source: arrived[key].version for source, key in moves.items()}
