@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import astropy_healpix
 import numpy as np
 import numpy.typing as npt
+
+from domain.healpix_projection import CELL_ORDER, NSIDE, face_place, neighbours, number_cells
 
 __all__ = [
     "CELL_COUNT",
@@ -21,8 +22,6 @@ __all__ = [
 Vectors = npt.NDArray[np.float64]
 Cells = npt.NDArray[np.int64]
 
-CELL_ORDER = 7
-NSIDE = 1 << CELL_ORDER
 CELL_COUNT = 12 * NSIDE * NSIDE
 
 # A disc smaller than this (that of a cell's own area) has no room for a whole cell.
@@ -33,7 +32,7 @@ ROOM_FOR_A_CELL_RAD = float(np.sqrt(4.0 / 12.0) / NSIDE)
 CELLS_PER_RAD = NSIDE * 1.4520
 ROUNDING_CELLS = 1e-6
 
-# Directions of the neighbours in the order of astropy_healpix (south-west, then clockwise), as steps in x and y.
+# Directions of the neighbours in the order of `neighbours` (south-west, then clockwise), as steps in x and y.
 _STEP_X = np.array([-1, -1, 0, 1, 1, 1, 0, -1])[:, None]
 _STEP_Y = np.array([0, 1, 1, 1, 0, -1, -1, -1])[:, None]
 
@@ -44,18 +43,14 @@ KINK_MARGIN_Z = 1e-3
 STRAIGHT_BELOW_Z = float(np.sin(np.radians(79.0)))
 STRAIGHT_ARC_RAD = float(np.radians(0.5))
 STRAY_CELLS = 0.02
-_FACE_CELLS = NSIDE * NSIDE
 _FACE_BITS = 2 * CELL_ORDER
 # Interleaving: x of a cell within its base face takes the even bits of its number, y the odd ones.
 _SPREAD = [sum(((number >> bit) & 1) << (2 * bit) for bit in range(CELL_ORDER)) for number in range(NSIDE)]
-_GATHER = {spread: number for number, spread in enumerate(_SPREAD)}
-_EVEN_BITS = _FACE_CELLS // 3
 
 
 def cells_of_points(points: Vectors) -> Cells:
     """Number the cell of each unit vector, shape (n, 3): NESTED, order 7, shape (n,)."""
-    cells: Cells = astropy_healpix.xyz_to_healpix(points[:, 0], points[:, 1], points[:, 2], NSIDE, order="nested")
-    return cells
+    return number_cells(points)[0]
 
 
 def cells_near(points: Vectors, within_rad: float) -> Cells:
@@ -63,16 +58,13 @@ def cells_near(points: Vectors, within_rad: float) -> Cells:
 
     Cells may repeat. Some that pass by at up to 1.5 times the angle are among them, none is missing.
     """
-    cells, x, y = astropy_healpix.xyz_to_healpix(
-        points[:, 0], points[:, 1], points[:, 2], NSIDE, return_offsets=True, order="nested"
-    )
+    cells, x, y = number_cells(points)
     margin = within_rad * CELLS_PER_RAD + ROUNDING_CELLS
     low_x, high_x, low_y, high_y = x < margin, x > 1 - margin, y < margin, y > 1 - margin
     close = low_x | high_x | low_y | high_y
     if not close.any():
-        return np.asarray(cells)
-    with np.errstate(invalid="ignore"):  # it warns of every neighbour that does not exist
-        beside = astropy_healpix.neighbours(cells[close], NSIDE, order="nested")
+        return cells
+    beside = neighbours(cells[close])
     reaches_x = np.where(_STEP_X < 0, low_x[close], (_STEP_X == 0) | high_x[close])
     reaches_y = np.where(_STEP_Y < 0, low_y[close], (_STEP_Y == 0) | high_y[close])
     # Where only three cells meet, the fourth does not exist and is given as -1.
@@ -92,18 +84,11 @@ def cells_of_small_polygon(border: Vectors) -> list[int] | None:
         lowest_z - KINK_MARGIN_Z < kink < highest_z + KINK_MARGIN_Z for kink in (-KINK_Z, KINK_Z)
     ):
         return None
-    found = astropy_healpix.xyz_to_healpix(
-        border[:, 0], border[:, 1], border[:, 2], NSIDE, return_offsets=True, order="nested"
-    )
-    cells, offsets_x, offsets_y = (column.tolist() for column in found)
-    face = cells[0] >> _FACE_BITS
-    x: list[float] = []
-    y: list[float] = []
-    for cell, offset_x, offset_y in zip(cells, offsets_x, offsets_y, strict=True):
-        if cell >> _FACE_BITS != face:
-            return None
-        x.append(_GATHER[cell & _EVEN_BITS] + offset_x)
-        y.append(_GATHER[cell >> 1 & _EVEN_BITS] + offset_y)
+    places = [face_place(*point) for point in border.tolist()]
+    face = places[0][0]
+    if any(place[0] != face for place in places):
+        return None
+    x, y = [place[1] for place in places], [place[2] for place in places]
     if min(min(x), min(y)) < STRAY_CELLS or max(max(x), max(y)) > NSIDE - STRAY_CELLS:
         return None
     spans: dict[int, tuple[float, float]] = {}

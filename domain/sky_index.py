@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-import astropy_healpix
 import numpy as np
 
 from domain.errors import InvalidInput
@@ -55,6 +54,8 @@ SAMPLE_STEP_RAD = float(np.radians(0.04))
 
 def point_index(ra_deg: float, dec_deg: float) -> int:
     """Number a position (ICRS degrees) by its NESTED HEALPix cell of order 29: 0 to 12 * 2**58 - 1."""
+    import astropy_healpix  # it loads half of astropy, which no search needs
+
     x, y, z = unit_vector(ra_deg, dec_deg)
     return int(astropy_healpix.xyz_to_healpix(x, y, z, 1 << POINT_ORDER, order="nested"))
 
