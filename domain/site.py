@@ -11,7 +11,7 @@ import msgspec
 
 from domain.errors import InvalidInput
 
-__all__ = ["SitePlace", "normalise_longitude"]
+__all__ = ["HIGHEST_M", "LOWEST_M", "SitePlace", "normalise_longitude"]
 
 # The deepest detector hall and the highest telescope of the public lists lie well inside. Heights beyond come from
 # observatory codes whose parallax constants have three digits: kilometres wrong.

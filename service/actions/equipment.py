@@ -11,7 +11,7 @@ from sqlalchemy.engine import RowMapping
 
 from domain.errors import InvalidInput
 from domain.facts import HeaderMapping
-from domain.site import SitePlace
+from domain.site import HIGHEST_M, LOWEST_M, SitePlace
 from domain.slugs import check_slug, slug_of
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
@@ -39,12 +39,21 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Slug = Annotated[str, Meta(max_length=64)]
 Latitude = Annotated[float, Meta(ge=-90, le=90, description="Geodetic latitude, WGS84, degrees, north positive.")]
 Longitude = Annotated[float, Meta(ge=-180, le=360, description="Longitude, WGS84, degrees, east positive.")]
-Height = Annotated[float, Meta(ge=-12000, le=100000, description="Metres above the WGS84 ellipsoid.")]
+Height = Annotated[float, Meta(ge=LOWEST_M, le=HIGHEST_M, description="Metres above the WGS84 ellipsoid.")]
 Zone = Annotated[str, Meta(max_length=64, description="IANA time zone.", examples=["Europe/Copenhagen"])]
-MpcCode = Annotated[str, Meta(pattern="^[A-Z0-9]{3,4}$", description="Minor Planet Center observatory code.")]
-HorizonPoint = tuple[Annotated[float, Meta(ge=0, le=360)], Annotated[float, Meta(ge=-90, le=90)]]
+MpcCode = Annotated[
+    str,
+    Meta(
+        pattern="^[0-9A-Za-z][0-9]{2}$",
+        max_length=3,
+        description="Minor Planet Center observatory code.",
+        examples=["W84"],
+    ),
+]
+HorizonPoint = Annotated[list[float], Meta(min_length=2, max_length=2)]
 Horizon = Annotated[
-    list[HorizonPoint], Meta(max_length=720, description="Horizon mask: azimuth and altitude, degrees.")
+    list[HorizonPoint],
+    Meta(max_length=720, description="Horizon mask: azimuth, 0 to 360, and altitude, -90 to 90, both degrees."),
 ]
 Millimetres = Annotated[float, Meta(gt=0, le=1e6)]
 Pixels = Annotated[int, Meta(gt=0, le=10**6)]
@@ -79,7 +88,7 @@ class Site(msgspec.Struct, kw_only=True):
     height_m: float
     time_zone: str
     mpc_code: str | None
-    horizon: list[tuple[float, float]] | None
+    horizon: list[list[float]] | None
     created_at: datetime
 
 
@@ -159,6 +168,13 @@ def _check_site(values: dict[str, Any]) -> None:
         mpc_code=values.get("mpc_code"),
     )
     values["longitude_deg"] = place.longitude_deg
+    for azimuth_deg, altitude_deg in values.get("horizon") or []:
+        if not (0 <= azimuth_deg <= 360 and -90 <= altitude_deg <= 90):
+            raise InvalidInput(
+                f"[{azimuth_deg:g}, {altitude_deg:g}] is no point of a horizon: azimuth lies within 0 and 360 degrees,"
+                " altitude within -90 and 90.",
+                field="horizon",
+            )
 
 
 async def add(
