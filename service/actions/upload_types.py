@@ -30,8 +30,11 @@ __all__ = [
     "result_of",
 ]
 
-Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of the content, hexadecimal.")]
-Crc32c = Annotated[str, Meta(pattern="^[A-Za-z0-9+/]{6}==$", description="CRC32C, big-endian, base64.")]
+# The length beside the pattern: $ also matches before a last line feed.
+Sha256 = Annotated[
+    str, Meta(pattern="^[0-9a-f]{64}$", max_length=64, description="SHA-256 of the content, hexadecimal.")
+]
+Crc32c = Annotated[str, Meta(pattern="^[A-Za-z0-9+/]{6}==$", max_length=8, description="CRC32C, big-endian, base64.")]
 MAXIMUM_PARTS = 10_000  # of S3
 
 
