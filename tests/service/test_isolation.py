@@ -1,0 +1,342 @@
+"""Another organisation's people see none of it: every operation of the document, tried by everyone who may not."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import httpx
+import msgspec
+import pytest
+import pytest_asyncio
+
+from tests.support.api_examples import EXAMPLES, MARK, Estate, settle
+from tests.support.http_server import served
+from tests.support.sending import send, wait_for_jobs
+from tests.support.service import PASSWORD, Person, RunningService
+from tests.support.stored_files import organisation_id_of
+
+pytestmark = pytest.mark.xdist_group("isolation")
+
+# Operations that need no login, and what they may show to nobody in particular.
+PUBLIC = {
+    "add_account": "that sign-up is closed",
+    "sign_in": "one's own account",
+    "get_published_package": "what was published, and which drafts there are not",
+    "get_published_version": "a published version",
+    "list_published_files": "paths and checksums of a published version",
+    "get_published_file": "an address of a published file",
+    "get_published_manifest": "a published version's manifest",
+    "get_published_zip": "a published version's content",
+    "head_published_zip": "a published version's size",
+}
+# Operations on one's own account, which belongs to no organisation.
+OWN = {
+    "sign_out", "who_am_i", "make_token", "list_tokens", "revoke_token", "add_organisation", "resolve_name",
+}  # fmt: skip
+# Addresses that the document does not describe.
+BESIDE = {
+    "/",
+    "/health/live",
+    "/health/ready",
+    "/metrics",
+    "/objects",
+    "/api/v1/openapi.json",
+    "/api/v1/docs",
+    "/api/v1",
+}
+UPLOADS = {"start_upload", "get_upload", "sign_parts", "complete_upload"}
+TENANT = sorted(EXAMPLES.keys() - PUBLIC.keys() - OWN)
+
+
+class World(msgspec.Struct):
+    """The estate and everybody who has no business there."""
+
+    service: RunningService
+    operations: dict[str, tuple[str, str, dict[str, Any]]]
+    estate: Estate
+    stranger: Person
+    neighbour: Person
+    bare: str
+    twin: str
+    dome_pc: httpx.AsyncClient
+    elsewhere: httpx.AsyncClient
+    browser: httpx.AsyncClient
+    address: str
+
+    async def ask(self, client: httpx.AsyncClient, operation_id: str, **path: Any) -> httpx.Response:
+        """Send an operation's example as somebody."""
+        method, template, operation = self.operations[operation_id]
+        example = self.estate.example(operation_id)
+        if "text/event-stream" not in operation["responses"].get("200", {}).get("content", {}):
+            return await client.send(example.request(client, method, template, **path))
+        # Such a reply goes on for ten minutes; its first events tell whose they are.
+        async with httpx.AsyncClient(base_url=self.address, headers=client.headers) as real:
+            reply = await real.send(example.request(real, method, template, **path), stream=True)
+            lines = []
+            async for line in reply.aiter_lines():
+                lines.append(line)
+                if reply.is_success and line.startswith("data:"):
+                    break
+            await reply.aclose()
+        content = "\n".join(lines).encode()
+        return httpx.Response(reply.status_code, headers=reply.headers, content=content, request=reply.request)
+
+    def told(self, reply: httpx.Response) -> set[str]:
+        """Tell what a reply gives away: what the request did not say itself."""
+        said = f"{reply.request.url} {reply.request.content.decode()}"
+        heard = f"{reply.headers} {reply.text}"
+        return {secret for secret in self.estate.secrets if secret in heard and secret not in said}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def world(service: RunningService) -> AsyncIterator[World]:
+    document = (await service.anonymous.get("/api/v1/openapi.json")).json()
+    operations = {
+        operation["operationId"]: (method.upper(), template, operation)
+        for template, item in document["paths"].items()
+        for method, operation in item.items()
+    }
+    estate = await settle(service)
+    stranger, neighbour = await service.person(), await service.person()
+    # The neighbour has an organisation with nothing in it, and one whose equipment has the names of the estate's.
+    bare, twin = await service.organisation(neighbour), await service.equipped(neighbour)
+    other = await service.organisation(estate.owner)
+
+    async def token(**new: Any) -> httpx.AsyncClient:
+        made = await estate.owner.client.post("/api/v1/tokens", json={"name": "test", **new})
+        assert made.status_code == 201, made.text
+        return service.client(Authorization=f"Bearer {made.json()['secret']}")
+
+    for mine in (bare, twin):  # something happens there, so that a stream of events begins at once
+        await send(neighbour.client, mine, {"own.txt": b"own"})
+        await wait_for_jobs(neighbour.client, mine)
+    browser = service.client()
+    login = {"email": estate.owner.email, "password": PASSWORD}
+    assert (await browser.post("/api/v1/session", json=login)).status_code == 201
+    async with served(service.app) as address:
+        yield World(
+            service,
+            operations,
+            estate,
+            stranger,
+            neighbour,
+            bare,
+            twin,
+            dome_pc=await token(kind="upload-only", organisation=estate.organisation),
+            elsewhere=await token(organisation=other),
+            browser=browser,
+            address=address,
+        )
+
+
+def problem(reply: httpx.Response) -> tuple[int, str]:
+    """Give the status and type of a refusal, which is a problem document like any other."""
+    assert reply.headers["content-type"] == "application/problem+json", (reply.status_code, reply.text)
+    if reply.status_code == 401:
+        assert reply.headers["www-authenticate"].startswith("Bearer")
+    if reply.request.method == "HEAD":
+        return reply.status_code, "not-found" if reply.status_code == 404 else ""
+    return reply.status_code, reply.json()["type"].removeprefix("/problems/")
+
+
+def params_of(world: World, operation_id: str) -> dict[str, dict[str, Any]]:
+    """Give the schemas of an operation's path parameters besides the organisation."""
+    parameters = world.operations[operation_id][2].get("parameters", [])
+    return {p["name"]: p["schema"] for p in parameters if p["in"] == "path" and p["name"] != "organisation"}
+
+
+async def succeeds(world: World, client: httpx.AsyncClient, operation_id: str) -> httpx.Response:
+    """Send an operation's example as somebody who may."""
+    reply = await world.ask(client, operation_id)
+    documented = {int(status) for status in world.operations[operation_id][2]["responses"] if int(status) < 400}
+    assert reply.status_code in documented, (reply.status_code, reply.text)
+    return reply
+
+
+async def test_every_operation_has_its_example_and_its_place_in_these_tests(world: World) -> None:
+    assert set(EXAMPLES) == set(world.operations), "tests/support/api_examples.py has no example of an operation"
+    public = {name for name, (_, _, op) in world.operations.items() if op.get("security") == [{}]}
+    assert public == set(PUBLIC)
+    outside = {name for name, (_, template, _) in world.operations.items() if "{organisation}" not in template}
+    assert outside - public == OWN
+
+
+async def test_there_is_no_door_beside_the_document(world: World) -> None:
+    described = {template for _, template, _ in world.operations.values()}
+    routes = {re.sub(r"\{(\w+):\w+\}", r"{\1}", route.path) for route in world.service.app.routes}
+    assert routes - described <= BESIDE
+
+
+@pytest.mark.parametrize("operation_id", TENANT)
+async def test_only_its_people_get_through(world: World, operation_id: str) -> None:
+    method = world.operations[operation_id][0]
+    refusals = {}
+    for who, client in (
+        ("nobody", world.service.anonymous),
+        ("a forger", world.service.client(Authorization="Bearer urb_" + "A" * 43)),
+        ("a stranger", world.stranger.client),
+        ("a neighbour", world.neighbour.client),
+        ("the owner's token for another organisation", world.elsewhere),
+    ):
+        reply = await world.ask(client, operation_id)
+        refusals[who] = problem(reply)
+        assert not world.told(reply), who
+    assert refusals == {
+        "nobody": (401, "not-signed-in"),
+        "a forger": (401, "not-signed-in"),
+        "a stranger": (404, "not-found"),
+        "a neighbour": (404, "not-found"),
+        "the owner's token for another organisation": (404, "not-found"),
+    }
+    # What is refused to a stranger does not differ from what is not there at all.
+    there = (await world.ask(world.stranger.client, operation_id)).json()
+    nowhere = (await world.ask(world.stranger.client, operation_id, organisation="atlantis")).json()
+    assert there | {"request_id": ""} == nowhere | {"request_id": ""}
+
+    if operation_id in UPLOADS:
+        await succeeds(world, world.dome_pc, operation_id)
+    else:
+        assert problem(await world.ask(world.dome_pc, operation_id)) == (403, "not-allowed")
+    if method != "GET":
+        forged = await world.ask(world.browser, operation_id)
+        assert problem(forged) == (403, "not-allowed"), "a cookie alone must not change anything: other pages send it"
+
+    # From the neighbour's own organisations, with the identifiers of the estate: nothing is found there.
+    params = params_of(world, operation_id)
+    reply = await world.ask(world.neighbour.client, operation_id, organisation=world.bare)
+    assert not world.told(reply)
+    if params and operation_id != "set_member":  # people belong to nobody; whoever has an account can be asked in
+        assert reply.status_code == 404, reply.text
+    reply = await world.ask(world.neighbour.client, operation_id, organisation=world.twin)
+    assert reply.status_code < 500
+    assert not world.told(reply)
+    if any(schema.get("format") == "uuid" for schema in params.values()):
+        assert reply.status_code == 404, reply.text
+
+    # After all of them the owner finds it as it was, which also proves that the example is a real one.
+    await succeeds(world, world.estate.owner.client, operation_id)
+
+
+@pytest.mark.parametrize("operation_id", sorted(OWN))
+async def test_an_account_is_its_owners_alone(world: World, operation_id: str) -> None:
+    assert problem(await world.ask(world.service.anonymous, operation_id)) == (401, "not-signed-in")
+    assert problem(await world.ask(world.dome_pc, operation_id)) == (403, "not-allowed")
+    reply = await world.ask(world.stranger.client, operation_id)
+    assert not world.told(reply)
+    if params_of(world, operation_id):
+        assert problem(reply) == (404, "not-found")
+    if world.operations[operation_id][0] != "GET":
+        assert problem(await world.ask(world.browser, operation_id)) == (403, "not-allowed")
+    await succeeds(world, world.estate.owner.client, operation_id)
+
+
+@pytest.mark.parametrize("operation_id", sorted(PUBLIC))
+async def test_the_public_sees_what_is_published_and_no_more(world: World, operation_id: str) -> None:
+    public = world.service.anonymous
+    if operation_id == "add_account":
+        assert problem(await world.ask(public, operation_id)) == (403, "not-allowed")
+        return
+    reply = await succeeds(world, public, operation_id)
+    heard = f"{reply.headers} {reply.text}"
+    assert not {secret for name, secret in world.estate.ids.items() if secret in heard}
+    assert world.estate.colleague.email not in heard
+    if "package" in params_of(world, operation_id):
+        assert problem(await world.ask(public, operation_id, package="atlantis")) == (404, "not-found")
+        if "version" in params_of(world, operation_id):
+            assert problem(await world.ask(public, operation_id, version=2)) == (404, "not-found")
+        # A draft is not told apart from nothing.
+        there = await world.ask(public, operation_id, package="draft")
+        nowhere = await world.ask(public, operation_id, package="atlantis")
+        assert there.status_code == nowhere.status_code == 404
+        assert re.sub(r'"request_id":"\w*"', "", there.text) == re.sub(r'"request_id":"\w*"', "", nowhere.text)
+
+
+async def test_contents_of_others_are_not_known(world: World) -> None:
+    """One organisation's uploads never tell what another one has."""
+    owner, slug = world.estate.owner.client, world.estate.organisation
+    file = (await owner.get(f"/api/v1/organisations/{slug}/files/{world.estate.ids['file']}")).json()
+    batch = {"files": [{"path": "a.fits", "size_bytes": file["size_bytes"], "sha256": file["sha256"]}]}
+    states = [
+        (await client.post(f"/api/v1/organisations/{where}/uploads", json=batch)).json()["files"][0]["state"]
+        for client, where in ((owner, slug), (world.neighbour.client, world.twin))
+    ]
+    assert states == ["known", "wanted"]
+
+
+async def test_what_names_the_ids_of_others_in_its_body_finds_nothing(world: World) -> None:
+    base, ids = f"/api/v1/organisations/{world.twin}", world.estate.ids
+    client = world.neighbour.client
+    assert (await client.post(f"{base}/datasets", json={"name": "mine"})).status_code == 201
+    added = await client.post(f"{base}/datasets/mine/files", json={"files": [{"file": ids["file"], "path": "a.fits"}]})
+    assert [(f["state"], f["problem"]["code"]) for f in added.json()["files"]] == [("failed", "not-found")]
+    begun = await client.post(f"{base}/ingests", json={"files": [ids["file"]]})
+    assert begun.json() == {"files": 0, "job": None}
+    for field, name in (("frames", "frame"), ("attachments", "file")):
+        entry = {"text": "Seen?", "occurred_at": "2026-03-14T22:00:00Z", field: [ids[name]]}
+        reply = await client.post(f"{base}/telescopes/quadrant/nights/2026-03-14/log/entries", json=entry)
+        assert problem(reply) == (400, "invalid-input")
+    package = {"title": "Mine", "licence": "CC0-1.0", "datasets": ["ended"]}
+    assert problem(await client.post(f"{base}/packages", json=package)) == (404, "not-found")
+
+
+async def test_signed_addresses_are_kept_to_what_was_signed(world: World) -> None:
+    """An address is a key to one object for a while: whoever changes anything of it has none."""
+    base = f"/api/v1/organisations/{world.estate.organisation}"
+    owner, anyone = world.estate.owner.client, world.service.anonymous
+    moved = await owner.get(f"{base}/files/{world.estate.ids['file']}/content")
+    url = moved.headers["location"]
+    assert moved.headers.get("cache-control", "no-store") == "no-store"
+    assert (await anyone.get(url)).status_code == 200
+    parts = urlsplit(url)
+    fields = dict(parse_qsl(parts.query))
+    assert re.fullmatch(r"[0-9a-f]{64}", fields["signature"]), "256 bits: nobody tries them all"
+    other = (await owner.get(f"{base}/files/{world.estate.ids['note']}/content")).headers["location"]
+    flipped = fields["signature"][:-1] + ("0" if fields["signature"][-1] != "0" else "1")
+    changes: list[tuple[str, dict[str, str]]] = [
+        (parts.path, fields | {"signature": flipped}),
+        (parts.path, fields | {"signature": ""}),
+        (parts.path, {k: v for k, v in fields.items() if k != "signature"}),
+        (parts.path, fields | {"expires": str(int(fields["expires"]) + 1)}),
+        (parts.path, {k: v for k, v in fields.items() if k != "expires"}),
+        (parts.path, fields | {"type": "text/html"}),
+        (parts.path, {k: v for k, v in fields.items() if k != "filename"}),
+        (urlsplit(other).path, fields),
+        (parts.path, fields | {"signature": dict(parse_qsl(urlsplit(other).query))["signature"]}),
+    ]
+    for path, query in changes:
+        assert problem(await anyone.get(f"{path}?{urlencode(query)}")) == (403, "not-allowed"), query
+    assert problem(await anyone.put(url, content=b"")) == (403, "not-allowed")
+
+
+async def test_signed_addresses_end(world: World) -> None:
+    house = world.service.house
+    base = f"/api/v1/organisations/{world.estate.organisation}"
+    before = datetime.now(UTC)
+    reply = await world.estate.owner.client.get(f"{base}/files/{world.estate.ids['file']}/content")
+    signed = urlsplit(reply.headers["location"])
+    ends = datetime.fromtimestamp(int(dict(parse_qsl(signed.query))["expires"]), UTC)
+    assert ends <= before + timedelta(seconds=house.config.signed_url_seconds + 60)
+    organisation_id = await organisation_id_of(house, world.estate.organisation)
+    key = signed.path.removeprefix("/objects/")
+    assert key.startswith(organisation_id.hex)
+    over = house.objects.sign_get(key, expires_s=1)
+    await asyncio.sleep(2.1)  # an end is told in whole seconds
+    ended = await world.service.anonymous.get(over)
+    assert problem(ended) == (403, "not-allowed")
+    assert "expired" in ended.json()["detail"]
+
+
+async def test_someone_who_left_is_a_stranger_at_once(world: World) -> None:
+    person = await world.service.person()
+    base = f"/api/v1/organisations/{world.estate.organisation}"
+    owner = world.estate.owner.client
+    assert (await owner.put(f"{base}/members/{person.email}", json={"role": "admin"})).status_code == 200
+    assert MARK in (await person.client.get(base)).text
+    assert (await owner.delete(f"{base}/members/{person.email}")).status_code == 204
+    assert problem(await person.client.get(base)) == (404, "not-found")
+    assert world.estate.organisation not in (await person.client.get("/api/v1/me")).text

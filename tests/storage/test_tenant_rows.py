@@ -1,0 +1,176 @@
+"""Row-level security alone, without any action that asks: no tenant reads, changes or makes another's rows."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Table, delete, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.database import Database
+from storage.ids import new_id
+from storage.row_security import NOT_TENANT, tenant_tables
+from storage.tables import metadata
+
+TABLES = tenant_tables(metadata)
+Rows = dict[str, dict[str, Any]]
+
+
+def value_for(column: Column[Any], rows: Rows) -> Any:
+    """Make up a value that a column takes; what refers to another table gets the row made there."""
+    table = column.table
+    assert isinstance(table, Table)
+    for constraint in table.constraints:
+        if isinstance(constraint, ForeignKeyConstraint) and column.name in constraint.column_keys:
+            target = constraint.elements[constraint.column_keys.index(column.name)].column
+            if target.table is not table:
+                return rows[target.table.name][target.name]
+        if isinstance(constraint, CheckConstraint) and (
+            allowed := re.fullmatch(rf"{column.name} IN \('(\w+)'.*\)", str(constraint.sqltext))
+        ):
+            return allowed[1]
+    kind = column.type.python_type
+    made: dict[type, Any] = {
+        UUID: new_id(),
+        str: f"{column.name} {new_id()}",
+        bytes: new_id().bytes,
+        int: 1,
+        float: 1.0,
+        object: {},  # JSON
+        list: [],
+        datetime.date: datetime.date(2026, 11, 20),
+        datetime.datetime: datetime.datetime(2026, 11, 20, tzinfo=datetime.UTC),
+    }
+    return made[kind]
+
+
+def row_of(table: Table, rows: Rows) -> dict[str, Any]:
+    """Make up a row of a table: every column that must be given."""
+    return {
+        column.name: value_for(column, rows)
+        for column in table.columns
+        if not column.nullable and column.server_default is None and column.identity is None
+    }
+
+
+async def fill(connection: AsyncConnection) -> Rows:
+    """Put one row into every table, all of one organisation; return them as they are stored."""
+    rows: Rows = {}
+    for table in metadata.sorted_tables:
+        stored = await connection.execute(insert(table).values(row_of(table, rows)).returning(table))
+        rows[table.name] = dict(stored.mappings().one())
+    return rows
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def tenants(owner: Database) -> AsyncIterator[tuple[Rows, Rows]]:
+    """Two organisations with a row in every table."""
+    async with owner.engine.begin() as connection:
+        yield_rows = await fill(connection), await fill(connection)
+    yield yield_rows
+    async with owner.engine.connect() as connection:
+        for name in TABLES:  # whatever was tried, everything is as it was
+            table = metadata.tables[name]
+            for rows in yield_rows:
+                organisation = rows["organisations"]["id"]
+                kept = await connection.execute(select(table).where(table.c.organisation_id == organisation))
+                assert [dict(row) for row in kept.mappings()] == [rows[name]], name
+
+
+def ids(tenants: tuple[Rows, Rows]) -> tuple[UUID, UUID]:
+    victim, other = (rows["organisations"]["id"] for rows in tenants)
+    return victim, other
+
+
+def assignable(table: Table) -> Column[Any]:
+    """Choose a column that can be set to itself."""
+    return next(
+        (c for c in table.columns if not c.primary_key and c.name != "organisation_id"), table.c.organisation_id
+    )
+
+
+async def test_there_is_a_row_to_try_in_every_table(tenants: tuple[Rows, Rows]) -> None:
+    for rows in tenants:
+        assert set(rows) == set(metadata.tables)
+        assert {rows[name]["organisation_id"] for name in TABLES} == {rows["organisations"]["id"]}
+
+
+@pytest.mark.parametrize("name", TABLES)
+async def test_another_tenant_reads_changes_and_deletes_none_of_its_rows(
+    database: Database, tenants: tuple[Rows, Rows], name: str
+) -> None:
+    victim, other = ids(tenants)
+    table = metadata.tables[name]
+    its = table.c.organisation_id == victim
+    async with database.transaction(organisation=victim) as connection:
+        assert await connection.scalar(select(func.count()).select_from(table).where(its)) == 1
+    async with database.transaction(organisation=other) as connection:
+        seen = set(await connection.scalars(select(table.c.organisation_id)))
+        assert seen == {other}, "without a condition, its own rows only"
+        assert await connection.scalar(select(func.count()).select_from(table).where(its)) == 0
+        same = assignable(table)
+        assert (await connection.execute(update(table).where(its).values({same.name: same}))).rowcount == 0
+        assert (await connection.execute(update(table).where(its).values(organisation_id=other))).rowcount == 0
+        assert (await connection.execute(delete(table).where(its))).rowcount == 0
+        locked = await connection.execute(select(table.c.organisation_id).where(its).with_for_update())
+        assert locked.all() == []
+
+
+@pytest.mark.parametrize("name", TABLES)
+async def test_without_a_tenant_there_are_no_rows(database: Database, tenants: tuple[Rows, Rows], name: str) -> None:
+    table = metadata.tables[name]
+    async with database.transaction() as connection:
+        assert await connection.scalar(select(func.count()).select_from(table)) == 0
+        assert (await connection.execute(delete(table))).rowcount == 0
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("as_tenant", ["another tenant", "no tenant"])
+async def test_nobody_else_makes_rows_for_a_tenant(
+    database: Database, tenants: tuple[Rows, Rows], name: str, as_tenant: str
+) -> None:
+    victim, other = ids(tenants)
+    table = metadata.tables[name]
+    # The row is one that the tenant itself could make, were it not there already.
+    row = row_of(table, tenants[0])
+    assert row["organisation_id"] == victim
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with database.transaction(organisation=other if as_tenant == "another tenant" else None) as connection:
+            await connection.execute(insert(table).values(row))
+
+
+@pytest.mark.parametrize("name", TABLES)
+async def test_a_row_is_not_handed_over_to_another_tenant(
+    database: Database, tenants: tuple[Rows, Rows], name: str
+) -> None:
+    victim, other = ids(tenants)
+    table = metadata.tables[name]
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with database.transaction(organisation=other) as connection:
+            await connection.execute(
+                update(table).where(table.c.organisation_id == other).values(organisation_id=victim)
+            )
+
+
+@pytest.mark.parametrize("name", TABLES)
+async def test_a_table_is_not_emptied_past_its_policy(database: Database, name: str) -> None:
+    with pytest.raises(DBAPIError, match="permission denied"):
+        async with database.transaction() as connection:
+            await connection.execute(text(f"TRUNCATE {name} CASCADE"))
+
+
+@pytest.mark.parametrize("name", TABLES)
+async def test_references_between_tenant_tables_stay_within_the_tenant(name: str) -> None:
+    """PostgreSQL checks foreign keys past row-level security, so that each has to carry the organisation itself."""
+    for constraint in metadata.tables[name].constraints:
+        if not isinstance(constraint, ForeignKeyConstraint) or constraint.referred_table.name in NOT_TENANT:
+            continue
+        pairs = dict(zip(constraint.column_keys, (e.column.name for e in constraint.elements), strict=True))
+        assert pairs.get("organisation_id") == "organisation_id", constraint.name

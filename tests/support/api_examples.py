@@ -1,0 +1,290 @@
+"""One organisation with something of every kind, and for each operation a request about it that succeeds.
+
+The table is keyed by operation id: whoever adds an operation adds its example here, and with it every test that is
+generated from the OpenAPI document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import msgspec
+from sqlalchemy import update
+
+from storage.tables import metadata
+from tests.support.fits_bytes import image_file
+from tests.support.sending import send, wait_for_jobs
+from tests.support.service import PASSWORD, Person, RunningService
+from tests.support.stored_files import organisation_id_of
+
+__all__ = ["EXAMPLES", "MARK", "Estate", "Example", "settle"]
+
+MARK = "orichalcum"
+"A word that stands in every name, path and text of the estate, and nowhere else: where it shows, the estate shows."
+
+_numbers = itertools.count(1)
+
+NIGHT, SIGNED_NIGHT, UNSIGNED_NIGHT = "2026-03-14", "2026-03-15", "2026-03-16"
+CARDS: dict[str, object] = {
+    "OBJECT": f"M 31 {MARK}", "DATE-OBS": "2026-03-14T22:00:00", "EXPTIME": 30.0, "FILTER": "R", "IMAGETYP": "light",
+    "CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRVAL1": 10.68, "CRVAL2": 41.27, "CRPIX1": 15.5, "CRPIX2": 10.5,
+    "CDELT1": -0.001, "CDELT2": 0.001, "GAIN": 1.5,
+}  # fmt: skip
+
+
+class Example(msgspec.Struct, kw_only=True):
+    """A request that succeeds when its owner sends it: what fills the path, the query and the body."""
+
+    path: dict[str, Any] = {}
+    query: dict[str, Any] = {}
+    body: Any = None
+    headers: dict[str, str] = {}
+
+    def request(self, client: httpx.AsyncClient, method: str, template: str, **path: Any) -> httpx.Request:
+        """Build the request; path members given here take the place of the example's."""
+        url = template.format(**(self.path | path))
+        return client.build_request(method, url, params=self.query, json=self.body, headers=self.headers)
+
+
+class Estate(msgspec.Struct, kw_only=True):
+    """The organisation, its people, and the identifiers of what it has."""
+
+    organisation: str
+    owner: Person
+    colleague: Person
+    newcomer: Person
+    ids: dict[str, str]
+
+    @property
+    def secrets(self) -> set[str]:
+        """Everything that tells of the estate when a reply holds it."""
+        return {MARK, self.colleague.email, *self.ids.values()}
+
+    def example(self, operation_id: str) -> Example:
+        """Give the example of an operation."""
+        return EXAMPLES[operation_id](self)
+
+
+async def settle(service: RunningService) -> Estate:
+    """Make an organisation that has everything an operation can be about, through the public API."""
+    owner, colleague, newcomer = [await service.person() for _ in range(3)]
+    organisation = await service.equipped(owner)
+    base, ids = f"/api/v1/organisations/{organisation}", dict[str, str]()
+
+    async def ask(method: str, path: str, body: Any = None) -> Any:
+        reply = await owner.client.request(method, f"{base}{path}", json=body)
+        assert reply.is_success, (method, path, reply.text)
+        return reply.json() if reply.content else None
+
+    await ask("PATCH", "", {"name": f"Observatory {MARK}"})
+    await ask("PUT", f"/members/{colleague.email}", {"role": "member"})
+    spare = {"name": f"Spare {MARK}", "slug": "spare"}
+    place = {"latitude_deg": 55.9, "longitude_deg": 12.7, "time_zone": "Europe/Copenhagen"}
+    await ask("POST", "/sites", spare | place)
+    await ask("POST", "/telescopes", spare | {"site": "hven"})
+    await ask("POST", "/instruments", spare | {"telescope": "quadrant"})
+    await _bring_files(service, owner, organisation, ids)
+    await _gather_datasets(ask, ids)
+    await _draft_packages(ask)
+    await _write_logs(ask, ids)
+    made = await owner.client.post("/api/v1/tokens", json={"name": f"spare {MARK}", "scopes": ["account"]})
+    ids["token"] = made.json()["id"]
+    return Estate(organisation=organisation, owner=owner, colleague=colleague, newcomer=newcomer, ids=ids)
+
+
+async def _bring_files(service: RunningService, owner: Person, organisation: str, ids: dict[str, str]) -> None:
+    base = f"/api/v1/organisations/{organisation}"
+    contents = {f"{MARK}/light.fits": image_file(cards=CARDS)}
+    contents |= {f"{MARK}/{name}.txt": f"{name} {MARK}".encode() for name in ("note", "unwanted", "deleted")}
+    sent = await send(owner.client, organisation, contents, dataset="night", telescope="quadrant", instrument="camera")
+    assert {file["state"] for file in sent} == {"stored"}
+    await wait_for_jobs(owner.client, organisation)
+    ids |= dict(zip(("file", "note", "unwanted", "deleted"), (file["file"] for file in sent), strict=True))
+    assert (await owner.client.delete(f"{base}/files/{ids['deleted']}")).status_code == 204
+    ids["frame"] = (await owner.client.get(f"{base}/files/{ids['file']}")).json()["frame"]
+    # One upload whose bytes have arrived and wait for completion, and one of a file so large that it goes in parts.
+    waiting = await send(owner.client, organisation, {f"{MARK}/waiting.txt": b"waiting"}, complete=False)
+    assert waiting[0]["state"] == "wanted"
+    large = {"path": f"{MARK}/large.bin", "size_bytes": 2 * service.house.config.part_size_bytes}
+    begun = await owner.client.post(f"{base}/uploads", json={"files": [large]})
+    ids["large_upload"] = begun.json()["id"]
+    again = {"path": f"{MARK}/waiting.txt", "size_bytes": 7, "sha256": hashlib.sha256(b"waiting").hexdigest()}
+    begun = await owner.client.post(f"{base}/uploads", json={"files": [again]})
+    ids["upload"] = begun.json()["id"]
+    put = begun.json()["files"][0]["put"]
+    async with service.client() as store:
+        assert (await store.put(put["url"], content=b"waiting", headers=put["headers"])).status_code == 200
+    # A job that died, for the one who retries it; no request kills a job, so that the row is changed here.
+    jobs = (await owner.client.get(f"{base}/jobs", params={"kind": "ingest"})).json()["items"]
+    ids["job"] = jobs[0]["id"]
+    ids["dead_job"] = (await owner.client.post(f"{base}/ingests", json={"files": [ids["note"]]})).json()["job"]
+    await wait_for_jobs(owner.client, organisation)
+    async with service.house.database.transaction(
+        organisation=await organisation_id_of(service.house, organisation)
+    ) as connection:
+        table = metadata.tables["jobs"]
+        await connection.execute(update(table).where(table.c.id == ids["dead_job"]).values(state="dead", error=MARK))
+
+
+async def _gather_datasets(ask: Callable[..., Any], ids: dict[str, str]) -> None:
+    for slug in ("idle", "ended", "unwanted"):
+        await ask("POST", "/datasets", {"name": f"Dataset {slug} {MARK}", "slug": slug})
+    await ask("POST", "/datasets/idle/files", {"files": [{"file": ids["note"]}]})
+    await ask("POST", "/datasets/ended/close")
+
+
+async def _draft_packages(ask: Callable[..., Any]) -> None:
+    for slug in ("known", "outdated", "ready", "draft"):
+        new = {"slug": slug, "title": f"Package {slug} {MARK}", "licence": "CC-BY-4.0", "datasets": ["night"]}
+        await ask("POST", "/packages", new)
+    for slug in ("known", "outdated"):
+        await ask("POST", f"/packages/{slug}/versions/1/publish")
+
+
+async def _write_logs(ask: Callable[..., Any], ids: dict[str, str]) -> None:
+    nights = "/telescopes/quadrant/nights"
+    for name in ("entry", "unwanted_entry"):
+        entry = {"text": f"Clouds {MARK}", "occurred_at": f"{NIGHT}T22:00:00Z", "frames": [ids["frame"]]}
+        ids[name] = (await ask("POST", f"{nights}/{NIGHT}/log/entries", entry))["id"]
+    await ask("POST", f"{nights}/{SIGNED_NIGHT}/log/sign", None)
+
+
+def _of(**more: Any) -> Callable[[Estate], Example]:
+    """Make an example about the organisation; a value ``$name`` stands for the identifier of that name."""
+
+    def fill(estate: Estate, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: fill(estate, inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [fill(estate, inner) for inner in value]
+        if isinstance(value, str) and value.startswith("$"):
+            return estate.ids[value[1:]]
+        if isinstance(value, str) and value.startswith("@"):
+            return getattr(estate, value[1:]).email
+        return value
+
+    def example(estate: Estate) -> Example:
+        path = {"organisation": estate.organisation} | fill(estate, more.get("path", {}))
+        rest = {name: fill(estate, value) for name, value in more.items() if name != "path"}
+        return Example(path=path, **rest)
+
+    return example
+
+
+def _log(night: str = NIGHT, **more: Any) -> Callable[[Estate], Example]:
+    path = {"telescope": "quadrant", "night": night} | more.pop("path", {})
+    return _of(path=path, **more)
+
+
+SITE = {"name": "Uranienborg", "latitude_deg": 55.9, "longitude_deg": 12.7, "time_zone": "Europe/Copenhagen"}
+PACKAGE = {"title": "M 31 in R", "licence": "CC0-1.0", "datasets": ["night"]}
+FILES = {"files": [{"file": "$note", "path": "elsewhere/note.txt"}]}
+NEW_FILE = {"path": "new.txt", "size_bytes": 3, "sha256": "00" * 32}
+WAITING = {"files": [{"position": 0}]}
+PUBLISHED = {"package": "known", "version": 1}
+
+EXAMPLES: dict[str, Callable[[Estate], Example]] = {
+    # people: one's own account
+    "add_account": _of(body={"email": "sophie@hven.example", "name": "Sophie", "password": PASSWORD}),
+    "sign_in": _of(body={"email": "@owner", "password": PASSWORD}),
+    "sign_out": _of(),
+    "who_am_i": _of(),
+    "make_token": _of(body={"name": "another"}),
+    "list_tokens": _of(query={"limit": 10}),
+    "revoke_token": _of(path={"token_id": "$token"}),
+    # organisations
+    "add_organisation": lambda estate: Example(body={"name": f"Stjerneborg {next(_numbers)}"}),
+    "get_organisation": _of(),
+    "rename_organisation": _of(body={"name": f"Observatory {MARK}"}),
+    "list_members": _of(query={"limit": 10}),
+    "set_member": _of(path={"email": "@newcomer"}, body={"role": "admin"}),
+    "remove_member": _of(path={"email": "@colleague"}),
+    # equipment
+    "add_site": _of(body=SITE),
+    "get_site": _of(path={"site": "hven"}),
+    "list_sites": _of(),
+    "change_site": _of(path={"site": "hven"}, body={"height_m": 45}),
+    "remove_site": _of(path={"site": "spare"}),
+    "add_telescope": _of(body={"name": "Sextant", "site": "hven"}),
+    "get_telescope": _of(path={"telescope": "quadrant"}),
+    "list_telescopes": _of(),
+    "change_telescope": _of(path={"telescope": "quadrant"}, body={"mount": "alt-azimuth"}),
+    "remove_telescope": _of(path={"telescope": "spare"}),
+    "add_instrument": _of(body={"name": "Spectrograph", "telescope": "quadrant"}),
+    "get_instrument": _of(path={"instrument": "camera"}),
+    "list_instruments": _of(),
+    "change_instrument": _of(path={"instrument": "camera"}, body={"filters": ["B", "V", "R", "I"]}),
+    "remove_instrument": _of(path={"instrument": "spare"}),
+    # uploads
+    "start_upload": _of(
+        body={"files": [{"path": "new.txt", "size_bytes": 3, "sha256": "00" * 32}], "dataset": "night"}
+    ),
+    "get_upload": _of(path={"upload_id": "$upload"}),
+    "sign_parts": _of(path={"upload_id": "$large_upload", "position": 0}, body={"first": 1, "count": 2}),
+    "complete_upload": _of(path={"upload_id": "$upload"}, body=WAITING),
+    # files
+    "list_files": _of(query={"prefix": MARK, "state": "kept"}),
+    "get_file": _of(path={"file_id": "$file"}),
+    "get_content": _of(path={"file_id": "$file"}),
+    "delete_file": _of(path={"file_id": "$unwanted"}),
+    "restore_file": _of(path={"file_id": "$deleted"}),
+    # frames
+    "find_frames": _of(query={"near": "10.68,41.27", "filter": "R", "where": "GAIN>1.4", "count": "true"}),
+    "count_facets": _of(query={"facet": "filter"}),
+    "get_frame": _of(path={"frame_id": "$frame"}),
+    "get_header": _of(path={"frame_id": "$frame"}),
+    "judge_frame": _of(path={"frame_id": "$frame"}, body={"quality": "good", "note": "round stars"}),
+    "get_preview": _of(path={"frame_id": "$frame", "size": "128"}),
+    "ingest_again": _of(body={"files": ["$file"]}),
+    "resolve_name": _of(query={"name": "M31"}),
+    # datasets
+    "add_dataset": _of(body={"name": "By rule", "rule": {"telescope": "quadrant", "night": NIGHT}}),
+    "list_datasets": _of(query={"state": "open"}),
+    "get_dataset": _of(path={"dataset": "night"}),
+    "change_dataset": _of(path={"dataset": "night"}, body={"description": "One night."}),
+    "close_dataset": _of(path={"dataset": "idle"}),
+    "reopen_dataset": _of(path={"dataset": "ended"}),
+    "remove_dataset": _of(path={"dataset": "unwanted"}),
+    "list_dataset_files": _of(path={"dataset": "night"}, query={"prefix": MARK}),
+    "add_dataset_files": _of(path={"dataset": "night"}, body=FILES),
+    "remove_dataset_files": _of(path={"dataset": "night"}, body={"paths": [f"{MARK}/note.txt"]}),
+    # packages
+    "add_package": _of(body=PACKAGE),
+    "list_packages": _of(),
+    "get_package": _of(path={"package": "draft"}),
+    "add_package_version": _of(path={"package": "outdated"}),
+    "change_package_draft": _of(path={"package": "draft", "version": 1}, body={"title": "M 33 in R"}),
+    "publish_package": _of(path={"package": "ready", "version": 1}),
+    "withdraw_package": _of(path={"package": "outdated", "version": 1}, body={"reason": "The clock was wrong."}),
+    "get_published_package": _of(path={"package": "known"}),
+    "get_published_version": _of(path=PUBLISHED),
+    "list_published_files": _of(path=PUBLISHED),
+    "get_published_file": _of(path=PUBLISHED | {"path": f"night/{MARK}/note.txt"}),
+    "get_published_manifest": _of(path=PUBLISHED),
+    "get_published_zip": _of(path=PUBLISHED, headers={"Range": "bytes=0-99"}),
+    "head_published_zip": _of(path=PUBLISHED),
+    # jobs
+    "list_jobs": _of(query={"kind": "ingest"}),
+    "get_job": _of(path={"job_id": "$job"}),
+    "retry_job": _of(path={"job_id": "$dead_job"}),
+    "follow_events": _of(query={"after": 0}),
+    # nights
+    "list_nights": _of(query={"telescope": "quadrant"}),
+    "get_night_log": _log(),
+    "list_log_entries": _log(query={"deleted": "true"}),
+    "add_log_entry": _log(body={"text": "Dome open.", "occurred_at": f"{NIGHT}T20:00:00Z", "frames": ["$frame"]}),
+    "edit_log_entry": _log(
+        path={"entry_id": "$entry"}, body={"text": "Clouds, then fog.", "revision": 1, "attachments": ["$note"]}
+    ),
+    "delete_log_entry": _log(path={"entry_id": "$unwanted_entry"}, query={"revision": 1}),
+    "list_log_entry_revisions": _log(path={"entry_id": "$entry"}),
+    "sign_night_log": _log(UNSIGNED_NIGHT, query={"force": "true"}),
+    "reopen_night_log": _log(SIGNED_NIGHT, body={"reason": "One more entry."}),
+    "get_night_log_markdown": _log(),
+    "get_night_log_pdf": _log(),
+    "search_log_entries": _of(query={"text": MARK}),
+}
