@@ -35,12 +35,20 @@ demo: $(READY) ## Start the service with an observing night in it; FITS=folder b
 run: $(READY) ## Start the service alone
 	@$(BIN)/uraniborg-server serve
 
-test: $(READY) ## Pass all tests
-	@$(BIN)/python -m tests.support.s3_server install
-	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadgroup
+# A real S3 server for the tests; where it cannot be had, the tests that need it say so and are skipped.
+S3_SERVER := ceph-mon ceph-osd ceph-common radosgw
+.PHONY: s3-server
+s3-server:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg -s $(S3_SERVER) >/dev/null 2>&1; then \
+		echo "Installing a real S3 server for the tests ($(S3_SERVER)) ..."; \
+		(apt-get update && apt-get install -y --no-install-recommends $(S3_SERVER)) >/tmp/uraniborg-s3-install.log 2>&1 \
+			|| echo "It cannot be installed here; its tests will be skipped."; fi
+
+test: $(READY) s3-server ## Pass all tests
+	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadgroup -rs
 
 test-quick: $(READY) ## The tests that need no server and no files
-	@$(BIN)/python -m pytest tests/domain -m "not shared and not slow"
+	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) tests/domain -m "not shared and not slow"
 
 check: $(READY) ## Formatting, lint, types, import contracts, drift: exactly what CI runs
 	@$(BIN)/ruff format --check .

@@ -1,13 +1,29 @@
-"""Where the tests find their reference files, and what happens where those are absent."""
+"""Where the tests find their reference files, what happens where those are absent, and a folder for each run."""
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE_DATA = ROOT.parent / "shared" / "data"
+
+# A loaded machine must not fail a property, nor a red run be another one next time.
+settings.register_profile(
+    "uraniborg", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+settings.load_profile("uraniborg")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run a folder of its own: pytest's usual one is tidied by other runs, under a living server's feet."""
+    if config.option.basetemp is None and not hasattr(config, "workerinput"):
+        config.option.basetemp = tempfile.mkdtemp(prefix="uraniborg-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
