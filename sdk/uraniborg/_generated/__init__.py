@@ -1,0 +1,1 @@
+"""What ``generate.py`` writes from the service's OpenAPI document."""

@@ -1,0 +1,992 @@
+"""The values that pass between client and service; written by ``generate.py``, not by hand."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+
+__all__ = [
+    "Account",
+    "AddedFile",
+    "AddedFiles",
+    "Author",
+    "Completed",
+    "CompletedFile",
+    "Completion",
+    "Contributor",
+    "Dataset",
+    "DatasetChange",
+    "DatasetFile",
+    "DatasetFilePage",
+    "DatasetPage",
+    "DatasetRule",
+    "FacetValue",
+    "Facets",
+    "File",
+    "FilePage",
+    "FileToAdd",
+    "FileToSend",
+    "FilesToAdd",
+    "FilesToRemove",
+    "FilterTally",
+    "Frame",
+    "FrameDetail",
+    "FramePage",
+    "HeaderCards",
+    "HeaderMapping",
+    "IngestAgain",
+    "IngestBegun",
+    "Instrument",
+    "InstrumentChange",
+    "InstrumentPage",
+    "Job",
+    "JobPage",
+    "Judgement",
+    "Licence",
+    "LogEntry",
+    "LogEntryEdit",
+    "LogEntryPage",
+    "Login",
+    "Member",
+    "MemberPage",
+    "Membership",
+    "NewAccount",
+    "NewDataset",
+    "NewInstrument",
+    "NewLogEntry",
+    "NewName",
+    "NewOrganisation",
+    "NewPackage",
+    "NewRole",
+    "NewSite",
+    "NewTelescope",
+    "NewToken",
+    "NewUpload",
+    "NightCount",
+    "NightFailure",
+    "NightGap",
+    "NightLog",
+    "NightSummary",
+    "ObservedNight",
+    "ObservedNightPage",
+    "Organisation",
+    "Package",
+    "PackageChange",
+    "PackageLinks",
+    "PackageSummary",
+    "PackageSummaryPage",
+    "PackageVersion",
+    "PartRequest",
+    "PartToSend",
+    "Parts",
+    "Place",
+    "Problem",
+    "ProblemDocument",
+    "PublishedFile",
+    "PublishedFilePage",
+    "PublishedPackage",
+    "PublishedVersion",
+    "RemovedFiles",
+    "Reopening",
+    "SignedIn",
+    "SignedPut",
+    "Site",
+    "SiteChange",
+    "SitePage",
+    "TargetTally",
+    "Telescope",
+    "TelescopeChange",
+    "TelescopePage",
+    "TimeLost",
+    "TimelineLane",
+    "TimelineSpan",
+    "Token",
+    "TokenPage",
+    "TokenWithSecret",
+    "TypeTally",
+    "Upload",
+    "UploadFile",
+    "VersionSummary",
+    "Withdrawal",
+]
+
+
+class Account(Struct, kw_only=True):
+    email: str
+    id: str
+    is_operator: bool = False
+    name: str
+    organisations: list[Membership] = []
+
+
+class AddedFile(Struct, kw_only=True):
+    file: str
+    path: str | None = None
+    problem: Problem | None = None
+    state: str
+
+
+class AddedFiles(Struct, kw_only=True):
+    files: list[AddedFile]
+
+
+class Author(Struct, kw_only=True):
+    email: str
+    name: str
+
+
+class Completed(Struct, kw_only=True):
+    files: list[UploadFile]
+    job: str | None = None
+
+
+class CompletedFile(Struct, kw_only=True):
+    position: int
+    sha256: str | UnsetType | None = UNSET
+    """SHA-256 of the content, hexadecimal."""
+
+
+class Completion(Struct, kw_only=True):
+    files: list[CompletedFile]
+
+
+class Contributor(Struct, kw_only=True):
+    name: str
+    orcid: str | UnsetType | None = UNSET
+    role: str | UnsetType | None = UNSET
+
+
+class Dataset(Struct, kw_only=True):
+    created_at: datetime
+    description: str
+    file_count: int
+    name: str
+    rule: DatasetRule | None = None
+    size_bytes: int
+    slug: str
+    state: str
+
+
+class DatasetChange(Struct, kw_only=True):
+    description: str | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+    rule: DatasetRule | UnsetType | None = UNSET
+
+
+class DatasetFile(Struct, kw_only=True):
+    added_at: datetime
+    file: str
+    media_type: str
+    path: str
+    sha256: str
+    size_bytes: int
+    state: str
+
+
+class DatasetFilePage(Struct, kw_only=True):
+    items: list[DatasetFile]
+    next_cursor: str | None = None
+
+
+class DatasetPage(Struct, kw_only=True):
+    items: list[Dataset]
+    next_cursor: str | None = None
+
+
+class DatasetRule(Struct, kw_only=True):
+    filter: str | UnsetType | None = UNSET
+    frame_type: str | UnsetType | None = UNSET
+    night: date | UnsetType | None = UNSET
+    """Evening date of the night at the site."""
+    object: str | UnsetType | None = UNSET
+    telescope: str | UnsetType | None = UNSET
+    """Slug of a telescope."""
+
+
+class FacetValue(Struct, kw_only=True):
+    count: int
+    value: str | None = None
+
+
+class Facets(Struct, kw_only=True):
+    facets: dict[str, list[FacetValue]]
+
+
+class File(Struct, kw_only=True):
+    created_at: datetime
+    deleted_at: datetime | None = None
+    frame: str | None = None
+    host: str | None = None
+    id: str
+    instrument: str | None = None
+    media_type: str
+    path: str
+    problems: list[Problem]
+    sha256: str
+    size_bytes: int
+    state: str
+    supersedes: str | None = None
+    telescope: str | None = None
+    uploaded_by: str
+
+
+class FilePage(Struct, kw_only=True):
+    items: list[File]
+    next_cursor: str | None = None
+
+
+class FileToAdd(Struct, kw_only=True):
+    file: str
+    path: str | UnsetType | None = UNSET
+
+
+class FileToSend(Struct, kw_only=True):
+    crc32c: str | UnsetType | None = UNSET
+    """CRC32C, big-endian, base64."""
+    path: str
+    sha256: str | UnsetType | None = UNSET
+    """SHA-256 of the content, hexadecimal."""
+    size_bytes: int
+
+
+class FilesToAdd(Struct, kw_only=True):
+    files: list[FileToAdd]
+
+
+class FilesToRemove(Struct, kw_only=True):
+    paths: list[str]
+
+
+class FilterTally(Struct, kw_only=True):
+    exposure_s: float
+    filter: str | None = None
+    frames: int
+
+
+class Frame(Struct, kw_only=True):
+    airmass: float | None = None
+    binning_x: int | None = None
+    binning_y: int | None = None
+    center_dec_deg: float | None = None
+    center_ra_deg: float | None = None
+    created_at: datetime
+    dec_deg: float | None = None
+    detector_temperature_c: float | None = None
+    exposure_s: float | None = None
+    file: str
+    filter: str | None = None
+    format: str
+    frame_type: str | None = None
+    gain: float | None = None
+    hdu_count: int
+    height_px: int | None = None
+    id: str
+    instrument: str | None = None
+    instrument_name: str | None = None
+    mid_at: datetime | None = None
+    night: date | None = None
+    object: str | None = None
+    observer: str | None = None
+    path: str
+    pixel_scale_arcsec: float | None = None
+    preview: str
+    problems: list[Problem]
+    quality: str
+    ra_deg: float | None = None
+    radius_deg: float | None = None
+    sha256: str
+    size_bytes: int
+    start_at: datetime | None = None
+    telescope: str | None = None
+    telescope_name: str | None = None
+    width_px: int | None = None
+
+
+class FrameDetail(Struct, kw_only=True):
+    airmass: float | None = None
+    binning_x: int | None = None
+    binning_y: int | None = None
+    center_dec_deg: float | None = None
+    center_ra_deg: float | None = None
+    created_at: datetime
+    dec_deg: float | None = None
+    detector_temperature_c: float | None = None
+    exposure_s: float | None = None
+    file: str
+    filter: str | None = None
+    footprints: list[dict[str, Any]]
+    format: str
+    frame_type: str | None = None
+    gain: float | None = None
+    hdu_count: int
+    header: dict[str, Any]
+    height_px: int | None = None
+    id: str
+    instrument: str | None = None
+    instrument_name: str | None = None
+    mid_at: datetime | None = None
+    night: date | None = None
+    object: str | None = None
+    observer: str | None = None
+    path: str
+    paths: list[str]
+    pixel_scale_arcsec: float | None = None
+    preview: str
+    problems: list[Problem]
+    quality: str
+    quality_note: str | None = None
+    ra_deg: float | None = None
+    radius_deg: float | None = None
+    sha256: str
+    size_bytes: int
+    sources: dict[str, str]
+    start_at: datetime | None = None
+    telescope: str | None = None
+    telescope_name: str | None = None
+    width_px: int | None = None
+
+
+class FramePage(Struct, kw_only=True):
+    count: int | None = None
+    count_is_exact: bool | None = None
+    items: list[Frame]
+    next_cursor: str | None = None
+
+
+class HeaderCards(Struct, kw_only=True):
+    units: list[dict[str, Any]]
+
+
+class HeaderMapping(Struct, kw_only=True):
+    keywords: dict[str, list[str]] | UnsetType = UNSET
+    time_offset_s: float | UnsetType = UNSET
+    use_translator: bool | UnsetType = UNSET
+    values: dict[str, dict[str, str]] | UnsetType = UNSET
+
+
+class IngestAgain(Struct, kw_only=True):
+    files: list[str] | UnsetType | None = UNSET
+    instrument: str | UnsetType | None = UNSET
+    telescope: str | UnsetType | None = UNSET
+
+
+class IngestBegun(Struct, kw_only=True):
+    files: int
+    job: str | None = None
+
+
+class Instrument(Struct, kw_only=True):
+    created_at: datetime
+    filters: list[str]
+    header_mapping: HeaderMapping
+    height_px: int | None = None
+    name: str
+    pixel_scale_arcsec: float | None = None
+    slug: str
+    telescope: str
+    width_px: int | None = None
+
+
+class InstrumentChange(Struct, kw_only=True):
+    filters: list[str] | UnsetType = UNSET
+    header_mapping: HeaderMapping | UnsetType = UNSET
+    height_px: int | UnsetType | None = UNSET
+    name: str | UnsetType = UNSET
+    pixel_scale_arcsec: float | UnsetType | None = UNSET
+    width_px: int | UnsetType | None = UNSET
+
+
+class InstrumentPage(Struct, kw_only=True):
+    items: list[Instrument]
+    next_cursor: str | None = None
+
+
+class Job(Struct, kw_only=True):
+    attempts: int
+    created_at: datetime
+    done: int
+    error: str | None = None
+    failed: int
+    finished_at: datetime | None = None
+    id: str
+    kind: str
+    state: str
+    total: int
+
+
+class JobPage(Struct, kw_only=True):
+    items: list[Job]
+    next_cursor: str | None = None
+
+
+class Judgement(Struct, kw_only=True):
+    note: str | UnsetType | None = UNSET
+    quality: str
+
+
+class Licence(Struct, kw_only=True):
+    id: str
+    name: str
+    url: str
+
+
+class LogEntry(Struct, kw_only=True):
+    attachments: list[str]
+    author: Author
+    category: str
+    created_at: datetime
+    deleted: bool
+    frames: list[str]
+    id: str
+    level: str
+    night: date
+    occurred_at: datetime
+    revised_at: datetime
+    revised_by: Author
+    revision: int
+    tags: list[str]
+    telescope: str
+    text: str
+    time_lost_kind: str | None = None
+    time_lost_s: int
+
+
+class LogEntryEdit(Struct, kw_only=True):
+    attachments: list[str] | UnsetType = UNSET
+    category: str | UnsetType = UNSET
+    frames: list[str] | UnsetType = UNSET
+    level: str | UnsetType = UNSET
+    occurred_at: datetime | UnsetType | None = UNSET
+    revision: int
+    tags: list[str] | UnsetType = UNSET
+    text: str
+    """Markdown."""
+    time_lost_kind: str | UnsetType | None = UNSET
+    time_lost_s: int | UnsetType = UNSET
+
+
+class LogEntryPage(Struct, kw_only=True):
+    items: list[LogEntry]
+    next_cursor: str | None = None
+
+
+class Login(Struct, kw_only=True):
+    email: str
+    password: str
+
+
+class Member(Struct, kw_only=True):
+    email: str
+    name: str
+    role: str
+    since: datetime | None = None
+
+
+class MemberPage(Struct, kw_only=True):
+    items: list[Member]
+    next_cursor: str | None = None
+
+
+class Membership(Struct, kw_only=True):
+    name: str
+    organisation: str
+    role: str
+
+
+class NewAccount(Struct, kw_only=True):
+    email: str
+    name: str
+    password: str
+
+
+class NewDataset(Struct, kw_only=True):
+    description: str | UnsetType = UNSET
+    name: str
+    rule: DatasetRule | UnsetType | None = UNSET
+    slug: str | UnsetType | None = UNSET
+
+
+class NewInstrument(Struct, kw_only=True):
+    filters: list[str] | UnsetType = UNSET
+    header_mapping: HeaderMapping | UnsetType = UNSET
+    height_px: int | UnsetType | None = UNSET
+    name: str
+    pixel_scale_arcsec: float | UnsetType | None = UNSET
+    slug: str | UnsetType | None = UNSET
+    telescope: str
+    width_px: int | UnsetType | None = UNSET
+
+
+class NewLogEntry(Struct, kw_only=True):
+    attachments: list[str] | UnsetType = UNSET
+    category: str | UnsetType = UNSET
+    frames: list[str] | UnsetType = UNSET
+    level: str | UnsetType = UNSET
+    occurred_at: datetime | UnsetType | None = UNSET
+    tags: list[str] | UnsetType = UNSET
+    text: str
+    """Markdown."""
+    time_lost_kind: str | UnsetType | None = UNSET
+    time_lost_s: int | UnsetType = UNSET
+
+
+class NewName(Struct, kw_only=True):
+    name: str
+
+
+class NewOrganisation(Struct, kw_only=True):
+    name: str
+    slug: str | UnsetType | None = UNSET
+
+
+class NewPackage(Struct, kw_only=True):
+    contributors: list[Contributor] | UnsetType = UNSET
+    datasets: list[str]
+    """Slugs of the datasets it is made from."""
+    description: str | UnsetType = UNSET
+    keywords: list[str] | UnsetType = UNSET
+    licence: str
+    """SPDX identifier."""
+    slug: str | UnsetType | None = UNSET
+    title: str
+
+
+class NewRole(Struct, kw_only=True):
+    role: str
+
+
+class NewSite(Struct, kw_only=True):
+    height_m: float | UnsetType = UNSET
+    """Metres above the WGS84 ellipsoid."""
+    horizon: list[list[float]] | UnsetType | None = UNSET
+    """Horizon mask: azimuth, 0 to 360, and altitude, -90 to 90, both degrees."""
+    latitude_deg: float
+    """Geodetic latitude, WGS84, degrees, north positive."""
+    longitude_deg: float
+    """Longitude, WGS84, degrees, east positive."""
+    mpc_code: str | UnsetType | None = UNSET
+    """Minor Planet Center observatory code."""
+    name: str
+    slug: str | UnsetType | None = UNSET
+    time_zone: str
+    """IANA time zone."""
+
+
+class NewTelescope(Struct, kw_only=True):
+    aperture_mm: float | UnsetType | None = UNSET
+    focal_length_mm: float | UnsetType | None = UNSET
+    mount: str | UnsetType | None = UNSET
+    name: str
+    site: str
+    slug: str | UnsetType | None = UNSET
+
+
+class NewToken(Struct, kw_only=True):
+    expires_in_days: float | UnsetType | None = UNSET
+    kind: str | UnsetType = UNSET
+    name: str
+    organisation: str | UnsetType | None = UNSET
+    scopes: list[str] | UnsetType | None = UNSET
+
+
+class NewUpload(Struct, kw_only=True):
+    dataset: str | UnsetType | None = UNSET
+    """Made when there is none of this name."""
+    files: list[FileToSend]
+    host: str | UnsetType | None = UNSET
+    """The computer that sends."""
+    instrument: str | UnsetType | None = UNSET
+    telescope: str | UnsetType | None = UNSET
+
+
+class NightCount(Struct, kw_only=True):
+    exposure_s: float
+    filter: str | None = None
+    frame_type: str | None = None
+    frames: int
+
+
+class NightFailure(Struct, kw_only=True):
+    failed: bool
+    file_id: str
+    name: str
+    problems: list[Problem]
+
+
+class NightGap(Struct, kw_only=True):
+    end_at: datetime
+    seconds: float
+    start_at: datetime
+
+
+class NightLog(Struct, kw_only=True):
+    created_at: datetime | None = None
+    end_at: datetime
+    entries: LogEntryPage
+    night: date
+    signed_at: datetime | None = None
+    signed_by: str | None = None
+    site: str
+    start_at: datetime
+    state: str
+    summary: NightSummary
+    telescope: str
+    time_lost: TimeLost
+    time_zone: str
+
+
+class NightSummary(Struct, kw_only=True):
+    by_filter: list[FilterTally] = []
+    by_type: list[TypeTally] = []
+    cadence_s: float | None = None
+    exposure_s: float = 0.0
+    failure_count: int = 0
+    failures: list[NightFailure] = []
+    first_exposure_at: datetime | None = None
+    frames: int = 0
+    frames_without_exposure: int = 0
+    frames_without_start: int = 0
+    gap_limit_s: float = 300.0
+    gap_s: float = 0.0
+    gaps: list[NightGap] = []
+    last_exposure_at: datetime | None = None
+    more_filters: int = 0
+    more_targets: int = 0
+    open_shutter: float | None = None
+    targets: list[TargetTally] = []
+    time_on_sky_s: float = 0.0
+    timeline: list[TimelineLane] = []
+    window_end_at: datetime | None = None
+    window_s: float = 0.0
+    window_start_at: datetime | None = None
+
+
+class ObservedNight(Struct, kw_only=True):
+    by_type: list[TypeTally]
+    counts: list[NightCount]
+    end_at: datetime
+    exposure_s: float
+    first_exposure_at: datetime | None = None
+    frames: int
+    last_exposure_at: datetime | None = None
+    log: str
+    night: date
+    site: str
+    start_at: datetime
+    telescope: str
+    time_lost_s: int
+    time_zone: str
+
+
+class ObservedNightPage(Struct, kw_only=True):
+    items: list[ObservedNight]
+    next_cursor: str | None = None
+
+
+class Organisation(Struct, kw_only=True):
+    created_at: datetime
+    name: str
+    role: str
+    slug: str
+
+
+class Package(Struct, kw_only=True):
+    slug: str
+    versions: list[PackageVersion]
+
+
+class PackageChange(Struct, kw_only=True):
+    contributors: list[Contributor] | UnsetType = UNSET
+    datasets: list[str] | UnsetType = UNSET
+    """Slugs of the datasets it is made from."""
+    description: str | UnsetType = UNSET
+    keywords: list[str] | UnsetType = UNSET
+    licence: str | UnsetType = UNSET
+    """SPDX identifier."""
+    title: str | UnsetType = UNSET
+
+
+class PackageLinks(Struct, kw_only=True):
+    files: str
+    manifest: str
+    zip: str
+
+
+class PackageSummary(Struct, kw_only=True):
+    newest: PackageVersion
+    published_version: int | None = None
+    slug: str
+
+
+class PackageSummaryPage(Struct, kw_only=True):
+    items: list[PackageSummary]
+    next_cursor: str | None = None
+
+
+class PackageVersion(Struct, kw_only=True):
+    contributors: list[Contributor]
+    created_at: datetime
+    datasets: list[str]
+    description: str
+    downloads: int
+    file_count: int | None = None
+    keywords: list[str]
+    licence: str
+    manifest_sha256: str | None = None
+    published_at: datetime | None = None
+    size_bytes: int | None = None
+    state: str
+    title: str
+    version: int
+    withdrawn_at: datetime | None = None
+    withdrawn_reason: str | None = None
+
+
+class PartRequest(Struct, kw_only=True):
+    count: int | UnsetType = UNSET
+    crc32c: list[str] | UnsetType | None = UNSET
+    first: int | UnsetType = UNSET
+
+
+class PartToSend(Struct, kw_only=True):
+    number: int
+    offset_bytes: int
+    put: SignedPut
+    size_bytes: int
+
+
+class Parts(Struct, kw_only=True):
+    part_count: int
+    parts: list[PartToSend]
+    stored: list[int]
+
+
+class Place(Struct, kw_only=True):
+    dec_deg: float
+    name: str
+    ra_deg: float
+
+
+class Problem(Struct, kw_only=True):
+    code: str
+    detail: str
+
+
+class ProblemDocument(Struct, kw_only=True):
+    detail: str
+    request_id: str = ""
+    status: int
+    title: str
+    type: str
+
+
+class PublishedFile(Struct, kw_only=True):
+    path: str
+    sha256: str
+    size_bytes: int
+
+
+class PublishedFilePage(Struct, kw_only=True):
+    items: list[PublishedFile]
+    next_cursor: str | None = None
+
+
+class PublishedPackage(Struct, kw_only=True):
+    current: PublishedVersion
+    organisation: str
+    package: str
+    versions: list[VersionSummary]
+
+
+class PublishedVersion(Struct, kw_only=True):
+    address: str
+    bibtex: str
+    citation: str
+    contributors: list[Contributor]
+    datasets: list[str]
+    description: str
+    downloads: int
+    file_count: int
+    keywords: list[str]
+    licence: Licence
+    links: PackageLinks | None = None
+    manifest_sha256: str
+    organisation: str
+    package: str
+    published_at: datetime
+    publisher: str
+    size_bytes: int
+    state: str
+    title: str
+    version: int
+    withdrawn_at: datetime | None = None
+    withdrawn_reason: str | None = None
+
+
+class RemovedFiles(Struct, kw_only=True):
+    absent: list[str]
+    removed: list[str]
+
+
+class Reopening(Struct, kw_only=True):
+    reason: str | UnsetType = UNSET
+
+
+class SignedIn(Struct, kw_only=True):
+    account: Account
+    csrf_token: str
+    expires_at: datetime
+
+
+class SignedPut(Struct, kw_only=True):
+    headers: dict[str, str]
+    method: str = "PUT"
+    url: str
+
+
+class Site(Struct, kw_only=True):
+    created_at: datetime
+    height_m: float
+    horizon: list[list[float]] | None = None
+    latitude_deg: float
+    longitude_deg: float
+    mpc_code: str | None = None
+    name: str
+    slug: str
+    time_zone: str
+
+
+class SiteChange(Struct, kw_only=True):
+    height_m: float | UnsetType = UNSET
+    """Metres above the WGS84 ellipsoid."""
+    horizon: list[list[float]] | UnsetType | None = UNSET
+    """Horizon mask: azimuth, 0 to 360, and altitude, -90 to 90, both degrees."""
+    latitude_deg: float | UnsetType = UNSET
+    """Geodetic latitude, WGS84, degrees, north positive."""
+    longitude_deg: float | UnsetType = UNSET
+    """Longitude, WGS84, degrees, east positive."""
+    mpc_code: str | UnsetType | None = UNSET
+    """Minor Planet Center observatory code."""
+    name: str | UnsetType = UNSET
+    time_zone: str | UnsetType = UNSET
+    """IANA time zone."""
+
+
+class SitePage(Struct, kw_only=True):
+    items: list[Site]
+    next_cursor: str | None = None
+
+
+class TargetTally(Struct, kw_only=True):
+    exposure_s: float
+    filter: str | None = None
+    first_at: datetime | None = None
+    frames: int
+    last_at: datetime | None = None
+    object: str | None = None
+
+
+class Telescope(Struct, kw_only=True):
+    aperture_mm: float | None = None
+    created_at: datetime
+    focal_length_mm: float | None = None
+    mount: str | None = None
+    name: str
+    site: str
+    slug: str
+
+
+class TelescopeChange(Struct, kw_only=True):
+    aperture_mm: float | UnsetType | None = UNSET
+    focal_length_mm: float | UnsetType | None = UNSET
+    mount: str | UnsetType | None = UNSET
+    name: str | UnsetType = UNSET
+
+
+class TelescopePage(Struct, kw_only=True):
+    items: list[Telescope]
+    next_cursor: str | None = None
+
+
+class TimeLost(Struct, kw_only=True):
+    fault_s: int = 0
+    other_s: int = 0
+    weather_s: int = 0
+
+
+class TimelineLane(Struct, kw_only=True):
+    filter: str | None = None
+    frame_type: str | None = None
+    mixed: bool = False
+    spans: list[TimelineSpan]
+
+
+class TimelineSpan(Struct, kw_only=True):
+    end_at: datetime
+    frames: int
+    start_at: datetime
+
+
+class Token(Struct, kw_only=True):
+    created_at: datetime
+    expires_at: datetime | None = None
+    hint: str
+    id: str
+    kind: str
+    last_used_at: datetime | None = None
+    name: str
+    revoked_at: datetime | None = None
+    scopes: list[str]
+
+
+class TokenPage(Struct, kw_only=True):
+    items: list[Token]
+    next_cursor: str | None = None
+
+
+class TokenWithSecret(Struct, kw_only=True):
+    created_at: datetime
+    expires_at: datetime | None = None
+    hint: str
+    id: str
+    kind: str
+    last_used_at: datetime | None = None
+    name: str
+    revoked_at: datetime | None = None
+    scopes: list[str]
+    secret: str
+
+
+class TypeTally(Struct, kw_only=True):
+    exposure_s: float
+    frame_type: str | None = None
+    frames: int
+
+
+class Upload(Struct, kw_only=True):
+    files: list[UploadFile]
+    id: str
+
+
+class UploadFile(Struct, kw_only=True):
+    file: str | None = None
+    part_size_bytes: int | None = None
+    path: str
+    position: int
+    problem: Problem | None = None
+    put: SignedPut | None = None
+    state: str
+
+
+class VersionSummary(Struct, kw_only=True):
+    address: str
+    published_at: datetime
+    state: str
+    title: str
+    version: int
+
+
+class Withdrawal(Struct, kw_only=True):
+    reason: str

@@ -1,0 +1,102 @@
+"""Sending files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from uraniborg.cli.command import Session, command_options
+from uraniborg.cli.output import duration, note, paint, plural, print_json, size
+from uraniborg.cli.progress import upload_bar
+from uraniborg.errors import UraniborgError
+from uraniborg.upload.report import FileFate, UploadReport
+
+__all__ = ["upload_command"]
+
+SHOWN = 20
+
+
+@click.command("upload")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--telescope", "-t", metavar="SLUG", help="What took them, where the headers do not tell.")
+@click.option("--instrument", "-i", metavar="SLUG", help="What took them, where the headers do not tell.")
+@click.option("--dataset", "-d", metavar="NAME", help="A dataset they join; made when there is none.")
+@click.option("--wait", is_flag=True, help="Wait until the headers are read, and tell which could not be.")
+@click.option("--follow-symlinks", is_flag=True, help="Also send what symbolic links lead to.")
+@command_options()
+def upload_command(
+    session: Session,
+    paths: tuple[Path, ...],
+    telescope: str | None,
+    instrument: str | None,
+    dataset: str | None,
+    wait: bool,
+    follow_symlinks: bool,
+) -> int:
+    """Send files and folders.
+
+    What the organisation has already is not sent again, and what was interrupted goes on where it stopped: just run
+    the same command again. A folder's files keep their paths relative to it (with several folders: including its name).
+    """
+    try:
+        with upload_bar(quiet=session.as_json) as progress:
+            report = session.client.upload(
+                paths,
+                organisation=session.organisation,
+                telescope=telescope,
+                instrument=instrument,
+                dataset=dataset,
+                progress=progress,
+                wait=wait,
+                follow_symlinks=follow_symlinks,
+            )
+    except KeyboardInterrupt:
+        note("Stopped. What was acknowledged is safe; run the same command again to go on.")
+        raise
+    except UraniborgError as error:
+        if error.report is not None and error.report.files and not session.as_json:
+            _tell(error.report)
+            note("Stopped before the end. Run the same command again to go on.")
+        raise
+    if session.as_json:
+        states = {state: report.count(state) for state in ("stored", "known", "failed", "skipped")}
+        totals = {"seconds": round(report.seconds, 3), "sent_bytes": report.sent_bytes, "jobs": report.jobs}
+        print_json(states | totals | {"waited": report.waited, "files": report.files})
+    else:
+        _tell(report)
+        if wait and not report.waited:
+            note("This token may only send files, so that nothing is known of their headers yet.")
+    return 0 if report.ok else 1
+
+
+def _tell(report: UploadReport) -> None:
+    stored, known = report.count("stored"), report.count("known")
+    refused = [fate for fate in report.files if fate.state == "failed"]
+    unread = [fate for fate in report.files if fate.ingest == "failed"]
+    skipped = [fate for fate in report.files if fate.state == "skipped"]
+    words = [plural(stored, "file") + " stored"] if stored or not known else []
+    for count, word in (
+        (known, "known already"),
+        (len(refused), "failed"),
+        (len(unread), "without a readable header"),
+        (len(skipped), "skipped"),
+    ):
+        words += [f"{count:,} {word}"] if count else []
+    line = ", ".join(words)
+    if report.sent_bytes:
+        rate = report.sent_bytes / max(report.seconds, 1e-3)
+        line += f"; {size(report.sent_bytes)} sent in {duration(report.seconds)} ({size(int(rate))}/s)"
+    click.echo(line + ".")
+    _tell_each("failed", "failed", refused)
+    _tell_each("warning", "unread", unread)
+    _tell_each("dim", "skipped", skipped)
+    if stored or known:
+        note("Next: uraniborg find --sort -created_at" if not refused else "Run it again to try those that failed.")
+
+
+def _tell_each(style: str, word: str, fates: list[FileFate]) -> None:
+    for fate in fates[:SHOWN]:
+        click.echo(f"  {paint(word, style)}  {fate.path or fate.source}: {fate.reason}")
+    if len(fates) > SHOWN:
+        click.echo(f"  … and {len(fates) - SHOWN:,} more; --json tells all of them.")

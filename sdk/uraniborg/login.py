@@ -1,0 +1,54 @@
+"""Trading a password for a token, by a browser session that ends right after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from uraniborg._generated import wire
+from uraniborg._generated.operations import OPERATIONS
+from uraniborg.client import Client
+from uraniborg.errors import UraniborgError
+
+if TYPE_CHECKING:
+    from uraniborg._generated.wire import TokenWithSecret
+
+__all__ = ["make_token_by_password"]
+
+
+def make_token_by_password(
+    url: str, email: str, password: str, *, name: str, expires_in_days: float | None = 365
+) -> TokenWithSecret:
+    """Make a personal token for who knows the password.
+
+    Parameters
+    ----------
+    url : str
+        Address of the service.
+    name : str
+        What the token is called in the list of tokens, such as this computer's name.
+    expires_in_days : float or None
+        None for a token without end.
+
+    Raises
+    ------
+    NotSignedIn
+        Unknown address or wrong password.
+    TooManyAttempts
+        After several wrong ones.
+    ServiceUnavailable
+    """
+    with Client(url) as client:
+        signed_in = client.sign_in(email=email, password=password)
+        # The session's cookie is in the client's jar; changes also need what only its own pages can know.
+        headers = {"X-CSRF-Token": signed_in.csrf_token}
+        body = msgspec.json.encode({"name": name, "expires_in_days": expires_in_days})
+        make, leave = OPERATIONS["make_token"], OPERATIONS["sign_out"]
+        reply = client.transport.send(make.method, make.path, headers=headers, body=body)
+        token = msgspec.json.decode(reply.content, type=wire.TokenWithSecret)
+        try:
+            client.transport.send(leave.method, leave.path, headers=headers)
+        except UraniborgError:
+            pass  # the session ends by itself, and the token is there
+        return token

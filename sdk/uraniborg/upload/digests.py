@@ -1,0 +1,191 @@
+"""What files add up to: read once, and remembered as long as a file does not change."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import os
+import sqlite3
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import google_crc32c
+import msgspec
+
+from uraniborg.upload.walk import Found, Identity, identity_of
+
+__all__ = ["Changed", "Digest", "Memory", "Unfinished", "crc32c_base64", "digest_file"]
+
+BLOCK_BYTES = 1024**2
+ATTEMPTS = 3
+SETTLED_NS = 2_000_000_000  # the coarsest clock of a file system; a younger file may change without a sign
+FORGET_AFTER_S = 180 * 86400
+WRITE_EVERY = 500
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS digests (
+    device INTEGER, inode INTEGER, size_bytes INTEGER, mtime_ns INTEGER, ctime_ns INTEGER,
+    sha256 TEXT NOT NULL, crc32c TEXT NOT NULL, seen_at REAL NOT NULL,
+    PRIMARY KEY (device, inode)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unfinished (
+    device INTEGER, inode INTEGER, size_bytes INTEGER, mtime_ns INTEGER, ctime_ns INTEGER,
+    terms TEXT NOT NULL, upload TEXT NOT NULL, position INTEGER NOT NULL, seen_at REAL NOT NULL,
+    PRIMARY KEY (device, inode, terms)
+) WITHOUT ROWID;
+"""
+MATCH = "device = ? AND inode = ? AND size_bytes = ? AND mtime_ns = ? AND ctime_ns = ?"
+
+
+class Changed(Exception):
+    """A file changed while it was read."""
+
+
+class Digest(msgspec.Struct, frozen=True):
+    """SHA-256 in hexadecimal, CRC32C in base64 as S3 has it."""
+
+    sha256: str
+    crc32c: str
+
+
+class Unfinished(msgspec.Struct, frozen=True):
+    """Where a large file's parts were on their way to when an upload broke off."""
+
+    upload: str
+    position: int
+
+
+def crc32c_base64(crc32c: int) -> str:
+    """Write a CRC32C as S3 does: base64 of its four bytes, the highest first."""
+    return base64.b64encode(crc32c.to_bytes(4, "big")).decode()
+
+
+def digest_file(found: Found) -> tuple[Digest, Identity]:
+    """Read a file once for both of its checksums.
+
+    Returns
+    -------
+    Digest, Identity
+        What was read, and of which content: it may be another one than was found.
+
+    Raises
+    ------
+    Changed
+        It changed each time while it was read.
+    OSError
+        It cannot be read.
+    """
+    for _ in range(ATTEMPTS):
+        with open(found.source, "rb", buffering=0) as file:  # noqa: PTH123
+            before = identity_of(os.fstat(file.fileno()))
+            sha256, crc32c, size_bytes = hashlib.sha256(), 0, 0
+            while block := file.read(min(BLOCK_BYTES, before.size_bytes - size_bytes + 1)):
+                sha256.update(block)
+                crc32c = google_crc32c.extend(crc32c, block)
+                size_bytes += len(block)
+            after = identity_of(os.fstat(file.fileno()))
+        if before == after and size_bytes == after.size_bytes:
+            return Digest(sha256.hexdigest(), crc32c_base64(crc32c)), after
+    raise Changed("It changes while it is read, as if something still wrote it: send it again later.")
+
+
+class Memory:
+    """Digests of files seen before, and large uploads that broke off, in one small database of this user.
+
+    It only saves work. Where it cannot be read or written the upload goes on without it.
+
+    Parameters
+    ----------
+    path : Path
+        The database's file; made when absent.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._pending: list[tuple[str, tuple[object, ...]]] = []
+        self._database: sqlite3.Connection | None = None
+        with contextlib.suppress(OSError, sqlite3.Error):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            database = sqlite3.connect(path, timeout=5, check_same_thread=False)
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = NORMAL")
+            database.executescript(SCHEMA)
+            for table in ("digests", "unfinished"):
+                database.execute(f"DELETE FROM {table} WHERE seen_at < ?", (time.time() - FORGET_AFTER_S,))
+            database.commit()
+            self._database = database
+
+    def find(self, identity: Identity) -> Digest | None:
+        """Recall the digest of a file that has not changed since."""
+        row = self._one(f"SELECT sha256, crc32c FROM digests WHERE {MATCH}", _key(identity))
+        return Digest(*row) if row else None
+
+    def keep(self, identity: Identity, digest: Digest) -> None:
+        """Remember a digest, unless the file is so young that it could change unnoticed."""
+        if time.time_ns() - max(identity.mtime_ns, identity.ctime_ns) < SETTLED_NS:
+            return
+        row = (*_key(identity), digest.sha256, digest.crc32c, time.time())
+        self._write("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    def forget(self, identity: Identity) -> None:
+        """Drop a digest that proved wrong."""
+        self._write("DELETE FROM digests WHERE device = ? AND inode = ?", _key(identity)[:2])
+
+    def find_unfinished(self, identity: Identity, terms: str) -> Unfinished | None:
+        """Recall where a large file was on its way to, under the same terms."""
+        row = self._one(
+            f"SELECT upload, position FROM unfinished WHERE {MATCH} AND terms = ?",
+            (*_key(identity), terms),
+        )
+        return Unfinished(*row) if row else None
+
+    def keep_unfinished(self, identity: Identity, terms: str, unfinished: Unfinished) -> None:
+        """Remember at once where a large file is on its way to."""
+        row = (*_key(identity), terms, unfinished.upload, unfinished.position, time.time())
+        self._write("INSERT OR REPLACE INTO unfinished VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row, now=True)
+
+    def forget_unfinished(self, identity: Identity, terms: str) -> None:
+        """Forget it, since it has arrived or is of no use."""
+        row = (*_key(identity)[:2], terms)
+        self._write("DELETE FROM unfinished WHERE device = ? AND inode = ? AND terms = ?", row)
+
+    def close(self) -> None:
+        """Write what is pending and let go."""
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            if self._database is not None:
+                self._flush()
+                self._database.close()
+                self._database = None
+
+    def _one(self, statement: str, values: tuple[object, ...]) -> tuple[Any, ...] | None:
+        with self._lock:
+            if self._database is None:
+                return None
+            try:
+                row: tuple[Any, ...] | None = self._database.execute(statement, values).fetchone()
+            except sqlite3.Error:
+                return None
+            return row
+
+    def _write(self, statement: str, values: tuple[object, ...], *, now: bool = False) -> None:
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            self._pending.append((statement, values))
+            if now or len(self._pending) >= WRITE_EVERY:
+                self._flush()
+
+    def _flush(self) -> None:
+        # In short transactions, since another upload of the same user may write as well.
+        pending, self._pending = self._pending, []
+        if self._database is not None:
+            with self._database:
+                for statement, values in pending:
+                    self._database.execute(statement, values)
+
+
+def _key(identity: Identity) -> tuple[int, ...]:
+    # SQLite's integers are signed, inode numbers of some file systems use all 64 bits.
+    inode = identity.inode - 2**64 if identity.inode >= 2**63 else identity.inode
+    return identity.device, inode, identity.size_bytes, identity.mtime_ns, identity.ctime_ns

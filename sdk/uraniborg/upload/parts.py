@@ -1,0 +1,218 @@
+"""One large file in parts: a reader runs ahead and sums up, the parts follow it in parallel."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor
+
+import google_crc32c
+
+from uraniborg._generated.wire import Parts, PartToSend
+from uraniborg.errors import TransferFailed
+from uraniborg.upload.digests import Changed, Digest, crc32c_base64
+from uraniborg.upload.gate import MOST
+from uraniborg.upload.sender import AddressExpired, Sender, read_at
+from uraniborg.upload.walk import Identity, identity_of
+
+__all__ = ["send_in_parts"]
+
+BLOCK_BYTES = 1024**2
+SIGNED_AT_ONCE = 8
+MOST_EXPIRED = 3 * MOST  # addresses live for hours, so that only all of them expire at once
+WORTH_A_PROBE = 2  # parts still to send, for it to pay to ask whether the content is known meanwhile
+
+Sign = Callable[[int, int, list[str] | None], Parts]
+"""Asks for addresses: first part, how many, their CRC32C."""
+
+
+class _Parts:
+    """Parts on their way: read ones wait to be signed, signed ones to be sent."""
+
+    def __init__(self, sign: Sign, stored: set[int], count: int) -> None:
+        self._sign, self._stored = sign, stored
+        self._read: deque[tuple[int, str]] = deque()
+        self._signed: deque[PartToSend] = deque()
+        self._sums: dict[int, str] = {}
+        self._asked_again = 0
+        self._condition = threading.Condition()
+        self._to_read = count
+        self.left = count - len(stored)
+        self.known = False
+        self.failure: BaseException | None = None
+
+    def was_read(self, number: int, crc32c: int | None) -> None:
+        with self._condition:
+            self._to_read -= 1
+            if crc32c is not None:
+                self._read.append((number, crc32c_base64(crc32c)))
+            self._condition.notify_all()
+
+    def give_up(self, failure: BaseException | None) -> None:
+        """Send no more parts: because of a failure, or since the content is known."""
+        with self._condition:
+            if not self.over:
+                self.failure, self.known = failure, failure is None
+            self._condition.notify_all()
+
+    @property
+    def over(self) -> bool:
+        return self.known or self.failure is not None
+
+    def next(self) -> PartToSend | None:
+        """Wait for a part that can be sent; None when there are no more."""
+        with self._condition:
+            while True:
+                if self.over:
+                    return None
+                if self._signed:
+                    return self._signed.popleft()
+                if self._read:
+                    self._sign_some()
+                elif self._to_read == 0:
+                    return None
+                else:
+                    self._condition.wait()
+
+    def sent(self) -> None:
+        with self._condition:
+            self.left -= 1
+            self._condition.notify_all()
+
+    def wait(self) -> None:
+        """Wait until every part has arrived, or it is over before; raises what ended it."""
+        with self._condition:
+            while self.left and not self.over:
+                self._condition.wait()
+            if self.failure is not None:
+                raise self.failure
+
+    def again(self, part: PartToSend, reason: str) -> None:
+        """Ask for a part's address once more."""
+        with self._condition:
+            self._asked_again += 1
+            if self._asked_again > MOST_EXPIRED:
+                raise TransferFailed(f"The store does not honour the addresses it is to be sent to: {reason}")
+            self._signed.extend(self._sign(part.number, 1, [self._sums[part.number]]).parts)
+
+    def _sign_some(self) -> None:
+        first, crc32c = self._read.popleft()
+        sums = [crc32c]
+        while self._read and self._read[0][0] == first + len(sums) and len(sums) < SIGNED_AT_ONCE:
+            sums.append(self._read.popleft()[1])
+        self._sums.update(enumerate(sums, first))
+        parts = self._sign(first, len(sums), sums)
+        self._signed.extend(parts.parts)
+        self.left -= len(sums) - len(parts.parts)  # another process sent them
+        self._condition.notify_all()
+
+
+def send_in_parts(
+    source: str,
+    identity: Identity,
+    part_size_bytes: int,
+    digest: Digest | None,
+    *,
+    sign: Sign,
+    is_known: Callable[[str], bool],
+    sender: Sender,
+    executor: Executor,
+) -> str:
+    """Send those parts of a file that have not arrived.
+
+    While parts are on their way the file's digest is made, if it is not known, from the same reading. Once there is
+    one and parts are left, the service is asked whether it has the content by now.
+
+    Parameters
+    ----------
+    source : str
+        The file.
+    identity : Identity
+        Of the content that was announced.
+    digest : Digest or None
+        If it is known; then parts that arrived are not read.
+    sign : callable
+        Asks for addresses.
+    is_known : callable
+        Tells whether the organisation has a content, by its SHA-256.
+
+    Returns
+    -------
+    str
+        SHA-256. The content may have turned out to be known.
+
+    Raises
+    ------
+    Changed
+        The file is another one by now.
+    TransferFailed, UraniborgError, OSError
+    """
+    count = -(-identity.size_bytes // part_size_bytes)
+    stored = set(sign(1, 1, None).stored)
+    parts = _Parts(sign, stored, count)
+    with open(source, "rb", buffering=0) as file:  # noqa: PTH123
+        descriptor = file.fileno()
+        _check(descriptor, identity)
+        for _ in range(min(MOST, parts.left)):
+            executor.submit(_send, parts, sender, source, identity)
+        try:
+            made = _read_ahead(parts, descriptor, identity, part_size_bytes, stored, summing=digest is None)
+            sha256 = digest.sha256 if digest else made
+            if not parts.over:
+                _check(descriptor, identity)
+                if digest is None and parts.left >= WORTH_A_PROBE and is_known(sha256):
+                    parts.give_up(None)
+            parts.wait()
+            _check(descriptor, identity)
+        except BaseException as error:
+            parts.give_up(error)
+            raise
+    return sha256
+
+
+def _check(descriptor: int, identity: Identity) -> None:
+    if identity_of(os.fstat(descriptor)) != identity:
+        raise Changed("It changed while it was sent.")
+
+
+def _read_ahead(
+    parts: _Parts, descriptor: int, identity: Identity, part_size_bytes: int, stored: set[int], *, summing: bool
+) -> str:
+    """Sum up part by part, and let the senders have what was read; returns the SHA-256 if it was asked for."""
+    sha256 = hashlib.sha256()
+    for number, start in enumerate(range(0, identity.size_bytes, part_size_bytes), 1):
+        if parts.over:
+            break
+        wanted = number not in stored
+        crc32c: int | None = 0 if wanted else None
+        offset, end = start, min(start + part_size_bytes, identity.size_bytes)
+        while offset < end and (wanted or summing):
+            block = read_at(descriptor, min(BLOCK_BYTES, end - offset), offset)
+            if not block:
+                raise Changed("It became shorter while it was read.")
+            if summing:
+                sha256.update(block)
+            if crc32c is not None:
+                crc32c = google_crc32c.extend(crc32c, block)
+            offset += len(block)
+        parts.was_read(number, crc32c)
+    return sha256.hexdigest() if summing else ""
+
+
+def _send(parts: _Parts, sender: Sender, source: str, identity: Identity) -> None:
+    """Send parts as they become ready, from a descriptor of this thread's own: it may outlive the others."""
+    try:
+        with open(source, "rb", buffering=0) as file:  # noqa: PTH123
+            _check(file.fileno(), identity)
+            while (part := parts.next()) is not None:
+                try:
+                    sender.put(part.put, file.fileno(), part.offset_bytes, part.size_bytes, lambda: parts.over)
+                except AddressExpired as error:
+                    parts.again(part, str(error))
+                else:
+                    parts.sent()
+    except BaseException as error:
+        parts.give_up(error)

@@ -1,0 +1,151 @@
+"""An upload from end to end: files are found and digested while others are announced, sent and completed."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from uraniborg.errors import UraniborgError
+from uraniborg.settings import cache_folder
+from uraniborg.upload.digests import Changed, Memory, digest_file
+from uraniborg.upload.gate import Gate
+from uraniborg.upload.ledger import Item, Ledger
+from uraniborg.upload.progress import Reporter
+from uraniborg.upload.report import FileFate, Progress, UploadReport
+from uraniborg.upload.sender import Sender
+from uraniborg.upload.transfers import LARGE_BYTES, Terms, Transfers
+from uraniborg.upload.waiting import wait_for_ingest
+from uraniborg.upload.walk import walk
+
+if TYPE_CHECKING:
+    from uraniborg.client import Client
+
+__all__ = ["Pipeline"]
+
+HASHERS = 2
+HASHED_AHEAD = 64  # files
+FIRST_BATCH_FILES, BATCH_FILES, BATCH_BYTES = 16, 1000, 256 * 1024**2  # small at first, so that sending begins early
+BATCH_AGE_S = 0.5
+ROUNDS = 4  # a file whose bytes did not arrive as announced is tried again in the next one
+
+
+class Pipeline:
+    """One upload.
+
+    Parameters
+    ----------
+    client : Client
+        Stays open.
+    terms : Terms
+        What belongs to all files.
+    progress : callable, optional
+        Told how far it is.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        terms: Terms,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        follow_symlinks: bool = False,
+    ) -> None:
+        self._client, self._organisation, self._follow = client, terms.organisation, follow_symlinks
+        self._reporter = Reporter(progress)
+        self._ledger = Ledger(self._reporter, ROUNDS)
+        self._sender = Sender(Gate(), self._reporter.sent)
+        self._memory = Memory(cache_folder() / "digests.sqlite")
+        self._transfers = Transfers(client, terms, self._ledger, self._sender, self._memory)
+        self._hashing = ThreadPoolExecutor(HASHERS, "uraniborg-hash")
+
+    def run(self, paths: list[Path], *, wait: bool = False) -> UploadReport:
+        """Send everything; see `Client.upload`."""
+        started = time.monotonic()
+        with self._reporter.telling(paths, follow_symlinks=self._follow):
+            try:
+                items: Iterable[Item] = self._find(paths)
+                while items := self._round(items):
+                    pass
+            except BaseException as error:
+                self._ledger.abort(error)
+                self._sender.stop()
+                if isinstance(error, UraniborgError):
+                    error.report = self._report(started)
+                raise
+            finally:
+                self._hashing.shutdown(wait=True, cancel_futures=True)
+                self._transfers.close()
+                self._sender.close()
+                self._memory.close()
+            report = self._report(started)
+            if wait:
+                wait_for_ingest(self._client, self._organisation, report, self._reporter)
+        report.seconds = time.monotonic() - started
+        self._reporter.finish()
+        return report
+
+    def _report(self, started: float) -> UploadReport:
+        fates = self._ledger.fates
+        return UploadReport(
+            files=[fates[index] for index in sorted(fates)],
+            sent_bytes=self._reporter.progress.sent_bytes,
+            jobs=list(self._transfers.jobs),
+            seconds=time.monotonic() - started,
+        )
+
+    def _find(self, paths: list[Path]) -> Iterator[Item]:
+        for index, found in enumerate(walk(paths, follow_symlinks=self._follow)):
+            if isinstance(found, FileFate):
+                self._ledger.note(index, found)
+            else:
+                yield Item(found, index)
+
+    def _round(self, items: Iterable[Item]) -> list[Item]:
+        """Bring files to their fates; returns those to be tried again."""
+        batch: list[Item] = []
+        limit, batch_bytes, begun_at = FIRST_BATCH_FILES, 0, 0.0
+        for item in self._digested(items):
+            begun_at = begun_at if batch else time.monotonic()
+            batch.append(item)
+            batch_bytes += item.identity.size_bytes
+            if len(batch) >= limit or batch_bytes >= BATCH_BYTES or time.monotonic() - begun_at > BATCH_AGE_S:
+                self._transfers.add(batch)
+                limit = min(limit * 2, BATCH_FILES)
+                batch, batch_bytes = [], 0
+        if batch:
+            self._transfers.add(batch)
+        return self._ledger.settle()
+
+    def _digested(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Yield the files in their order, digested by threads that are a little ahead."""
+        window: deque[tuple[Item, Future[bool]]] = deque()
+        source = iter(items)
+        while True:
+            while len(window) < HASHED_AHEAD and (item := next(source, None)) is not None:
+                self._ledger.enter()
+                window.append((item, self._hashing.submit(self._digest, item)))
+            if not window:
+                return
+            item, future = window.popleft()
+            if future.result():
+                yield item
+
+    def _digest(self, item: Item) -> bool:
+        """Find an item's digest, but a large file's only if it is remembered; tells whether it can go on."""
+        item.digest = self._memory.find(item.identity)
+        if item.digest is not None or item.identity.size_bytes >= LARGE_BYTES:
+            return True
+        try:
+            item.digest, item.found.identity = digest_file(item.found)
+        except Changed as error:
+            self._ledger.fail(item, "changed", str(error))
+        except OSError as error:
+            self._ledger.fail_reading(item, error)
+        else:
+            self._memory.keep(item.identity, item.digest)
+            return True
+        return False

@@ -1,0 +1,315 @@
+"""Batches of files: announced together, sent one by one, completed as they arrive."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from uraniborg._generated.wire import Completed, Parts, SignedPut, Upload, UploadFile
+from uraniborg.errors import Conflict, NotFound, TransferFailed, UraniborgError
+from uraniborg.upload.digests import Changed, Digest, Memory, Unfinished, digest_file
+from uraniborg.upload.gate import MOST
+from uraniborg.upload.ledger import Item, Ledger
+from uraniborg.upload.parts import send_in_parts
+from uraniborg.upload.sender import AddressExpired, Sender
+from uraniborg.upload.walk import identity_of
+
+if TYPE_CHECKING:
+    from uraniborg.client import Client
+
+__all__ = ["LARGE_BYTES", "PATIENCE_S", "Terms", "Transfers"]
+
+LARGE_BYTES = 64 * 1024**2  # larger files are announced before their digest is known: it is made while they are sent
+LARGE_AT_ONCE = 2
+COMPLETE_FILES = 200  # one job of ingest each
+COMPLETE_AGE_S = 1.0
+PATIENCE_S = 120.0
+REREAD_BYTES_PER_S = 20e6  # slower than any store reads what it has, before it acknowledges it
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What belongs to all files of an upload."""
+
+    organisation: str
+    telescope: str | None = None
+    instrument: str | None = None
+    dataset: str | None = None
+
+
+class _Batch:
+    """Files announced together, and which of them wait for being completed."""
+
+    def __init__(self, upload_id: str, items: dict[int, Item]) -> None:
+        self.upload_id, self.items = upload_id, items
+        self.lock = threading.Lock()
+        self.twins: dict[int, list[int]] = {}
+        self.known: set[int] = set()
+        self.arrived: list[int] = []
+        self.on_their_way = 0
+        self.is_completing = False
+        self.completed_at = time.monotonic()
+
+
+class Transfers:
+    """Takes files with or without their digest, and brings each to its fate.
+
+    Parameters
+    ----------
+    client : Client
+        Asks the service.
+    terms : Terms
+        What belongs to all files.
+    ledger : Ledger
+        Told of each fate.
+    sender : Sender
+        Sends bytes.
+    memory : Memory
+        Recalls what was sent in part.
+    """
+
+    def __init__(self, client: Client, terms: Terms, ledger: Ledger, sender: Sender, memory: Memory) -> None:
+        self._client, self._terms, self._ledger = client, terms, ledger
+        self._sender, self._memory = sender, memory
+        self.jobs: list[str] = []
+        self._starting = ThreadPoolExecutor(1, "uraniborg-start")
+        self._sending = ThreadPoolExecutor(MOST, "uraniborg-send")
+        self._large = ThreadPoolExecutor(LARGE_AT_ONCE, "uraniborg-large")
+        self._completing = ThreadPoolExecutor(2, "uraniborg-complete")
+
+    def add(self, items: list[Item]) -> None:
+        """Take on files, at most 1,000 at once."""
+        self._ledger.submit(self._starting, self._start, items)
+
+    def close(self) -> None:
+        """Wait for what is begun; what is not begun is dropped."""
+        for pool in (self._starting, self._large, self._sending, self._completing):
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    # Announcing.
+
+    def _start(self, items: list[Item]) -> None:
+        if items := [item for item in items if not self._resume(item)]:
+            upload: Upload = self._client.call(
+                "start_upload",
+                organisation=self._terms.organisation,
+                body={
+                    "telescope": self._terms.telescope,
+                    "instrument": self._terms.instrument,
+                    "dataset": self._terms.dataset,
+                    "host": socket.gethostname(),
+                    "files": [_announced(item) for item in items],
+                },
+                patience_s=PATIENCE_S,
+                safe_to_repeat=True,
+            )
+            self._route(_Batch(upload.id, dict(enumerate(items))), upload.files)
+
+    def _resume(self, item: Item) -> bool:
+        """Go on with a large file's parts where an earlier upload broke off."""
+        if item.identity.size_bytes < LARGE_BYTES:
+            return False
+        begun = self._memory.find_unfinished(item.identity, self._terms_of(item))
+        if begun is None:
+            return False
+        try:
+            upload: Upload = self._client.call(
+                "get_upload", organisation=self._terms.organisation, upload_id=begun.upload, patience_s=PATIENCE_S
+            )
+        except NotFound:
+            return False
+        file = next((file for file in upload.files if file.position == begun.position), None)
+        if file is None or file.state != "wanted" or not file.part_size_bytes:
+            self._memory.forget_unfinished(item.identity, self._terms_of(item))
+            return False
+        self._route(_Batch(begun.upload, {begun.position: item}), [file])
+        return True
+
+    def _terms_of(self, item: Item) -> str:
+        terms = self._terms
+        parts = (self._client.url, terms.organisation, terms.telescope, terms.instrument, terms.dataset)
+        return "\n".join([*(part or "" for part in parts), item.found.path])
+
+    def _route(self, batch: _Batch, files: list[UploadFile]) -> None:
+        sent_by: dict[str, int] = {}
+        small: list[tuple[int, SignedPut]] = []
+        large: list[tuple[int, int]] = []
+        for file in files:
+            item = batch.items[file.position]
+            sha256 = item.digest.sha256 if item.digest else ""
+            if file.state in ("known", "stored"):
+                self._ledger.done(item, "known", file.file)
+            elif file.state == "failed":
+                self._refused(item, file)
+            elif file.put is not None:
+                small.append((file.position, file.put))
+                sent_by[sha256] = file.position
+            elif file.part_size_bytes:
+                large.append((file.position, file.part_size_bytes))
+                sent_by[sha256] = file.position
+            elif sha256 and sha256 in sent_by:
+                batch.twins.setdefault(sent_by[sha256], []).append(file.position)
+            else:
+                self._ledger.retry(item, "not-announced", "The service neither has it nor says where to send it.")
+        batch.on_their_way = len(small) + len(large)
+        for position, put in small:
+            self._sender.open(put.url)
+            self._ledger.submit(self._sending, self._send, batch, position, put)
+        for position, part_size_bytes in large:
+            item = batch.items[position]
+            unfinished = Unfinished(batch.upload_id, position)
+            self._memory.keep_unfinished(item.identity, self._terms_of(item), unfinished)
+            self._ledger.submit(self._large, self._send_large, batch, position, part_size_bytes)
+
+    # Sending.
+
+    def _send(self, batch: _Batch, position: int, put: SignedPut) -> None:
+        item = batch.items[position]
+        with self._transfer(batch, position), open(item.found.source, "rb", buffering=0) as file:  # noqa: PTH123
+            if identity_of(os.fstat(file.fileno())) != item.identity:
+                raise Changed("It changed since it was read.")
+            if item.digest is None:  # large, but not too large for this store to take it in one piece
+                item.digest, _ = digest_file(item.found)
+            self._sender.put(put, file.fileno(), 0, item.identity.size_bytes)
+            if identity_of(os.fstat(file.fileno())) != item.identity:
+                raise Changed("It changed while it was sent.")
+
+    def _send_large(self, batch: _Batch, position: int, part_size_bytes: int) -> None:
+        item = batch.items[position]
+
+        def sign(first: int, count: int, crc32c: list[str] | None) -> Parts:
+            parts: Parts = self._client.call(
+                "sign_parts",
+                organisation=self._terms.organisation,
+                upload_id=batch.upload_id,
+                position=position,
+                body={"first": first, "count": count, "crc32c": crc32c},
+                patience_s=PATIENCE_S,
+                safe_to_repeat=True,
+            )
+            for part in parts.parts:
+                self._sender.open(part.put.url)
+            return parts
+
+        def is_known(sha256: str) -> bool:
+            item.digest = Digest(sha256, "")
+            completed = self._ask_to_complete(batch, [position])
+            if completed.files[0].state == "stored":
+                batch.known.add(position)
+            return position in batch.known
+
+        with self._transfer(batch, position):
+            sha256 = send_in_parts(
+                item.found.source,
+                item.identity,
+                part_size_bytes,
+                item.digest,
+                sign=sign,
+                is_known=is_known,
+                sender=self._sender,
+                executor=self._sending,
+            )
+            if item.digest is None:
+                item.digest = Digest(sha256, "")
+            self._memory.keep(item.identity, item.digest)
+            self._memory.forget_unfinished(item.identity, self._terms_of(item))
+
+    @contextlib.contextmanager
+    def _transfer(self, batch: _Batch, position: int) -> Iterator[None]:
+        """Around a transfer: what goes wrong becomes the file's fate or another attempt, what arrives is completed."""
+        item, arrived, reason = batch.items[position], False, ""
+        try:
+            yield
+            arrived = True
+        except Changed as error:
+            self._ledger.retry(item, "changed", str(error))
+        except OSError as error:
+            self._ledger.fail_reading(item, error)
+        except (AddressExpired, TransferFailed, NotFound, Conflict) as error:
+            reason = error.detail if isinstance(error, UraniborgError) else str(error)
+            self._ledger.retry(item, "not-sent", reason)
+        with batch.lock:
+            batch.on_their_way -= 1
+            twins = batch.twins.pop(position, [])
+            if arrived:
+                batch.arrived += [position, *twins]
+        if not arrived:
+            for twin in twins:
+                self._ledger.retry(batch.items[twin], "not-sent", "A file with the same content could not be sent.")
+        self._complete_some(batch)
+
+    # Completing what has arrived.
+
+    def _complete_some(self, batch: _Batch) -> None:
+        """Have what has arrived completed, when it is worth a request; what arrives until that begins goes with it."""
+        with batch.lock:
+            is_old = time.monotonic() - batch.completed_at > COMPLETE_AGE_S
+            is_due = len(batch.arrived) >= COMPLETE_FILES or not batch.on_their_way or is_old
+            if not batch.arrived or not is_due or batch.is_completing:
+                return
+            batch.is_completing = True
+        self._ledger.submit(self._completing, self._complete_arrived, batch)
+
+    def _complete_arrived(self, batch: _Batch) -> None:
+        with batch.lock:
+            positions, batch.arrived = batch.arrived[:COMPLETE_FILES], batch.arrived[COMPLETE_FILES:]
+            batch.completed_at = time.monotonic()
+        self._complete(batch, positions)
+        with batch.lock:
+            batch.is_completing = False
+        self._complete_some(batch)
+
+    def _ask_to_complete(self, batch: _Batch, positions: list[int]) -> Completed:
+        items = [batch.items[position] for position in positions]
+        completed: Completed = self._client.call(
+            "complete_upload",
+            organisation=self._terms.organisation,
+            upload_id=batch.upload_id,
+            body={
+                "files": [
+                    {"position": position, "sha256": item.digest.sha256 if item.digest else None}
+                    for position, item in zip(positions, items, strict=True)
+                ]
+            },
+            patience_s=PATIENCE_S,
+            safe_to_repeat=True,
+            timeout_s=PATIENCE_S + sum(item.identity.size_bytes for item in items) / REREAD_BYTES_PER_S,
+        )
+        if completed.job:
+            self.jobs.append(completed.job)
+        return completed
+
+    def _complete(self, batch: _Batch, positions: list[int]) -> None:
+        for file in self._ask_to_complete(batch, positions).files:
+            item = batch.items[file.position]
+            if file.state in ("stored", "known"):
+                self._ledger.done(item, "known" if file.position in batch.known else "stored", file.file)
+            else:
+                self._refused(item, file)
+
+    def _refused(self, item: Item, file: UploadFile) -> None:
+        code = file.problem.code if file.problem else "refused"
+        detail = file.problem.detail if file.problem else "The service refuses it."
+        if file.state == "wanted":
+            self._ledger.retry(item, code, detail)
+        elif code in ("checksum-mismatch", "size-mismatch"):
+            self._memory.forget(item.identity)
+            self._ledger.retry(item, code, detail)
+        else:
+            self._ledger.fail(item, code, detail)
+
+
+def _announced(item: Item) -> dict[str, object]:
+    announced: dict[str, object] = {"path": item.found.path, "size_bytes": item.identity.size_bytes}
+    if item.digest is not None:
+        announced["sha256"] = item.digest.sha256
+        if item.digest.crc32c:
+            announced["crc32c"] = item.digest.crc32c
+    return announced
