@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(VENV)/uv/bin/uv
+# The machine's own certificates where it has any: behind a proxy of one's own nothing else will do.
+TLS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 READY := $(VENV)/.ready
 PYTEST_JOBS ?= 2
 
@@ -18,12 +20,12 @@ $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Uraniborg needs Python 3.11 or newer")'
 	@$(PYTHON) -m venv $(VENV)
 	@$(PYTHON) -m venv $(VENV)/uv
-	@$(VENV)/uv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	@$(VENV)/uv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.13"
 
 $(READY): requirements.lock pyproject.toml sdk/pyproject.toml | $(UV)
 	@echo "Installing the locked packages into $(VENV) ..."
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	@$(UV) pip install --quiet --python $(BIN)/python --no-deps -e sdk
+	@$(UV) $(TLS) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) $(TLS) pip install --quiet --python $(BIN)/python --no-deps -e sdk
 	@printf '#!%s\nimport sys\nsys.path.insert(0, "%s")\nfrom service.server import main\nmain()\n' \
 		"$(CURDIR)/$(BIN)/python" "$(CURDIR)" > $(BIN)/uraniborg-server
 	@chmod +x $(BIN)/uraniborg-server
@@ -68,7 +70,7 @@ format: $(READY) ## Bring the code to its form
 	@$(BIN)/ruff format .
 
 lock: $(UV) ## Renew requirements.lock from pyproject.toml
-	@$(UV) pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	@$(UV) $(TLS) pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-package uraniborg --quiet --output-file requirements.lock
 
 clean: ## Remove the tools and caches, not the data under .uraniborg
