@@ -70,7 +70,9 @@ async def test_the_runtime_role_sees_its_tenant_only_and_may_write_for_no_other(
         assert await connection.scalar(text("SELECT current_user")) == RUNTIME_ROLE
         seen = set(await connection.scalars(text("SELECT organisation_id FROM events")))
         assert seen == {one}
-        assert (await connection.execute(text("DELETE FROM events WHERE organisation_id = :t"), {"t": two})).rowcount == 0
+        assert (
+            await connection.execute(text("DELETE FROM events WHERE organisation_id = :t"), {"t": two})
+        ).rowcount == 0
     async with database.transaction() as connection:
         assert list(await connection.scalars(text("SELECT organisation_id FROM events"))) == []
     with pytest.raises(Exception, match="row-level security"):
@@ -84,7 +86,8 @@ async def test_the_runtime_role_is_neither_owner_nor_superuser_nor_exempt(owner:
     async with owner.engine.connect() as connection:
         role = (
             await connection.execute(
-                text("SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = :r"), {"r": RUNTIME_ROLE}
+                text("SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = :r"),
+                {"r": RUNTIME_ROLE},
             )
         ).one()
         owned = await connection.scalar(
