@@ -31,7 +31,7 @@ def clean_path(path: str) -> str:
     if FORBIDDEN.search(path):
         raise BadPath(f"The path {shown} has control or direction characters: rename the file.")
     normal = unicodedata.normalize("NFC", path)
-    if normal.startswith("/") or re.match(r"[A-Za-z]:[\\/]", normal) or normal.startswith("\\\\"):
+    if normal.startswith(("/", "\\\\")) or re.match(r"[A-Za-z]:[\\/]", normal):
         raise BadPath(f"The path {shown} is absolute: send it relative to the folder you upload.")
     steps = [step for step in normal.split("/") if step not in ("", ".")]
     if ".." in steps:
