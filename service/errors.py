@@ -95,14 +95,18 @@ def _framework(request: Request[Any, Any, Any], error: HTTPException) -> Respons
     facts: dict[str, Any] = {}
     detail = error.detail
     if status == 400:
-        # Litestar's validation: say which members were wrong.
+        # Litestar's validation: say which members were wrong; what it calls data is the body.
         extra = error.extra if isinstance(error.extra, list) else []
-        facts["errors"] = [
-            {k: str(e[k]) for k in ("message", "key", "source") if k in e} for e in extra if isinstance(e, dict)
+        wrong = [
+            {k: str(getattr(e[k], "value", e[k])) for k in ("message", "key", "source") if k in e}
+            for e in extra
+            if isinstance(e, dict)
         ]
-        detail = "; ".join(f"{e.get('key', 'body')}: {e['message']}" for e in facts["errors"] if "message" in e) or (
-            "The request cannot be read: see the description of this operation."
-        )
+        for each in wrong:
+            each["key"] = "body" if (key := each.get("key", "data")) == "data" else key
+        facts["errors"] = wrong
+        said = "; ".join(f"{each['key']}: {each.get('message', 'cannot be read')}" for each in wrong)
+        detail = f"Not accepted: {said}." if said else "The request cannot be read: see what this operation takes."
     if status == 404:
         detail = "There is nothing at this address, or you may not see it."
     if status == 405:
