@@ -32,6 +32,7 @@ PUBLIC = "/packages/{organisation:str}/{package:str}"
 RELEASED = f"{PUBLIC}/versions/{{version:int}}"
 
 Version = Annotated[int, Parameter(ge=1, le=2**31 - 1, description="Number of the version.")]
+FilePath = Annotated[Path, Parameter(description="Path of the file.", schema_extra={"format": None})]
 HttpRequest = Request[Any, Any, State]
 
 
@@ -140,7 +141,9 @@ async def list_published_files(
 
 
 @operation("GET", f"{RELEASED}/files/{{path:path}}", scope="public", status=302, tags=["packages"], **CONTENT)
-async def get_published_file(organisation: str, package: str, version: Version, path: Path, house: House) -> Redirect:
+async def get_published_file(
+    organisation: str, package: str, version: Version, path: FilePath, house: House
+) -> Redirect:
     """Go to one file's bytes: a short-lived address at the object store that takes Range."""
     address = await published.file_address(house, organisation, package, version, path.as_posix().lstrip("/"))
     return Redirect(address, status_code=302)
