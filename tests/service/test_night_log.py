@@ -349,7 +349,7 @@ async def test_a_signed_log_stays_as_it_was_until_an_admin_reopens_it(place: Pla
     assert (told["category"], told["author"]["email"]) == ("administration", place.owner.email)
     assert all(words in told["text"] for words in ("Reopened by sophie", member.name, reason["reason"]))
     assert (await place.edit(told, level="info")).status_code == 200, "though it lies outside the night"
-    nothing = await place.owner.client.post(f"{place.log()}/reopen")
+    nothing = await place.owner.client.post(f"{place.log()}/reopen", json={})
     assert (nothing.status_code, nothing.json()["type"]) == (409, "/problems/night-log-open")
     await place.write("Dark frames are there.")
     assert (await member.client.post(f"{place.log()}/sign")).json()["summary"]["frames"] == 2
