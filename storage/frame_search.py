@@ -1,11 +1,11 @@
-"""Finding frames: one description of what is wanted, made into one statement with bound values."""
+"""Finding frames: one description of what is wanted, and the way to the rows that suits it."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,18 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import InvalidInput, NotFound
-from domain.header_terms import NUMBER_TEXT, terms_for
-from domain.sky_geometry import unit_vector
-from domain.sky_index import cells_of_cone, cells_of_polygon
-from storage.sky_functions import flat_polygon
+from storage.frame_conditions import (
+    COMPARISONS,
+    FACTS,
+    SORT_TYPES,
+    SORTS,
+    Comparison,
+    Conditions,
+    Search,
+    id_of,
+    read_wanted,
+    write_conditions,
+)
 
 __all__ = [
     "COMPARISONS",
@@ -33,41 +41,6 @@ __all__ = [
     "read_wanted",
 ]
 
-FOLD = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
-COMPARISONS = ("=", "!=", "<", "<=", ">", ">=", "~")
-
-# The facts one can compare, with the type PostgreSQL reads the value as.
-FACTS: dict[str, str] = {
-    **dict.fromkeys(
-        (
-            "exposure_s", "airmass", "gain", "detector_temperature_c", "ra_deg", "dec_deg", "pixel_scale_arcsec",
-            "radius_deg",
-        ),
-        "float8",
-    ),
-    **dict.fromkeys(("binning_x", "binning_y", "width_px", "height_px", "hdu_count"), "int"),
-    **dict.fromkeys(("start_at", "mid_at", "created_at"), "timestamptz"),
-    "night": "date",
-    **dict.fromkeys(
-        (
-            "frame_type", "filter", "object", "telescope_name", "instrument_name", "observer", "quality", "preview",
-            "format",
-        ),
-        "text",
-    ),
-}  # fmt: skip
-
-# Sort keys: an expression that is never null, so that a page can begin behind any row.
-SORTS: dict[str, tuple[str, type]] = {
-    "start_at": ("coalesce(r.start_at, '-infinity'::timestamptz)", str),
-    "created_at": ("r.created_at", str),
-    "exposure_s": ("coalesce(r.exposure_s, '-infinity'::float8)", float),
-    "airmass": ("coalesce(r.airmass, 'infinity'::float8)", float),
-    "object": ("coalesce(r.object_key, '')", str),
-    "filter": ("coalesce(r.filter, '')", str),
-}
-SORT_TYPES = {"start_at": "timestamptz", "created_at": "timestamptz", "exposure_s": "float8", "airmass": "float8"}
-
 FACET_COLUMNS = {
     "type": "r.frame_type",
     "filter": "r.filter",
@@ -78,179 +51,6 @@ FACET_COLUMNS = {
     "quality": "r.quality",
 }
 
-
-class Comparison(msgspec.Struct, frozen=True):
-    """``name`` is a fact (lower case) or a FITS keyword (upper case); ``operator`` one of COMPARISONS or ``exists``."""
-
-    name: str
-    operator: str
-    value: str
-
-
-class Search(msgspec.Struct, kw_only=True):
-    """What is wanted; angles ICRS degrees, times aware. None and empty mean: no condition."""
-
-    cone: tuple[float, float, float] | None = None
-    point: tuple[float, float] | None = None
-    polygon: list[tuple[float, float]] | None = None
-    start_at: datetime | None = None
-    end_at: datetime | None = None
-    first_night: date | None = None
-    last_night: date | None = None
-    telescope: str | None = None
-    instrument: str | None = None
-    dataset: str | None = None
-    object: str | None = None
-    text: str | None = None
-    facts: dict[str, Any] = {}
-    comparisons: Sequence[Comparison] = ()
-    sort: str = "start_at"
-    descending: bool = True
-
-
-class _Conditions:
-    """Conditions joined by AND, and the values bound to them."""
-
-    def __init__(self) -> None:
-        self.parts = ["NOT r.hidden"]
-        self.values: dict[str, Any] = {}
-
-    def bind(self, value: Any) -> str:
-        name = f"v{len(self.values)}"
-        self.values[name] = value
-        return f":{name}"
-
-    def add(self, condition: str) -> None:
-        self.parts.append(condition)
-
-    def __str__(self) -> str:
-        return " AND ".join(self.parts)
-
-
-def _circle(where: _Conditions, ra_deg: float, dec_deg: float, radius_deg: float) -> None:
-    """Ask for footprints that meet a circle: cells by index, circles in and out by one product, polygons in doubt."""
-    x, y, z = (float(c) for c in unit_vector(ra_deg, dec_deg))
-    cells = cells_of_cone(ra_deg, dec_deg, radius_deg)
-    where.add(f"r.cells && cast({where.bind(cells)} AS int[])")
-    a, b, c = (f"cast({where.bind(v)} AS float8)" for v in (x, y, z))
-    product = f"(r.center_x * {a} + r.center_y * {b} + r.center_z * {c})"
-    radius = f"cast({where.bind(radius_deg)} AS float8)"
-    where.add(
-        f"CASE WHEN {product} < cos(radians(least({radius} + r.radius_deg, 180))) - 1e-12 THEN false"
-        f" WHEN {product} > cos(radians(least({radius} + r.inner_radius_deg, 180))) + 1e-12 THEN true"
-        f" ELSE sky_frame_meets_cone(r.vertices, {a}, {b}, {c}, {radius}) END"
-    )
-
-
-def _polygon(where: _Conditions, vertices_deg: list[tuple[float, float]]) -> None:
-    where.add(f"r.cells && cast({where.bind(cells_of_polygon(vertices_deg))} AS int[])")
-    flat = where.bind(flat_polygon(vertices_deg))
-    where.add(f"sky_frame_meets_polygon(r.vertices, cast({flat} AS float8[]))")
-
-
-def _compare(where: _Conditions, comparison: Comparison) -> None:
-    name, operator, value = comparison.name, comparison.operator, comparison.value
-    if name in FACTS:
-        _compare_fact(where, name, operator, value)
-        return
-    given = None if operator == "exists" else value
-    where.add(f"r.terms && cast({where.bind(terms_for(name, operator, given))} AS int[])")
-    wanted, number = read_wanted(value)
-    where.add(
-        f"header_matches(r.header -> {where.bind(name)}, {where.bind(operator)}, {where.bind(wanted)},"
-        f" cast({where.bind(number)} AS float8))"
-    )
-
-
-def _compare_fact(where: _Conditions, name: str, operator: str, value: str) -> None:
-    kind, column = FACTS[name], f"r.{name}"
-    if operator == "exists":
-        where.add(f"{column} IS NOT NULL")
-    elif operator == "~":
-        where.add(f"{column}::text ILIKE {where.bind('%' + _escape(value) + '%')}")
-    elif kind == "text":
-        where.add(f"{column} {'<>' if operator == '!=' else operator} {where.bind(value)}")
-    else:
-        parsed = _parse(name, kind, value)
-        where.add(f"{column} {'<>' if operator == '!=' else operator} cast({where.bind(parsed)} AS {kind})")
-
-
-def _parse(name: str, kind: str, value: str) -> Any:
-    try:
-        if kind == "float8":
-            number = float(value)
-            if math.isnan(number):
-                raise ValueError
-            return number
-        if kind == "int":
-            return int(value)
-        if kind == "date":
-            return date.fromisoformat(value)
-        return datetime.fromisoformat(value if "T" not in value or value[-1:] == "Z" or "+" in value else value + "Z")
-    except ValueError as error:
-        shape = {"float8": "a number", "int": "a whole number", "date": "a date, 2026-11-20"}
-        wanted = shape.get(kind, "a time, 2026-11-20T22:30:00Z")
-        raise InvalidInput(f"{name} is compared with {wanted}; {value[:60]!r} is none.") from error
-
-
-def read_wanted(value: str) -> tuple[str, float | None]:
-    """Read what a keyword is compared with as ``header_matches`` takes it: folded, and as a number if it spells one."""
-    folded = value.strip(" ").translate(FOLD)
-    spelt = re.fullmatch(NUMBER_TEXT, folded)
-    return folded, float(folded.replace("d", "e")) if spelt else None
-
-
-def _escape(value: str) -> str:
-    return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-async def _named(connection: AsyncConnection, table: str, slug: str) -> UUID:
-    found: UUID | None = await connection.scalar(text(f"SELECT id FROM {table} WHERE slug = :slug"), {"slug": slug})
-    if found is None:
-        raise NotFound(f"There is no {table[:-1]} {slug[:64]!r} in this organisation.")
-    return found
-
-
-async def _conditions(connection: AsyncConnection, search: Search) -> _Conditions:
-    where = _Conditions()
-    if search.cone is not None:
-        _circle(where, *search.cone)
-    if search.point is not None:
-        _circle(where, *search.point, 0.0)
-    if search.polygon is not None:
-        _polygon(where, search.polygon)
-    for column, operator, value in (
-        ("start_at", ">=", search.start_at),
-        ("start_at", "<", search.end_at),
-        ("night", ">=", search.first_night),
-        ("night", "<=", search.last_night),
-    ):
-        if value is not None:
-            where.add(f"r.{column} {operator} {where.bind(value)}")
-    for table, slug in (("telescopes", search.telescope), ("instruments", search.instrument)):
-        if slug is not None:
-            where.add(f"r.{table[:-1]}_id = {where.bind(await _named(connection, table, slug))}")
-    if search.dataset is not None:
-        dataset = where.bind(await _named(connection, "datasets", search.dataset))
-        where.add(
-            "r.sha256 IN (SELECT f.sha256 FROM dataset_files d JOIN files f ON f.id = d.file_id"
-            f" WHERE d.dataset_id = {dataset})"
-        )
-    if search.object is not None:
-        where.add(f"r.object_key = {where.bind(''.join(search.object.lower().split()))}")
-    for name, value in search.facts.items():
-        where.add(f"r.{name} = {where.bind(value)}")
-    for word in (search.text or "").split()[:10]:
-        pattern = where.bind(f"%{_escape(word)}%")
-        where.add(
-            f"(concat_ws(' ', r.object, r.filter, r.observer, r.telescope_name, r.instrument_name) ILIKE {pattern}"
-            f" OR EXISTS (SELECT FROM files f WHERE f.id = r.file_id AND f.path ILIKE {pattern}))"
-        )
-    for comparison in search.comparisons:
-        _compare(where, comparison)
-    return where
-
-
 COLUMNS = """
     r.id, r.file_id AS file, f.path, encode(r.sha256, 'hex') AS sha256, f.size_bytes, t.slug AS telescope,
     i.slug AS instrument, r.night, r.frame_type, r.start_at, r.mid_at, r.exposure_s, r.filter, r.object, r.airmass,
@@ -258,8 +58,9 @@ COLUMNS = """
     r.ra_deg, r.dec_deg, r.center_x, r.center_y, r.center_z, r.radius_deg, r.pixel_scale_arcsec, r.width_px,
     r.height_px, r.format, r.hdu_count, r.quality, r.preview, r.problems, r.created_at
 """
+# One file for one frame by its key, whatever the planner believes of an organisation that its statistics do not know.
 JOINS = """
-    JOIN files f ON f.id = r.file_id
+    LEFT JOIN LATERAL (SELECT path, size_bytes FROM files WHERE id = r.file_id OFFSET 0) f ON true
     LEFT JOIN telescopes t ON t.id = r.telescope_id
     LEFT JOIN instruments i ON i.id = r.instrument_id
 """
@@ -274,6 +75,18 @@ def _row(mapping: Any) -> dict[str, Any]:
         row["center_ra_deg"] = math.degrees(math.atan2(y, x)) % 360.0
         row["center_dec_deg"] = math.degrees(math.asin(max(-1.0, min(1.0, z / length))))
     return row
+
+
+# How many frames are looked at in their order before an index is asked for all that may match: that takes 10 to 40 ms,
+# and fills a page with whatever is not rarer than one in 40.
+WALKED = 4_000
+# From so many matches among those on, walking as far as a page should need is quicker than gathering.
+WORTH_WALKING_ON = 25
+# How many frames an index may gather at first: 5,000 are fetched in 10 to 40 ms.
+GATHERED = 5_000
+# More than these are not gathered and sorted where one can walk to the end instead.
+MOST_GATHERED = 100_000
+INDEXED_SORTS = {"start_at", "created_at"}
 
 
 async def find(
@@ -293,7 +106,7 @@ async def find(
     NotFound
         A telescope, instrument or dataset does not exist.
     """
-    where = await _conditions(connection, search)
+    where = await write_conditions(connection, search)
     key, direction = SORTS[search.sort][0], "DESC" if search.descending else "ASC"
     if cursor is not None:
         value, last = _read_cursor(cursor, search)
@@ -301,21 +114,113 @@ async def find(
         cast = SORT_TYPES.get(search.sort, "text")
         behind = f"(cast(cast({where.bind(value)} AS text) AS {cast}), cast({where.bind(last)} AS uuid))"
         where.add(f"({key}, r.id) {compare} {behind}")
-    query = f"""
-        WITH page AS (
-            SELECT r.*, ({key})::text AS sort_value FROM frames r WHERE {where}
-            ORDER BY {key} {direction}, r.id {direction} LIMIT {int(limit) + 1}
-        )
-        SELECT {COLUMNS}, r.sort_value FROM page r {JOINS} ORDER BY {key} {direction}, r.id {direction}
-    """
-    rows = [_row(m) for m in (await connection.execute(text(query), where.values)).mappings()]
+    page = _Page(where, key, direction, int(limit) + 1)
+    rows = await _rows(connection, page, can_walk=search.sort in INDEXED_SORTS)
     following = None
     if len(rows) > limit:
         rows = rows[:limit]
         following = _write_cursor(search, rows[-1]["sort_value"], rows[-1]["id"])
     for row in rows:
-        del row["sort_value"]
+        del row["sort_value"], row["gathered"]
     return rows, following
+
+
+class _Page(msgspec.Struct, frozen=True):
+    """A page to be read: conditions, the expression it is sorted by and its direction, and how many rows."""
+
+    where: Conditions
+    key: str
+    direction: str
+    size: int
+
+    def order(self, key: str = "r.sort_key") -> str:
+        return f"ORDER BY {key} {self.direction}, r.id {self.direction}"
+
+
+async def _rows(connection: AsyncConnection, page: _Page, *, can_walk: bool) -> list[dict[str, Any]]:
+    """Read a page the way that is quick for what is asked.
+
+    Sorted by time, one may walk from the newest frame on until the page is full: quick for what is common. Or indexes
+    gather all that may match, to be sorted: quick for what is rare. Which it is nobody knows beforehand, but for what
+    few terms tell. So each way is tried as far as it is cheap, gathering first where few are expected.
+    """
+    where = page.where
+    if not where.exact:
+        return await _read(connection, page, _walk(page, page.size))
+    guess = await _guess(connection, where)
+    if where.is_narrow or (guess is not None and guess <= GATHERED):
+        rows = await _read(connection, page, _gather(page, GATHERED))
+        if rows[0]["gathered"] <= GATHERED:
+            return [row for row in rows if row["id"] is not None]
+    if can_walk:
+        rows = await _read(connection, page, _walk(page, WALKED))
+        if WORTH_WALKING_ON <= len(rows) < page.size:
+            rows = await _read(connection, page, _walk(page, int(1.5 * WALKED * page.size / len(rows))))
+        if len(rows) == page.size:
+            return rows
+    if not where.index or (can_walk and guess is not None and guess > MOST_GATHERED):
+        return await _read(connection, page, _walk(page, None))
+    # Beyond 4 MB the map of what was found is coarse, and every row of a block is compared again.
+    await connection.execute(text("SELECT set_config('work_mem', '64MB', true)"))
+    return [row for row in await _read(connection, page, _gather(page, None)) if row["id"] is not None]
+
+
+async def _guess(connection: AsyncConnection, where: Conditions) -> int | None:
+    """Ask the planner's statistics how many frames have a few terms; None where that is not what is asked."""
+    if not where.guessable:
+        return None
+    query = f"EXPLAIN (FORMAT JSON) SELECT FROM frames r WHERE {where.join(where.guessable)}"
+    plan = await connection.scalar(text(query), {name: where.values[name] for name in _bound(query)})
+    return int(plan[0]["Plan"]["Plan Rows"])
+
+
+def _bound(query: str) -> set[str]:
+    return set(re.findall(r":(v\d+)\b", query))
+
+
+def _walk(page: _Page, most: int | None) -> tuple[str, str]:
+    """Take so many rows in their order, or all, and the first of them that match."""
+    where = page.where
+    walked = (
+        f"SELECT r.*, {page.key} AS sort_key FROM frames r WHERE {where.join(where.facts)}"
+        f" {page.order(page.key)} LIMIT {most or 'ALL'}"
+    )
+    matching = f"SELECT * FROM ({walked}) r WHERE {where.join(where.exact)} {page.order()} LIMIT {page.size}"
+    return "", f"SELECT r.*, NULL::bigint AS gathered FROM ({matching}) r"
+
+
+def _gather(page: _Page, most: int | None) -> tuple[str, str]:
+    """Let indexes gather what may match, but no more than so many; sort it, and take those that do match.
+
+    There is always a row, which tells how many were gathered; it is empty where none match, or there were more.
+    """
+    where = page.where
+    limit, few = "", ""
+    if most is not None:
+        limit, few = f"LIMIT {most + 1}", f"WHERE (SELECT count(*) FROM gathered) <= {most}"
+    gathered = (
+        f"WITH gathered AS MATERIALIZED (SELECT r.id, {page.key} AS sort_key FROM frames r"
+        f" WHERE {where.join(where.facts, where.index)} {limit})"
+    )
+    # One by one and in order, so that no more are looked into than the page takes.
+    matching = (
+        f"SELECT m.*, r.sort_key FROM (SELECT * FROM gathered r {few} {page.order()}) r"
+        f" CROSS JOIN LATERAL (SELECT * FROM frames r2 WHERE r2.id = r.id OFFSET 0) m"
+    )
+    matching = f"SELECT * FROM ({matching}) r WHERE {where.join(where.exact)} {page.order()} LIMIT {page.size}"
+    return gathered, (
+        f"SELECT r.*, n.gathered FROM (SELECT count(*) AS gathered FROM gathered) n LEFT JOIN ({matching}) r ON true"
+    )
+
+
+async def _read(connection: AsyncConnection, page: _Page, way: tuple[str, str]) -> list[dict[str, Any]]:
+    before, source = way
+    query = (
+        f"{before} SELECT {COLUMNS}, r.gathered, r.sort_key::text AS sort_value FROM ({source}) r {JOINS}"
+        f" {page.order()}"
+    )
+    values = {name: page.where.values[name] for name in _bound(query)}
+    return [_row(m) for m in (await connection.execute(text(query), values)).mappings()]
 
 
 def _write_cursor(search: Search, value: str, last: UUID) -> str:
@@ -341,8 +246,9 @@ def _read_cursor(cursor: str, search: Search) -> tuple[str, UUID]:
 
 async def count(connection: AsyncConnection, search: Search, *, at_most: int) -> int:
     """Count the frames that match, stopping at a number."""
-    where = await _conditions(connection, search)
-    query = f"SELECT count(*) FROM (SELECT FROM frames r WHERE {where} LIMIT {int(at_most)}) AS counted"
+    where = await write_conditions(connection, search)
+    conditions = where.join(where.facts, where.index, where.exact)
+    query = f"SELECT count(*) FROM (SELECT FROM frames r WHERE {conditions} LIMIT {int(at_most)}) AS counted"
     return int(await connection.scalar(text(query), where.values) or 0)
 
 
@@ -350,11 +256,12 @@ async def facets(
     connection: AsyncConnection, search: Search, names: Sequence[str], *, limit: int
 ) -> dict[str, list[tuple[str | None, int]]]:
     """Count the frames that match by each of some facts, most frequent first."""
-    where = await _conditions(connection, search)
+    where = await write_conditions(connection, search)
+    conditions = where.join(where.facts, where.index, where.exact)
     found: dict[str, list[tuple[str | None, int]]] = {}
     for name in names:
         query = (
-            f"SELECT {FACET_COLUMNS[name]} AS value, count(*) AS frames FROM frames r WHERE {where}"
+            f"SELECT {FACET_COLUMNS[name]} AS value, count(*) AS frames FROM frames r WHERE {conditions}"
             f" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {int(limit)}"
         )
         found[name] = [(r.value, r.frames) for r in await connection.execute(text(query), where.values)]
@@ -388,9 +295,9 @@ async def files_to_derive(
     if files is not None:
         condition, value = "id = ANY(:value)", list(files)
     elif instrument is not None:
-        condition, value = "instrument_id = :value", await _named(connection, "instruments", instrument)  # type: ignore[assignment]
+        condition, value = "instrument_id = :value", await id_of(connection, "instruments", instrument)  # type: ignore[assignment]
     else:
-        condition, value = "telescope_id = :value", await _named(connection, "telescopes", telescope or "")  # type: ignore[assignment]
+        condition, value = "telescope_id = :value", await id_of(connection, "telescopes", telescope or "")  # type: ignore[assignment]
     rows = await connection.scalars(
         text(f"SELECT id FROM files WHERE deleted_at IS NULL AND {condition} ORDER BY id"), {"value": value}
     )

@@ -1,0 +1,1 @@
+"""What is promised about speed, measured beside a named peer in the same run; `make bench`."""
