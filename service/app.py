@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from litestar import Litestar, Router, asgi
+from litestar import Litestar, asgi
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import NotFoundException
@@ -35,6 +35,7 @@ from service.idempotency import Idempotency
 from service.maintenance import keep_house
 from service.observation import Observation
 from service.openapi import openapi_config
+from service.routing import Operations
 from service.wiring import open_house
 from service.worker import run_worker
 from storage.local_objects import LocalObjects
@@ -93,7 +94,7 @@ def create_app(
 
     return Litestar(
         route_handlers=[
-            Router("/api/v1", route_handlers=API, guards=[authenticate]),
+            Operations("/api/v1", route_handlers=API, guards=[authenticate]),
             *health.HANDLERS,
             *docs.HANDLERS,
             local_objects,

@@ -1,4 +1,4 @@
-"""How an operation is declared: scope, summary and problems, once, for the guard and the OpenAPI document alike."""
+"""How operations are declared and routed: scope, summary, problems, for the guard and the OpenAPI document alike."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from litestar import Router
 from litestar.handlers import HTTPRouteHandler, delete, get, patch, post, put
+from litestar.routes import BaseRoute, HTTPRoute
+from litestar.types import ControllerRouterHandler
 
 from service.bodies import read_body
 from service.errors import problem_responses
 from service.scopes import PUBLIC, SCOPES
 
-__all__ = ["operation"]
+__all__ = ["Operations", "operation"]
 
 DECORATORS: dict[str, Any] = {"GET": get, "POST": post, "PUT": put, "PATCH": patch, "DELETE": delete}
 DEFAULT_STATUS = {"GET": 200, "POST": 201, "PUT": 200, "PATCH": 200, "DELETE": 204}
@@ -64,3 +67,19 @@ def operation(
         return handler
 
     return decorate
+
+
+class Operations(Router):
+    """A router whose answer to OPTIONS names every method of a path.
+
+    Litestar makes that answer with a path's first handler and keeps it when others follow.
+    """
+
+    def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:
+        routes = super().register(value)
+        for index, route in enumerate(routes):
+            if isinstance(route, HTTPRoute):
+                ours = [handler for handler in route.route_handlers if handler.http_methods != {"OPTIONS"}]
+                whole = HTTPRoute(path=route.path, route_handlers=ours)
+                self.routes[self.routes.index(route)] = routes[index] = whole
+        return routes

@@ -315,3 +315,15 @@ async def test_a_database_that_is_away_is_told_as_that(tmp_path: Path) -> None:
         assert "127.0.0.1" not in reply.text
         check_problem(await client.get("/health/ready"), 503, "store-unavailable")
         assert (await client.get("/health/live")).status_code == 200
+
+
+async def test_every_path_tells_all_its_methods(service: RunningService, document: Json) -> None:
+    for template, item in document["paths"].items():
+        path = re.sub(r"\{\w+\}", "1", re.sub(r"\{\w+_id\}", "01a200ff-c0aa-7bcb-867d-7b05dd382bd7", template))
+        expected = {method.upper() for method in item} | {"OPTIONS"}
+        asked = await service.anonymous.options(path)
+        assert asked.status_code == 204
+        refused = await service.anonymous.request("PROPFIND", path)
+        assert refused.status_code == 405
+        for reply in (asked, refused):
+            assert set(reply.headers["allow"].split(", ")) == expected, (template, reply.status_code)
