@@ -63,13 +63,13 @@ def crc32c_base64(crc32c: int) -> str:
     return base64.b64encode(crc32c.to_bytes(4, "big")).decode()
 
 
-def digest_file(found: Found) -> tuple[Digest, Identity]:
+def digest_file(found: Found) -> tuple[Digest, Identity, bytes | None]:
     """Read a file once for both of its checksums.
 
     Returns
     -------
-    Digest, Identity
-        What was read, and of which content: it may be another one than was found.
+    Digest, Identity, bytes or None
+        What was read, and of which content: it may be another one than was found. A small file's content comes along.
 
     Raises
     ------
@@ -82,13 +82,17 @@ def digest_file(found: Found) -> tuple[Digest, Identity]:
         with open(found.source, "rb", buffering=0) as file:  # noqa: PTH123
             before = identity_of(os.fstat(file.fileno()))
             sha256, crc32c, size_bytes = hashlib.sha256(), 0, 0
+            # One byte more is asked for than should be there, since a file may have grown.
             while block := file.read(min(BLOCK_BYTES, before.size_bytes - size_bytes + 1)):
                 sha256.update(block)
                 crc32c = google_crc32c.extend(crc32c, block)
                 size_bytes += len(block)
+                if size_bytes == before.size_bytes < BLOCK_BYTES:
+                    break
             after = identity_of(os.fstat(file.fileno()))
         if before == after and size_bytes == after.size_bytes:
-            return Digest(sha256.hexdigest(), crc32c_base64(crc32c)), after
+            content = block if 0 < size_bytes < BLOCK_BYTES else None
+            return Digest(sha256.hexdigest(), crc32c_base64(crc32c)), after, content
     raise Changed("It changes while it is read, as if something still wrote it: send it again later.")
 
 
@@ -105,7 +109,8 @@ class Memory:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._pending: list[tuple[str, tuple[object, ...]]] = []
+        self._pending: dict[str, list[tuple[object, ...]]] = {}
+        self._pending_count = 0
         self._database: sqlite3.Connection | None = None
         with contextlib.suppress(OSError, sqlite3.Error):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -172,17 +177,18 @@ class Memory:
 
     def _write(self, statement: str, values: tuple[object, ...], *, now: bool = False) -> None:
         with self._lock, contextlib.suppress(sqlite3.Error):
-            self._pending.append((statement, values))
-            if now or len(self._pending) >= WRITE_EVERY:
+            self._pending.setdefault(statement, []).append(values)
+            self._pending_count += 1
+            if now or self._pending_count >= WRITE_EVERY:
                 self._flush()
 
     def _flush(self) -> None:
         # In short transactions, since another upload of the same user may write as well.
-        pending, self._pending = self._pending, []
+        pending, self._pending, self._pending_count = self._pending, {}, 0
         if self._database is not None:
             with self._database:
-                for statement, values in pending:
-                    self._database.execute(statement, values)
+                for statement, rows in pending.items():
+                    self._database.executemany(statement, rows)
 
 
 def _key(identity: Identity) -> tuple[int, ...]:

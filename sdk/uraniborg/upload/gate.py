@@ -42,7 +42,7 @@ class Gate:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         with self._changed:
             self._inside -= 1
-            self._changed.notify_all()
+            self._changed.notify()
 
     def moved(self, size_bytes: int) -> None:
         """Count bytes that went through, and consider the limit now and then."""
@@ -65,5 +65,6 @@ class Gate:
             self._best_rate = 0.0
 
     def _set(self, limit: int) -> None:
-        self.limit = max(LEAST, min(MOST, limit))
-        self._changed.notify_all()
+        before, self.limit = self.limit, max(LEAST, min(MOST, limit))
+        if self.limit > before:
+            self._changed.notify(self.limit - before)

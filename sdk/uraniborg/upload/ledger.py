@@ -17,6 +17,7 @@ from uraniborg.upload.walk import Found, Identity, identity_of
 __all__ = ["Item", "Ledger"]
 
 IN_FLIGHT = 2500  # files between being found and having a fate: what memory holds
+HELD_BYTES = 64 * 1024**2  # contents of small files between being digested and being sent
 
 
 class Item(msgspec.Struct):
@@ -25,6 +26,7 @@ class Item(msgspec.Struct):
     found: Found
     index: int
     digest: Digest | None = None
+    content: bytes | None = None
 
     @property
     def identity(self) -> Identity:
@@ -50,6 +52,7 @@ class Ledger:
         self._rounds_left = rounds - 1
         self._again: list[Item] = []
         self._in_flight = 0
+        self._held_bytes = 0
         self._changed = threading.Condition()
 
     def enter(self) -> None:
@@ -100,15 +103,35 @@ class Ledger:
         except OSError as error:
             self.fail_reading(item, error)
             return
-        with self._changed:
-            self._again.append(Item(Found(item.found.source, item.found.path, identity), item.index))
-            self._in_flight -= 1
-            self._changed.notify_all()
+        self.drop(item)
+        self._again.append(Item(Found(item.found.source, item.found.path, identity), item.index))
+        self._leave()
 
     def note(self, index: int, fate: FileFate) -> None:
         """Note the fate of something that never was under way."""
         self.fates[index] = fate
         self._reporter.ended(fate)
+
+    def hold(self, item: Item, content: bytes) -> None:
+        """Keep a file's content until it is sent, if there is room."""
+        with self._changed:
+            if self._held_bytes + len(content) <= HELD_BYTES:
+                self._held_bytes += len(content)
+                item.content = content
+
+    def drop(self, item: Item) -> None:
+        """Let a file's content go."""
+        with self._changed:
+            if item.content is not None:
+                self._held_bytes -= len(item.content)
+                item.content = None
+
+    def _leave(self) -> None:
+        with self._changed:
+            self._in_flight -= 1
+            # Only the caller's thread waits, and only for these.
+            if self._in_flight in (0, IN_FLIGHT - 1):
+                self._changed.notify_all()
 
     def submit(self, pool: ThreadPoolExecutor, work: Callable[..., None], *arguments: object) -> None:
         """Have work done in a pool; what it raises ends the upload."""
@@ -136,7 +159,6 @@ class Ledger:
             code=code,
             reason=reason,
         )
+        self.drop(item)
         self.note(item.index, fate)
-        with self._changed:
-            self._in_flight -= 1
-            self._changed.notify_all()
+        self._leave()

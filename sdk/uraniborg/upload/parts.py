@@ -21,7 +21,8 @@ from uraniborg.upload.walk import Identity, identity_of
 __all__ = ["send_in_parts"]
 
 BLOCK_BYTES = 1024**2
-SIGNED_AT_ONCE = 8
+SIGNED_AT_ONCE = 32
+SIGNED_AHEAD = 4  # addresses are asked for when fewer parts than this wait to be sent
 MOST_EXPIRED = 3 * MOST  # addresses live for hours, so that only all of them expire at once
 WORTH_A_PROBE = 2  # parts still to send, for it to pay to ask whether the content is known meanwhile
 
@@ -38,6 +39,7 @@ class _Parts:
         self._signed: deque[PartToSend] = deque()
         self._sums: dict[int, str] = {}
         self._asked_again = 0
+        self._is_signing = False
         self._condition = threading.Condition()
         self._to_read = count
         self.left = count - len(stored)
@@ -63,19 +65,43 @@ class _Parts:
         return self.known or self.failure is not None
 
     def next(self) -> PartToSend | None:
-        """Wait for a part that can be sent; None when there are no more."""
-        with self._condition:
-            while True:
-                if self.over:
-                    return None
-                if self._signed:
-                    return self._signed.popleft()
-                if self._read:
-                    self._sign_some()
-                elif self._to_read == 0:
-                    return None
-                else:
+        """Wait for a part that can be sent; None when there are no more.
+
+        Addresses are asked for ahead of need, by one of the senders while the others send.
+        """
+        while True:
+            with self._condition:
+                while not (self.over or self._signed or self._must_sign() or self._is_done()):
                     self._condition.wait()
+                if self.over or not (self._signed or self._must_sign()):
+                    return None
+                if not self._must_sign():
+                    return self._signed.popleft()
+                group = self._take_group()
+                self._is_signing = True
+            signed: list[PartToSend] = []
+            try:
+                signed = self._sign(group[0][0], len(group), [crc32c for _, crc32c in group]).parts
+            finally:
+                with self._condition:
+                    self._is_signing = False
+                    self._signed.extend(signed)
+                    self.left -= len(group) - len(signed)  # another process sent them
+                    self._condition.notify_all()
+
+    def _must_sign(self) -> bool:
+        return bool(self._read) and not self._is_signing and len(self._signed) < SIGNED_AHEAD
+
+    def _is_done(self) -> bool:
+        return not self._to_read and not self._read and not self._is_signing
+
+    def _take_group(self) -> list[tuple[int, str]]:
+        """Take parts that were read and follow one upon the other."""
+        group = [self._read.popleft()]
+        while self._read and self._read[0][0] == group[-1][0] + 1 and len(group) < SIGNED_AT_ONCE:
+            group.append(self._read.popleft())
+        self._sums.update(group)
+        return group
 
     def sent(self) -> None:
         with self._condition:
@@ -96,18 +122,11 @@ class _Parts:
             self._asked_again += 1
             if self._asked_again > MOST_EXPIRED:
                 raise TransferFailed(f"The store does not honour the addresses it is to be sent to: {reason}")
-            self._signed.extend(self._sign(part.number, 1, [self._sums[part.number]]).parts)
-
-    def _sign_some(self) -> None:
-        first, crc32c = self._read.popleft()
-        sums = [crc32c]
-        while self._read and self._read[0][0] == first + len(sums) and len(sums) < SIGNED_AT_ONCE:
-            sums.append(self._read.popleft()[1])
-        self._sums.update(enumerate(sums, first))
-        parts = self._sign(first, len(sums), sums)
-        self._signed.extend(parts.parts)
-        self.left -= len(sums) - len(parts.parts)  # another process sent them
-        self._condition.notify_all()
+        parts = self._sign(part.number, 1, [self._sums[part.number]]).parts
+        with self._condition:
+            self._signed.extend(parts)
+            self.left -= 0 if parts else 1
+            self._condition.notify_all()
 
 
 def send_in_parts(

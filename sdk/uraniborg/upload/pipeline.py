@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["Pipeline"]
 
 HASHERS = 2
-HASHED_AHEAD = 64  # files
+HASHED_AT_ONCE, HASHED_AT_ONCE_BYTES = 16, 4 * 1024**2
+HASHED_AHEAD = 4  # times as many
 FIRST_BATCH_FILES, BATCH_FILES, BATCH_BYTES = 16, 1000, 256 * 1024**2  # small at first, so that sending begins early
 BATCH_AGE_S = 0.5
 ROUNDS = 4  # a file whose bytes did not arrive as announced is tried again in the next one
@@ -122,17 +123,30 @@ class Pipeline:
 
     def _digested(self, items: Iterable[Item]) -> Iterator[Item]:
         """Yield the files in their order, digested by threads that are a little ahead."""
-        window: deque[tuple[Item, Future[bool]]] = deque()
+        window: deque[Future[list[Item]]] = deque()
         source = iter(items)
         while True:
-            while len(window) < HASHED_AHEAD and (item := next(source, None)) is not None:
-                self._ledger.enter()
-                window.append((item, self._hashing.submit(self._digest, item)))
+            while len(window) < HASHED_AHEAD and (some := self._take(source)):
+                window.append(self._hashing.submit(self._digest_some, some))
             if not window:
                 return
-            item, future = window.popleft()
-            if future.result():
-                yield item
+            yield from window.popleft().result()
+
+    def _take(self, source: Iterator[Item]) -> list[Item]:
+        """Take some small files, or a larger one: handing each over alone would cost more than digesting it."""
+        taken: list[Item] = []
+        size_bytes = 0
+        while len(taken) < HASHED_AT_ONCE and size_bytes < HASHED_AT_ONCE_BYTES:
+            item = next(source, None)
+            if item is None:
+                break
+            self._ledger.enter()
+            taken.append(item)
+            size_bytes += item.identity.size_bytes
+        return taken
+
+    def _digest_some(self, items: list[Item]) -> list[Item]:
+        return [item for item in items if self._digest(item)]
 
     def _digest(self, item: Item) -> bool:
         """Find an item's digest, but a large file's only if it is remembered; tells whether it can go on."""
@@ -140,12 +154,14 @@ class Pipeline:
         if item.digest is not None or item.identity.size_bytes >= LARGE_BYTES:
             return True
         try:
-            item.digest, item.found.identity = digest_file(item.found)
+            item.digest, item.found.identity, content = digest_file(item.found)
         except Changed as error:
             self._ledger.fail(item, "changed", str(error))
         except OSError as error:
             self._ledger.fail_reading(item, error)
         else:
             self._memory.keep(item.identity, item.digest)
+            if content is not None:
+                self._ledger.hold(item, content)
             return True
         return False

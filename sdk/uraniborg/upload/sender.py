@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import http.client
 import os
-import ssl
+import re
 import threading
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from uraniborg._httpx import httpx
-from uraniborg.errors import TransferFailed
+import msgspec
+
+from uraniborg.errors import TransferFailed, error_for
 from uraniborg.patience import Patience
-from uraniborg.transport import error_of
 from uraniborg.upload.digests import Changed
-from uraniborg.upload.gate import MOST, Gate
+from uraniborg.upload.gate import Gate
+from uraniborg.upload.put_lines import PutLines
 
 if TYPE_CHECKING:
     from uraniborg._generated.wire import SignedPut
@@ -32,7 +34,7 @@ class AddressExpired(Exception):
 
 
 class Sender:
-    """Connections to the object store, shared by all transfers of an upload.
+    """Sends stretches of files, for all transfers of an upload.
 
     Parameters
     ----------
@@ -44,16 +46,8 @@ class Sender:
 
     def __init__(self, gate: Gate, moved: Callable[[int], None]) -> None:
         self._gate, self._moved = gate, moved
-        self._client: Any = None
+        self._lines = PutLines()
         self._stopped = False
-
-    def open(self, url: str) -> None:
-        """Get ready for addresses like this one."""
-        if self._client is None:
-            limits = httpx.Limits(max_connections=MOST + 1, max_keepalive_connections=MOST + 1)
-            timeout = httpx.Timeout(120.0, connect=10.0, pool=None)
-            verify = ssl.create_default_context() if url.startswith("https") else False
-            self._client = httpx.Client(limits=limits, timeout=timeout, verify=verify)
 
     def stop(self) -> None:
         """Let no transfer begin or be repeated any more."""
@@ -61,21 +55,24 @@ class Sender:
 
     def close(self) -> None:
         """Close the connections."""
-        if self._client is not None:
-            self._client.close()
+        self._lines.close()
 
     def put(
         self,
         signed: SignedPut,
-        descriptor: int,
+        source: bytes | int,
         offset: int,
         size_bytes: int,
         is_over: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Send a stretch of an open file.
+        """Send some bytes, or a stretch of an open file.
 
         Parameters
         ----------
+        source : bytes or int
+            The bytes, or a descriptor.
+        offset, size_bytes : int
+            Which stretch.
         is_over : callable
             Asked again and again whether it need not be sent any more.
 
@@ -89,12 +86,15 @@ class Sender:
             The store refuses the bytes, or was away too long.
         """
         patience, refusals = Patience(PATIENCE_S), 0
+        # Exactly what was signed, and the length once.
+        headers = {name: value for name, value in signed.headers.items() if name.lower() != "content-length"}
+        headers["Content-Length"] = str(size_bytes)
         while True:
             if is_over():
                 raise TransferFailed("It need not be sent any more.")
             with self._gate:
-                status, reason = self._once(signed, descriptor, offset, size_bytes, is_over)
-            if status < 300 and status:
+                status, reason = self._once(signed, headers, self._content(source, offset, size_bytes, is_over))
+            if 0 < status < 300:
                 self._gate.moved(size_bytes)
                 self._moved(size_bytes)
                 return
@@ -109,27 +109,27 @@ class Sender:
             if not patience.wait():
                 raise TransferFailed(f"Its bytes did not get through: {reason}")
 
-    def _once(
-        self, signed: SignedPut, descriptor: int, offset: int, size_bytes: int, is_over: Callable[[], bool]
-    ) -> tuple[int, str]:
+    def _once(self, signed: SignedPut, headers: dict[str, str], content: bytes | Iterator[bytes]) -> tuple[int, str]:
         """Try once; status 0 where there was no answer."""
         if self._stopped:
             raise TransferFailed("The upload was stopped.")
-        content: bytes | Iterator[bytes]
-        if size_bytes <= IN_ONE_PIECE_BYTES:
-            content = read_at(descriptor, size_bytes, offset)
-            if len(content) != size_bytes:
-                raise Changed("It became shorter while it was sent.")
-        else:
-            content = self._blocks(descriptor, offset, size_bytes, is_over)
-        headers = {**signed.headers, "Content-Length": str(size_bytes)}
         try:
-            response = self._client.request(signed.method, signed.url, headers=headers, content=content)
-        except httpx.TransportError as error:
+            status, said = self._lines.put(signed.method, signed.url, headers, content)
+        except (OSError, http.client.HTTPException) as error:
             return 0, str(error) or type(error).__name__
-        if response.status_code < 300:
-            return response.status_code, ""
-        return response.status_code, error_of(response).detail
+        return status, _reason(status, said) if status >= 300 else ""
+
+    def _content(
+        self, source: bytes | int, offset: int, size_bytes: int, is_over: Callable[[], bool]
+    ) -> bytes | Iterator[bytes]:
+        if isinstance(source, bytes):
+            return source
+        if size_bytes > IN_ONE_PIECE_BYTES:
+            return self._blocks(source, offset, size_bytes, is_over)
+        content = read_at(source, size_bytes, offset)
+        if len(content) != size_bytes:
+            raise Changed("It became shorter while it was sent.")
+        return content
 
     def _blocks(self, descriptor: int, offset: int, size_bytes: int, is_over: Callable[[], bool]) -> Iterator[bytes]:
         end = offset + size_bytes
@@ -141,6 +141,16 @@ class Sender:
                 raise Changed("It became shorter while it was sent.")
             offset += len(block)
             yield block
+
+
+def _reason(status: int, said: bytes) -> str:
+    """Find what a refusal says, as a problem document or in the words of S3."""
+    try:
+        problem = msgspec.json.decode(said)
+    except msgspec.DecodeError:
+        match = re.search(rb"<Message>([^<]*)</Message>", said)
+        problem = {"detail": match[1].decode(errors="replace")} if match else {}
+    return error_for(status, problem if isinstance(problem, dict) else {}).detail
 
 
 if hasattr(os, "pread"):

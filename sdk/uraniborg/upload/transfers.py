@@ -160,7 +160,6 @@ class Transfers:
                 self._ledger.retry(item, "not-announced", "The service neither has it nor says where to send it.")
         batch.on_their_way = len(small) + len(large)
         for position, put in small:
-            self._sender.open(put.url)
             self._ledger.submit(self._sending, self._send, batch, position, put)
         for position, part_size_bytes in large:
             item = batch.items[position]
@@ -172,13 +171,20 @@ class Transfers:
 
     def _send(self, batch: _Batch, position: int, put: SignedPut) -> None:
         item = batch.items[position]
-        with self._transfer(batch, position), open(item.found.source, "rb", buffering=0) as file:  # noqa: PTH123
-            if identity_of(os.fstat(file.fileno())) != item.identity:
-                raise Changed("It changed since it was read.")
-            if item.digest is None:  # large, but not too large for this store to take it in one piece
-                item.digest, _ = digest_file(item.found)
-            self._sender.put(put, file.fileno(), 0, item.identity.size_bytes)
-            if identity_of(os.fstat(file.fileno())) != item.identity:
+        with self._transfer(batch, position):
+            if item.content is not None:
+                self._sender.put(put, item.content, 0, len(item.content))
+                self._ledger.drop(item)
+                status = os.stat(item.found.source)  # noqa: PTH116
+            else:
+                with open(item.found.source, "rb", buffering=0) as file:  # noqa: PTH123
+                    if identity_of(os.fstat(file.fileno())) != item.identity:
+                        raise Changed("It changed since it was read.")
+                    if item.digest is None:  # large, but not too large for this store to take it in one piece
+                        item.digest, _, _ = digest_file(item.found)
+                    self._sender.put(put, file.fileno(), 0, item.identity.size_bytes)
+                    status = os.fstat(file.fileno())
+            if identity_of(status) != item.identity:
                 raise Changed("It changed while it was sent.")
 
     def _send_large(self, batch: _Batch, position: int, part_size_bytes: int) -> None:
@@ -194,8 +200,6 @@ class Transfers:
                 patience_s=PATIENCE_S,
                 safe_to_repeat=True,
             )
-            for part in parts.parts:
-                self._sender.open(part.put.url)
             return parts
 
         def is_known(sha256: str) -> bool:
