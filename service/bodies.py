@@ -10,7 +10,7 @@ from litestar.exceptions import SerializationException
 
 from domain.errors import ClientFault, InvalidInput
 
-__all__ = ["UnsupportedMediaType", "read_body"]
+__all__ = ["UnsupportedMediaType", "read_body", "read_body_if_any"]
 
 
 class UnsupportedMediaType(ClientFault):
@@ -28,11 +28,18 @@ async def read_body(request: Request[Any, Any, State]) -> None:
     InvalidInput
         It is missing, or no JSON.
     """
+    if not await request.body():
+        raise InvalidInput("This operation needs a body of JSON: see its description.")
+    await read_body_if_any(request)
+
+
+async def read_body_if_any(request: Request[Any, Any, State]) -> None:
+    """Read a body that may be left out; see ``read_body``."""
+    if not await request.body():
+        return
     media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if media_type != "application/json" and not media_type.endswith("+json"):
         raise UnsupportedMediaType(f"Send application/json, not {media_type[:60]!r}.")
-    if not await request.body():
-        raise InvalidInput("This operation needs a body of JSON: see its description.")
     try:
         await request.json()
     except SerializationException as error:

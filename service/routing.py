@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler, delete, get, patch, post, put
 from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import ControllerRouterHandler
 
-from service.bodies import read_body
+from service.bodies import read_body, read_body_if_any
 from service.errors import problem_responses
 from service.scopes import PUBLIC, SCOPES
 
@@ -49,9 +49,9 @@ def operation(
         summary, _, description = (function.__doc__ or "").strip().partition("\n")
         if not summary:
             raise ValueError(f"{function.__name__} has no summary")
-        if "data" in inspect.signature(function).parameters:
+        if (body := inspect.signature(function).parameters.get("data")) is not None:
             statuses.add(415)
-            more["before_request"] = read_body
+            more["before_request"] = read_body if body.default is body.empty else read_body_if_any
         decorator = DECORATORS[method](
             path,
             operation_id=function.__name__,
