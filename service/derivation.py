@@ -22,6 +22,7 @@ from domain.header_terms import terms_of_header
 from domain.night import night_of
 from domain.sky_geometry import position_deg, separation_deg, unit_vector
 from domain.sky_index import cells_of_polygons
+from service.worker_tasks import Derived, ToDerive
 from storage.fits_reader import read_contents
 from storage.frame_store import FrameRow
 from storage.ids import new_id
@@ -32,55 +33,26 @@ from storage.sky_functions import flat_polygon
 # Leap seconds and Earth orientation come from the package that astropy brings, never from the network.
 iers.conf.auto_download = False
 
-__all__ = ["Derived", "ToDerive", "derive_batch"]
+__all__ = ["derive"]
 
 FITS_SUFFIXES = (".fits", ".fit", ".fts", ".fz", ".xisf")
 DAMAGED = {"not-fits", "empty-file", "lfs-pointer"}
 
 
-class ToDerive(msgspec.Struct, frozen=True):
-    """A stored file whose header is to be read."""
-
-    file_id: str
-    path: str
-    sha256: str
-    size_bytes: int
-    object_key: str
-    telescope_id: Any = None
-    instrument_id: Any = None
-
-
-class Derived(msgspec.Struct):
-    """What a file is: ``indexed`` with its frame, ``kept`` as it is, or ``failed`` with the reason."""
-
-    file_id: str
-    sha256: str
-    state: str
-    media_type: str
-    problems: list[Problem]
-    telescope_id: str | None = None
-    instrument_id: str | None = None
-    frame: bytes = b""  # JSON of a FrameRow: written here, in the worker process, and not looked into again
-    units: bytes = b""
-
-
-def derive_batch(store: Any, equipment: Equipment, files: list[ToDerive]) -> list[Derived]:
-    """Derive a batch; what goes wrong with one file is told of that file and stops no other.
+def derive(store: Any, equipment: Equipment, file: ToDerive) -> Derived:
+    """Derive a file; what goes wrong with it is told of it, so that it stops no other.
 
     Parameters
     ----------
     store
         ``ObjectStore.describe()`` of the store that holds the bytes.
     """
-    results = []
-    for file in files:
-        try:
-            with closing(open_range_source(store, file.object_key, size_bytes=file.size_bytes)) as source:
-                results.append(_derive(source, file, equipment))
-        except NotFound:
-            lost = Problem("bytes-missing", "Its bytes are not in the store: tell the operator, who runs the audit.")
-            results.append(Derived(file.file_id, file.sha256, "failed", "application/octet-stream", [lost]))
-    return results
+    try:
+        with closing(open_range_source(store, file.object_key, size_bytes=file.size_bytes)) as source:
+            return _derive(source, file, equipment)
+    except NotFound:
+        lost = Problem("bytes-missing", "Its bytes are not in the store: tell the operator, who runs the audit.")
+        return Derived(file.file_id, file.sha256, "failed", "application/octet-stream", [lost])
 
 
 def _derive(source: RangeSource, file: ToDerive, equipment: Equipment) -> Derived:

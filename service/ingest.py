@@ -13,8 +13,8 @@ from domain.equipment import Equipment, InstrumentEntry, TelescopeEntry
 from domain.facts import HeaderMapping
 from domain.site import SitePlace
 from service.actions.jobs import PREVIEW, enqueue
-from service.derivation import Derived, ToDerive, derive_batch
 from service.house import House, Tenant
+from service.worker_tasks import Derived, ToDerive, derive_batch
 from storage import frame_store, job_store
 from storage.dataset_store import apply_rules
 

@@ -10,10 +10,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.house import House
+from service.worker_tasks import render
 from storage import frame_store
-from storage.fits_reader import read_contents
-from storage.object_factory import open_range_source
-from storage.preview_render import PreviewSet, render_previews
 
 __all__ = ["draw", "preview_key"]
 
@@ -21,14 +19,6 @@ __all__ = ["draw", "preview_key"]
 def preview_key(organisation_id: UUID, frame_id: UUID, size: str) -> str:
     """Name the object that holds a frame's preview, its long edge at most ``size`` pixels."""
     return f"{organisation_id.hex}/previews/{frame_id.hex}/{size}"
-
-
-def _render(store: Any, key: str, size_bytes: int, name: str) -> PreviewSet | None:
-    source = open_range_source(store, key, size_bytes=size_bytes)
-    try:
-        return render_previews(source, read_contents(source, name))[0]
-    finally:
-        source.close()
 
 
 async def draw(house: House, pool: Executor, tenant_of: Any, payload: dict[str, Any]) -> tuple[int, int]:
@@ -39,9 +29,11 @@ async def draw(house: House, pool: Executor, tenant_of: Any, payload: dict[str, 
         rows = list(
             await tenant.connection.execute(
                 text(
-                    "SELECT r.id, f.path, f.size_bytes, c.object_key FROM frames r"
-                    " JOIN files f ON f.id = r.file_id"
-                    " JOIN contents c ON c.organisation_id = r.organisation_id AND c.sha256 = r.sha256"
+                    # Looked up one by one: see storage.frame_store.READ_FILES.
+                    "SELECT r.id, f.path, f.size_bytes, (SELECT c.object_key FROM contents c"
+                    " WHERE c.organisation_id = r.organisation_id AND c.sha256 = r.sha256) AS object_key"
+                    " FROM frames r CROSS JOIN LATERAL"
+                    " (SELECT path, size_bytes FROM files WHERE id = r.file_id OFFSET 0) f"
                     " WHERE r.id = ANY(:frames)"
                 ),
                 {"frames": frames},
@@ -52,7 +44,7 @@ async def draw(house: House, pool: Executor, tenant_of: Any, payload: dict[str, 
     states: dict[UUID, str] = {}
 
     async def one(row: Any) -> None:
-        drawn = await loop.run_in_executor(pool, _render, store, row.object_key, row.size_bytes, row.path)
+        drawn = await loop.run_in_executor(pool, render, store, row.object_key, row.size_bytes, row.path)
         if drawn is None:
             states[row.id] = "none"
             return

@@ -166,7 +166,7 @@ async def set_previews(connection: AsyncConnection, states: dict[UUID, str]) -> 
         await connection.execute(
             text(
                 "UPDATE frames f SET preview = s.state FROM unnest(cast(:ids AS uuid[]), cast(:states AS text[]))"
-                " AS s(id, state) WHERE f.id = s.id"
+                " AS s(id, state) WHERE f.id = s.id AND f.id = ANY(:ids)"
             ),
             {"ids": list(states), "states": list(states.values())},
         )

@@ -1,0 +1,67 @@
+"""What is handed to worker processes: named here lightly, so that the server imports none of what only they need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from domain.equipment import Equipment
+from domain.header import Problem
+
+if TYPE_CHECKING:
+    from storage.preview_render import PreviewSet
+
+__all__ = ["Derived", "ToDerive", "derive_batch", "render"]
+
+
+class ToDerive(msgspec.Struct, frozen=True):
+    """A stored file whose header is to be read."""
+
+    file_id: str
+    path: str
+    sha256: str
+    size_bytes: int
+    object_key: str
+    telescope_id: Any = None
+    instrument_id: Any = None
+
+
+class Derived(msgspec.Struct):
+    """What a file is: ``indexed`` with its frame, ``kept`` as it is, or ``failed`` with the reason."""
+
+    file_id: str
+    sha256: str
+    state: str
+    media_type: str
+    problems: list[Problem]
+    telescope_id: str | None = None
+    instrument_id: str | None = None
+    frame: bytes = b""  # JSON of a FrameRow: written here, in the worker process, and not looked into again
+    units: bytes = b""
+
+
+def derive_batch(store: Any, equipment: Equipment, files: list[ToDerive]) -> list[Derived]:
+    """Derive what files are; see `service.derivation`.
+
+    Parameters
+    ----------
+    store
+        ``ObjectStore.describe()`` of the store that holds the bytes.
+    """
+    from service.derivation import derive
+
+    return [derive(store, equipment, file) for file in files]
+
+
+def render(store: Any, key: str, size_bytes: int, name: str) -> PreviewSet | None:
+    """Draw the previews of a stored file; None where nothing can be drawn."""
+    from storage.fits_reader import read_contents
+    from storage.object_factory import open_range_source
+    from storage.preview_render import render_previews
+
+    source = open_range_source(store, key, size_bytes=size_bytes)
+    try:
+        return render_previews(source, read_contents(source, name))[0]
+    finally:
+        source.close()
