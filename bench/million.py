@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import io
 import math
+import multiprocessing
 import random
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,7 +26,7 @@ __all__ = ["FIRST_AT", "Tenants", "fill", "random_position"]
 
 # Half of the headers are those of a small camera's software, some have every setting of a large one.
 KEYWORDS = (20, 20, 40, 40, 150)
-TEMPLATES, FIELDS = 500, 50_000
+TEMPLATES, FIELDS = 500, 20_000
 FIRST_AT = datetime(2016, 1, 1, tzinfo=UTC)
 STEP_S = 290.0  # a million of these are nine years
 BATCH = 2_000
@@ -116,7 +119,7 @@ class _Frames:
         target = f"Field {chance.randrange(2000)}"
         gain, airmass = chance.choice((1.3, 1.4, 1.5)), round(1 + chance.expovariate(2.5), 3)
         began = start_at.isoformat()
-        own = {
+        own: dict[str, Any] = {
             "DATE-OBS": began[:19],
             "EXPNUM": number,
             "EXPTIME": exposure_s,
@@ -163,10 +166,19 @@ async def fill(owner: asyncpg.Connection, tenants: Tenants, count: int, *, seed:
     await owner.execute("SET session_replication_role = replica; SET synchronous_commit = off")
     for index in indexes:
         await owner.execute(f"DROP INDEX {index['indexname']}")
-    rows = _Frames(seed, min(FIELDS, count))
-    for batch in _batches(rows, tenants, count):
-        for table, columns, lines in (("files", FILES, batch[1]), ("frames", FRAMES, batch[0])):
-            await owner.copy_to_table(table, source=_source(lines), columns=columns, format="text")
+    context = multiprocessing.get_context("forkserver")
+    loop = asyncio.get_running_loop()
+    # Rows are made by a process of their own, one batch ahead of the database.
+    with ProcessPoolExecutor(1, context, initializer=_begin, initargs=(seed, min(FIELDS, count))) as maker:
+        starts = range(0, count, BATCH)
+        coming = [loop.run_in_executor(maker, _batch, tenants, at, min(at + BATCH, count)) for at in starts[:1]]
+        for following in [*starts[1:], None]:
+            frames, files = await coming.pop()
+            if following is not None:
+                stop = min(following + BATCH, count)
+                coming.append(loop.run_in_executor(maker, _batch, tenants, following, stop))
+            for table, columns, lines in (("files", FILES, files), ("frames", FRAMES, frames)):
+                await owner.copy_to_table(table, source=io.BytesIO(lines), columns=columns, format="text")
     await owner.execute("SET maintenance_work_mem = '1GB'")
     for index in indexes:
         await owner.execute(index["indexdef"])
@@ -174,18 +186,22 @@ async def fill(owner: asyncpg.Connection, tenants: Tenants, count: int, *, seed:
         await owner.execute(f"VACUUM ANALYZE {table}")
 
 
-def _batches(rows: _Frames, tenants: Tenants, count: int) -> Iterator[tuple[list[str], list[str]]]:
+_rows: _Frames | None = None
+
+
+def _begin(seed: int, fields: int) -> None:
+    global _rows
+    _rows = _Frames(seed, fields)
+
+
+def _batch(tenants: Tenants, start: int, stop: int) -> tuple[bytes, bytes]:
+    """Make the rows of ``frames`` and of ``files`` for some numbers, as COPY takes them."""
+    assert _rows is not None
     frames: list[str] = []
     files: list[str] = []
-    for number in range(count):
+    for number in range(start, stop):
         for organisation_id in [tenants.organisation_id] + [tenants.other_id] * (number % 10 == 0):
-            frame, file = rows.row(number, organisation_id, tenants.account_id)
+            frame, file = _rows.row(number, organisation_id, tenants.account_id)
             frames.append("\t".join(frame))
             files.append("\t".join(file))
-        if len(frames) >= BATCH or number == count - 1:
-            yield frames, files
-            frames, files = [], []
-
-
-async def _source(lines: list[str]) -> AsyncIterator[bytes]:
-    yield ("\n".join(lines) + "\n").encode()
+    return ("\n".join(frames) + "\n").encode(), ("\n".join(files) + "\n").encode()

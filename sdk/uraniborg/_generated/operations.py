@@ -652,7 +652,7 @@ OPERATIONS: dict[str, Operation] = {
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="package", place="path", kind=str, required=True),
             Parameter(name="version", place="path", kind=int, required=True, help="Number of the version."),
-            Parameter(name="path", place="path", kind=str, required=True),
+            Parameter(name="path", place="path", kind=str, required=True, help="Path of the file."),
         ),
         status=302,
         public=True,
