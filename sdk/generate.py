@@ -231,10 +231,10 @@ class Writer:
         members = schema.get("properties", {})
         if members and not members.keys() & set(passed):
             required = set(schema.get("required", ())) if _needs_body(operation) else set()
-            for member, value in sorted(members.items(), key=lambda pair: pair[0] not in required):
+            for member, value in sorted(members.items(), key=lambda pair: (pair[0] not in required, pair[0])):
                 kind = self._given(value)
                 named.append(f"{member}: {kind}" if member in required else f"{member}: {_or_unset(kind)} = UNSET")
-            passed += members
+            passed += sorted(members)
         elif body:
             named.append(f"body: {self._given(body)}")
             passed.append("body")
