@@ -17,7 +17,7 @@ from bench.measure import Line, Setting, show
 
 __all__ = ["BENCHMARKS", "main", "run"]
 
-BENCHMARKS = ("header_ingest", "upload", "find")
+BENCHMARKS = ("cold_start", "header_ingest", "upload", "find", "zip_download")
 
 
 def run(name: str, *, quick: bool, cache: Path | None = None) -> list[Line]:
