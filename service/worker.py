@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -40,9 +42,18 @@ Work = Callable[[House, Executor, Any, dict[str, Any]], Awaitable[tuple[int, int
 WORK: dict[str, Work] = {INGEST: ingest, PREVIEW: draw}
 
 
-def _quiet() -> None:
+def _serve_parent() -> None:
+    """Begin a worker process: it ends when its parent says so, or is gone."""
     # A terminal's Ctrl-C reaches the whole group; the parent decides when its processes end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def leave() -> None:
+        # A killed parent says nothing, and one who waits for its work would wait for ever.
+        if (parent := multiprocessing.parent_process()) is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=leave, daemon=True).start()
 
 
 class _Pool:
@@ -55,7 +66,7 @@ class _Pool:
     def _make(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["service.derivation"])
-        return ProcessPoolExecutor(self.processes, mp_context=context, initializer=_quiet)
+        return ProcessPoolExecutor(self.processes, mp_context=context, initializer=_serve_parent)
 
     def renew(self) -> None:
         self.executor.shutdown(wait=False, cancel_futures=True)
