@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import uraniborg
 from astropy.io import fits
+from click.testing import CliRunner
 from uraniborg._generated.operations import OPERATIONS
 from uraniborg.cli.app import root, run
 from uraniborg.settings import load_settings
@@ -241,7 +242,7 @@ def test_login_without_a_terminal_says_what_is_missing(server: LiveServer) -> No
         (["find", "--near", "Nowhere 99"], 4, "catalogue"),
         (["find", "--where", "GAIN"], 2, "comparison"),
         (["find", "--start", "yesterday"], 2, "isoformat"),
-        (["find", "--columns", "colour"], 2, "There are no columns"),
+        (["find", "--columns", "colour"], 2, "There is no column"),
         (["get"], 2, "one of both"),
         (["get", "not there.fits"], 4, "uraniborg ls"),
         (["header", "00000000-0000-0000-0000-000000000000"], 4, "no such"),
@@ -252,7 +253,7 @@ def test_login_without_a_terminal_says_what_is_missing(server: LiveServer) -> No
         (["night", "show", "20 November"], 2, "2026-11-20"),
         (["log", "add", "Late.", "-N", "2026-11-19"], 2, "--at"),
         (["log", "add", "x", "--lost", "long", "-N", NIGHT, "--at", "22:00"], 2, "1h20m"),
-        (["log", "add", "x", "-N", NIGHT, "--at", "11:00:00"], 2, ""),
+        (["log", "add", "x", "-N", NIGHT, "--at", "2026-11-22T22:00"], 2, "is not within the night"),
         (["log", "revisions", "ffffff", "-N", NIGHT], 4, "uraniborg log show"),
         (["api", "list_sites", "limit=none"], 2, "limit"),
         (["api", "list_sites", "colour=red"], 2, "does not take colour"),
@@ -345,7 +346,7 @@ def test_api_reads_values_and_bodies(command: Command, tmp_path: Path) -> None:
 
 def test_help_of_every_command_fits_and_says_something() -> None:
     for name in sorted(leaves(root)):
-        done = click.testing.CliRunner().invoke(root, [*name.split(), "--help"])
+        done = CliRunner().invoke(root, [*name.split(), "--help"])
         assert done.exit_code == 0, name
         assert "Usage:" in done.output
         assert "--json" in done.output or name == "api"
@@ -382,4 +383,6 @@ def test_terminal_gets_colour_and_bars_and_short_lines(command: Command, night: 
     assert all(len(line) <= 100 for line in rows)
     assert "\x1b[1m" in on_a_terminal("find", NO_COLOR="")
     (tmp_path / "big.dat").write_bytes(os.urandom(3_000_000))
-    assert "Sending" in on_a_terminal("upload", str(tmp_path / "big.dat"))
+    bar = on_a_terminal("upload", str(tmp_path / "big.dat"), NO_COLOR="")
+    assert "\x1b[2K" in bar  # drawn, and taken away again
+    assert "1 file stored" in bar

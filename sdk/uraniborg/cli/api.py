@@ -111,7 +111,7 @@ def _help(operation: Operation) -> str:
 
 
 def _read(operation: Operation, texts: tuple[str, ...]) -> dict[str, Any]:
-    members, many = _members(operation), {p.name for p in operation.parameters if p.many}
+    members, parameters = _members(operation), {p.name: p for p in operation.parameters}
     given: dict[str, Any] = {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -123,8 +123,12 @@ def _read(operation: Operation, texts: tuple[str, ...]) -> dict[str, Any]:
                 given[name] = msgspec.json.decode(value)
             except msgspec.DecodeError as error:
                 raise click.UsageError(f"The value of {name} is not JSON: {error}") from error
-        elif name in many:
-            given.setdefault(name, []).append(value)
+        elif name in parameters:
+            converted = _converted(name, value, parameters[name].kind)
+            if parameters[name].many:
+                given.setdefault(name, []).append(converted)
+            else:
+                given[name] = converted
         elif name in members:
             given[name] = _converted(name, value, members[name])
         else:

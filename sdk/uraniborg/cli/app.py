@@ -9,7 +9,7 @@ import sys
 import click
 import msgspec
 
-from uraniborg.cli.output import paint
+from uraniborg.cli.output import paint, plain
 from uraniborg.errors import (
     InvalidInput,
     NotAllowed,
@@ -141,6 +141,6 @@ def complain(error: UraniborgError, *, as_json: bool) -> None:
         }
         click.echo(msgspec.json.encode({"error": told}, enc_hook=str).decode(), err=True)
         return
-    click.echo(f"{paint('uraniborg:', 'error', err=True)} {error.detail}", err=True)
+    click.echo(f"{paint('uraniborg:', 'error', err=True)} {plain(error.detail)}", err=True)
     if isinstance(error, ServiceFault) and error.request_id:
         click.echo(f"Its people find it by the request id {error.request_id}.", err=True)

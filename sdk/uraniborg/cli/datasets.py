@@ -11,7 +11,7 @@ import msgspec
 
 from uraniborg.cli.command import Session, command_options, paging_option
 from uraniborg.cli.files import get_files
-from uraniborg.cli.output import Column, details, note, paint, plural, print_json, size
+from uraniborg.cli.output import Column, details, note, paint, plain, plural, print_json, size
 from uraniborg.cli.query import find, given_query, query_options
 from uraniborg.lookup import find_file
 
@@ -177,7 +177,7 @@ def add_files(session: Session, dataset: str, wanted: tuple[str, ...], **values:
     there = f", {present:,} there already" if present else ""
     click.echo(f"{plural(added, 'file')} added to {dataset}{there}.")
     for fate in refused:
-        click.echo(f"  {paint(fate.state, 'failed')}  {fate.path or fate.file}: {fate.problem.detail}")
+        click.echo(f"  {paint(fate.state, 'failed')}  {plain(fate.path or fate.file)}: {fate.problem.detail}")
     return 1 if refused else 0
 
 
@@ -192,7 +192,7 @@ def remove_files(session: Session, dataset: str, paths: tuple[str, ...]) -> int:
     def show() -> None:
         note(f"{plural(len(gone.removed), 'file')} taken out of {dataset}.")
         for path in gone.absent:
-            click.echo(f"  {paint('absent', 'warning')}  {path}")
+            click.echo(f"  {paint('absent', 'warning')}  {plain(path)}")
 
     session.show(gone, show)
     return 1 if gone.absent else 0

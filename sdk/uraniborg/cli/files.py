@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from uraniborg.cli.command import Session, command_options, paging_option
-from uraniborg.cli.output import Column, details, note, paint, plural, print_json, size
+from uraniborg.cli.output import Column, details, note, paint, plain, plural, print_json, size
 from uraniborg.cli.progress import download_bar
 from uraniborg.cli.query import find, given_query, query_options
 from uraniborg.download import DownloadReport, download_all, source_of
@@ -118,14 +118,14 @@ def _tell(report: DownloadReport, folder: Path) -> None:
     done = [file for file in report.files if file.state == "downloaded"]
     present = sum(file.state == "present" for file in report.files)
     if len(done) == 1 and not present and not report.failed:
-        click.echo(done[0].target)
+        click.echo(plain(done[0].target))
     elif report.files:
         words = [f"{plural(len(done), 'file')} downloaded to {folder}, {size(sum(f.size_bytes for f in done))}"]
         words += [f"{present:,} there already"] if present else []
         words += [f"{len(report.failed):,} failed"] if report.failed else []
         click.echo(", ".join(words) + ".")
     for file in report.failed[:SHOWN]:
-        click.echo(f"  {paint('failed', 'failed')}  {file.path}: {file.reason}")
+        click.echo(f"  {paint('failed', 'failed')}  {plain(file.path)}: {plain(file.reason)}")
     if len(report.failed) > SHOWN:
         click.echo(f"  … and {len(report.failed) - SHOWN:,} more; --json tells all of them.")
 
@@ -139,7 +139,7 @@ def rm_command(session: Session, wanted: tuple[str, ...], yes: bool) -> int:
     files = [find_file(session.client, one) for one in wanted]
     if not yes and not session.as_json and sys.stdin.isatty():
         for file in files:
-            click.echo(f"{file.path}  {size(file.size_bytes)}", err=True)
+            note(f"{plain(file.path)}  {size(file.size_bytes)}")
         click.confirm(f"Delete {plural(len(files), 'file')}?", abort=True, err=True)
     return _each(session, files, "deleted", lambda file: session.client.delete_file(file.id))
 

@@ -9,7 +9,7 @@ import click
 
 from uraniborg._generated.wire import Frame
 from uraniborg.cli.command import Session, command_options
-from uraniborg.cli.output import Column, duration, moment, note, number, paint, plural, print_json, size, table
+from uraniborg.cli.output import Column, duration, moment, note, number, paint, plain, plural, print_json, size, table
 from uraniborg.cli.query import find, given_query, query_options
 from uraniborg.lookup import find_file, find_frame_id
 
@@ -166,15 +166,15 @@ def header_command(session: Session, frame: str, grep: str | None, facts: bool) 
 
 def _card(keyword: str, value: Any, comment: str) -> str:
     if keyword in ("COMMENT", "HISTORY", ""):
-        line = f"{keyword:8}  {comment or ('' if value is None else value)}"
+        return plain(f"{keyword:8}  {comment or ('' if value is None else value)}".rstrip())
+    if value is None:
+        shown = ""
+    elif isinstance(value, bool):
+        shown = "T" if value else "F"
     else:
-        shown = (
-            {True: "T", False: "F", None: ""}.get(value, repr(value))
-            if not isinstance(value, int | float) or (isinstance(value, bool))
-            else str(value)
-        )
-        line = f"{keyword:8} = {shown:>20}" + (f" {paint('/ ' + comment, 'dim')}" if comment else "")
-    return "".join(c if c.isprintable() or c == "\x1b" else "�" for c in line.rstrip())
+        shown = repr(value) if isinstance(value, str) else str(value)
+    remark = f" {paint('/ ' + plain(comment), 'dim')}" if comment else ""
+    return f"{plain(keyword):8} = {plain(shown):>20}{remark}"
 
 
 def _show_facts(session: Session, frame_id: str) -> None:
@@ -191,7 +191,7 @@ def _show_facts(session: Session, frame_id: str) -> None:
     ]
     table(columns, [row for row in rows if row[1] not in ("", None)])
     for problem in frame.problems:
-        click.echo(f"{paint(problem.code, 'warning')}: {problem.detail}")
+        click.echo(f"{paint(problem.code, 'warning')}: {plain(problem.detail)}")
 
 
 @click.command("quality")

@@ -14,7 +14,7 @@ import click
 
 from uraniborg.cli.command import Session, command_options, paging_option
 from uraniborg.cli.nights import show_summary
-from uraniborg.cli.output import PAINTED, Column, duration, moment, note, paint
+from uraniborg.cli.output import PAINTED, Column, duration, moment, note, paint, plain
 from uraniborg.cli.places import moment_of_night, the_night, the_telescope
 from uraniborg.errors import NotFound
 from uraniborg.lookup import find_file, find_frame_id
@@ -319,5 +319,4 @@ def _show_entry(entry: Any, *, revised: bool = False) -> None:
     if entry.attachments:
         about.append(f"{len(entry.attachments)} attachments")
     click.echo(paint("  " + ", ".join(about), "dim"))
-    plain = "".join(c if c.isprintable() or c == "\n" else "�" for c in entry.text.rstrip())
-    click.echo(textwrap.indent(plain, "  "))
+    click.echo(textwrap.indent(plain(entry.text.rstrip()), "  "))

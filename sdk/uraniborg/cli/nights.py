@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from uraniborg.cli.command import Session, command_options, paging_option
-from uraniborg.cli.output import Column, details, duration, moment, note, paint, plural, table
+from uraniborg.cli.output import Column, details, duration, moment, note, paint, plain, plural, table
 from uraniborg.cli.places import the_night, the_telescope
 
 __all__ = ["night_command", "show_summary"]
@@ -106,7 +106,9 @@ def show_summary(log: Any) -> None:
         click.echo()
         for failure in summary.failures[:SHOWN]:
             reason = "; ".join(problem.detail for problem in failure.problems)
-            click.echo(f"{paint('failed' if failure.failed else 'problem', 'failed')}  {failure.name}: {reason}")
+            click.echo(
+                f"{paint('failed' if failure.failed else 'problem', 'failed')}  {plain(failure.name)}: {plain(reason)}"
+            )
         if summary.failure_count > SHOWN:
             note(f"… {summary.failure_count - SHOWN:,} more: uraniborg ls --state failed")
 

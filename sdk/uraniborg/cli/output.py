@@ -21,6 +21,7 @@ __all__ = [
     "note",
     "number",
     "paint",
+    "plain",
     "plural",
     "print_json",
     "size",
@@ -149,6 +150,15 @@ def plural(count: int, word: str, more: str = "") -> str:
     return f"{count:,} {word if count == 1 else more or word + 's'}"
 
 
+def plain(text: str) -> str:
+    """Take out of a text from elsewhere what would move the cursor, colour the terminal or ring its bell."""
+    return (
+        text
+        if text.isprintable()
+        else "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    )
+
+
 def _cell(value: object) -> str:
     if value is None or value is msgspec.UNSET:
         return ""
@@ -164,8 +174,7 @@ def _cell(value: object) -> str:
         return f"{value:g}"
     if isinstance(value, list | tuple):
         return ", ".join(map(_cell, value))
-    # What comes from elsewhere must not move the cursor or colour the terminal.
-    return "".join(c if c.isprintable() or c == "\n" else "�" for c in str(value))
+    return plain(str(value))
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], columns: Sequence[Column], *, painted: bool = False) -> str:
