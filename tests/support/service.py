@@ -37,7 +37,11 @@ class RunningService(msgspec.Struct):
 
     app: Litestar
     house: House
-    anonymous: httpx.AsyncClient
+
+    @property
+    def anonymous(self) -> httpx.AsyncClient:
+        """A client of nobody: a new one each time, so that no cookie makes it somebody."""
+        return self.client()
 
     def client(self, **headers: str) -> httpx.AsyncClient:
         return httpx.AsyncClient(
@@ -108,10 +112,8 @@ async def running_service(folder: Path, **settings: object) -> AsyncIterator[Run
 
     task = asyncio.create_task(live())
     await started
-    service = RunningService(app, app.state.house, None)  # type: ignore[arg-type]
-    service.anonymous = service.client()
     try:
-        yield service
+        yield RunningService(app, app.state.house)
     finally:
         stop.set()
         await task
