@@ -37,7 +37,7 @@ def scripted(*answers: Answer) -> Iterator[tuple[str, list[dict[str, str]]]]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_PATCH = do_POST
+        do_GET = do_PATCH = do_PUT = do_POST
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

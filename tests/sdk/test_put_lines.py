@@ -1,0 +1,117 @@
+"""PUTs to signed addresses: exact requests, refusals, proxies, connections that went stale."""
+
+from __future__ import annotations
+
+import base64
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import uraniborg
+from uraniborg._generated.wire import SignedPut
+from uraniborg.upload.gate import Gate
+from uraniborg.upload.put_lines import PutLines
+from uraniborg.upload.sender import AddressExpired, Sender
+
+from tests.support.scripted_server import scripted
+
+
+@contextmanager
+def raw_server(answers: list[bytes], *, read_bytes: int | None = None) -> Iterator[tuple[str, list[bytes]]]:
+    """Accept connections one after the other, read a request, answer it with these bytes, and hang up."""
+    seen: list[bytes] = []
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        for answer in answers:
+            connection, _ = listening.accept()
+            with connection:
+                head = b""
+                while b"\r\n\r\n" not in head:
+                    head += connection.recv(1)
+                size = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
+                body = b""
+                while len(body) < min(size, read_bytes if read_bytes is not None else size):
+                    body += connection.recv(65536)
+                seen.append(head + body)
+                connection.sendall(answer)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/objects/key?size=4&signature=ab%2Fcd", seen
+    finally:
+        listening.close()
+        thread.join(timeout=10)
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+
+def test_request_is_exactly_what_was_signed() -> None:
+    signed = SignedPut(url="", headers={"content-length": "4", "x-amz-checksum-crc32c": "AAAAAA=="})
+    with raw_server([OK]) as (url, seen):
+        signed.url = url
+        moved: list[int] = []
+        sender = Sender(Gate(), moved.append)
+        sender.put(signed, b"data", 0, 4)
+        sender.close()
+    head, _, body = seen[0].partition(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+    assert lines[0] == b"PUT /objects/key?size=4&signature=ab%2Fcd HTTP/1.1"
+    assert sorted(line.partition(b":")[0].lower() for line in lines[1:]) == [
+        b"accept-encoding",
+        b"content-length",
+        b"host",
+        b"x-amz-checksum-crc32c",
+    ]
+    assert body == b"data"
+    assert moved == [4]
+
+
+def test_connection_that_went_stale_is_made_anew() -> None:
+    with raw_server([OK, OK]) as (url, seen):  # it hangs up after each answer, without saying so
+        lines = PutLines()
+        assert lines.put("PUT", url, {"Content-Length": "4"}, b"data")[0] == 200
+        assert lines.put("PUT", url, {"Content-Length": "4"}, b"more")[0] == 200
+        lines.close()
+    assert [request[-4:] for request in seen] == [b"data", b"more"]
+
+
+def test_refusal_before_the_end_of_a_body_is_heard() -> None:
+    said = b'{"detail": "This address takes exactly 4 bytes."}'
+    refusal = b"HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(said), said)
+    with raw_server([refusal], read_bytes=0) as (url, _):
+        lines = PutLines()
+        blocks = (b"x" * 1_000_000 for _ in range(50))
+        status, body = lines.put("PUT", url, {"Content-Length": "50000000"}, blocks)
+        lines.close()
+    assert (status, body) == (413, said)
+
+
+def test_expired_address_and_refused_bytes_are_told_apart() -> None:
+    forbidden = (403, {}, b'{"detail": "This address has expired."}')
+    s3 = (400, {"Content-Type": "application/xml"}, b"<Error><Message>BadDigest</Message></Error>")
+    for answer, kind, said in ((forbidden, AddressExpired, "expired"), (s3, uraniborg.TransferFailed, "BadDigest")):
+        with scripted(answer) as (url, asked):
+            sender = Sender(Gate(), lambda _: None)
+            with pytest.raises(kind, match=said):
+                sender.put(SignedPut(url=f"{url}/key", headers={}), b"data", 0, 4)
+            sender.close()
+        assert len(asked) == (1 if kind is AddressExpired else 3)
+
+
+def test_proxy_of_the_environment_is_used_but_not_for_hosts_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    with scripted((200, {}, b"")) as (proxy, asked):
+        monkeypatch.setenv("http_proxy", proxy.replace("http://", "http://tycho:se%40cret@"))
+        monkeypatch.setenv("no_proxy", "near.example")
+        lines = PutLines()
+        assert lines.put("PUT", "http://far.example/key?a=1", {"Content-Length": "4"}, b"data")[0] == 200
+        with pytest.raises(OSError):
+            lines.put("PUT", "http://near.example:9/key", {"Content-Length": "4"}, b"data")
+        lines.close()
+    assert [request["path"] for request in asked] == ["http://far.example/key?a=1"]
+    assert asked[0]["host"] == "far.example"
+    assert base64.b64decode(asked[0]["proxy-authorization"].removeprefix("Basic ")) == b"tycho:se@cret"
