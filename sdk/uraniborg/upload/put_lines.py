@@ -41,14 +41,15 @@ class PutLines:
         """
         address = urlsplit(url)
         lines: dict[str, http.client.HTTPConnection] = self._own.__dict__.setdefault("lines", {})
-        line = lines.get(address.netloc)
+        place = f"{address.scheme}://{address.netloc}"
+        line = lines.get(place)
         is_used = line is not None and line.sock is not None
         if line is None:
-            line = lines[address.netloc] = _connect(address)
+            line = lines[place] = _connect(address)
             self._all.append(line)
-        target = (
-            url if _proxy(address.scheme, address.hostname or "") and address.scheme == "http" else _target(address)
-        )
+        target = _target(address)
+        if address.scheme == "http" and (proxy := _proxy("http", address.hostname or "")):
+            target, headers = url, headers | proxy[2]
         try:
             return _exchange(line, method, target, headers, content)
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
