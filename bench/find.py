@@ -52,7 +52,7 @@ KEYWORDS: dict[str, Callable[[random.Random, int], list[str]]] = {
 
 async def measure(setting: Setting) -> list[Line]:
     """Measure searches."""
-    counts, searches = ((2_000, 6_000), 3) if setting.quick else ((100_000, 1_000_000), 60)
+    counts, searches = ((1_000, 3_000), 3) if setting.quick else ((100_000, 1_000_000), 60)
     grown: dict[str, list[str]] = {}
     lines: list[Line] = []
     for count in counts:

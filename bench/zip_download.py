@@ -1,6 +1,7 @@
 """Promise: a package's archive streams at least half as fast as `zip -0` packs the same files, in bounded memory.
 
-The peer is ``zip -0 -r`` into nothing; ours is curl downloading the archive from the service into nothing. Memory is how much the server's peak grows while it sends an archive of 10 GB (a sparse file).
+The peer is ``zip -0 -r`` into nothing; ours is curl, downloading the archive from the service into nothing. Memory is
+how much the server's peak grows while it sends an archive of 10 GB (a sparse file).
 """
 
 from __future__ import annotations
