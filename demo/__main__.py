@@ -144,10 +144,7 @@ class Demo:
         """Wait until every file is ingested and every preview drawn."""
         base = f"/organisations/{PLACE['organisation']['slug']}"
         while True:
-            waiting = sum(
-                len(self.api("GET", f"{base}/jobs?state={state}&limit=1000")["items"])
-                for state in ("queued", "running")
-            )
+            waiting = len(self.api("GET", f"{base}/jobs?state=queued&state=running&limit=1000")["items"])
             if not waiting:
                 return
             if sys.stdout.isatty():

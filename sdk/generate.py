@@ -192,7 +192,7 @@ class Writer:
                 result=self._named(schema) if is_json else "None",
                 status=repr(status),
                 media_type=repr(media_type if status < 300 else ""),
-                scope=repr(operation.get("x-scope", "")),
+                scope=repr(_scope(operation)),
                 public=repr({} in operation.get("security", [])),
             )
             + "),"
@@ -318,6 +318,12 @@ def _reply(operation: Json) -> tuple[int, str, Json]:
     media_type, content = contents[0]
     schema: Json = content.get("schema", {})
     return status, "" if schema.get("type") == "null" else media_type.partition(";")[0], schema
+
+
+def _scope(operation: Json) -> str:
+    """Find the scope a token needs: OpenAPI 3.1 has it beside the name of the security scheme."""
+    needed = [scope for scheme in operation.get("security", []) for scopes in scheme.values() for scope in scopes]
+    return needed[0] if needed else ""
 
 
 def _needs_body(operation: Json) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -36,12 +37,12 @@ async def find_job(connection: AsyncConnection, job_id: UUID) -> AnyRow | None:
 
 
 async def list_jobs(
-    connection: AsyncConnection, *, state: str | None, kind: str | None, before: UUID | None, limit: int
+    connection: AsyncConnection, *, states: Sequence[str] | None, kind: str | None, before: UUID | None, limit: int
 ) -> list[AnyRow]:
-    """List jobs, newest first."""
+    """List jobs, newest first; of several states in one look, so that none slips through while it changes."""
     query = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
-    if state is not None:
-        query = query.where(jobs.c.state == state)
+    if states:
+        query = query.where(jobs.c.state.in_(states))
     if kind is not None:
         query = query.where(jobs.c.kind == kind)
     if before is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +14,7 @@ import msgspec
 
 from uraniborg._generated.methods import Methods
 from uraniborg._generated.operations import OPERATIONS
-from uraniborg.errors import NotConfigured, NotSignedIn, ServiceFault
+from uraniborg.errors import NotAllowed, NotConfigured, NotSignedIn, ServiceFault
 from uraniborg.operation import Operation
 from uraniborg.settings import load_settings
 from uraniborg.transport import Transport
@@ -87,7 +86,7 @@ class Client(Methods):
         self.close()
 
     def close(self) -> None:
-        """Close the connections; closing twice does no harm."""
+        """Close the connections; twice does no harm."""
         self.transport.close()
 
     @property
@@ -133,7 +132,7 @@ class Client(Methods):
             What the service answered, or that it does not.
         """
         operation = self._operation(operation_id)
-        if operation.media_type == EVENT_STREAM or operation_id == "follow_events":
+        if operation.media_type == EVENT_STREAM:
             return self._events(operation, values)
         more = {} if patience_s is None else {"patience_s": patience_s}
         response = self._send(operation, values, timeout_s=timeout_s, safe_to_repeat=safe_to_repeat, **more)
@@ -184,7 +183,13 @@ class Client(Methods):
             There are several, or none.
         """
         if not self.organisation:
-            own = [membership.organisation for membership in self.who_am_i().organisations]
+            try:
+                own = [membership.organisation for membership in self.who_am_i().organisations]
+            except NotAllowed as error:
+                raise NotConfigured(
+                    "This token does not tell its organisation: give --organisation (in Python organisation=),"
+                    " or set URANIBORG_ORGANISATION."
+                ) from error
             if len(own) != 1:
                 which = f"you belong to {', '.join(own)}" if own else "you belong to none yet"
                 raise NotConfigured(
@@ -228,7 +233,7 @@ class Client(Methods):
                 if line.startswith("data:"):
                     data.append(line[5:].removeprefix(" "))
                 elif not line and data:
-                    yield json.loads("\n".join(data))
+                    yield msgspec.json.decode("\n".join(data))
                     data = []
 
     def upload(

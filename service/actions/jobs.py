@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -82,7 +82,7 @@ async def list_jobs(
     actor: Actor,
     organisation: str,
     *,
-    state: str | None,
+    states: Sequence[str] | None,
     kind: str | None,
     cursor: str | None,
     limit: int,
@@ -91,7 +91,7 @@ async def list_jobs(
     position = decode_cursor(cursor, UUID)
     async with house.tenant(actor, organisation) as tenant:
         rows = await job_store.list_jobs(
-            tenant.connection, state=state, kind=kind, before=position[0] if position else None, limit=limit + 1
+            tenant.connection, states=states, kind=kind, before=position[0] if position else None, limit=limit + 1
         )
     return Page([_job(r) for r in rows[:limit]], encode_cursor(rows[limit - 1].id) if len(rows) > limit else None)
 

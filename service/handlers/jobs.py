@@ -27,13 +27,15 @@ async def list_jobs(
     organisation: str,
     actor: Actor,
     house: House,
-    job_state: Annotated[JobState | None, Parameter(query="state")] = None,
+    job_state: Annotated[
+        list[JobState] | None, Parameter(query="state", max_items=4, description="Any of these; all when left out.")
+    ] = None,
     kind: Annotated[str | None, Parameter(max_length=64)] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[Job]:
     """List jobs, newest first."""
-    return await jobs.list_jobs(house, actor, organisation, state=job_state, kind=kind, cursor=cursor, limit=limit)
+    return await jobs.list_jobs(house, actor, organisation, states=job_state, kind=kind, cursor=cursor, limit=limit)
 
 
 @operation("GET", f"{BASE}/jobs/{{job_id:uuid}}", scope="jobs:read", tags=["jobs"])

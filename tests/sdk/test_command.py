@@ -113,6 +113,7 @@ def test_every_command_takes_json_and_prints_it(
     uploaded = js("upload", more, "--wait")
     assert (uploaded["stored"], uploaded["files"][0]["ingest"]) == (1, "kept")
     assert [f["path"] for f in js("ls", "--state", "failed")] == ["broken.fits"]
+    assert "broken.fits" in [f["path"] for f in js("ls", "--flagged")]
     assert js("ls", "--prefix", "light/", "--long")[0]["sha256"]
     found = js("find", "--object", "M31", "--sort", "start_at")
     assert [f["exposure_s"] for f in found] == [60, 120]

@@ -53,6 +53,7 @@ def test_generator_copes_with_what_documents_hold() -> None:
                 "put": {
                     "operationId": "set_thing",
                     "summary": "Set a thing",
+                    "security": [{"token": ["things:write"]}, {"session": []}],
                     "parameters": [
                         {"name": "thing", "in": "path", "required": True, "schema": {"type": "string"}},
                         {"name": "If-Match", "in": "header", "schema": {"type": ["null", "string"]}},
@@ -90,6 +91,7 @@ def test_generator_copes_with_what_documents_hold() -> None:
     assert "pair: tuple[float, int] | UnsetType = UNSET" in texts["wire.py"]
     assert "note: str | UnsetType | None = UNSET" in texts["wire.py"]
     assert 'Parameter(name="if_match", sent_as="If-Match", place="header", kind=str)' in texts["operations.py"]
+    assert 'scope="things:write"' in texts["operations.py"]
     assert "body_required" not in texts["operations.py"]
     assert "at: datetime | str | UnsetType = UNSET" in texts["methods.py"]
     for text in texts.values():

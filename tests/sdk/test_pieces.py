@@ -63,24 +63,11 @@ def test_digest_of_any_size(tmp_path: Path, size_bytes: int) -> None:
     assert content in (None, data)
 
 
-def test_file_that_never_rests_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "growing"
-    path.write_bytes(b"x" * 1000)
-    stop = threading.Event()
-
-    def grow() -> None:
-        with path.open("ab", buffering=0) as file:
-            while not stop.is_set():
-                file.write(b"x" * 100_000)
-
-    writer = threading.Thread(target=grow)
-    writer.start()
-    try:
-        with pytest.raises(Changed, match="later"):
-            digest_file(found(path))
-    finally:
-        stop.set()
-        writer.join()
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="needs a file that is longer than the system says")
+def test_file_that_never_rests_is_told() -> None:
+    # Of this file the system says that it has no bytes; whoever reads it finds some, as in one that grows.
+    with pytest.raises(Changed, match="later"):
+        digest_file(found(Path("/proc/version")))
 
 
 SETTLED = Identity(1, 2, 3, 10**9, 10**9)

@@ -186,6 +186,9 @@ def test_upload_only_token_sends_and_cannot_look(client: uraniborg.Client, tmp_p
         assert not report.waited
         with pytest.raises(uraniborg.NotAllowed):
             tower.list_files()
+        tower.organisation = ""
+        with pytest.raises(uraniborg.NotConfigured, match="URANIBORG_ORGANISATION"):
+            tower.upload(tmp_path / "one.txt")
 
 
 def test_progress_ends_with_everything_done(client: uraniborg.Client, tree: Path) -> None:

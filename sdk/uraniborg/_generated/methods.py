@@ -742,7 +742,7 @@ class Methods:
         self,
         *,
         organisation: str | None = None,
-        state: str | None = None,
+        state: list[str] | None = None,
         kind: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,

@@ -915,7 +915,7 @@ OPERATIONS: dict[str, Operation] = {
         summary="List jobs, newest first",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
-            Parameter(name="state", place="query", kind=str, choices=("queued", "running", "done", "dead")),
+            Parameter(name="state", place="query", kind=str, many=True, help="Any of these; all when left out."),
             Parameter(name="kind", place="query", kind=str),
             Parameter(
                 name="cursor",

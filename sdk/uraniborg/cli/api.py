@@ -106,7 +106,8 @@ def _help(operation: Operation) -> str:
             lines.append(f"  {field.encode_name}  ({kind}, in the body){needed}")
     if lines:
         parts.append("\b\nValues:\n" + "\n".join(lines))
-    parts.append(f"{operation.method} {operation.path}")
+    needs = f"  (needs the scope {operation.scope})" if operation.scope else ""
+    parts.append(f"{operation.method} {operation.path}{needs}")
     return "\n\n".join(filter(None, parts))
 
 

@@ -26,6 +26,7 @@ SHOWN = 20
 @click.argument("prefix", required=False)
 @click.option("--prefix", "prefix_option", metavar="PATH", help="Only paths that begin so; the same as the argument.")
 @click.option("--state", type=click.Choice(["stored", "indexed", "kept", "failed"]), help="Only files in this state.")
+@click.option("--flagged", is_flag=True, help="Only files something is wrong with, readable or not.")
 @click.option("--deleted", is_flag=True, help="Deleted files that can still be restored.")
 @click.option("--long", "-l", "is_long", is_flag=True, help="Also identifiers, checksums, and who sent them.")
 @paging_option(100)
@@ -35,6 +36,7 @@ def ls_command(
     prefix: str | None,
     prefix_option: str | None,
     state: str | None,
+    flagged: bool,
     deleted: bool,
     is_long: bool,
     limit: int,
@@ -45,7 +47,7 @@ def ls_command(
     safe, but it could not be read: the reason is told).
     """
     prefix = prefix or prefix_option
-    values = {"prefix": prefix, "state": state, "deleted": deleted or None}
+    values = {"prefix": prefix, "state": state, "flagged": flagged or None, "deleted": deleted or None}
     files = list(session.pages("list_files", limit, **values))
     columns = [
         Column("DELETED UTC" if deleted else "SENT UTC", lambda f: f.deleted_at if deleted else f.created_at),
@@ -63,7 +65,7 @@ def ls_command(
     columns.append(Column("PATH", lambda f: f.path))
     if state == "failed" or any(f.problems for f in files):
         columns.append(Column("PROBLEM", lambda f: f.problems[0].detail if f.problems else ""))
-    narrowed = prefix or state or deleted
+    narrowed = prefix or state or flagged or deleted
     empty = "No such files." if narrowed else "No files yet. Send some: uraniborg upload FOLDER"
     session.list(columns, files, empty=empty)
     if limit and len(files) == limit and not session.as_json:

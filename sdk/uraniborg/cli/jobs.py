@@ -16,11 +16,17 @@ def jobs_command() -> None:
 
 
 @jobs_command.command("list")
-@click.option("--state", type=click.Choice(["queued", "running", "done", "dead"]))
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice(["queued", "running", "done", "dead"]),
+    help="May be given again.",
+)
 @click.option("--kind", help="Such as ingest or preview.")
 @paging_option(20)
 @command_options()
-def list_jobs(session: Session, state: str | None, kind: str | None, limit: int) -> None:
+def list_jobs(session: Session, states: tuple[str, ...], kind: str | None, limit: int) -> None:
     """List jobs, newest first."""
     columns = [
         Column("BEGUN UTC", lambda j: j.created_at),
@@ -33,7 +39,7 @@ def list_jobs(session: Session, state: str | None, kind: str | None, limit: int)
         Column("ID", lambda j: j.id),
         Column("ERROR", lambda j: j.error),
     ]
-    session.list(columns, session.pages("list_jobs", limit, state=state, kind=kind), empty="No such jobs.")
+    session.list(columns, session.pages("list_jobs", limit, state=states or None, kind=kind), empty="No such jobs.")
 
 
 @jobs_command.command("show")

@@ -70,10 +70,8 @@ def _note_states(client: Client, organisation: str, fates: dict[str, FileFate], 
 
 
 def _is_reading(client: Client, organisation: str) -> bool:
-    return any(
-        client.list_jobs(organisation=organisation, kind="ingest", state=state, limit=1).items
-        for state in ("running", "queued")
-    )
+    waiting = ["queued", "running"]
+    return bool(client.list_jobs(organisation=organisation, kind="ingest", state=waiting, limit=1).items)
 
 
 def _look_up(client: Client, organisation: str, left: dict[str, FileFate]) -> dict[str, File | None]:
