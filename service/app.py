@@ -16,6 +16,7 @@ from service.authentication import authenticate, provide_actor, provide_house
 from service.config import Config
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
+    assignments,
     datasets,
     docs,
     equipment,
@@ -48,6 +49,7 @@ API = [
     *people.HANDLERS,
     *organisations.HANDLERS,
     *equipment.HANDLERS,
+    *assignments.HANDLERS,
     *uploads.HANDLERS,
     *files.HANDLERS,
     *frames.HANDLERS,

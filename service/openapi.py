@@ -16,6 +16,7 @@ VERSION = "0.1.0"
 TAGS = [
     ("people", "Accounts, sessions, tokens."),
     ("organisations", "Tenants and their people."),
+    ("assignments", "Visiting observers, and the nights they have a telescope."),
     ("equipment", "Sites, telescopes, instruments and their header mappings."),
     ("uploads", "Sending files: batched, resumable, straight to the object store."),
     ("files", "Stored bytes under a path."),

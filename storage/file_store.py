@@ -16,7 +16,7 @@ COLUMNS = """
         f.created_at, r.id AS frame, t.slug AS telescope, i.slug AS instrument, a.email AS uploaded_by, c.object_key
     FROM files f
     JOIN contents c ON c.organisation_id = f.organisation_id AND c.sha256 = f.sha256
-    JOIN accounts a ON a.id = f.uploaded_by
+    LEFT JOIN accounts a ON a.id = f.uploaded_by
     LEFT JOIN frames r ON r.organisation_id = f.organisation_id AND r.sha256 = f.sha256
     LEFT JOIN telescopes t ON t.id = f.telescope_id
     LEFT JOIN instruments i ON i.id = f.instrument_id

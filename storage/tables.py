@@ -136,7 +136,7 @@ memberships = Table(
     Column("account_id", Uuid, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
     Column("role", Text, nullable=False),
     _created(),
-    CheckConstraint("role IN ('owner', 'admin', 'member')", name="role"),
+    CheckConstraint("role IN ('owner', 'admin', 'member', 'guest')", name="role"),
     Index("ix_memberships_account", "account_id"),
 )
 
@@ -192,6 +192,51 @@ instruments = Table(
     UniqueConstraint("organisation_id", "slug"),
     UniqueConstraint("organisation_id", "id"),
     ForeignKeyConstraint(["organisation_id", "telescope_id"], ["telescopes.organisation_id", "telescopes.id"]),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    _id(),
+    _organisation(),
+    Column("account_id", Uuid, nullable=False),
+    Column("telescope_id", Uuid, nullable=False),
+    Column("first_night", Date, nullable=False),
+    Column("last_night", Date, comment="open end if null"),
+    Column("control_from", Moment, nullable=False, comment="local noon of the first night"),
+    Column("control_until", Moment, comment="local noon after the last night"),
+    Column("created_by", Uuid, ForeignKey("accounts.id"), nullable=False),
+    _created(),
+    UniqueConstraint("organisation_id", "id"),
+    ForeignKeyConstraint(
+        ["organisation_id", "account_id"],
+        ["memberships.organisation_id", "memberships.account_id"],
+        ondelete="CASCADE",
+    ),
+    ForeignKeyConstraint(
+        ["organisation_id", "telescope_id"],
+        ["telescopes.organisation_id", "telescopes.id"],
+        ondelete="CASCADE",
+    ),
+    CheckConstraint("last_night >= first_night", name="nights"),
+    Index("ix_assignments_telescope", "organisation_id", "telescope_id", "first_night"),
+    Index("ix_assignments_account", "account_id", "telescope_id"),
+)
+
+embargoes = Table(
+    "embargoes",
+    metadata,
+    Column("organisation_id", Uuid, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
+    Column("target", Text, primary_key=True),
+    Column("target_id", Uuid, primary_key=True, comment="the organisation's own id for its default"),
+    Column("days", Integer, comment="from the exposure's start, or from the upload where there is none"),
+    Column("until", Moment),
+    Column("calibrations", Boolean, nullable=False, server_default=text("true")),
+    Column("reason", Text, nullable=False, server_default=text("''")),
+    Column("set_by", Uuid, ForeignKey("accounts.id"), nullable=False),
+    Column("set_at", Moment, nullable=False, server_default=func.now()),
+    CheckConstraint("target IN ('organisation', 'instrument', 'dataset', 'file')", name="target"),
+    CheckConstraint("days IS NULL OR until IS NULL", name="one_end"),
 )
 
 contents = Table(
@@ -259,6 +304,8 @@ files = Table(
     Column("uploaded_by", Uuid, ForeignKey("accounts.id"), nullable=False),
     Column("host", Text),
     Column("supersedes", Uuid),
+    Column("night", Date, comment="of its frame; what a guest's assignment covers"),
+    Column("embargo_until", Moment, comment="null: none"),
     Column("deleted_at", Moment),
     _created(),
     UniqueConstraint("organisation_id", "id"),
@@ -268,6 +315,7 @@ files = Table(
     Index("ix_files_organisation_id_state_id", "organisation_id", "state", "id"),
     Index("ix_files_organisation_id_path", "organisation_id", "path"),
     Index("ix_files_organisation_id_sha256", "organisation_id", "sha256"),
+    Index("ix_files_embargo", "organisation_id", "embargo_until", postgresql_where=text("embargo_until IS NOT NULL")),
     Index("ix_files_supersedes", "organisation_id", "supersedes", postgresql_where=text("supersedes IS NOT NULL")),
 )
 
@@ -512,6 +560,7 @@ jobs = Table(
     Column("failed", Integer, nullable=False, server_default=text("0")),
     Column("error", Text),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("created_by", Uuid, ForeignKey("accounts.id")),
     _created(),
     Column("finished_at", Moment),
     UniqueConstraint("organisation_id", "id"),

@@ -102,6 +102,14 @@ def test_every_command_takes_json_and_prints_it(
     assert js("instrument", "mapping", "eye", "--set", mapping)["keywords"] == {"filter": ["FILTNAM"]}
     assert js("instrument", "show", "eye")["header_mapping"]["keywords"]
     assert len(js("instrument", "list")) == 2
+    guest = js(
+        "org", "guest", "add", tycho.email, "--telescope", "sextant", "--from", "2026-11-20", "--to", "2026-11-24"
+    )
+    assert (guest["first_night"], guest["last_night"]) == ("2026-11-20", "2026-11-24")
+    assert [a["id"] for a in js("org", "guest", "list", "--night", "2026-11-22")] == [guest["id"]]
+    assert js("org", "guest", "list", "--night", "2027-11-22") == []
+    assert js("org", "guest", "until", guest["id"], "open")["last_night"] is None
+    assert js("org", "guest", "remove", guest["id"]) == {"removed": guest["id"]}
     for kind, name in (("instrument", "eye"), ("telescope", "sextant"), ("site", "stjerneborg")):
         assert js(kind, "remove", name) == {"removed": name}
 

@@ -26,6 +26,30 @@ class Methods:
         reply: wire.Account = self.call("add_account", email=email, name=name, password=password)
         return reply
 
+    def add_assignment(
+        self,
+        *,
+        organisation: str | None = None,
+        email: str,
+        first_night: date | str,
+        telescope: str,
+        last_night: date | str | UnsetType | None = UNSET,
+    ) -> wire.Assignment:
+        """Assign a visiting observer to a telescope for a range of nights.
+
+        They become a guest if they are not one of the organisation's people. Guests upload, write the log and set the
+        quality of frames from local noon of the first night to local noon after the last; what they may see, they see
+        for ever: those nights, and what they uploaded."""
+        reply: wire.Assignment = self.call(
+            "add_assignment",
+            organisation=organisation,
+            email=email,
+            first_night=first_night,
+            last_night=last_night,
+            telescope=telescope,
+        )
+        return reply
+
     def add_dataset(
         self,
         *,
@@ -197,6 +221,15 @@ class Methods:
             name=name,
             site=site,
             slug=slug,
+        )
+        return reply
+
+    def change_assignment(
+        self, assignment_id: str, *, organisation: str | None = None, last_night: date | str | UnsetType | None = UNSET
+    ) -> wire.Assignment:
+        """End an assignment earlier or later, or leave its end open."""
+        reply: wire.Assignment = self.call(
+            "change_assignment", organisation=organisation, assignment_id=assignment_id, last_night=last_night
         )
         return reply
 
@@ -517,6 +550,11 @@ class Methods:
         reply: Iterator[Any] = self.call("follow_events", organisation=organisation, after=after)
         return reply
 
+    def get_assignment(self, assignment_id: str, *, organisation: str | None = None) -> wire.Assignment:
+        """Read an assignment."""
+        reply: wire.Assignment = self.call("get_assignment", organisation=organisation, assignment_id=assignment_id)
+        return reply
+
     def get_content(self, file_id: str, *, organisation: str | None = None) -> str:
         """Go to a file's bytes: a short-lived address at the object store that takes Range."""
         reply: str = self.call("get_content", organisation=organisation, file_id=file_id)
@@ -673,6 +711,28 @@ class Methods:
         """Say how good a frame is."""
         reply: wire.FrameDetail = self.call(
             "judge_frame", organisation=organisation, frame_id=frame_id, note=note, quality=quality
+        )
+        return reply
+
+    def list_assignments(
+        self,
+        *,
+        organisation: str | None = None,
+        telescope: str | None = None,
+        night: date | str | None = None,
+        email: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.AssignmentPage:
+        """List assignments, the latest first night first; guests see their own."""
+        reply: wire.AssignmentPage = self.call(
+            "list_assignments",
+            organisation=organisation,
+            telescope=telescope,
+            night=night,
+            email=email,
+            cursor=cursor,
+            limit=limit,
         )
         return reply
 
@@ -900,6 +960,10 @@ class Methods:
         """Publish a draft: files, checksums and text are frozen, the version before it is superseded."""
         reply: wire.Package = self.call("publish_package", organisation=organisation, package=package, version=version)
         return reply
+
+    def remove_assignment(self, assignment_id: str, *, organisation: str | None = None) -> None:
+        """Take an assignment away."""
+        self.call("remove_assignment", organisation=organisation, assignment_id=assignment_id)
 
     def remove_dataset(self, dataset: str, *, organisation: str | None = None) -> None:
         """Delete a dataset that is empty or was never published; its files stay stored."""

@@ -11,6 +11,9 @@ __all__ = [
     "Account",
     "AddedFile",
     "AddedFiles",
+    "Assignment",
+    "AssignmentChange",
+    "AssignmentPage",
     "Author",
     "Completed",
     "CompletedFile",
@@ -53,6 +56,7 @@ __all__ = [
     "MemberPage",
     "Membership",
     "NewAccount",
+    "NewAssignment",
     "NewDataset",
     "NewInstrument",
     "NewLogEntry",
@@ -130,6 +134,27 @@ class AddedFile(Struct, kw_only=True):
 
 class AddedFiles(Struct, kw_only=True):
     files: list[AddedFile]
+
+
+class Assignment(Struct, kw_only=True):
+    control_from: datetime
+    control_until: datetime | None = None
+    created_at: datetime
+    email: str
+    first_night: date
+    id: str
+    last_night: date | None = None
+    name: str
+    telescope: str
+
+
+class AssignmentChange(Struct, kw_only=True):
+    last_night: date | UnsetType | None = UNSET
+
+
+class AssignmentPage(Struct, kw_only=True):
+    items: list[Assignment]
+    next_cursor: str | None = None
 
 
 class Author(Struct, kw_only=True):
@@ -499,6 +524,13 @@ class NewAccount(Struct, kw_only=True):
     email: str
     name: str
     password: str
+
+
+class NewAssignment(Struct, kw_only=True):
+    email: str
+    first_night: date
+    last_night: date | UnsetType | None = UNSET
+    telescope: str
 
 
 class NewDataset(Struct, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from uraniborg.cli.command import Session, command_options
+from uraniborg.cli.command import Session, command_options, paging_option
 from uraniborg.cli.output import Column, details, note
 
 __all__ = ["org_command"]
@@ -81,6 +81,72 @@ def set_member(session: Session, email: str, role: str) -> None:
     session.show(
         member, lambda: note(f"{member.name} ({member.email}) is {member.role} of {session.organisation} now.")
     )
+
+
+@org_command.group("guest")
+def guest_command() -> None:
+    """Visiting observers and their nights.
+
+    Guests upload, write the log and judge frames from local noon of their first night to local noon after the last;
+    they see those nights, and what they uploaded, for ever.
+    """
+
+
+ASSIGNMENT = [
+    Column("FIRST NIGHT", lambda a: a.first_night),
+    Column("LAST NIGHT", lambda a: a.last_night or "open"),
+    Column("TELESCOPE", lambda a: a.telescope),
+    Column("E-MAIL", lambda a: a.email),
+    Column("NAME", lambda a: a.name),
+    Column("CONTROL UNTIL UTC", lambda a: a.control_until),
+    Column("ID", lambda a: a.id),
+]
+
+
+@guest_command.command("add")
+@click.argument("email")
+@click.option("--telescope", required=True)
+@click.option("--from", "first_night", required=True, metavar="NIGHT", help="First night: its evening date.")
+@click.option("--to", "last_night", metavar="NIGHT", help="Last night; left out: an open end.")
+@command_options()
+def add_guest(session: Session, email: str, telescope: str, first_night: str, last_night: str | None) -> None:
+    """Assign a person who has an account to a telescope."""
+    body = {"email": email, "telescope": telescope, "first_night": first_night, "last_night": last_night}
+    made = session.client.call("add_assignment", body=body)
+    until = f"to {made.last_night}" if made.last_night else "with an open end"
+    session.show(made, lambda: note(f"{made.name} has {made.telescope} from {made.first_night} {until} ({made.id})."))
+
+
+@guest_command.command("list")
+@click.option("--telescope")
+@click.option("--night", metavar="NIGHT", help="Only those that cover this night.")
+@click.option("--email", help="Only this person's.")
+@paging_option(100)
+@command_options()
+def list_guests(session: Session, telescope: str | None, night: str | None, email: str | None, limit: int) -> None:
+    """List assignments, the latest first."""
+    found = session.pages("list_assignments", limit, telescope=telescope, night=night, email=email)
+    session.list(ASSIGNMENT, found, empty="No visiting observers.")
+
+
+@guest_command.command("until")
+@click.argument("assignment_id", metavar="ID")
+@click.argument("last_night", metavar="NIGHT|open")
+@command_options()
+def change_guest(session: Session, assignment_id: str, last_night: str) -> None:
+    """Let an assignment end with another night, or leave its end open."""
+    body = {"last_night": None if last_night == "open" else last_night}
+    made = session.client.call("change_assignment", assignment_id=assignment_id, body=body)
+    session.show(made, lambda: note(f"The last night of {made.name} is {made.last_night or 'open'} now."))
+
+
+@guest_command.command("remove")
+@click.argument("assignment_id", metavar="ID")
+@command_options()
+def remove_guest(session: Session, assignment_id: str) -> None:
+    """Take an assignment away; what the guest uploaded stays readable to them."""
+    session.client.remove_assignment(assignment_id)
+    session.show({"removed": assignment_id}, lambda: note("The assignment is gone."))
 
 
 @org_command.command("remove-member")
