@@ -23,6 +23,7 @@ TAGS = [
     ("frames", "What FITS files hold: found by sky, time, any fact and any header keyword."),
     ("nights", "Nights and night logs."),
     ("datasets", "Named, growing collections of files."),
+    ("embargoes", "The time in which data is its observatory's alone."),
     ("packages", "Frozen, checksummed, citable selections of datasets."),
     ("jobs", "Long work and its progress."),
 ]

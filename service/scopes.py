@@ -43,6 +43,8 @@ SCOPES: dict[str, Scope] = {
     "logs:sign": Scope("sign night logs, which closes them"),
     "datasets:read": Scope("read datasets and data packages", "guest"),
     "datasets:write": Scope("make, fill and close datasets; draft data packages"),
+    "embargoes:read": Scope("read which data is held back, how long and why"),
+    "embargoes:write": Scope("hold data back for a while, and lift that", "admin"),
     "packages:publish": Scope("publish and withdraw data packages", "admin"),
     "jobs:read": Scope("see jobs and their progress", "guest"),
     "events:read": Scope("follow what happens in the organisation"),

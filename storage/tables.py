@@ -305,7 +305,6 @@ files = Table(
     Column("host", Text),
     Column("supersedes", Uuid),
     Column("night", Date, comment="of its frame; what a guest's assignment covers"),
-    Column("embargo_until", Moment, comment="null: none"),
     Column("deleted_at", Moment),
     _created(),
     UniqueConstraint("organisation_id", "id"),
@@ -315,7 +314,6 @@ files = Table(
     Index("ix_files_organisation_id_state_id", "organisation_id", "state", "id"),
     Index("ix_files_organisation_id_path", "organisation_id", "path"),
     Index("ix_files_organisation_id_sha256", "organisation_id", "sha256"),
-    Index("ix_files_embargo", "organisation_id", "embargo_until", postgresql_where=text("embargo_until IS NOT NULL")),
     Index("ix_files_supersedes", "organisation_id", "supersedes", postgresql_where=text("supersedes IS NOT NULL")),
 )
 

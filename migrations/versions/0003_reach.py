@@ -42,7 +42,41 @@ def controls(telescope: str, night: str | None = None) -> str:
     )
 
 
-LIFTED = "(files.embargo_until IS NULL OR files.embargo_until <= now())"
+# Asked of each file when it is read, so that an embargo lifts by itself, and no change of a file or dataset can
+# forget to tell. As its owner: a reader must not see the datasets that hold a file back. A file's own embargo goes
+# before that of its datasets, of which the latest counts; then its instrument's, then the organisation's default.
+EMBARGO_END = """
+CREATE FUNCTION embargo_end(file uuid) RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+BEGIN ATOMIC
+    SELECT least(coalesce(CASE
+        WHEN own.target IS NOT NULL THEN coalesce(own.until, t.begun + own.days * interval '1 day')
+        WHEN sets.number > 0 THEN sets.until
+        WHEN NOT base.calibrations AND r.frame_type IN ('bias', 'dark', 'flat', 'arc') THEN NULL
+        ELSE coalesce(base.until, t.begun + base.days * interval '1 day')
+    END, '-infinity'), '9999-12-31')
+    FROM files f
+    LEFT JOIN frames r ON r.organisation_id = f.organisation_id AND r.sha256 = f.sha256
+    CROSS JOIN LATERAL (SELECT coalesce(r.start_at, f.created_at) AS begun) t
+    LEFT JOIN embargoes own
+        ON own.organisation_id = f.organisation_id AND own.target = 'file' AND own.target_id = f.id
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS number, max(coalesce(e.until, t.begun + e.days * interval '1 day')) AS until
+        FROM dataset_files d JOIN embargoes e
+            ON e.organisation_id = d.organisation_id AND e.target = 'dataset' AND e.target_id = d.dataset_id
+        WHERE d.organisation_id = f.organisation_id AND d.file_id = f.id
+    ) sets
+    LEFT JOIN LATERAL (
+        SELECT e.* FROM embargoes e WHERE e.organisation_id = f.organisation_id
+            AND (e.target = 'instrument' AND e.target_id = f.instrument_id OR e.target = 'organisation')
+        ORDER BY e.target LIMIT 1
+    ) base ON true
+    WHERE f.id = embargo_end.file
+        AND f.organisation_id = nullif(current_setting('uraniborg.organisation', true), '')::uuid;
+END
+"""
+
+LIFTED = "embargo_end(files.id) <= now()"
 OF_FILE = "d.organisation_id = files.organisation_id AND d.file_id = files.id"
 OF_CONTENT = "f.sha256 = {0}.sha256 AND f.deleted_at IS NULL"
 PACKAGES = {
@@ -163,14 +197,7 @@ def upgrade() -> None:
         sa.CheckConstraint("days IS NULL OR until IS NULL", name="one_end"),
     )
     op.add_column("files", sa.Column("night", sa.Date(), comment="of its frame; what a guest's assignment covers"))
-    op.add_column("files", sa.Column("embargo_until", moment, comment="null: none"))
     op.add_column("jobs", sa.Column("created_by", sa.UUID(), sa.ForeignKey("accounts.id")))
-    op.create_index(
-        "ix_files_embargo",
-        "files",
-        ["organisation_id", "embargo_until"],
-        postgresql_where=sa.text("embargo_until IS NOT NULL"),
-    )
     op.execute(
         "UPDATE files f SET night = r.night FROM frames r"
         " WHERE r.organisation_id = f.organisation_id AND r.sha256 = f.sha256 AND r.night IS NOT NULL"
@@ -182,6 +209,9 @@ def upgrade() -> None:
             f"CREATE POLICY tenant ON {table} USING (organisation_id = {ORGANISATION})"
             f" WITH CHECK (organisation_id = {ORGANISATION})"
         )
+    op.execute(EMBARGO_END)
+    op.execute("REVOKE EXECUTE ON FUNCTION embargo_end FROM PUBLIC")
+    op.execute(f"GRANT EXECUTE ON FUNCTION embargo_end TO uraniborg_runtime, {GUEST}, {READER}")
     # Readers see no one's name: who uploaded a file is not for them.
     op.execute("ALTER TABLE accounts ENABLE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY people ON accounts TO uraniborg_runtime, {GUEST} USING (true) WITH CHECK (true)")

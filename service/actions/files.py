@@ -22,7 +22,8 @@ class File(msgspec.Struct, kw_only=True):
     """Stored bytes under a path.
 
     ``state``: ``stored`` (its header is not read yet), ``indexed`` (it is a frame), ``kept`` (another kind of file),
-    ``failed`` (see ``problems``; the bytes are safe all the same).
+    ``failed`` (see ``problems``; the bytes are safe all the same). ``embargo_until``: until then nobody outside the
+    organisation sees it, unless it is shared with its embargo; null where none was ever set.
     """
 
     id: UUID
@@ -40,6 +41,7 @@ class File(msgspec.Struct, kw_only=True):
     supersedes: UUID | None
     deleted_at: datetime | None
     created_at: datetime
+    embargo_until: datetime | None = None
 
 
 def _file(row: Any) -> File:

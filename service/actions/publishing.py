@@ -29,6 +29,7 @@ from domain.data_package import (
 from domain.errors import Conflict, InvalidInput
 from domain.licence import get_licence
 from domain.paths import clean_path
+from service.actions.embargoes import refuse_held_back
 from service.actions.packages import Package, lock_version, package_of
 from service.house import Actor, House, Tenant
 from storage import job_store, organisation_store, package_store
@@ -78,12 +79,17 @@ async def publish(house: House, actor: Actor, organisation: str, slug: str, vers
         A file has the name of a folder.
     NotFound
         No such version, or one of its datasets is gone.
+    UnderEmbargo
+        Some of its files are held back.
     """
     async with house.tenant(actor, organisation) as tenant:
         row = await lock_version(tenant, slug, version)
         if row["state"] != "draft":
             raise NotADraft(f"Version {version} is {row['state']} already.", state=row["state"])
         dataset_ids = await package_store.lock_datasets(tenant.connection, row["datasets"])
+        await refuse_held_back(
+            tenant, dataset_ids, what="lift that, leave them out, or publish then; what is published anyone may read"
+        )
         file_count, size_bytes = await package_store.freeze_files(
             tenant.connection, tenant.organisation_id, row["id"], dataset_ids
         )

@@ -110,6 +110,15 @@ def test_every_command_takes_json_and_prints_it(
     assert js("org", "guest", "list", "--night", "2027-11-22") == []
     assert js("org", "guest", "until", guest["id"], "open")["last_night"] is None
     assert js("org", "guest", "remove", guest["id"]) == {"removed": guest["id"]}
+    how_long = ("--days", "30", "--calibrations-public", "--reason", "thesis")
+    held = js("org", "embargo", "set", "instrument", "eye", *how_long)
+        "org", "embargo", "set", "instrument", "eye", "--days", "30", "--calibrations-public", "--reason", "thesis"
+    )
+    assert (held["days"], held["calibrations"], held["reason"]) == (30, "public", "thesis")
+    assert js("org", "embargo", "set", "organisation", "--until", "2027-11-20")["until"].startswith("2027-11-20T00:00")
+    assert {e["target"] for e in js("org", "embargo", "list")} == {"instrument", "organisation"}
+    js("org", "embargo", "lift", "organisation")
+    assert js("org", "embargo", "lift", "instrument", "eye") == {"lifted": "eye"}
     for kind, name in (("instrument", "eye"), ("telescope", "sextant"), ("site", "stjerneborg")):
         assert js(kind, "remove", name) == {"removed": name}
 

@@ -95,6 +95,7 @@ async def settle(service: RunningService) -> Estate:
         ]
     await _bring_files(service, owner, organisation, ids)
     await _gather_datasets(ask, ids)
+    await ask("PUT", "/embargoes/dataset/unwanted", {"days": 10, "reason": MARK})
     await _draft_packages(ask)
     await _write_logs(ask, ids)
     made = await owner.client.post("/api/v1/tokens", json={"name": f"spare {MARK}", "scopes": ["account"]})
@@ -217,6 +218,10 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_assignment": _of(path={"assignment_id": "$assignment"}),
     "change_assignment": _of(path={"assignment_id": "$assignment"}, body={"last_night": "2026-04-01"}),
     "remove_assignment": _of(path={"assignment_id": "$unwanted_assignment"}),
+    # embargoes
+    "list_embargoes": _of(),
+    "set_embargo": _of(path={"target": "dataset", "name": "idle"}, body={"days": 365, "reason": f"Proposal {MARK}"}),
+    "remove_embargo": _of(path={"target": "dataset", "name": "unwanted"}),
     # equipment
     "add_site": _of(body=SITE),
     "get_site": _of(path={"site": "hven"}),

@@ -765,6 +765,13 @@ class Methods:
         )
         return reply
 
+    def list_embargoes(
+        self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.EmbargoPage:
+        """List the embargoes that were set."""
+        reply: wire.EmbargoPage = self.call("list_embargoes", organisation=organisation, cursor=cursor, limit=limit)
+        return reply
+
     def list_files(
         self,
         *,
@@ -978,6 +985,10 @@ class Methods:
         )
         return reply
 
+    def remove_embargo(self, target: str, name: str, *, organisation: str | None = None) -> None:
+        """Take an embargo away, so that the wider one counts."""
+        self.call("remove_embargo", organisation=organisation, target=target, name=name)
+
     def remove_instrument(self, instrument: str, *, organisation: str | None = None) -> None:
         """Remove an instrument that nothing refers to."""
         self.call("remove_instrument", organisation=organisation, instrument=instrument)
@@ -1061,6 +1072,34 @@ class Methods:
             author=author,
             cursor=cursor,
             limit=limit,
+        )
+        return reply
+
+    def set_embargo(
+        self,
+        target: str,
+        name: str,
+        *,
+        organisation: str | None = None,
+        calibrations: str | UnsetType = UNSET,
+        days: int | UnsetType | None = UNSET,
+        reason: str | UnsetType = UNSET,
+        until: datetime | str | UnsetType | None = UNSET,
+    ) -> wire.Embargo:
+        """Hold something back for a while.
+
+        `target` is `organisation`, `instrument`, `dataset` or `file`; `name` is its slug, a file's identifier. A file's own
+        embargo goes before that of its datasets, of which the latest counts; then that of its instrument, then the
+        organisation's default. Nothing has to be done for it to lift."""
+        reply: wire.Embargo = self.call(
+            "set_embargo",
+            organisation=organisation,
+            target=target,
+            name=name,
+            calibrations=calibrations,
+            days=days,
+            reason=reason,
+            until=until,
         )
         return reply
 

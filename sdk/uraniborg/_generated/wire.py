@@ -25,6 +25,8 @@ __all__ = [
     "DatasetFilePage",
     "DatasetPage",
     "DatasetRule",
+    "Embargo",
+    "EmbargoPage",
     "FacetValue",
     "Facets",
     "File",
@@ -58,6 +60,7 @@ __all__ = [
     "NewAccount",
     "NewAssignment",
     "NewDataset",
+    "NewEmbargo",
     "NewInstrument",
     "NewLogEntry",
     "NewName",
@@ -230,6 +233,23 @@ class DatasetRule(Struct, kw_only=True):
     """Slug of a telescope."""
 
 
+class Embargo(Struct, kw_only=True):
+    calibrations: str
+    days: int | None = None
+    id: str
+    name: str
+    reason: str
+    set_at: datetime
+    set_by: str
+    target: str
+    until: datetime | None = None
+
+
+class EmbargoPage(Struct, kw_only=True):
+    items: list[Embargo]
+    next_cursor: str | None = None
+
+
 class FacetValue(Struct, kw_only=True):
     count: int
     value: str | None = None
@@ -242,6 +262,7 @@ class Facets(Struct, kw_only=True):
 class File(Struct, kw_only=True):
     created_at: datetime
     deleted_at: datetime | None = None
+    embargo_until: datetime | None = None
     frame: str | None = None
     host: str | None = None
     id: str
@@ -538,6 +559,13 @@ class NewDataset(Struct, kw_only=True):
     name: str
     rule: DatasetRule | UnsetType | None = UNSET
     slug: str | UnsetType | None = UNSET
+
+
+class NewEmbargo(Struct, kw_only=True):
+    calibrations: str | UnsetType = UNSET
+    days: int | UnsetType | None = UNSET
+    reason: str | UnsetType = UNSET
+    until: datetime | UnsetType | None = UNSET
 
 
 class NewInstrument(Struct, kw_only=True):
