@@ -112,8 +112,6 @@ def test_every_command_takes_json_and_prints_it(
     assert js("org", "guest", "remove", guest["id"]) == {"removed": guest["id"]}
     how_long = ("--days", "30", "--calibrations-public", "--reason", "thesis")
     held = js("org", "embargo", "set", "instrument", "eye", *how_long)
-        "org", "embargo", "set", "instrument", "eye", "--days", "30", "--calibrations-public", "--reason", "thesis"
-    )
     assert (held["days"], held["calibrations"], held["reason"]) == (30, "public", "thesis")
     assert js("org", "embargo", "set", "organisation", "--until", "2027-11-20")["until"].startswith("2027-11-20T00:00")
     assert {e["target"] for e in js("org", "embargo", "list")} == {"instrument", "organisation"}
