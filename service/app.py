@@ -16,6 +16,7 @@ from service.authentication import authenticate, provide_actor, provide_house
 from service.config import Config
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
+    audit,
     datasets,
     docs,
     equipment,
@@ -56,6 +57,7 @@ API = [
     *packages.HANDLERS,
     *jobs.HANDLERS,
     *nights.HANDLERS,
+    *audit.HANDLERS,
 ]
 
 

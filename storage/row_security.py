@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
-__all__ = ["NOT_TENANT", "RUNTIME_ROLE", "tenant_tables"]
+__all__ = ["APPEND_ONLY", "NOT_TENANT", "RUNTIME_ROLE", "tenant_tables"]
 
 RUNTIME_ROLE = "uraniborg_runtime"
+
+# Tables to which the runtime role may add, and nothing else.
+APPEND_ONLY = ("audit_entries", "service_audit_entries")
 
 # Tables that are read before it is known whose request it is. Each holds nothing that belongs to one organisation.
 NOT_TENANT = {
@@ -20,6 +23,8 @@ NOT_TENANT = {
     "idempotency_keys": "of a caller's credential",
     "mail_outbox": "mail to accounts, whatever organisation made it necessary; sent by a process of no tenant",
     "organisations": "slug and name only; looked up before the tenant is set",
+    "service_audit_entries": "what belongs to no organisation: sign-ins that failed, accounts without one",
+    "service_audit_head": "where that log ends",
 }
 
 

@@ -13,6 +13,7 @@ from domain.errors import InvalidInput
 from domain.facts import HeaderMapping
 from domain.site import HIGHEST_M, LOWEST_M, SitePlace
 from domain.slugs import check_slug, slug_of
+from service.audit_log import record
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
 from storage import equipment_store
@@ -202,7 +203,9 @@ async def add(
             row = await equipment_store.get(tenant.connection, parent, values.pop(name))
             values[f"{name}_id"] = row["id"]
         await equipment_store.add(tenant.connection, KINDS[kind], tenant.organisation_id, values)
-        return _thing(kind, await equipment_store.get(tenant.connection, KINDS[kind], values["slug"]))
+        made = _thing(kind, await equipment_store.get(tenant.connection, KINDS[kind], values["slug"]))
+        await record(tenant, "equipment.added", f"{KINDS[kind]}/{made.slug}")
+        return made
 
 
 async def get(house: House, actor: Actor, organisation: str, kind: type[T], slug: str) -> T:
@@ -244,10 +247,13 @@ async def change(
             _check_site(merged)
             values = {k: merged[k] for k in values}
         await equipment_store.change(tenant.connection, KINDS[kind], slug, values)
-        return _thing(kind, await equipment_store.get(tenant.connection, KINDS[kind], slug))
+        changed = _thing(kind, await equipment_store.get(tenant.connection, KINDS[kind], slug))
+        await record(tenant, "equipment.changed", f"{KINDS[kind]}/{changed.slug}", members=sorted(values))
+        return changed
 
 
 async def remove(house: House, actor: Actor, organisation: str, kind: type[T], slug: str) -> None:
     """Remove one that nothing refers to; raises Conflict otherwise."""
     async with house.tenant(actor, organisation) as tenant:
         await equipment_store.remove(tenant.connection, KINDS[kind], slug)
+        await record(tenant, "equipment.removed", f"{KINDS[kind]}/{slug}")

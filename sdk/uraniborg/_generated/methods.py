@@ -452,6 +452,15 @@ class Methods:
         )
         return reply
 
+    def export_audit(self, *, organisation: str | None = None) -> bytes:
+        """Download the whole audit log as JSON Lines, oldest first.
+
+        Each line is an entry in the form over which its hash is computed: SHA-256 of the JSON text of `log`, `sequence`,
+        `at`, `actor`, `action`, `target`, `details` and `previous`, with names sorted and no blanks. The last line says
+        where the log ends."""
+        reply: bytes = self.call("export_audit", organisation=organisation)
+        return reply
+
     def find_frames(
         self,
         *,
@@ -673,6 +682,32 @@ class Methods:
         """Say how good a frame is."""
         reply: wire.FrameDetail = self.call(
             "judge_frame", organisation=organisation, frame_id=frame_id, note=note, quality=quality
+        )
+        return reply
+
+    def list_audit_entries(
+        self,
+        *,
+        organisation: str | None = None,
+        action: str | None = None,
+        actor: str | None = None,
+        since: datetime | str | None = None,
+        until: datetime | str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.AuditEntryPage:
+        """List the audit log, newest first: who signed in, shared, published, downloaded, changed roles, deleted.
+
+        The log is only ever appended to, and each entry's hash covers the one before it."""
+        reply: wire.AuditEntryPage = self.call(
+            "list_audit_entries",
+            organisation=organisation,
+            action=action,
+            actor=actor,
+            since=since,
+            until=until,
+            cursor=cursor,
+            limit=limit,
         )
         return reply
 

@@ -11,6 +11,9 @@ __all__ = [
     "Account",
     "AddedFile",
     "AddedFiles",
+    "AuditActor",
+    "AuditEntry",
+    "AuditEntryPage",
     "Author",
     "Completed",
     "CompletedFile",
@@ -130,6 +133,30 @@ class AddedFile(Struct, kw_only=True):
 
 class AddedFiles(Struct, kw_only=True):
     files: list[AddedFile]
+
+
+class AuditActor(Struct, kw_only=True):
+    account: str | None = None
+    address: str | None = None
+    kind: str
+    name: str
+    token: str | None = None
+
+
+class AuditEntry(Struct, kw_only=True):
+    action: str
+    actor: AuditActor
+    at: datetime
+    details: dict[str, Any]
+    hash: str
+    previous: str
+    sequence: int
+    target: str
+
+
+class AuditEntryPage(Struct, kw_only=True):
+    items: list[AuditEntry]
+    next_cursor: str | None = None
 
 
 class Author(Struct, kw_only=True):
