@@ -17,6 +17,7 @@ from service.config import Config
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
     assignments,
+    audit,
     datasets,
     docs,
     embargoes,
@@ -34,6 +35,7 @@ from service.handlers import (
 from service.handlers.object_urls import ObjectUrls
 from service.house import House
 from service.idempotency import Idempotency
+from service.mail import deliver_mail
 from service.maintenance import keep_house
 from service.observation import Observation
 from service.openapi import openapi_config
@@ -59,6 +61,7 @@ API = [
     *packages.HANDLERS,
     *jobs.HANDLERS,
     *nights.HANDLERS,
+    *audit.HANDLERS,
 ]
 
 
@@ -90,7 +93,9 @@ def create_app(
             app.state.house = house
             app.state.object_urls = ObjectUrls(house.objects) if isinstance(house.objects, LocalObjects) else None
             stop = asyncio.Event()
-            beside = [run_worker(house, stop), keep_house(house, stop)] if config.worker else []
+            beside = (
+                [run_worker(house, stop), keep_house(house, stop), deliver_mail(house, stop)] if config.worker else []
+            )
             tasks = [asyncio.create_task(work) for work in beside]
             yield
             stop.set()

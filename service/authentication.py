@@ -10,6 +10,7 @@ from litestar.handlers import BaseRouteHandler
 
 from domain.errors import NotAllowed, NotSignedIn
 from service.actions.credentials import hash_secret, same_secret
+from service.audit_log import record_for_account
 from service.house import Actor, House
 from service.scopes import PUBLIC
 from storage import people_store
@@ -47,8 +48,6 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
             found = await people_store.find_token(database, hash_secret(secret.strip()))
         if found is None:
             raise NotSignedIn("The token is unknown, expired or revoked: make another with `uraniborg login`.")
-        if scope not in found.scopes:
-            raise NotAllowed(f"This token lacks the scope {scope}.", scope=scope)
         actor = Actor(
             account_id=found.id,
             email=found.email,
@@ -59,6 +58,17 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
             token_scopes=found.scopes,
             is_operator=found.is_operator,
         )
+        if found.first_use:
+            async with house.database.transaction(account=found.id) as database:
+                await record_for_account(
+                    database,
+                    actor,
+                    "token.first-used",
+                    f"tokens/{found.token_id}",
+                    only_organisation_id=found.only_organisation_id,
+                )
+        if scope not in found.scopes:
+            raise NotAllowed(f"This token lacks the scope {scope}.", scope=scope)
     elif cookie := connection.cookies.get(SESSION_COOKIE):
         async with house.database.transaction() as database:
             session = await people_store.find_session(database, hash_secret(cookie))

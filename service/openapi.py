@@ -26,6 +26,7 @@ TAGS = [
     ("embargoes", "The time in which data is its observatory's alone."),
     ("packages", "Frozen, checksummed, citable selections of datasets."),
     ("jobs", "Long work and its progress."),
+    ("audit", "What was done, by whom: append-only and chained by hashes."),
 ]
 
 

@@ -50,6 +50,7 @@ SCOPES: dict[str, Scope] = {
     "events:read": Scope("follow what happens in the organisation"),
     "jobs:write": Scope("retry jobs that failed", "admin"),
     "uploads:write": Scope("send files and nothing else: for a telescope's computer", "guest"),
+    "audit:read": Scope("read and export the audit log", "owner"),
 }
 
 UPLOAD_ONLY = ["uploads:write"]

@@ -1,4 +1,4 @@
-"""The operator's command: serve, migrate, worker, backup, restore, audit, openapi, account."""
+"""The operator's command: serve, migrate, worker, backup, restore, audit, log, openapi, account."""
 
 from __future__ import annotations
 
@@ -96,7 +96,8 @@ async def _with_house(config: Config, work: Callable[..., Awaitable[Any]], *argu
 
 
 def worker(config: Config, arguments: argparse.Namespace) -> None:
-    """Run jobs only, until SIGTERM or SIGINT, then finish what is begun."""
+    """Run jobs and send mail, and answer nothing, until SIGTERM or SIGINT, then finish what is begun."""
+    from service.mail import deliver_mail
     from service.worker import run_worker
 
     async def work(house: Any) -> None:
@@ -104,7 +105,7 @@ def worker(config: Config, arguments: argparse.Namespace) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
-        await run_worker(house, stop)
+        await asyncio.gather(run_worker(house, stop), deliver_mail(house, stop))
 
     asyncio.run(_with_house(config, work))
 
@@ -124,7 +125,7 @@ def migrate(config: Config, arguments: argparse.Namespace) -> None:
 
 
 def audit(config: Config, arguments: argparse.Namespace) -> None:
-    """Compare database and objects both ways; exit 1 when they differ."""
+    """Compare database and objects both ways, and verify the audit logs; exit 1 when something is wrong."""
     from service.actions.audit import audit as compare
 
     report = asyncio.run(_with_house(config, compare, arguments.deep))
@@ -138,10 +139,22 @@ def _audit_text(report: dict[str, Any]) -> str:
         f"{report['contents']} contents of {report['organisations']} organisations,"
         f" {report['size_bytes'] / 1e9:.3f} GB; {'every byte read' if report['deep'] else 'sizes compared'}."
     ]
-    for name in ("missing", "wrong", "strays"):
+    lines.append(f"{report['log_entries']} entries of the audit logs.")
+    for name in ("missing", "wrong", "strays", "broken_logs"):
         lines += [f"{name}: {key}" for key in report[name]]
     lines.append("Clean." if report["clean"] else "Not clean: see above; restore what is missing from a backup.")
     return "\n".join(lines)
+
+
+def log(config: Config, arguments: argparse.Namespace) -> None:
+    """Print the service's own audit log as JSON Lines: failed sign-ins, accounts without an organisation."""
+    from service.actions.audit_log import export_service_log
+
+    async def work(house: Any) -> None:
+        async for lines in export_service_log(house):
+            sys.stdout.write(lines.decode())
+
+    asyncio.run(_with_house(config, work))
 
 
 def backup(config: Config, arguments: argparse.Namespace) -> None:
@@ -192,7 +205,7 @@ def main(words: list[str] | None = None) -> None:
     """Run the command; a fault of ours or the operator's is one line on standard error and exit code 1 or 2."""
     parser = argparse.ArgumentParser("uraniborg-server", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for work in (serve, worker, migrate, audit, backup, restore, openapi, account):
+    for work in (serve, worker, migrate, audit, log, backup, restore, openapi, account):
         command = commands.add_parser(work.__name__, help=work.__doc__, description=work.__doc__)
         command.set_defaults(work=work)
         if work is audit:

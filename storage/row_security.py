@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
-__all__ = ["GRANTS", "GUEST_ROLE", "NOT_TENANT", "READER_ROLE", "ROLES", "RUNTIME_ROLE", "tenant_tables"]
+__all__ = ["APPEND_ONLY", "GRANTS", "GUEST_ROLE", "NOT_TENANT", "READER_ROLE", "ROLES", "RUNTIME_ROLE", "tenant_tables"]
 
 RUNTIME_ROLE = "uraniborg_runtime"
 GUEST_ROLE = "uraniborg_guest"
@@ -23,9 +23,11 @@ _READ = (
     "dataset_files", "packages", "package_versions", "package_files",
 )  # fmt: skip
 
+_AUDITED = {"audit_entries": "INSERT", "audit_heads": "SELECT, INSERT, UPDATE"}
+
 # What the two lesser roles may do with each table; on any other table, nothing.
 GRANTS: dict[str, dict[str, str]] = {
-    READER_ROLE: {**dict.fromkeys(_READ, "SELECT"), "accounts": "SELECT (id, email, name)"},
+    READER_ROLE: {**dict.fromkeys(_READ, "SELECT"), "accounts": "SELECT (id, email, name)", **_AUDITED},
     GUEST_ROLE: {
         **dict.fromkeys(_READ, "SELECT"),
         "accounts": "SELECT (id, email, name)",
@@ -42,11 +44,15 @@ GRANTS: dict[str, dict[str, str]] = {
         "night_log_entries": "SELECT, INSERT, UPDATE (revision)",
         "night_log_revisions": "SELECT, INSERT",
         "jobs": "SELECT, INSERT",
+        **_AUDITED,
         # The queue's own tables, to put a job into it.
         "pgqueuer": "SELECT, INSERT",
         "pgqueuer_log": "SELECT, INSERT",
     },
 }
+
+# Tables to which the runtime role may add, and nothing else.
+APPEND_ONLY = ("audit_entries", "service_audit_entries")
 
 # Tables that are read before it is known whose request it is. Each holds nothing that belongs to one organisation.
 NOT_TENANT = {
@@ -55,7 +61,10 @@ NOT_TENANT = {
     "sessions": "of an account",
     "tokens": "of an account; looked up by its hash before the organisation is known",
     "idempotency_keys": "of a caller's credential",
+    "mail_outbox": "mail to accounts, whatever organisation made it necessary; sent by a process of no tenant",
     "organisations": "slug and name only; looked up before the tenant is set",
+    "service_audit_entries": "what belongs to no organisation: sign-ins that failed, accounts without one",
+    "service_audit_head": "where that log ends",
 }
 
 

@@ -576,3 +576,7 @@ events = Table(
     _created(),
     Index("ix_events_organisation_id_id", "organisation_id", "id"),
 )
+
+# Tables of one subject each, in modules of their own on the same metadata.
+import storage.audit_tables  # noqa: E402
+import storage.mail_tables  # noqa: E402, F401

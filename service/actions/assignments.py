@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 from domain.assignment import control_period
 from domain.errors import NotAllowed, NotFound
 from domain.people import normal_email
+from service.audit_log import record
 from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
 from storage import assignment_store, equipment_store, people_store
@@ -64,6 +65,16 @@ def _shown(row: AssignmentRow) -> Assignment:
     return Assignment(**{name: getattr(row, name) for name in Assignment.__struct_fields__})
 
 
+def _told(assignment: Assignment) -> dict[str, str]:
+    """Say for the audit log who has what, and when."""
+    return {
+        "email": assignment.email,
+        "telescope": assignment.telescope,
+        "first_night": str(assignment.first_night),
+        "last_night": str(assignment.last_night or "open"),
+    }
+
+
 async def _get(tenant: Tenant, assignment_id: UUID) -> AssignmentRow:
     row = await assignment_store.find(tenant.connection, assignment_id)
     if row is None:
@@ -101,7 +112,9 @@ async def add_assignment(house: House, actor: Actor, organisation: str, new: New
             control_until=end,
             created_by=actor.account_id,
         )
-        return _shown(await _get(tenant, assignment_id))
+        made = _shown(await _get(tenant, assignment_id))
+        await record(tenant, "assignment.added", f"assignments/{made.id}", **_told(made))
+    return made
 
 
 async def list_assignments(
@@ -158,14 +171,17 @@ async def change_assignment(
             await assignment_store.set_period(
                 tenant.connection, row.id, last_night=change.last_night, control_from=begin, control_until=end
             )
-        return _shown(await _get(tenant, assignment_id))
+        changed = _shown(await _get(tenant, assignment_id))
+        await record(tenant, "assignment.changed", f"assignments/{changed.id}", **_told(changed))
+    return changed
 
 
 async def remove_assignment(house: House, actor: Actor, organisation: str, assignment_id: UUID) -> None:
     """Take an assignment away; what the guest uploaded stays, and stays readable to them."""
     async with house.tenant(actor, organisation) as tenant:
-        await _get(tenant, assignment_id)
+        row = await _get(tenant, assignment_id)
         await assignment_store.remove(tenant.connection, assignment_id)
+        await record(tenant, "assignment.removed", f"assignments/{assignment_id}", **_told(_shown(row)))
 
 
 async def telescope_of_guest(tenant: Tenant, telescope_id: UUID | None) -> UUID | None:

@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from domain.embargo import LONGEST_DAYS, UnderEmbargo
 from domain.errors import InvalidInput, NotFound
+from service.audit_log import record
 from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
 from storage import embargo_store
@@ -98,8 +99,10 @@ async def set_embargo(
             reason=new.reason.replace("\x00", "").strip(),
             set_by=actor.account_id,
         )
-        rows = await embargo_store.list_embargoes(tenant.connection, only=(target, identifier))
-    return _shown(rows[0])
+        made = _shown((await embargo_store.list_embargoes(tenant.connection, only=(target, identifier)))[0])
+        how_long = {"days": str(made.days or ""), "until": made.until.isoformat() if made.until else ""}
+        await record(tenant, "embargo.set", f"embargoes/{target}/{name}", reason=made.reason, **how_long)
+    return made
 
 
 async def remove_embargo(house: House, actor: Actor, organisation: str, target: Target, name: str) -> None:
@@ -113,6 +116,7 @@ async def remove_embargo(house: House, actor: Actor, organisation: str, target: 
     async with house.tenant(actor, organisation) as tenant:
         if not await embargo_store.remove(tenant.connection, target, await _target(tenant, target, name)):
             raise NotFound(f"No embargo was set for the {target} {name[:64]!r}.")
+        await record(tenant, "embargo.removed", f"embargoes/{target}/{name}")
 
 
 async def list_embargoes(

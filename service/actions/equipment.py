@@ -15,6 +15,7 @@ from domain.errors import InvalidInput
 from domain.facts import HeaderMapping
 from domain.site import HIGHEST_M, LOWEST_M, SitePlace
 from domain.slugs import check_slug, slug_of
+from service.audit_log import record
 from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
 from storage import assignment_store, equipment_store
@@ -204,7 +205,9 @@ async def add(
             row = await equipment_store.get(tenant.connection, parent, values.pop(name))
             values[f"{name}_id"] = row["id"]
         await equipment_store.add(tenant.connection, KINDS[kind], tenant.organisation_id, values)
-        return _thing(kind, await equipment_store.get(tenant.connection, KINDS[kind], values["slug"]))
+        made = _thing(kind, await equipment_store.get(tenant.connection, KINDS[kind], values["slug"]))
+        await record(tenant, "equipment.added", f"{KINDS[kind]}/{made.slug}")
+        return made
 
 
 async def get(house: House, actor: Actor, organisation: str, kind: type[T], slug: str) -> T:
@@ -248,7 +251,9 @@ async def change(
         await equipment_store.change(tenant.connection, KINDS[kind], slug, values)
         if kind is Site and values.get("time_zone", before["time_zone"]) != before["time_zone"]:
             await _move_nights(tenant, before["id"], values["time_zone"])
-        return _thing(kind, await equipment_store.get(tenant.connection, KINDS[kind], slug))
+        changed = _thing(kind, await equipment_store.get(tenant.connection, KINDS[kind], slug))
+        await record(tenant, "equipment.changed", f"{KINDS[kind]}/{changed.slug}", members=sorted(values))
+        return changed
 
 
 async def _move_nights(tenant: Tenant, site_id: UUID, time_zone: str) -> None:
@@ -264,3 +269,4 @@ async def remove(house: House, actor: Actor, organisation: str, kind: type[T], s
     """Remove one that nothing refers to; raises Conflict otherwise."""
     async with house.tenant(actor, organisation) as tenant:
         await equipment_store.remove(tenant.connection, KINDS[kind], slug)
+        await record(tenant, "equipment.removed", f"{KINDS[kind]}/{slug}")

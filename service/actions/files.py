@@ -11,6 +11,7 @@ import msgspec
 
 from domain.errors import NotFound
 from domain.header import Problem
+from service.audit_log import record
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
 from storage import file_store
@@ -117,6 +118,7 @@ async def delete_file(house: House, actor: Actor, organisation: str, file_id: UU
     async with house.tenant(actor, organisation) as tenant:
         if not await file_store.delete(tenant.connection, file_id):
             raise NotFound("There is no such file in this organisation, or it was deleted.")
+        await record(tenant, "file.deleted", f"files/{file_id}")
 
 
 async def restore_file(house: House, actor: Actor, organisation: str, file_id: UUID) -> File:
@@ -125,4 +127,5 @@ async def restore_file(house: House, actor: Actor, organisation: str, file_id: U
         if not await file_store.restore(tenant.connection, file_id):
             raise NotFound("There is no such deleted file; after the grace period none can be restored.")
         row = await file_store.find(tenant.connection, file_id)
+        await record(tenant, "file.restored", f"files/{file_id}")
     return _file(row)

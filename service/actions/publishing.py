@@ -31,6 +31,7 @@ from domain.licence import get_licence
 from domain.paths import clean_path
 from service.actions.embargoes import refuse_held_back
 from service.actions.packages import Package, lock_version, package_of
+from service.audit_log import record
 from service.house import Actor, House, Tenant
 from storage import job_store, organisation_store, package_store
 
@@ -139,7 +140,16 @@ async def publish(house: House, actor: Actor, organisation: str, slug: str, vers
         await job_store.add_event(
             tenant.connection, tenant.organisation_id, "package.published", {"package": slug, "version": version}
         )
-        return await package_of(tenant, slug)
+        made = await package_of(tenant, slug)
+        manifest_sha256 = described[MANIFEST_NAME].sha256.hex()
+        await record(
+            tenant,
+            "package.published",
+            f"packages/{slug}/versions/{version}",
+            files=file_count,
+            manifest_sha256=manifest_sha256,
+        )
+        return made
 
 
 async def _read_frozen(tenant: Tenant, version_id: UUID, head: ManifestHead) -> tuple[bytes, bytes]:
@@ -196,4 +206,5 @@ async def withdraw(
         await job_store.add_event(
             tenant.connection, tenant.organisation_id, "package.withdrawn", {"package": slug, "version": version}
         )
+        await record(tenant, "package.withdrawn", f"packages/{slug}/versions/{version}", reason=reason)
         return await package_of(tenant, slug)

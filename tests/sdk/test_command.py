@@ -87,6 +87,7 @@ def test_every_command_takes_json_and_prints_it(
     assert js("org", "rename", "Another name")["name"] == "Another name"
     assert js("org", "members")[0]["role"] == "owner"
     assert js("org", "set-member", tycho.email, "--role", "owner")["role"] == "owner"
+    assert js("org", "audit")[0]["action"] == "organisation.renamed"
 
     site = js("site", "add", "Stjerneborg", "--latitude", "55.9", "--longitude", "-12.7", "--time-zone", "UTC")
     assert site["longitude_deg"] == -12.7

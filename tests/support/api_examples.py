@@ -306,4 +306,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_night_log_markdown": _log(),
     "get_night_log_pdf": _log(),
     "search_log_entries": _of(query={"text": MARK}),
+    # audit
+    "list_audit_entries": _of(query={"action": "member.", "limit": 10}),
+    "export_audit": _of(),
 }

@@ -485,6 +485,15 @@ class Methods:
         )
         return reply
 
+    def export_audit(self, *, organisation: str | None = None) -> bytes:
+        """Download the whole audit log as JSON Lines, oldest first.
+
+        Each line is an entry in the form over which its hash is computed: SHA-256 of the JSON text of `log`, `sequence`,
+        `at`, `actor`, `action`, `target`, `details` and `previous`, with names sorted and no blanks. The last line says
+        where the log ends."""
+        reply: bytes = self.call("export_audit", organisation=organisation)
+        return reply
+
     def find_frames(
         self,
         *,
@@ -731,6 +740,32 @@ class Methods:
             telescope=telescope,
             night=night,
             email=email,
+            cursor=cursor,
+            limit=limit,
+        )
+        return reply
+
+    def list_audit_entries(
+        self,
+        *,
+        organisation: str | None = None,
+        action: str | None = None,
+        actor: str | None = None,
+        since: datetime | str | None = None,
+        until: datetime | str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.AuditEntryPage:
+        """List the audit log, newest first: who signed in, shared, published, downloaded, changed roles, deleted.
+
+        The log is only ever appended to, and each entry's hash covers the one before it."""
+        reply: wire.AuditEntryPage = self.call(
+            "list_audit_entries",
+            organisation=organisation,
+            action=action,
+            actor=actor,
+            since=since,
+            until=until,
             cursor=cursor,
             limit=limit,
         )

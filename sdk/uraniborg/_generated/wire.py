@@ -14,6 +14,9 @@ __all__ = [
     "Assignment",
     "AssignmentChange",
     "AssignmentPage",
+    "AuditActor",
+    "AuditEntry",
+    "AuditEntryPage",
     "Author",
     "Completed",
     "CompletedFile",
@@ -157,6 +160,30 @@ class AssignmentChange(Struct, kw_only=True):
 
 class AssignmentPage(Struct, kw_only=True):
     items: list[Assignment]
+    next_cursor: str | None = None
+
+
+class AuditActor(Struct, kw_only=True):
+    account: str | None = None
+    address: str | None = None
+    kind: str
+    name: str
+    token: str | None = None
+
+
+class AuditEntry(Struct, kw_only=True):
+    action: str
+    actor: AuditActor
+    at: datetime
+    details: dict[str, Any]
+    hash: str
+    previous: str
+    sequence: int
+    target: str
+
+
+class AuditEntryPage(Struct, kw_only=True):
+    items: list[AuditEntry]
     next_cursor: str | None = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from uraniborg.cli.command import Session, command_options, paging_option
+from uraniborg.cli.organisation_audit import audit_command
 from uraniborg.cli.output import Column, details, note
 
 __all__ = ["org_command"]
@@ -239,3 +240,6 @@ def remove_member(session: Session, email: str) -> None:
     """Remove a person; what they uploaded stays."""
     session.client.remove_member(email)
     session.show({"removed": email}, lambda: note(f"{email} does not belong to {session.organisation} any more."))
+
+
+org_command.add_command(audit_command)
