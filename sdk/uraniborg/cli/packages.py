@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import to_builtins
 
 from uraniborg.cli.command import Session, command_options, paging_option
 from uraniborg.cli.files import get_files
@@ -13,8 +14,11 @@ from uraniborg.cli.output import Column, details, note, plural, print_json, size
 from uraniborg.cli.progress import download_bar
 from uraniborg.errors import NotAllowed, NotFound, NotSignedIn
 from uraniborg.package import download_zip, sources_of
+from uraniborg.verify import verify_package
 
 __all__ = ["package_command"]
+
+SHOWN_PROBLEMS = 200
 
 
 @click.group("package")
@@ -206,6 +210,42 @@ def download(session: Session, package: str, version: int | None, output: Path |
     else:
         click.echo(target)
         note(f"{plural(checked, 'file')}, every checksum as in the manifest.")
+    return 0
+
+
+@package_command.command("verify")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--manifest-sha256",
+    metavar="HEX",
+    help="As the package's page tells it: then nobody can have changed files and lists alike.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def verify(path: Path, manifest_sha256: str | None, as_json: bool) -> int:
+    """Check a downloaded package: every checksum, and that nothing is missing or added.
+
+    PATH is the ZIP archive, which is not unpacked for it, or the folder it was unpacked to. No service is asked and no
+    login is needed. The exit code is 1 where anything is not as it was published.
+    """
+    total_bytes = path.stat().st_size if path.is_file() else None
+    with download_bar(quiet=as_json, total_bytes=total_bytes, files=1, word="Checking") as progress:
+        report = verify_package(path, manifest_sha256=manifest_sha256, progress=progress)
+    if as_json:
+        print_json({"whole": report.is_whole} | to_builtins(report))
+        return 0 if report.is_whole else 1
+    if report.problems:
+        columns = [
+            Column("PROBLEM", lambda p: p.kind),
+            Column("PATH", lambda p: p.path),
+            Column("WHAT", lambda p: p.detail),
+        ]
+        table(columns, report.problems[:SHOWN_PROBLEMS])
+        if len(report.problems) > SHOWN_PROBLEMS:
+            note(f"... and {len(report.problems) - SHOWN_PROBLEMS:,} more; --json lists them all.")
+        note(f"{report.package} is not as it was published. Download it again.")
+        return 1
+    click.echo(f"{report.package}: {plural(report.files, 'file')}, {size(report.size_bytes)}, every checksum fits.")
+    note(f"Manifest {report.manifest_sha256}")
     return 0
 
 
