@@ -9,9 +9,10 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 from sqlalchemy.engine import RowMapping
 
-from domain.data_package import Contributor, DraftExists, NotADraft, PackageState, check_contributors
+from domain.data_package import DraftExists, NotADraft, PackageState
 from domain.errors import InvalidInput, NotFound
 from domain.licence import get_licence
+from domain.package_metadata import Contributor, check_contributors
 from domain.slugs import check_slug, slug_of
 from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor

@@ -11,10 +11,12 @@ import msgspec
 from sqlalchemy.engine import RowMapping
 
 from domain.citation import bibtex, citation_text
-from domain.data_package import Contributor, FrozenFile, PackageDamaged, PackageState, PackageWithdrawn
+from domain.data_package import FrozenFile, PackageDamaged, PackageState, PackageWithdrawn
 from domain.errors import NotFound
-from domain.licence import LICENCES, Licence
-from service.actions.publishing import MANIFEST_NAME, citation_of, version_address
+from domain.licence import Licence
+from domain.package_metadata import Contributor
+from service.actions.bagging import MANIFEST_NAME
+from service.actions.package_records import record_of, version_address
 from service.house import House
 from service.paging import Page, decode_cursor, encode_cursor
 from service.zip_stream import Archive, open_archive, stream_archive
@@ -148,18 +150,18 @@ async def _content(house: House, organisation: str, package: str, version: int) 
 
 
 def _version(house: House, released: _Released, row: RowMapping, organisation: str, package: str) -> PublishedVersion:
-    citation = citation_of(house, row, organisation, released.publisher, package, row["published_at"])
-    base = citation.url
+    record = record_of(house, row, organisation, released.publisher, package)
+    base = record.url
     return PublishedVersion(
         organisation=organisation,
-        publisher=released.publisher,
+        publisher=record.publisher,
         package=package,
         version=row["version"],
         state=row["state"],
         title=row["title"],
         description=row["description"],
-        licence=LICENCES[row["licence"]],
-        contributors=msgspec.convert(row["contributors"], list[Contributor]),
+        licence=record.licence,
+        contributors=record.contributors,
         keywords=row["keywords"],
         datasets=row["datasets"],
         file_count=row["file_count"],
@@ -170,8 +172,8 @@ def _version(house: House, released: _Released, row: RowMapping, organisation: s
         withdrawn_reason=row["withdrawn_reason"],
         downloads=row["downloads"],
         address=base,
-        citation=citation_text(citation),
-        bibtex=bibtex(citation),
+        citation=citation_text(record),
+        bibtex=bibtex(record),
         links=None
         if row["state"] == "withdrawn"
         else PackageLinks(files=f"{base}/files", manifest=f"{base}/manifest", zip=f"{base}/zip"),
@@ -289,7 +291,14 @@ async def find_zip(house: House, organisation: str, package: str, version: int) 
     """
     released, row = await _content(house, organisation, package, version)
     folder = f"{package}-v{version}"
-    archive = await open_archive(house, released.organisation_id, row["id"], folder=folder, moment=row["published_at"])
+    archive = await open_archive(
+        house,
+        released.organisation_id,
+        row["id"],
+        folder=folder,
+        bag_layout=row["layout"],
+        moment=row["published_at"],
+    )
     return ZipFile(
         archive=archive,
         filename=f"{folder}.zip",

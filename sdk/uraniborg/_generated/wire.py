@@ -11,6 +11,7 @@ __all__ = [
     "Account",
     "AddedFile",
     "AddedFiles",
+    "Affiliation",
     "Author",
     "Completed",
     "CompletedFile",
@@ -132,6 +133,11 @@ class AddedFiles(Struct, kw_only=True):
     files: list[AddedFile]
 
 
+class Affiliation(Struct, kw_only=True):
+    name: str
+    ror: str | UnsetType | None = UNSET
+
+
 class Author(Struct, kw_only=True):
     email: str
     name: str
@@ -153,9 +159,15 @@ class Completion(Struct, kw_only=True):
 
 
 class Contributor(Struct, kw_only=True):
+    affiliations: list[Affiliation] | UnsetType = UNSET
+    contributor_type: str | UnsetType | None = UNSET
+    family_name: str | UnsetType | None = UNSET
+    given_name: str | UnsetType | None = UNSET
+    kind: str | UnsetType = UNSET
     name: str
     orcid: str | UnsetType | None = UNSET
     role: str | UnsetType | None = UNSET
+    ror: str | UnsetType | None = UNSET
 
 
 class Dataset(Struct, kw_only=True):
