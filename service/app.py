@@ -16,6 +16,7 @@ from service.authentication import authenticate, provide_actor, provide_house
 from service.config import Config
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
+    citations,
     datasets,
     docs,
     equipment,
@@ -53,6 +54,7 @@ API = [
     *frames.HANDLERS,
     *datasets.HANDLERS,
     *packages.HANDLERS,
+    *citations.HANDLERS,
     *jobs.HANDLERS,
     *nights.HANDLERS,
 ]

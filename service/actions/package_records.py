@@ -13,12 +13,17 @@ from domain.package_metadata import Contributor, Funding, PackageDate, RelatedId
 from domain.package_record import PackageRecord
 from service.house import House
 
-__all__ = ["record_of", "version_address"]
+__all__ = ["page_address", "record_of", "version_address"]
 
 
 def version_address(house: House, organisation: str, package: str, version: int) -> str:
     """Write the public address of a version."""
     return f"{house.config.base_url}/api/v1/packages/{organisation}/{package}/versions/{version}"
+
+
+def page_address(address: str) -> str:
+    """Write the address of the page for people about what is at an address."""
+    return f"{address}/page"
 
 
 def record_of(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
+from sqlalchemy.engine import RowMapping
 
 from domain.data_package import ManifestHead, NotADraft, PackageEmpty
 from domain.errors import Conflict, InvalidInput
+from domain.package_metadata import PackageDate
 from service.actions.bagging import BAG, freeze_texts
 from service.actions.package_records import record_of
 from service.actions.packages import Package, lock_version, package_of
-from service.house import Actor, House
+from service.house import Actor, House, Tenant
 from storage import job_store, organisation_store, package_store
 
 __all__ = ["Withdrawal", "publish", "withdraw"]
@@ -51,7 +53,8 @@ async def publish(house: House, actor: Actor, organisation: str, slug: str, vers
             raise PackageEmpty("Its datasets hold no files: add some before publishing.", datasets=row["datasets"])
         published_at = datetime.now(UTC).replace(microsecond=0)
         publisher = (await organisation_store.get_name(tenant.connection, tenant.organisation_id)).name
-        frozen = {"published_at": published_at, "file_count": file_count, "size_bytes": size_bytes}
+        dates = await _dates(tenant, row)
+        frozen = {"published_at": published_at, "file_count": file_count, "size_bytes": size_bytes, "dates": dates}
         record = record_of(house, dict(row) | frozen, organisation, publisher, slug)
         head = ManifestHead(
             organisation=organisation,
@@ -72,12 +75,23 @@ async def publish(house: House, actor: Actor, organisation: str, slug: str, vers
         manifest = await freeze_texts(house, tenant, row["id"], head, record)
         await package_store.supersede_published(tenant.connection, row["package_id"])
         values = package_store.published_values(manifest, file_count, size_bytes, published_at)
-        values |= {"layout": BAG, "publisher": publisher}
+        values |= {"layout": BAG, "publisher": publisher, "dates": dates}
         await package_store.change_version(tenant.connection, row["id"], values)
         await job_store.add_event(
             tenant.connection, tenant.organisation_id, "package.published", {"package": slug, "version": version}
         )
         return await package_of(tenant, slug)
+
+
+async def _dates(tenant: Tenant, row: RowMapping) -> list[dict[str, Any]]:
+    """Give a version's dates, with the time of its exposures where nobody said when the data were collected."""
+    dates: list[dict[str, Any]] = row["dates"]
+    collected = await package_store.collected_between(tenant.connection, row["id"])
+    if collected is None or any(each["type"] == "Collected" for each in dates):
+        return dates
+    ends = [f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for moment in collected]
+    made = PackageDate(date="/".join(dict.fromkeys(ends)), type="Collected")
+    return [*dates, msgspec.to_builtins(made)]
 
 
 async def withdraw(

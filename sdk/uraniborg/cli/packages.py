@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from msgspec import to_builtins
+from msgspec import DecodeError, json, to_builtins
 
 from uraniborg.cli.command import Session, command_options, paging_option
 from uraniborg.cli.files import get_files
@@ -40,6 +40,17 @@ def _says_options(function: Any) -> Any:
             ),
             click.option("--keyword", "keywords", multiple=True, help="May be repeated."),
             click.option("--dataset", "-d", "datasets", multiple=True, metavar="SLUG", help="May be repeated."),
+            click.option(
+                "--related",
+                multiple=True,
+                metavar="'RELATION TYPE IDENTIFIER'",
+                help="In DataCite's words, as 'IsSupplementTo DOI 10.1051/0004-6361/201321591'; may be repeated.",
+            ),
+            click.option(
+                "--metadata",
+                type=click.Path(exists=True, dir_okay=False, path_type=Path),
+                help="JSON with any of contributors, related, funding, dates, as the API has them.",
+            ),
         ]
     ):
         function = option(function)
@@ -213,6 +224,35 @@ def download(session: Session, package: str, version: int | None, output: Path |
     return 0
 
 
+FORMATS = {
+    "text": "get_citation_text",
+    "bibtex": "get_citation_bibtex",
+    "ris": "get_citation_ris",
+    "csl": "get_citation_csl",
+    "datacite": "get_citation_datacite",
+    "schema-org": "get_citation_schema_org",
+}
+
+
+@package_command.command("cite")
+@click.argument("package")
+@click.option("--version", "-v", type=int, help="[default: the published one]")
+@click.option(
+    "--format", "-f", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="The form."
+)
+@command_options()
+def cite(session: Session, package: str, version: int | None, form: str) -> None:
+    """Cite a published version. PACKAGE is its slug, or ORGANISATION/SLUG; no login is needed."""
+    owner, slug = _owner(session, package)
+    version = version or session.client.get_published_package(slug, organisation=owner).current.version
+    cited = session.client.call(FORMATS[form], organisation=owner, package=slug, version=version)
+    written = cited.decode() if isinstance(cited, bytes) else cited
+    if form in ("csl", "datacite", "schema-org"):
+        print_json(json.decode(written))
+    else:
+        session.show({"format": form, "citation": written}, lambda: click.echo(written.rstrip("\r\n")))
+
+
 @package_command.command("verify")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
@@ -265,13 +305,37 @@ def _published(package: Any) -> int | None:
 
 
 def _says(values: dict[str, Any]) -> dict[str, Any]:
-    said = {name: value for name, value in values.items() if value is not None and value != ()}
+    written = _metadata(values.pop("metadata", None))
+    said = written | {name: value for name, value in values.items() if value is not None and value != ()}
     for name in ("keywords", "datasets"):
         if name in said:
             said[name] = list(said[name])
     if "contributors" in said:
-        said["contributors"] = [_contributor(text) for text in said["contributors"]]
+        said["contributors"] = [_contributor(each) if isinstance(each, str) else each for each in said["contributors"]]
+    if "related" in said:
+        said["related"] = [_related(each) if isinstance(each, str) else each for each in said["related"]]
     return said
+
+
+def _metadata(path: Path | None) -> dict[str, Any]:
+    """Read what a file says of a package."""
+    if path is None:
+        return {}
+    try:
+        written = json.decode(path.read_bytes())
+    except DecodeError as error:
+        raise click.UsageError(f"{path} is not JSON: {error}.") from error
+    if not isinstance(written, dict):
+        raise click.UsageError(f"{path} should hold an object with members such as contributors and funding.")
+    return written
+
+
+def _related(text: str) -> dict[str, str]:
+    """Read 'IsSupplementTo DOI 10.1051/0004-6361/201321591'."""
+    parts = text.split(maxsplit=2)
+    if len(parts) != 3:
+        raise click.UsageError(f"--related {text!r} should be a relation, a type and an identifier.")
+    return dict(zip(("relation", "type", "identifier"), parts, strict=True))
 
 
 def _contributor(text: str) -> dict[str, str]:
