@@ -18,6 +18,7 @@ from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
     assignments,
     audit,
+    citations,
     datasets,
     docs,
     embargoes,
@@ -59,6 +60,7 @@ API = [
     *frames.HANDLERS,
     *datasets.HANDLERS,
     *packages.HANDLERS,
+    *citations.HANDLERS,
     *jobs.HANDLERS,
     *nights.HANDLERS,
     *audit.HANDLERS,

@@ -178,7 +178,11 @@ def test_every_command_takes_json_and_prints_it(
 
     who = "Tycho Brahe; 0000-0002-1825-0097; observer"
     js("package", "add", "M31", "--dataset", "m31-in-r", "--licence", "CC-BY-4.0", "--contributor", who)
-    changed = js("package", "change", "m31", "--title", "M31 in R", "--keyword", "galaxies")
+    (tmp_path / "said.json").write_text('{"funding": [{"funder": "Frederik II"}]}')
+    more = ("--metadata", tmp_path / "said.json", "--related", "IsSupplementTo DOI 10.1051/x")
+    changed = js("package", "change", "m31", "--title", "M31 in R", "--keyword", "galaxies", *more)
+    assert changed["versions"][0]["funding"][0]["funder"] == "Frederik II"
+    assert changed["versions"][0]["related"][0]["relation"] == "IsSupplementTo"
     assert changed["versions"][0]["contributors"][0]["orcid"]
     assert js("package", "publish", "m31")["versions"][0]["state"] == "published"
     assert js("package", "show", "m31")["published"]["citation"]
@@ -186,6 +190,9 @@ def test_every_command_takes_json_and_prints_it(
     assert len(js("package", "files", "m31")) == 2
     assert js("package", "download", "m31", "-o", tmp_path / "m31.zip")["files"] == 2
     assert len(js("package", "download", "m31", "--files", "-o", tmp_path / "m31")["files"]) == 2
+    assert js("package", "verify", tmp_path / "m31.zip")["problems"] == []
+    assert "Tycho Brahe (20" in js("package", "cite", "m31")["citation"]
+    assert js("package", "cite", "m31", "--format", "datacite")["rightsList"][0]["rightsIdentifier"] == "cc-by-4.0"
     assert js("package", "new-version", "m31")["versions"][0]["version"] == 2
     assert js("package", "withdraw", "m31", "-v", "1", "--reason", "wrong target")
     js("dataset", "rm", "by-hand")

@@ -286,6 +286,13 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_published_manifest": _of(path=PUBLISHED),
     "get_published_zip": _of(path=PUBLISHED, headers={"Range": "bytes=0-99"}),
     "head_published_zip": _of(path=PUBLISHED),
+    "get_citation_text": _of(path=PUBLISHED),
+    "get_citation_bibtex": _of(path=PUBLISHED),
+    "get_citation_ris": _of(path=PUBLISHED),
+    "get_citation_csl": _of(path=PUBLISHED),
+    "get_citation_datacite": _of(path=PUBLISHED),
+    "get_citation_schema_org": _of(path=PUBLISHED),
+    "get_landing_page": _of(path=PUBLISHED),
     # jobs
     "list_jobs": _of(query={"kind": "ingest"}),
     "get_job": _of(path={"job_id": "$job"}),

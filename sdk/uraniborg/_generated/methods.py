@@ -149,8 +149,11 @@ class Methods:
         licence: str,
         title: str,
         contributors: list[wire.Contributor | dict[str, Any]] | UnsetType = UNSET,
+        dates: list[wire.PackageDate | dict[str, Any]] | UnsetType = UNSET,
         description: str | UnsetType = UNSET,
+        funding: list[wire.Funding | dict[str, Any]] | UnsetType = UNSET,
         keywords: list[str] | UnsetType = UNSET,
+        related: list[wire.RelatedIdentifier | dict[str, Any]] | UnsetType = UNSET,
         slug: str | UnsetType | None = UNSET,
     ) -> wire.Package:
         """Draft a data package from datasets."""
@@ -159,9 +162,12 @@ class Methods:
             organisation=organisation,
             contributors=contributors,
             datasets=datasets,
+            dates=dates,
             description=description,
+            funding=funding,
             keywords=keywords,
             licence=licence,
+            related=related,
             slug=slug,
             title=title,
         )
@@ -282,9 +288,12 @@ class Methods:
         organisation: str | None = None,
         contributors: list[wire.Contributor | dict[str, Any]] | UnsetType = UNSET,
         datasets: list[str] | UnsetType = UNSET,
+        dates: list[wire.PackageDate | dict[str, Any]] | UnsetType = UNSET,
         description: str | UnsetType = UNSET,
+        funding: list[wire.Funding | dict[str, Any]] | UnsetType = UNSET,
         keywords: list[str] | UnsetType = UNSET,
         licence: str | UnsetType = UNSET,
+        related: list[wire.RelatedIdentifier | dict[str, Any]] | UnsetType = UNSET,
         title: str | UnsetType = UNSET,
     ) -> wire.Package:
         """Change what a draft says."""
@@ -295,9 +304,12 @@ class Methods:
             version=version,
             contributors=contributors,
             datasets=datasets,
+            dates=dates,
             description=description,
+            funding=funding,
             keywords=keywords,
             licence=licence,
+            related=related,
             title=title,
         )
         return reply
@@ -564,6 +576,36 @@ class Methods:
         reply: wire.Assignment = self.call("get_assignment", organisation=organisation, assignment_id=assignment_id)
         return reply
 
+    def get_citation_bibtex(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
+        """Cite a published version in BibTeX."""
+        reply: bytes = self.call("get_citation_bibtex", organisation=organisation, package=package, version=version)
+        return reply
+
+    def get_citation_csl(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
+        """Cite a published version in CSL JSON, for citeproc and reference managers."""
+        reply: bytes = self.call("get_citation_csl", organisation=organisation, package=package, version=version)
+        return reply
+
+    def get_citation_datacite(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
+        """Describe a published version in DataCite's JSON, metadata schema 4."""
+        reply: bytes = self.call("get_citation_datacite", organisation=organisation, package=package, version=version)
+        return reply
+
+    def get_citation_ris(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
+        """Cite a published version in RIS."""
+        reply: bytes = self.call("get_citation_ris", organisation=organisation, package=package, version=version)
+        return reply
+
+    def get_citation_schema_org(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
+        """Describe a published version as a schema.org Dataset, in JSON-LD."""
+        reply: bytes = self.call("get_citation_schema_org", organisation=organisation, package=package, version=version)
+        return reply
+
+    def get_citation_text(self, package: str, version: int, *, organisation: str | None = None) -> str:
+        """Cite a published version as a sentence, as DataCite recommends it."""
+        reply: str = self.call("get_citation_text", organisation=organisation, package=package, version=version)
+        return reply
+
     def get_content(self, file_id: str, *, organisation: str | None = None) -> str:
         """Go to a file's bytes: a short-lived address at the object store that takes Range."""
         reply: str = self.call("get_content", organisation=organisation, file_id=file_id)
@@ -597,6 +639,13 @@ class Methods:
     def get_job(self, job_id: str, *, organisation: str | None = None) -> wire.Job:
         """Read a job and its progress."""
         reply: wire.Job = self.call("get_job", organisation=organisation, job_id=job_id)
+        return reply
+
+    def get_landing_page(self, package: str, version: int, *, organisation: str | None = None) -> str:
+        """Read the page for people at which a citation ends: the version with all about it, or its tombstone.
+
+        Search engines find its schema.org description in it, programs the rest by its `Link` header."""
+        reply: str = self.call("get_landing_page", organisation=organisation, package=package, version=version)
         return reply
 
     def get_night_log(self, telescope: str, night: date | str, *, organisation: str | None = None) -> wire.NightLog:

@@ -11,6 +11,7 @@ __all__ = [
     "Account",
     "AddedFile",
     "AddedFiles",
+    "Affiliation",
     "Assignment",
     "AssignmentChange",
     "AssignmentPage",
@@ -42,6 +43,7 @@ __all__ = [
     "Frame",
     "FrameDetail",
     "FramePage",
+    "Funding",
     "HeaderCards",
     "HeaderMapping",
     "IngestAgain",
@@ -84,6 +86,7 @@ __all__ = [
     "Organisation",
     "Package",
     "PackageChange",
+    "PackageDate",
     "PackageLinks",
     "PackageSummary",
     "PackageSummaryPage",
@@ -98,6 +101,7 @@ __all__ = [
     "PublishedFilePage",
     "PublishedPackage",
     "PublishedVersion",
+    "RelatedIdentifier",
     "RemovedFiles",
     "Reopening",
     "SignedIn",
@@ -140,6 +144,11 @@ class AddedFile(Struct, kw_only=True):
 
 class AddedFiles(Struct, kw_only=True):
     files: list[AddedFile]
+
+
+class Affiliation(Struct, kw_only=True):
+    name: str
+    ror: str | UnsetType | None = UNSET
 
 
 class Assignment(Struct, kw_only=True):
@@ -208,9 +217,15 @@ class Completion(Struct, kw_only=True):
 
 
 class Contributor(Struct, kw_only=True):
+    affiliations: list[Affiliation] | UnsetType = UNSET
+    contributor_type: str | UnsetType | None = UNSET
+    family_name: str | UnsetType | None = UNSET
+    given_name: str | UnsetType | None = UNSET
+    kind: str | UnsetType = UNSET
     name: str
     orcid: str | UnsetType | None = UNSET
     role: str | UnsetType | None = UNSET
+    ror: str | UnsetType | None = UNSET
 
 
 class Dataset(Struct, kw_only=True):
@@ -428,6 +443,15 @@ class FramePage(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class Funding(Struct, kw_only=True):
+    award_number: str | UnsetType | None = UNSET
+    award_title: str | UnsetType | None = UNSET
+    award_url: str | UnsetType | None = UNSET
+    funder: str
+    funder_id: str | UnsetType | None = UNSET
+    funder_id_type: str | UnsetType | None = UNSET
+
+
 class HeaderCards(Struct, kw_only=True):
     units: list[dict[str, Any]]
 
@@ -632,10 +656,13 @@ class NewPackage(Struct, kw_only=True):
     contributors: list[Contributor] | UnsetType = UNSET
     datasets: list[str]
     """Slugs of the datasets it is made from."""
+    dates: list[PackageDate] | UnsetType = UNSET
     description: str | UnsetType = UNSET
+    funding: list[Funding] | UnsetType = UNSET
     keywords: list[str] | UnsetType = UNSET
     licence: str
     """SPDX identifier."""
+    related: list[RelatedIdentifier] | UnsetType = UNSET
     slug: str | UnsetType | None = UNSET
     title: str
 
@@ -788,11 +815,20 @@ class PackageChange(Struct, kw_only=True):
     contributors: list[Contributor] | UnsetType = UNSET
     datasets: list[str] | UnsetType = UNSET
     """Slugs of the datasets it is made from."""
+    dates: list[PackageDate] | UnsetType = UNSET
     description: str | UnsetType = UNSET
+    funding: list[Funding] | UnsetType = UNSET
     keywords: list[str] | UnsetType = UNSET
     licence: str | UnsetType = UNSET
     """SPDX identifier."""
+    related: list[RelatedIdentifier] | UnsetType = UNSET
     title: str | UnsetType = UNSET
+
+
+class PackageDate(Struct, kw_only=True):
+    date: str
+    information: str | UnsetType | None = UNSET
+    type: str
 
 
 class PackageLinks(Struct, kw_only=True):
@@ -816,13 +852,16 @@ class PackageVersion(Struct, kw_only=True):
     contributors: list[Contributor]
     created_at: datetime
     datasets: list[str]
+    dates: list[PackageDate]
     description: str
     downloads: int
     file_count: int | None = None
+    funding: list[Funding]
     keywords: list[str]
     licence: str
     manifest_sha256: str | None = None
     published_at: datetime | None = None
+    related: list[RelatedIdentifier]
     size_bytes: int | None = None
     state: str
     title: str
@@ -893,23 +932,33 @@ class PublishedVersion(Struct, kw_only=True):
     citation: str
     contributors: list[Contributor]
     datasets: list[str]
+    dates: list[PackageDate]
     description: str
     downloads: int
     file_count: int
+    funding: list[Funding]
     keywords: list[str]
     licence: Licence
     links: PackageLinks | None = None
     manifest_sha256: str
     organisation: str
     package: str
+    page: str
     published_at: datetime
     publisher: str
+    related: list[RelatedIdentifier]
     size_bytes: int
     state: str
     title: str
     version: int
     withdrawn_at: datetime | None = None
     withdrawn_reason: str | None = None
+
+
+class RelatedIdentifier(Struct, kw_only=True):
+    identifier: str
+    relation: str
+    type: str
 
 
 class RemovedFiles(Struct, kw_only=True):
