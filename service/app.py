@@ -12,7 +12,7 @@ from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.types import Receive, Scope, Send
 
-from service.authentication import authenticate, provide_actor, provide_house
+from service.authentication import authenticate, provide_actor, provide_holder, provide_house
 from service.config import Config
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
@@ -27,10 +27,12 @@ from service.handlers import (
     frames,
     health,
     jobs,
+    links,
     nights,
     organisations,
     packages,
     people,
+    teams,
     uploads,
 )
 from service.handlers.object_urls import ObjectUrls
@@ -60,6 +62,8 @@ API = [
     *frames.HANDLERS,
     *datasets.HANDLERS,
     *packages.HANDLERS,
+    *teams.HANDLERS,
+    *links.HANDLERS,
     *citations.HANDLERS,
     *jobs.HANDLERS,
     *nights.HANDLERS,
@@ -112,6 +116,7 @@ def create_app(
         ],
         dependencies={
             "actor": Provide(provide_actor, sync_to_thread=False),
+            "holder": Provide(provide_holder, sync_to_thread=False),
             "house": Provide(provide_house, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,

@@ -42,7 +42,7 @@ class Idempotency:
             key is None
             or scope["type"] != ScopeType.HTTP
             or scope["method"] != "POST"
-            or scope["path"].rstrip("/").endswith(("/session", "/tokens"))
+            or scope["path"].rstrip("/").endswith(("/session", "/tokens", "/links"))
         ):
             await self.app(scope, receive, send)
             return

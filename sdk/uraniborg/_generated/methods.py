@@ -102,6 +102,43 @@ class Methods:
         )
         return reply
 
+    def add_invitation(self, team: str, *, email: str, role: str | UnsetType = UNSET) -> wire.Invitation:
+        """Invite somebody into a team by mail; an earlier invitation of theirs ends."""
+        reply: wire.Invitation = self.call("add_invitation", team=team, email=email, role=role)
+        return reply
+
+    def add_link(
+        self,
+        *,
+        organisation: str | None = None,
+        name: str,
+        anonymous: bool | UnsetType = UNSET,
+        dataset: str | UnsetType | None = UNSET,
+        days: int | UnsetType | None = UNSET,
+        downloads: int | UnsetType | None = UNSET,
+        folder: str | UnsetType | None = UNSET,
+        leave_out_embargoed: bool | UnsetType = UNSET,
+        password: str | UnsetType | None = UNSET,
+        with_embargoed: bool | UnsetType = UNSET,
+    ) -> wire.LinkWithSecret:
+        """Make a link to a dataset or a folder; its secret is told this once.
+
+        Whoever holds it reads what it shows, and nothing else, until it expires, is revoked, or its downloads are used up."""
+        reply: wire.LinkWithSecret = self.call(
+            "add_link",
+            organisation=organisation,
+            anonymous=anonymous,
+            dataset=dataset,
+            days=days,
+            downloads=downloads,
+            folder=folder,
+            leave_out_embargoed=leave_out_embargoed,
+            name=name,
+            password=password,
+            with_embargoed=with_embargoed,
+        )
+        return reply
+
     def add_log_entry(
         self,
         telescope: str,
@@ -206,6 +243,13 @@ class Methods:
         )
         return reply
 
+    def add_team(
+        self, *, organisation: str | None = None, name: str, slug: str | UnsetType | None = UNSET
+    ) -> wire.TeamView:
+        """Make a team that the organisation hosts; who makes it manages it."""
+        reply: wire.TeamView = self.call("add_team", organisation=organisation, name=name, slug=slug)
+        return reply
+
     def add_telescope(
         self,
         *,
@@ -228,6 +272,11 @@ class Methods:
             site=site,
             slug=slug,
         )
+        return reply
+
+    def answer_invitation(self, *, answer: str, secret: str) -> wire.Invitation:
+        """Accept or decline an invitation; the invitee alone can."""
+        reply: wire.Invitation = self.call("answer_invitation", answer=answer, secret=secret)
         return reply
 
     def change_assignment(
@@ -497,6 +546,10 @@ class Methods:
         )
         return reply
 
+    def end_share(self, dataset: str, team: str, *, organisation: str | None = None) -> None:
+        """Stop sharing a dataset with a team, from the next request on."""
+        self.call("end_share", organisation=organisation, dataset=dataset, team=team)
+
     def export_audit(self, *, organisation: str | None = None) -> bytes:
         """Download the whole audit log as JSON Lines, oldest first.
 
@@ -648,6 +701,13 @@ class Methods:
         reply: str = self.call("get_landing_page", organisation=organisation, package=package, version=version)
         return reply
 
+    def get_link_content(self, file_id: str, *, x_link_password: str | None = None, range: str | None = None) -> bytes:
+        """Download a file that a link shows.
+
+        It takes Range, so that a broken download is resumed; what goes on behind its first byte is not counted again."""
+        reply: bytes = self.call("get_link_content", x_link_password=x_link_password, file_id=file_id, range=range)
+        return reply
+
     def get_night_log(self, telescope: str, night: date | str, *, organisation: str | None = None) -> wire.NightLog:
         """Read a telescope's log of a night.
 
@@ -737,6 +797,11 @@ class Methods:
     def get_site(self, site: str, *, organisation: str | None = None) -> wire.Site:
         """Read a site."""
         reply: wire.Site = self.call("get_site", organisation=organisation, site=site)
+        return reply
+
+    def get_team(self, team: str) -> wire.TeamView:
+        """Read a team one belongs to."""
+        reply: wire.TeamView = self.call("get_team", team=team)
         return reply
 
     def get_telescope(self, telescope: str, *, organisation: str | None = None) -> wire.Telescope:
@@ -889,6 +954,13 @@ class Methods:
         )
         return reply
 
+    def list_invitations(
+        self, team: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> wire.InvitationPage:
+        """List a team's invitations, newest first."""
+        reply: wire.InvitationPage = self.call("list_invitations", team=team, cursor=cursor, limit=limit)
+        return reply
+
     def list_jobs(
         self,
         *,
@@ -902,6 +974,22 @@ class Methods:
         reply: wire.JobPage = self.call(
             "list_jobs", organisation=organisation, state=state, kind=kind, cursor=cursor, limit=limit
         )
+        return reply
+
+    def list_link_files(
+        self, *, x_link_password: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.LinkFilePage:
+        """List the files that a link shows, in order of path."""
+        reply: wire.LinkFilePage = self.call(
+            "list_link_files", x_link_password=x_link_password, cursor=cursor, limit=limit
+        )
+        return reply
+
+    def list_links(
+        self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.LinkPage:
+        """List the organisation's links, newest first; those too that do not work any more."""
+        reply: wire.LinkPage = self.call("list_links", organisation=organisation, cursor=cursor, limit=limit)
         return reply
 
     def list_log_entries(
@@ -1008,11 +1096,48 @@ class Methods:
         )
         return reply
 
+    def list_shares(
+        self, dataset: str, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.SharePage:
+        """List the teams that a dataset is shared with."""
+        reply: wire.SharePage = self.call(
+            "list_shares", organisation=organisation, dataset=dataset, cursor=cursor, limit=limit
+        )
+        return reply
+
     def list_sites(
         self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
     ) -> wire.SitePage:
         """List the sites."""
         reply: wire.SitePage = self.call("list_sites", organisation=organisation, cursor=cursor, limit=limit)
+        return reply
+
+    def list_team_activity(
+        self, team: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> wire.ActivityPage:
+        """List what happened in a team, newest first."""
+        reply: wire.ActivityPage = self.call("list_team_activity", team=team, cursor=cursor, limit=limit)
+        return reply
+
+    def list_team_datasets(
+        self, team: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> wire.SharedDatasetPage:
+        """List the datasets shared with a team.
+
+        Each is read with the operations of its own organisation: files, frames, searches and datasets, and no others."""
+        reply: wire.SharedDatasetPage = self.call("list_team_datasets", team=team, cursor=cursor, limit=limit)
+        return reply
+
+    def list_team_members(
+        self, team: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> wire.TeamMemberPage:
+        """List a team's people."""
+        reply: wire.TeamMemberPage = self.call("list_team_members", team=team, cursor=cursor, limit=limit)
+        return reply
+
+    def list_teams(self, *, cursor: str | None = None, limit: int | None = None) -> wire.TeamViewPage:
+        """List the teams one belongs to."""
+        reply: wire.TeamViewPage = self.call("list_teams", cursor=cursor, limit=limit)
         return reply
 
     def list_telescopes(
@@ -1025,6 +1150,16 @@ class Methods:
     def list_tokens(self, *, cursor: str | None = None, limit: int | None = None) -> wire.TokenPage:
         """List one's own tokens, newest first."""
         reply: wire.TokenPage = self.call("list_tokens", cursor=cursor, limit=limit)
+        return reply
+
+    def look_at_invitation(self, *, secret: str) -> wire.Invitation:
+        """Read an invitation by the secret in its mail."""
+        reply: wire.Invitation = self.call("look_at_invitation", secret=secret)
+        return reply
+
+    def look_at_link(self, *, x_link_password: str | None = None) -> wire.LinkView:
+        """Tell what a link shows. Its secret is the bearer token; its password goes into the header X-Link-Password."""
+        reply: wire.LinkView = self.call("look_at_link", x_link_password=x_link_password)
         return reply
 
     def make_token(
@@ -1085,6 +1220,14 @@ class Methods:
         """Remove a site that nothing refers to."""
         self.call("remove_site", organisation=organisation, site=site)
 
+    def remove_team(self, team: str) -> None:
+        """End a team; what was shared with it stays where it is."""
+        self.call("remove_team", team=team)
+
+    def remove_team_member(self, team: str, email: str) -> None:
+        """Take somebody out of a team, or leave it; managers alone remove others."""
+        self.call("remove_team_member", team=team, email=email)
+
     def remove_telescope(self, telescope: str, *, organisation: str | None = None) -> None:
         """Remove a telescope that nothing refers to."""
         self.call("remove_telescope", organisation=organisation, telescope=telescope)
@@ -1092,6 +1235,11 @@ class Methods:
     def rename_organisation(self, *, organisation: str | None = None, name: str) -> wire.Organisation:
         """Give an organisation another display name."""
         reply: wire.Organisation = self.call("rename_organisation", organisation=organisation, name=name)
+        return reply
+
+    def rename_team(self, team: str, *, name: str) -> wire.TeamView:
+        """Give a team another display name."""
+        reply: wire.TeamView = self.call("rename_team", team=team, name=name)
         return reply
 
     def reopen_dataset(self, dataset: str, *, organisation: str | None = None) -> wire.Dataset:
@@ -1122,6 +1270,14 @@ class Methods:
         """Put a dead job into the queue again."""
         reply: wire.Job = self.call("retry_job", organisation=organisation, job_id=job_id)
         return reply
+
+    def revoke_invitation(self, team: str, invitation_id: str) -> None:
+        """Take an invitation back."""
+        self.call("revoke_invitation", team=team, invitation_id=invitation_id)
+
+    def revoke_link(self, link_id: str, *, organisation: str | None = None) -> None:
+        """End a link, from the next request on."""
+        self.call("revoke_link", organisation=organisation, link_id=link_id)
 
     def revoke_token(self, token_id: str) -> None:
         """Revoke a token; it stops working with the next request."""
@@ -1190,6 +1346,34 @@ class Methods:
     def set_member(self, email: str, *, organisation: str | None = None, role: str) -> wire.Member:
         """Add a person to an organisation, or change their role."""
         reply: wire.Member = self.call("set_member", organisation=organisation, email=email, role=role)
+        return reply
+
+    def set_team_role(self, team: str, email: str, *, role: str) -> wire.TeamMember:
+        """Change the role of one of a team's people."""
+        reply: wire.TeamMember = self.call("set_team_role", team=team, email=email, role=role)
+        return reply
+
+    def share_dataset(
+        self,
+        dataset: str,
+        team: str,
+        *,
+        organisation: str | None = None,
+        leave_out_embargoed: bool | UnsetType = UNSET,
+        with_embargoed: bool | UnsetType = UNSET,
+    ) -> wire.Share:
+        """Share a dataset with a team one belongs to.
+
+        Its people read the dataset from then on, with what joins it later. Where it holds files under embargo, say what
+        becomes of them."""
+        reply: wire.Share = self.call(
+            "share_dataset",
+            organisation=organisation,
+            dataset=dataset,
+            team=team,
+            leave_out_embargoed=leave_out_embargoed,
+            with_embargoed=with_embargoed,
+        )
         return reply
 
     def sign_in(self, *, email: str, password: str) -> wire.SignedIn:

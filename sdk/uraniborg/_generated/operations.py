@@ -39,6 +39,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Assignment,
         status=201,
         media_type="application/json",
+        scope="people:write",
     ),
     "add_dataset": Operation(
         id="add_dataset",
@@ -53,6 +54,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Dataset,
         status=201,
         media_type="application/json",
+        scope="datasets:write",
     ),
     "add_dataset_files": Operation(
         id="add_dataset_files",
@@ -69,6 +71,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.AddedFiles,
         status=200,
         media_type="application/json",
+        scope="datasets:write",
     ),
     "add_instrument": Operation(
         id="add_instrument",
@@ -82,6 +85,36 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Instrument,
         status=201,
         media_type="application/json",
+        scope="organisation:write",
+    ),
+    "add_invitation": Operation(
+        id="add_invitation",
+        method="POST",
+        path="/api/v1/teams/{team}/invitations",
+        tag="teams",
+        summary="Invite somebody into a team by mail; an earlier invitation of theirs ends",
+        parameters=(Parameter(name="team", place="path", kind=str, required=True),),
+        body=wire.NewInvitation,
+        body_required=True,
+        result=wire.Invitation,
+        status=201,
+        media_type="application/json",
+        scope="teams:write",
+    ),
+    "add_link": Operation(
+        id="add_link",
+        method="POST",
+        path="/api/v1/organisations/{organisation}/links",
+        tag="links",
+        summary="Make a link to a dataset or a folder; its secret is told this once",
+        description="Whoever holds it reads what it shows, and nothing else, until it expires, is revoked, or its downloads are used up.",
+        parameters=(Parameter(name="organisation", place="path", kind=str, required=True),),
+        body=wire.NewLink,
+        body_required=True,
+        result=wire.LinkWithSecret,
+        status=201,
+        media_type="application/json",
+        scope="links:write",
     ),
     "add_log_entry": Operation(
         id="add_log_entry",
@@ -105,6 +138,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.LogEntry,
         status=201,
         media_type="application/json",
+        scope="logs:write",
     ),
     "add_organisation": Operation(
         id="add_organisation",
@@ -117,6 +151,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Organisation,
         status=201,
         media_type="application/json",
+        scope="account",
     ),
     "add_package": Operation(
         id="add_package",
@@ -130,6 +165,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Package,
         status=201,
         media_type="application/json",
+        scope="datasets:write",
     ),
     "add_package_version": Operation(
         id="add_package_version",
@@ -144,6 +180,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Package,
         status=201,
         media_type="application/json",
+        scope="datasets:write",
     ),
     "add_site": Operation(
         id="add_site",
@@ -157,6 +194,21 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Site,
         status=201,
         media_type="application/json",
+        scope="organisation:write",
+    ),
+    "add_team": Operation(
+        id="add_team",
+        method="POST",
+        path="/api/v1/organisations/{organisation}/teams",
+        tag="teams",
+        summary="Make a team that the organisation hosts; who makes it manages it",
+        parameters=(Parameter(name="organisation", place="path", kind=str, required=True),),
+        body=wire.NewTeam,
+        body_required=True,
+        result=wire.TeamView,
+        status=201,
+        media_type="application/json",
+        scope="teams:host",
     ),
     "add_telescope": Operation(
         id="add_telescope",
@@ -170,6 +222,20 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Telescope,
         status=201,
         media_type="application/json",
+        scope="organisation:write",
+    ),
+    "answer_invitation": Operation(
+        id="answer_invitation",
+        method="POST",
+        path="/api/v1/invitations/answer",
+        tag="teams",
+        summary="Accept or decline an invitation; the invitee alone can",
+        body=wire.InvitationAnswer,
+        body_required=True,
+        result=wire.Invitation,
+        status=200,
+        media_type="application/json",
+        scope="account",
     ),
     "change_assignment": Operation(
         id="change_assignment",
@@ -186,6 +252,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Assignment,
         status=200,
         media_type="application/json",
+        scope="people:write",
     ),
     "change_dataset": Operation(
         id="change_dataset",
@@ -202,6 +269,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Dataset,
         status=200,
         media_type="application/json",
+        scope="datasets:write",
     ),
     "change_instrument": Operation(
         id="change_instrument",
@@ -218,6 +286,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Instrument,
         status=200,
         media_type="application/json",
+        scope="organisation:write",
     ),
     "change_package_draft": Operation(
         id="change_package_draft",
@@ -235,6 +304,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Package,
         status=200,
         media_type="application/json",
+        scope="datasets:write",
     ),
     "change_site": Operation(
         id="change_site",
@@ -251,6 +321,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Site,
         status=200,
         media_type="application/json",
+        scope="organisation:write",
     ),
     "change_telescope": Operation(
         id="change_telescope",
@@ -267,6 +338,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Telescope,
         status=200,
         media_type="application/json",
+        scope="organisation:write",
     ),
     "close_dataset": Operation(
         id="close_dataset",
@@ -281,6 +353,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Dataset,
         status=200,
         media_type="application/json",
+        scope="datasets:write",
     ),
     "complete_upload": Operation(
         id="complete_upload",
@@ -298,6 +371,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Completed,
         status=200,
         media_type="application/json",
+        scope="uploads:write",
     ),
     "count_facets": Operation(
         id="count_facets",
@@ -347,6 +421,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Facets,
         status=200,
         media_type="application/json",
+        scope="files:read",
     ),
     "delete_file": Operation(
         id="delete_file",
@@ -359,6 +434,7 @@ OPERATIONS: dict[str, Operation] = {
             Parameter(name="file_id", place="path", kind=str, required=True),
         ),
         status=204,
+        scope="files:delete",
     ),
     "delete_log_entry": Operation(
         id="delete_log_entry",
@@ -380,6 +456,7 @@ OPERATIONS: dict[str, Operation] = {
             Parameter(name="revision", place="query", kind=int, help="Only if this is the newest."),
         ),
         status=204,
+        scope="logs:write",
     ),
     "edit_log_entry": Operation(
         id="edit_log_entry",
@@ -405,6 +482,21 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.LogEntry,
         status=200,
         media_type="application/json",
+        scope="logs:write",
+    ),
+    "end_share": Operation(
+        id="end_share",
+        method="DELETE",
+        path="/api/v1/organisations/{organisation}/datasets/{dataset}/shares/{team}",
+        tag="datasets",
+        summary="Stop sharing a dataset with a team, from the next request on",
+        parameters=(
+            Parameter(name="organisation", place="path", kind=str, required=True),
+            Parameter(name="dataset", place="path", kind=str, required=True),
+            Parameter(name="team", place="path", kind=str, required=True),
+        ),
+        status=204,
+        scope="datasets:share",
     ),
     "export_audit": Operation(
         id="export_audit",
@@ -416,6 +508,7 @@ OPERATIONS: dict[str, Operation] = {
         parameters=(Parameter(name="organisation", place="path", kind=str, required=True),),
         status=200,
         media_type="application/jsonl",
+        scope="audit:read",
     ),
     "find_frames": Operation(
         id="find_frames",
@@ -472,6 +565,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.FramePage,
         status=200,
         media_type="application/json",
+        scope="files:read",
     ),
     "follow_events": Operation(
         id="follow_events",
@@ -486,6 +580,7 @@ OPERATIONS: dict[str, Operation] = {
         ),
         status=200,
         media_type="text/event-stream",
+        scope="events:read",
     ),
     "get_assignment": Operation(
         id="get_assignment",
@@ -500,6 +595,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Assignment,
         status=200,
         media_type="application/json",
+        scope="organisation:read",
     ),
     "get_citation_bibtex": Operation(
         id="get_citation_bibtex",
@@ -602,6 +698,7 @@ OPERATIONS: dict[str, Operation] = {
             Parameter(name="file_id", place="path", kind=str, required=True),
         ),
         status=302,
+        scope="files:read",
     ),
     "get_dataset": Operation(
         id="get_dataset",
@@ -616,6 +713,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Dataset,
         status=200,
         media_type="application/json",
+        scope="datasets:read",
     ),
     "get_file": Operation(
         id="get_file",
@@ -630,6 +728,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.File,
         status=200,
         media_type="application/json",
+        scope="files:read",
     ),
     "get_frame": Operation(
         id="get_frame",
@@ -644,6 +743,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.FrameDetail,
         status=200,
         media_type="application/json",
+        scope="files:read",
     ),
     "get_header": Operation(
         id="get_header",
@@ -658,6 +758,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.HeaderCards,
         status=200,
         media_type="application/json",
+        scope="files:read",
     ),
     "get_instrument": Operation(
         id="get_instrument",
@@ -672,6 +773,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Instrument,
         status=200,
         media_type="application/json",
+        scope="organisation:read",
     ),
     "get_job": Operation(
         id="get_job",
@@ -686,6 +788,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Job,
         status=200,
         media_type="application/json",
+        scope="jobs:read",
     ),
     "get_landing_page": Operation(
         id="get_landing_page",
@@ -702,6 +805,33 @@ OPERATIONS: dict[str, Operation] = {
         status=200,
         media_type="text/html",
         public=True,
+    ),
+    "get_link_content": Operation(
+        id="get_link_content",
+        method="GET",
+        path="/api/v1/link/files/{file_id}/content",
+        tag="links",
+        summary="Download a file that a link shows",
+        description="It takes Range, so that a broken download is resumed; what goes on behind its first byte is not counted again.",
+        parameters=(
+            Parameter(
+                name="x_link_password",
+                sent_as="X-Link-Password",
+                place="header",
+                kind=str,
+                help="Where the link has one.",
+            ),
+            Parameter(name="file_id", place="path", kind=str, required=True),
+            Parameter(
+                name="range",
+                sent_as="Range",
+                place="header",
+                kind=str,
+                help="Which bytes, as `bytes=1000-`; of several ranges the whole is sent.",
+            ),
+        ),
+        status=200,
+        media_type="application/octet-stream",
     ),
     "get_night_log": Operation(
         id="get_night_log",
@@ -724,6 +854,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.NightLog,
         status=200,
         media_type="application/json",
+        scope="logs:read",
     ),
     "get_night_log_markdown": Operation(
         id="get_night_log_markdown",
@@ -744,6 +875,7 @@ OPERATIONS: dict[str, Operation] = {
         ),
         status=200,
         media_type="text/markdown",
+        scope="logs:read",
     ),
     "get_night_log_pdf": Operation(
         id="get_night_log_pdf",
@@ -764,6 +896,7 @@ OPERATIONS: dict[str, Operation] = {
         ),
         status=200,
         media_type="application/pdf",
+        scope="logs:read",
     ),
     "get_organisation": Operation(
         id="get_organisation",
@@ -775,6 +908,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Organisation,
         status=200,
         media_type="application/json",
+        scope="organisation:read",
     ),
     "get_package": Operation(
         id="get_package",
@@ -789,6 +923,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Package,
         status=200,
         media_type="application/json",
+        scope="datasets:read",
     ),
     "get_preview": Operation(
         id="get_preview",
@@ -802,6 +937,7 @@ OPERATIONS: dict[str, Operation] = {
             Parameter(name="size", place="path", kind=str, required=True, choices=("128", "512", "2048")),
         ),
         status=302,
+        scope="files:read",
     ),
     "get_published_file": Operation(
         id="get_published_file",
@@ -915,6 +1051,19 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Site,
         status=200,
         media_type="application/json",
+        scope="organisation:read",
+    ),
+    "get_team": Operation(
+        id="get_team",
+        method="GET",
+        path="/api/v1/teams/{team}",
+        tag="teams",
+        summary="Read a team one belongs to",
+        parameters=(Parameter(name="team", place="path", kind=str, required=True),),
+        result=wire.TeamView,
+        status=200,
+        media_type="application/json",
+        scope="teams:read",
     ),
     "get_telescope": Operation(
         id="get_telescope",
@@ -929,6 +1078,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Telescope,
         status=200,
         media_type="application/json",
+        scope="organisation:read",
     ),
     "get_upload": Operation(
         id="get_upload",
@@ -943,6 +1093,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Upload,
         status=200,
         media_type="application/json",
+        scope="uploads:write",
     ),
     "ingest_again": Operation(
         id="ingest_again",
@@ -956,6 +1107,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.IngestBegun,
         status=202,
         media_type="application/json",
+        scope="ingests:write",
     ),
     "judge_frame": Operation(
         id="judge_frame",
@@ -972,6 +1124,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.FrameDetail,
         status=200,
         media_type="application/json",
+        scope="files:write",
     ),
     "list_assignments": Operation(
         id="list_assignments",
@@ -995,6 +1148,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.AssignmentPage,
         status=200,
         media_type="application/json",
+        scope="organisation:read",
     ),
     "list_audit_entries": Operation(
         id="list_audit_entries",
@@ -1020,6 +1174,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.AuditEntryPage,
         status=200,
         media_type="application/json",
+        scope="audit:read",
     ),
     "list_dataset_files": Operation(
         id="list_dataset_files",
@@ -1042,6 +1197,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.DatasetFilePage,
         status=200,
         media_type="application/json",
+        scope="datasets:read",
     ),
     "list_datasets": Operation(
         id="list_datasets",
@@ -1063,6 +1219,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.DatasetPage,
         status=200,
         media_type="application/json",
+        scope="datasets:read",
     ),
     "list_embargoes": Operation(
         id="list_embargoes",
@@ -1083,6 +1240,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.EmbargoPage,
         status=200,
         media_type="application/json",
+        scope="embargoes:read",
     ),
     "list_files": Operation(
         id="list_files",
@@ -1115,6 +1273,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.FilePage,
         status=200,
         media_type="application/json",
+        scope="files:read",
     ),
     "list_instruments": Operation(
         id="list_instruments",
@@ -1135,6 +1294,28 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.InstrumentPage,
         status=200,
         media_type="application/json",
+        scope="organisation:read",
+    ),
+    "list_invitations": Operation(
+        id="list_invitations",
+        method="GET",
+        path="/api/v1/teams/{team}/invitations",
+        tag="teams",
+        summary="List a team's invitations, newest first",
+        parameters=(
+            Parameter(name="team", place="path", kind=str, required=True),
+            Parameter(
+                name="cursor",
+                place="query",
+                kind=str,
+                help="`next_cursor` of the page before; leave out for the first.",
+            ),
+            Parameter(name="limit", place="query", kind=int, default=100, help="How many at the most."),
+        ),
+        result=wire.InvitationPage,
+        status=200,
+        media_type="application/json",
+        scope="teams:write",
     ),
     "list_jobs": Operation(
         id="list_jobs",
@@ -1157,6 +1338,54 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.JobPage,
         status=200,
         media_type="application/json",
+        scope="jobs:read",
+    ),
+    "list_link_files": Operation(
+        id="list_link_files",
+        method="GET",
+        path="/api/v1/link/files",
+        tag="links",
+        summary="List the files that a link shows, in order of path",
+        parameters=(
+            Parameter(
+                name="x_link_password",
+                sent_as="X-Link-Password",
+                place="header",
+                kind=str,
+                help="Where the link has one.",
+            ),
+            Parameter(
+                name="cursor",
+                place="query",
+                kind=str,
+                help="`next_cursor` of the page before; leave out for the first.",
+            ),
+            Parameter(name="limit", place="query", kind=int, default=100, help="How many at the most."),
+        ),
+        result=wire.LinkFilePage,
+        status=200,
+        media_type="application/json",
+    ),
+    "list_links": Operation(
+        id="list_links",
+        method="GET",
+        path="/api/v1/organisations/{organisation}/links",
+        tag="links",
+        summary="List the organisation's links, newest first; those too that do not work any more",
+        parameters=(
+            Parameter(name="organisation", place="path", kind=str, required=True),
+            Parameter(
+                name="cursor",
+                place="query",
+                kind=str,
+                help="`next_cursor` of the page before; leave out for the first.",
+            ),
+            Parameter(name="limit", place="query", kind=int, default=100, help="How many at the most."),
+        ),
+        result=wire.LinkPage,
+        status=200,
+        media_type="application/json",
+        scope="links:write",
     ),
     "list_log_entries": Operation(
         id="list_log_entries",
@@ -1186,6 +1415,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.LogEntryPage,
         status=200,
         media_type="application/json",
+        scope="logs:read",
     ),
     "list_log_entry_revisions": Operation(
         id="list_log_entry_revisions",
@@ -1215,6 +1445,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.LogEntryPage,
         status=200,
         media_type="application/json",
+        scope="logs:read",
     ),
     "list_members": Operation(
         id="list_members",
@@ -1235,6 +1466,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.MemberPage,
         status=200,
         media_type="application/json",
+        scope="organisation:read",
     ),
     "list_nights": Operation(
         id="list_nights",
@@ -1258,6 +1490,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.ObservedNightPage,
         status=200,
         media_type="application/json",
+        scope="files:read",
     ),
     "list_packages": Operation(
         id="list_packages",
@@ -1278,6 +1511,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.PackageSummaryPage,
         status=200,
         media_type="application/json",
+        scope="datasets:read",
     ),
     "list_published_files": Operation(
         id="list_published_files",
@@ -1303,6 +1537,28 @@ OPERATIONS: dict[str, Operation] = {
         media_type="application/json",
         public=True,
     ),
+    "list_shares": Operation(
+        id="list_shares",
+        method="GET",
+        path="/api/v1/organisations/{organisation}/datasets/{dataset}/shares",
+        tag="datasets",
+        summary="List the teams that a dataset is shared with",
+        parameters=(
+            Parameter(name="organisation", place="path", kind=str, required=True),
+            Parameter(name="dataset", place="path", kind=str, required=True),
+            Parameter(
+                name="cursor",
+                place="query",
+                kind=str,
+                help="`next_cursor` of the page before; leave out for the first.",
+            ),
+            Parameter(name="limit", place="query", kind=int, default=100, help="How many at the most."),
+        ),
+        result=wire.SharePage,
+        status=200,
+        media_type="application/json",
+        scope="datasets:share",
+    ),
     "list_sites": Operation(
         id="list_sites",
         method="GET",
@@ -1322,6 +1578,91 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.SitePage,
         status=200,
         media_type="application/json",
+        scope="organisation:read",
+    ),
+    "list_team_activity": Operation(
+        id="list_team_activity",
+        method="GET",
+        path="/api/v1/teams/{team}/activity",
+        tag="teams",
+        summary="List what happened in a team, newest first",
+        parameters=(
+            Parameter(name="team", place="path", kind=str, required=True),
+            Parameter(
+                name="cursor",
+                place="query",
+                kind=str,
+                help="`next_cursor` of the page before; leave out for the first.",
+            ),
+            Parameter(name="limit", place="query", kind=int, default=100, help="How many at the most."),
+        ),
+        result=wire.ActivityPage,
+        status=200,
+        media_type="application/json",
+        scope="teams:read",
+    ),
+    "list_team_datasets": Operation(
+        id="list_team_datasets",
+        method="GET",
+        path="/api/v1/teams/{team}/datasets",
+        tag="teams",
+        summary="List the datasets shared with a team",
+        description="Each is read with the operations of its own organisation: files, frames, searches and datasets, and no others.",
+        parameters=(
+            Parameter(name="team", place="path", kind=str, required=True),
+            Parameter(
+                name="cursor",
+                place="query",
+                kind=str,
+                help="`next_cursor` of the page before; leave out for the first.",
+            ),
+            Parameter(name="limit", place="query", kind=int, default=100, help="How many at the most."),
+        ),
+        result=wire.SharedDatasetPage,
+        status=200,
+        media_type="application/json",
+        scope="teams:read",
+    ),
+    "list_team_members": Operation(
+        id="list_team_members",
+        method="GET",
+        path="/api/v1/teams/{team}/members",
+        tag="teams",
+        summary="List a team's people",
+        parameters=(
+            Parameter(name="team", place="path", kind=str, required=True),
+            Parameter(
+                name="cursor",
+                place="query",
+                kind=str,
+                help="`next_cursor` of the page before; leave out for the first.",
+            ),
+            Parameter(name="limit", place="query", kind=int, default=100, help="How many at the most."),
+        ),
+        result=wire.TeamMemberPage,
+        status=200,
+        media_type="application/json",
+        scope="teams:read",
+    ),
+    "list_teams": Operation(
+        id="list_teams",
+        method="GET",
+        path="/api/v1/teams",
+        tag="teams",
+        summary="List the teams one belongs to",
+        parameters=(
+            Parameter(
+                name="cursor",
+                place="query",
+                kind=str,
+                help="`next_cursor` of the page before; leave out for the first.",
+            ),
+            Parameter(name="limit", place="query", kind=int, default=100, help="How many at the most."),
+        ),
+        result=wire.TeamViewPage,
+        status=200,
+        media_type="application/json",
+        scope="teams:read",
     ),
     "list_telescopes": Operation(
         id="list_telescopes",
@@ -1342,6 +1683,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.TelescopePage,
         status=200,
         media_type="application/json",
+        scope="organisation:read",
     ),
     "list_tokens": Operation(
         id="list_tokens",
@@ -1361,6 +1703,39 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.TokenPage,
         status=200,
         media_type="application/json",
+        scope="account",
+    ),
+    "look_at_invitation": Operation(
+        id="look_at_invitation",
+        method="POST",
+        path="/api/v1/invitations/look",
+        tag="teams",
+        summary="Read an invitation by the secret in its mail",
+        body=wire.InvitationSecret,
+        body_required=True,
+        result=wire.Invitation,
+        status=200,
+        media_type="application/json",
+        public=True,
+    ),
+    "look_at_link": Operation(
+        id="look_at_link",
+        method="GET",
+        path="/api/v1/link",
+        tag="links",
+        summary="Tell what a link shows. Its secret is the bearer token; its password goes into the header X-Link-Password",
+        parameters=(
+            Parameter(
+                name="x_link_password",
+                sent_as="X-Link-Password",
+                place="header",
+                kind=str,
+                help="Where the link has one.",
+            ),
+        ),
+        result=wire.LinkView,
+        status=200,
+        media_type="application/json",
     ),
     "make_token": Operation(
         id="make_token",
@@ -1373,6 +1748,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.TokenWithSecret,
         status=201,
         media_type="application/json",
+        scope="account",
     ),
     "publish_package": Operation(
         id="publish_package",
@@ -1388,6 +1764,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Package,
         status=200,
         media_type="application/json",
+        scope="packages:publish",
     ),
     "remove_assignment": Operation(
         id="remove_assignment",
@@ -1400,6 +1777,7 @@ OPERATIONS: dict[str, Operation] = {
             Parameter(name="assignment_id", place="path", kind=str, required=True),
         ),
         status=204,
+        scope="people:write",
     ),
     "remove_dataset": Operation(
         id="remove_dataset",
@@ -1412,6 +1790,7 @@ OPERATIONS: dict[str, Operation] = {
             Parameter(name="dataset", place="path", kind=str, required=True),
         ),
         status=204,
+        scope="datasets:write",
     ),
     "remove_dataset_files": Operation(
         id="remove_dataset_files",
@@ -1428,6 +1807,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.RemovedFiles,
         status=200,
         media_type="application/json",
+        scope="datasets:write",
     ),
     "remove_embargo": Operation(
         id="remove_embargo",
@@ -1447,6 +1827,7 @@ OPERATIONS: dict[str, Operation] = {
             Parameter(name="name", place="path", kind=str, required=True),
         ),
         status=204,
+        scope="embargoes:write",
     ),
     "remove_instrument": Operation(
         id="remove_instrument",
@@ -1459,6 +1840,7 @@ OPERATIONS: dict[str, Operation] = {
             Parameter(name="instrument", place="path", kind=str, required=True),
         ),
         status=204,
+        scope="organisation:write",
     ),
     "remove_member": Operation(
         id="remove_member",
@@ -1471,6 +1853,7 @@ OPERATIONS: dict[str, Operation] = {
             Parameter(name="email", place="path", kind=str, required=True),
         ),
         status=204,
+        scope="people:write",
     ),
     "remove_site": Operation(
         id="remove_site",
@@ -1483,6 +1866,30 @@ OPERATIONS: dict[str, Operation] = {
             Parameter(name="site", place="path", kind=str, required=True),
         ),
         status=204,
+        scope="organisation:write",
+    ),
+    "remove_team": Operation(
+        id="remove_team",
+        method="DELETE",
+        path="/api/v1/teams/{team}",
+        tag="teams",
+        summary="End a team; what was shared with it stays where it is",
+        parameters=(Parameter(name="team", place="path", kind=str, required=True),),
+        status=204,
+        scope="teams:write",
+    ),
+    "remove_team_member": Operation(
+        id="remove_team_member",
+        method="DELETE",
+        path="/api/v1/teams/{team}/members/{email}",
+        tag="teams",
+        summary="Take somebody out of a team, or leave it; managers alone remove others",
+        parameters=(
+            Parameter(name="team", place="path", kind=str, required=True),
+            Parameter(name="email", place="path", kind=str, required=True),
+        ),
+        status=204,
+        scope="teams:read",
     ),
     "remove_telescope": Operation(
         id="remove_telescope",
@@ -1495,6 +1902,7 @@ OPERATIONS: dict[str, Operation] = {
             Parameter(name="telescope", place="path", kind=str, required=True),
         ),
         status=204,
+        scope="organisation:write",
     ),
     "rename_organisation": Operation(
         id="rename_organisation",
@@ -1508,6 +1916,21 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Organisation,
         status=200,
         media_type="application/json",
+        scope="organisation:write",
+    ),
+    "rename_team": Operation(
+        id="rename_team",
+        method="PATCH",
+        path="/api/v1/teams/{team}",
+        tag="teams",
+        summary="Give a team another display name",
+        parameters=(Parameter(name="team", place="path", kind=str, required=True),),
+        body=wire.NewTeamName,
+        body_required=True,
+        result=wire.TeamView,
+        status=200,
+        media_type="application/json",
+        scope="teams:write",
     ),
     "reopen_dataset": Operation(
         id="reopen_dataset",
@@ -1522,6 +1945,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Dataset,
         status=200,
         media_type="application/json",
+        scope="datasets:write",
     ),
     "reopen_night_log": Operation(
         id="reopen_night_log",
@@ -1544,6 +1968,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.NightLog,
         status=200,
         media_type="application/json",
+        scope="organisation:write",
     ),
     "resolve_name": Operation(
         id="resolve_name",
@@ -1555,6 +1980,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Place,
         status=200,
         media_type="application/json",
+        scope="account",
     ),
     "restore_file": Operation(
         id="restore_file",
@@ -1569,6 +1995,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.File,
         status=200,
         media_type="application/json",
+        scope="files:delete",
     ),
     "retry_job": Operation(
         id="retry_job",
@@ -1583,6 +2010,33 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Job,
         status=200,
         media_type="application/json",
+        scope="jobs:write",
+    ),
+    "revoke_invitation": Operation(
+        id="revoke_invitation",
+        method="DELETE",
+        path="/api/v1/teams/{team}/invitations/{invitation_id}",
+        tag="teams",
+        summary="Take an invitation back",
+        parameters=(
+            Parameter(name="team", place="path", kind=str, required=True),
+            Parameter(name="invitation_id", place="path", kind=str, required=True),
+        ),
+        status=204,
+        scope="teams:write",
+    ),
+    "revoke_link": Operation(
+        id="revoke_link",
+        method="DELETE",
+        path="/api/v1/organisations/{organisation}/links/{link_id}",
+        tag="links",
+        summary="End a link, from the next request on",
+        parameters=(
+            Parameter(name="organisation", place="path", kind=str, required=True),
+            Parameter(name="link_id", place="path", kind=str, required=True),
+        ),
+        status=204,
+        scope="links:write",
     ),
     "revoke_token": Operation(
         id="revoke_token",
@@ -1592,6 +2046,7 @@ OPERATIONS: dict[str, Operation] = {
         summary="Revoke a token; it stops working with the next request",
         parameters=(Parameter(name="token_id", place="path", kind=str, required=True),),
         status=204,
+        scope="account",
     ),
     "search_log_entries": Operation(
         id="search_log_entries",
@@ -1634,6 +2089,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.LogEntryPage,
         status=200,
         media_type="application/json",
+        scope="logs:read",
     ),
     "set_embargo": Operation(
         id="set_embargo",
@@ -1658,6 +2114,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Embargo,
         status=200,
         media_type="application/json",
+        scope="embargoes:write",
     ),
     "set_member": Operation(
         id="set_member",
@@ -1674,6 +2131,43 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Member,
         status=200,
         media_type="application/json",
+        scope="people:write",
+    ),
+    "set_team_role": Operation(
+        id="set_team_role",
+        method="PUT",
+        path="/api/v1/teams/{team}/members/{email}",
+        tag="teams",
+        summary="Change the role of one of a team's people",
+        parameters=(
+            Parameter(name="team", place="path", kind=str, required=True),
+            Parameter(name="email", place="path", kind=str, required=True),
+        ),
+        body=wire.NewTeamRole,
+        body_required=True,
+        result=wire.TeamMember,
+        status=200,
+        media_type="application/json",
+        scope="teams:write",
+    ),
+    "share_dataset": Operation(
+        id="share_dataset",
+        method="PUT",
+        path="/api/v1/organisations/{organisation}/datasets/{dataset}/shares/{team}",
+        tag="datasets",
+        summary="Share a dataset with a team one belongs to",
+        description="Its people read the dataset from then on, with what joins it later. Where it holds files under embargo, say what\nbecomes of them.",
+        parameters=(
+            Parameter(name="organisation", place="path", kind=str, required=True),
+            Parameter(name="dataset", place="path", kind=str, required=True),
+            Parameter(name="team", place="path", kind=str, required=True),
+        ),
+        body=wire.NewShare,
+        body_required=True,
+        result=wire.Share,
+        status=200,
+        media_type="application/json",
+        scope="datasets:share",
     ),
     "sign_in": Operation(
         id="sign_in",
@@ -1710,6 +2204,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.NightLog,
         status=200,
         media_type="application/json",
+        scope="logs:sign",
     ),
     "sign_out": Operation(
         id="sign_out",
@@ -1718,6 +2213,7 @@ OPERATIONS: dict[str, Operation] = {
         tag="people",
         summary="Sign out of this browser",
         status=204,
+        scope="account",
     ),
     "sign_parts": Operation(
         id="sign_parts",
@@ -1735,6 +2231,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Parts,
         status=200,
         media_type="application/json",
+        scope="uploads:write",
     ),
     "start_upload": Operation(
         id="start_upload",
@@ -1749,6 +2246,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Upload,
         status=201,
         media_type="application/json",
+        scope="uploads:write",
     ),
     "who_am_i": Operation(
         id="who_am_i",
@@ -1759,6 +2257,7 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Account,
         status=200,
         media_type="application/json",
+        scope="account",
     ),
     "withdraw_package": Operation(
         id="withdraw_package",
@@ -1776,5 +2275,6 @@ OPERATIONS: dict[str, Operation] = {
         result=wire.Package,
         status=200,
         media_type="application/json",
+        scope="packages:publish",
     ),
 }

@@ -9,6 +9,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 __all__ = [
     "Account",
+    "Activity",
+    "ActivityPage",
     "AddedFile",
     "AddedFiles",
     "Affiliation",
@@ -51,10 +53,20 @@ __all__ = [
     "Instrument",
     "InstrumentChange",
     "InstrumentPage",
+    "Invitation",
+    "InvitationAnswer",
+    "InvitationPage",
+    "InvitationSecret",
     "Job",
     "JobPage",
     "Judgement",
     "Licence",
+    "Link",
+    "LinkFile",
+    "LinkFilePage",
+    "LinkPage",
+    "LinkView",
+    "LinkWithSecret",
     "LogEntry",
     "LogEntryEdit",
     "LogEntryPage",
@@ -67,12 +79,18 @@ __all__ = [
     "NewDataset",
     "NewEmbargo",
     "NewInstrument",
+    "NewInvitation",
+    "NewLink",
     "NewLogEntry",
     "NewName",
     "NewOrganisation",
     "NewPackage",
     "NewRole",
+    "NewShare",
     "NewSite",
+    "NewTeam",
+    "NewTeamName",
+    "NewTeamRole",
     "NewTelescope",
     "NewToken",
     "NewUpload",
@@ -104,12 +122,20 @@ __all__ = [
     "RelatedIdentifier",
     "RemovedFiles",
     "Reopening",
+    "Share",
+    "SharePage",
+    "SharedDataset",
+    "SharedDatasetPage",
     "SignedIn",
     "SignedPut",
     "Site",
     "SiteChange",
     "SitePage",
     "TargetTally",
+    "TeamMember",
+    "TeamMemberPage",
+    "TeamView",
+    "TeamViewPage",
     "Telescope",
     "TelescopeChange",
     "TelescopePage",
@@ -133,6 +159,19 @@ class Account(Struct, kw_only=True):
     is_operator: bool = False
     name: str
     organisations: list[Membership] = []
+
+
+class Activity(Struct, kw_only=True):
+    actor: str
+    at: datetime
+    details: dict[str, Any]
+    id: int
+    kind: str
+
+
+class ActivityPage(Struct, kw_only=True):
+    items: list[Activity]
+    next_cursor: str | None = None
 
 
 class AddedFile(Struct, kw_only=True):
@@ -317,7 +356,7 @@ class File(Struct, kw_only=True):
     state: str
     supersedes: str | None = None
     telescope: str | None = None
-    uploaded_by: str
+    uploaded_by: str | None = None
 
 
 class FilePage(Struct, kw_only=True):
@@ -500,6 +539,33 @@ class InstrumentPage(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class Invitation(Struct, kw_only=True):
+    answer: str | None = None
+    answered_at: datetime | None = None
+    created_at: datetime
+    email: str
+    expires_at: datetime
+    id: str
+    invited_by: str
+    role: str
+    team: str
+    team_name: str
+
+
+class InvitationAnswer(Struct, kw_only=True):
+    answer: str
+    secret: str
+
+
+class InvitationPage(Struct, kw_only=True):
+    items: list[Invitation]
+    next_cursor: str | None = None
+
+
+class InvitationSecret(Struct, kw_only=True):
+    secret: str
+
+
 class Job(Struct, kw_only=True):
     attempts: int
     created_at: datetime
@@ -526,6 +592,75 @@ class Judgement(Struct, kw_only=True):
 class Licence(Struct, kw_only=True):
     id: str
     name: str
+    url: str
+
+
+class Link(Struct, kw_only=True):
+    anonymous: bool
+    created_at: datetime
+    dataset: str | None = None
+    downloads: int
+    downloads_allowed: int | None = None
+    embargoed: bool
+    expires_at: datetime | None = None
+    folder: str | None = None
+    has_password: bool
+    hint: str
+    id: str
+    last_used_at: datetime | None = None
+    made_by: str
+    name: str
+    revoked_at: datetime | None = None
+    state: str
+
+
+class LinkFile(Struct, kw_only=True):
+    id: str
+    media_type: str
+    path: str
+    sha256: str
+    size_bytes: int
+
+
+class LinkFilePage(Struct, kw_only=True):
+    items: list[LinkFile]
+    next_cursor: str | None = None
+
+
+class LinkPage(Struct, kw_only=True):
+    items: list[Link]
+    next_cursor: str | None = None
+
+
+class LinkView(Struct, kw_only=True):
+    dataset: str | None = None
+    downloads_left: int | None = None
+    expires_at: datetime | None = None
+    file_count: int
+    folder: str | None = None
+    name: str
+    organisation: str | None = None
+    size_bytes: int
+
+
+class LinkWithSecret(Struct, kw_only=True):
+    anonymous: bool
+    created_at: datetime
+    dataset: str | None = None
+    downloads: int
+    downloads_allowed: int | None = None
+    embargoed: bool
+    expires_at: datetime | None = None
+    folder: str | None = None
+    has_password: bool
+    hint: str
+    id: str
+    last_used_at: datetime | None = None
+    made_by: str
+    name: str
+    revoked_at: datetime | None = None
+    secret: str
+    state: str
     url: str
 
 
@@ -630,6 +765,24 @@ class NewInstrument(Struct, kw_only=True):
     width_px: int | UnsetType | None = UNSET
 
 
+class NewInvitation(Struct, kw_only=True):
+    email: str
+    role: str | UnsetType = UNSET
+
+
+class NewLink(Struct, kw_only=True):
+    anonymous: bool | UnsetType = UNSET
+    dataset: str | UnsetType | None = UNSET
+    days: int | UnsetType | None = UNSET
+    """How long it works."""
+    downloads: int | UnsetType | None = UNSET
+    folder: str | UnsetType | None = UNSET
+    leave_out_embargoed: bool | UnsetType = UNSET
+    name: str
+    password: str | UnsetType | None = UNSET
+    with_embargoed: bool | UnsetType = UNSET
+
+
 class NewLogEntry(Struct, kw_only=True):
     attachments: list[str] | UnsetType = UNSET
     category: str | UnsetType = UNSET
@@ -671,6 +824,11 @@ class NewRole(Struct, kw_only=True):
     role: str
 
 
+class NewShare(Struct, kw_only=True):
+    leave_out_embargoed: bool | UnsetType = UNSET
+    with_embargoed: bool | UnsetType = UNSET
+
+
 class NewSite(Struct, kw_only=True):
     height_m: float | UnsetType = UNSET
     """Metres above the WGS84 ellipsoid."""
@@ -686,6 +844,19 @@ class NewSite(Struct, kw_only=True):
     slug: str | UnsetType | None = UNSET
     time_zone: str
     """IANA time zone."""
+
+
+class NewTeam(Struct, kw_only=True):
+    name: str
+    slug: str | UnsetType | None = UNSET
+
+
+class NewTeamName(Struct, kw_only=True):
+    name: str
+
+
+class NewTeamRole(Struct, kw_only=True):
+    role: str
 
 
 class NewTelescope(Struct, kw_only=True):
@@ -970,6 +1141,32 @@ class Reopening(Struct, kw_only=True):
     reason: str | UnsetType = UNSET
 
 
+class Share(Struct, kw_only=True):
+    embargoed: bool
+    shared_at: datetime
+    shared_by: str
+    team: str
+
+
+class SharePage(Struct, kw_only=True):
+    items: list[Share]
+    next_cursor: str | None = None
+
+
+class SharedDataset(Struct, kw_only=True):
+    dataset: str
+    description: str
+    embargoed: bool
+    name: str
+    organisation: str
+    shared_at: datetime
+
+
+class SharedDatasetPage(Struct, kw_only=True):
+    items: list[SharedDataset]
+    next_cursor: str | None = None
+
+
 class SignedIn(Struct, kw_only=True):
     account: Account
     csrf_token: str
@@ -1022,6 +1219,31 @@ class TargetTally(Struct, kw_only=True):
     frames: int
     last_at: datetime | None = None
     object: str | None = None
+
+
+class TeamMember(Struct, kw_only=True):
+    email: str
+    name: str
+    role: str
+    since: datetime
+
+
+class TeamMemberPage(Struct, kw_only=True):
+    items: list[TeamMember]
+    next_cursor: str | None = None
+
+
+class TeamView(Struct, kw_only=True):
+    created_at: datetime
+    name: str
+    organisation: str
+    role: str
+    slug: str
+
+
+class TeamViewPage(Struct, kw_only=True):
+    items: list[TeamView]
+    next_cursor: str | None = None
 
 
 class Telescope(Struct, kw_only=True):
