@@ -310,9 +310,45 @@ class LocalObjects:
         if grant.multipart is not None and grant.part is not None:
             part = PartPlan(grant.part, grant.size, grant.crc32c)
             return await self.run(self._multiparts.receive, key, grant.multipart, part)
+        return self._incoming(key, grant.size, grant.crc32c)
+
+    def _incoming(self, key: str, size_bytes: int, crc32c: str | None) -> IncomingObject:
         return IncomingObject(
-            self._files.new_temp(), lambda draft: self._files.publish(draft, key), grant.size, grant.crc32c
+            self._files.new_temp_name(), lambda draft: self._files.publish(draft, key), size_bytes, crc32c
         )
+
+    def keep(self, grant: Grant, chunks: Sequence[bytes]) -> str:
+        """Keep a small object whose bytes are all here, here and now; answer its entity tag.
+
+        For callers who ask `is_quick` before, since everybody else waits for it.
+
+        Raises
+        ------
+        InvalidInput
+            Too few bytes, or others than announced.
+        """
+        if grant.size is None or grant.multipart is not None:
+            raise InvalidInput("The address is not that of a whole object.")
+        incoming = self._incoming(check_key(grant.key), grant.size, grant.crc32c)
+        began = time.monotonic()
+        try:
+            return incoming.finish(chunks)
+        except BaseException as error:
+            incoming.discard()
+            if isinstance(error, OSError):
+                raise self._translated(error) from error
+            raise
+        finally:
+            self._note(began)
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether the disk has been quick of late: calling a thread would take longer than waiting for it."""
+        return time.monotonic() >= self._disk_is_slow_until
+
+    def _note(self, began: float) -> None:
+        if (ended := time.monotonic()) - began > _SHORT_S:
+            self._disk_is_slow_until = ended + _WARY_S
 
     async def run(self, do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do blocking work on the disk in a thread, its errors translated."""
@@ -324,16 +360,15 @@ class LocalObjects:
         Here and now, as long as that is so. After one that took long, in threads for a while: everybody else waits
         for what is done here.
         """
-        began = time.monotonic()
-        if began < self._disk_is_slow_until:
+        if not self.is_quick:
             return await self.run(do, *args, **kwargs)
+        began = time.monotonic()
         try:
             return do(*args, **kwargs)
         except OSError as error:
             raise self._translated(error) from error
         finally:
-            if (ended := time.monotonic()) - began > _SHORT_S:
-                self._disk_is_slow_until = ended + _WARY_S
+            self._note(began)
 
     async def _run_in(self, pool: ThreadPoolExecutor, do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         try:

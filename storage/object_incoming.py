@@ -86,13 +86,13 @@ class IncomingObject:
 
     Parameters
     ----------
-    draft : Path
-        Where to; made at the first write.
+    draft : str
+        Path to where; made at the first write.
     publish : callable
         Gives the finished draft its place.
     """
 
-    def __init__(self, draft: Path, publish: Callable[[Path], None], size_bytes: int, crc32c: str | None) -> None:
+    def __init__(self, draft: str, publish: Callable[[str], None], size_bytes: int, crc32c: str | None) -> None:
         self._draft, self._publish = draft, publish
         self._made = False
         self._written = _Written(size_bytes, crc32c)
@@ -114,7 +114,8 @@ class IncomingObject:
         with self._written.lock:
             self._written.close()
             if self._made:
-                self._draft.unlink(missing_ok=True)
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(self._draft)  # noqa: PTH108
                 self._made = False
 
     def _write(self, chunks: Sequence[bytes]) -> None:
