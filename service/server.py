@@ -49,6 +49,7 @@ def serve(config: Config, arguments: argparse.Namespace) -> None:
     import uvicorn
 
     from service.app import create_app
+    from service.short_puts import short_puts
 
     if config.database_url:
         asyncio.run(_check_database(config))  # says in one line what is wrong, before anything is begun
@@ -56,14 +57,15 @@ def serve(config: Config, arguments: argparse.Namespace) -> None:
     # uvicorn ends gracefully on a signal and then raises it again: to have been asked to stop is no failure.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: sys.exit(0))
+    app = create_app(config)
     uvicorn.run(
-        create_app(config),
+        app,
         host=config.host,
         port=config.port,
         log_level="warning",
         access_log=False,
         loop="uvloop",
-        http="httptools",
+        http=short_puts(lambda: app.state.get("object_urls")),
         timeout_graceful_shutdown=20,
         server_header=False,
         date_header=True,

@@ -19,6 +19,7 @@ from litestar.types import Receive, Scope, Send
 
 from service.handlers.object_ranges import NOT_SATISFIABLE, http_date, wanted_range
 from service.handlers.object_urls import ObjectUrls
+from service.short_puts import short_puts
 from storage.local_objects import LocalObjects
 from storage.objects import PartPlan
 from tests.support.asgi_server import serving
@@ -28,18 +29,20 @@ BODY = bytes(range(256)) * 20_000  # 5 MB: several blocks
 PART = 5 * 1024**2
 
 
-@pytest.fixture(scope="module", params=["plain", "mounted"])
+@pytest.fixture(scope="module", params=["plain", "mounted", "short"])
 async def home(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[tuple[LocalObjects, httpx.AsyncClient, Path]]:
-    """A store with its addresses answered, by itself and below Litestar."""
+    """A store with its addresses answered, by itself, below Litestar, and with the short way for small objects."""
     root = tmp_path_factory.mktemp("objects")
     stores: list[LocalObjects] = []
+    doors: list[ObjectUrls] = []
 
     def make_app(url: str) -> Any:
         stores.append(LocalObjects(root, secret=SECRET, public_url=url))
         plain = ObjectUrls(stores[0], idle_limit_s=1)
-        if request.param == "plain":
+        doors.append(plain)
+        if request.param != "mounted":
             return plain
 
         @asgi("/objects", is_mount=True, copy_scope=False)
@@ -48,7 +51,8 @@ async def home(
 
         return Litestar([mounted])
 
-    with serving(make_app):
+    http = short_puts(lambda: doors[0], idle_limit_s=1) if request.param == "short" else "auto"
+    with serving(make_app, http=http):
         async with httpx.AsyncClient(timeout=30) as client:
             yield stores[0], client, root
         await stores[0].close()
