@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 import secrets
 import shutil
@@ -69,7 +70,9 @@ class ObjectFiles:
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         for folder in (self.objects, self.multiparts, self.temp):
             folder.mkdir(exist_ok=True, mode=0o700)
-        self._objects, self._temp = f"{self.objects}{os.sep}", f"{self.temp}{os.sep}"
+        # Chance makes the names of this process its own, once: for each it would be a call to the system.
+        self._objects, self._temp = f"{self.objects}{os.sep}", f"{self.temp}{os.sep}{secrets.token_hex(8)}-"
+        self._numbers = itertools.count()
 
     def path(self, key: str) -> Path:
         """Find the file of an object (the key is checked already)."""
@@ -85,7 +88,7 @@ class ObjectFiles:
 
     def new_temp_name(self) -> str:
         """Name a file nobody has, as `name` does."""
-        return self._temp + secrets.token_hex(12)
+        return f"{self._temp}{next(self._numbers):x}"
 
     def put(self, key: str, data: bytes, *, durable: bool) -> None:
         """Store an object whole."""

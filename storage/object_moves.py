@@ -15,7 +15,7 @@ from domain.errors import Conflict
 from storage.object_durability import sync_batch, sync_file, sync_folders
 from storage.object_files import ObjectFiles, version_of
 
-__all__ = ["move_files"]
+__all__ = ["finish_moves", "move_durable", "move_files"]
 
 _NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
@@ -28,16 +28,41 @@ def move_files(
     The bytes reach the disk before the target's name does: a name must never survive a power cut that its bytes did
     not, because what it names is taken to be verified.
     """
-    failed: dict[str, OSError | Conflict] = {}
-    all_synced = sync_batch(len(pairs), files.objects)
-    for source, target in pairs:
-        try:
-            _move(files, source, target, version_of_source(source), synced=all_synced)
-        except (OSError, Conflict) as error:
-            failed[source] = error
+    failed = _move_all(files, pairs, version_of_source, synced=sync_batch(len(pairs), files.objects))
+    finish_moves(files, pairs)
+    return failed
+
+
+def move_durable(
+    files: ObjectFiles, pairs: Sequence[tuple[str, str]], version_of_source: Callable[[str], str | None]
+) -> dict[str, OSError | Conflict]:
+    """Move objects whose bytes were on the disk when the caller last made sure; `finish_moves` comes behind it.
+
+    A source that was written since is another version, which does not move: give all of them.
+    """
+    return _move_all(files, pairs, version_of_source, synced=True)
+
+
+def finish_moves(files: ObjectFiles, pairs: Sequence[tuple[str, str]]) -> None:
+    """Return when the new names are on the disk, and remove the folders that are left empty."""
     if not sync_batch(len(pairs), files.objects):
         sync_folders(_folders(files, (target for _, target in pairs)), files.objects)
     files.prune(_folders(files, (source for source, _ in pairs)))
+
+
+def _move_all(
+    files: ObjectFiles,
+    pairs: Sequence[tuple[str, str]],
+    version_of_source: Callable[[str], str | None],
+    *,
+    synced: bool,
+) -> dict[str, OSError | Conflict]:
+    failed: dict[str, OSError | Conflict] = {}
+    for source, target in pairs:
+        try:
+            _move(files, source, target, version_of_source(source), synced=synced)
+        except (OSError, Conflict) as error:
+            failed[source] = error
     return failed
 
 
