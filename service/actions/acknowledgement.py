@@ -47,8 +47,11 @@ async def complete_upload(
     digests = await house.objects.digest_many(keys)
     # What another transfer of the same content brought in the meantime need not arrive twice.
     expected_of = {row.position: row.sha256 or bytes.fromhex(asked[row.position] or "") for row in wanted}
-    async with house.tenant(actor, organisation) as tenant:
-        known = await upload_store.known_contents(tenant.connection, [sha for sha in expected_of.values() if sha])
+    absent = {expected_of[row.position] for row in wanted if digests[row.staging_key] is None} - {b""}
+    known: dict[bytes, int] = {}
+    if absent:
+        async with house.tenant(actor, organisation) as tenant:
+            known = await upload_store.known_contents(tenant.connection, list(absent))
 
     results = {row.position: result_of(row) for row in rows}
     arrived: dict[str, Digest] = {}
