@@ -423,7 +423,7 @@ class Methods:
     ) -> wire.Completed:
         """Verify and acknowledge files whose bytes were sent.
 
-        Their checksums are recomputed from the stored bytes; `stored` means safe. Files are ingested by the job named."""
+        Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named."""
         reply: wire.Completed = self.call(
             "complete_upload", organisation=organisation, upload_id=upload_id, files=files
         )

@@ -361,7 +361,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/organisations/{organisation}/uploads/{upload_id}/complete",
         tag="uploads",
         summary="Verify and acknowledge files whose bytes were sent",
-        description="Their checksums are recomputed from the stored bytes; `stored` means safe. Files are ingested by the job named.",
+        description="Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="upload_id", place="path", kind=str, required=True),
