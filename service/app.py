@@ -12,7 +12,7 @@ from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.types import Receive, Scope, Send
 
-from service.authentication import authenticate, provide_actor, provide_house
+from service.authentication import authenticate, provide_actor, provide_house, provide_visitor
 from service.config import Config
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
@@ -28,6 +28,7 @@ from service.handlers import (
     organisations,
     packages,
     people,
+    receipts,
     uploads,
 )
 from service.handlers.object_urls import ObjectUrls
@@ -58,6 +59,7 @@ API = [
     *jobs.HANDLERS,
     *nights.HANDLERS,
     *audit.HANDLERS,
+    *receipts.HANDLERS,
 ]
 
 
@@ -107,6 +109,7 @@ def create_app(
         dependencies={
             "actor": Provide(provide_actor, sync_to_thread=False),
             "house": Provide(provide_house, sync_to_thread=False),
+            "visitor": Provide(provide_visitor),
         },
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],

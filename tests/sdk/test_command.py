@@ -171,6 +171,7 @@ def test_every_command_takes_json_and_prints_it(
     assert len(js("package", "files", "m31")) == 2
     assert js("package", "download", "m31", "-o", tmp_path / "m31.zip")["files"] == 2
     assert len(js("package", "download", "m31", "--files", "-o", tmp_path / "m31")["files"]) == 2
+    assert sum(day["archives"] for day in js("package", "downloads", "m31")["days"]) == 1
     assert js("package", "new-version", "m31")["versions"][0]["version"] == 2
     assert js("package", "withdraw", "m31", "-v", "1", "--reason", "wrong target")
     js("dataset", "rm", "by-hand")

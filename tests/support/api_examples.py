@@ -287,6 +287,8 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_night_log_markdown": _log(),
     "get_night_log_pdf": _log(),
     "search_log_entries": _of(query={"text": MARK}),
+    # receipts
+    "list_package_downloads": _of(path=PUBLISHED, query={"limit": 10}),
     # audit
     "list_audit_entries": _of(query={"action": "member.", "limit": 10}),
     "export_audit": _of(),

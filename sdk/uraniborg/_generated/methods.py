@@ -594,10 +594,12 @@ class Methods:
         reply: str = self.call("get_preview", organisation=organisation, frame_id=frame_id, size=size)
         return reply
 
-    def get_published_file(self, package: str, version: int, path: str, *, organisation: str | None = None) -> str:
+    def get_published_file(
+        self, package: str, version: int, path: str, *, organisation: str | None = None, range: str | None = None
+    ) -> str:
         """Go to one file's bytes: a short-lived address at the object store that takes Range."""
         reply: str = self.call(
-            "get_published_file", organisation=organisation, package=package, version=version, path=path
+            "get_published_file", organisation=organisation, package=package, version=version, path=path, range=range
         )
         return reply
 
@@ -856,6 +858,28 @@ class Methods:
             telescope=telescope,
             first=first,
             last=last,
+            cursor=cursor,
+            limit=limit,
+        )
+        return reply
+
+    def list_package_downloads(
+        self,
+        package: str,
+        version: int,
+        *,
+        organisation: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.Downloads:
+        """Tell who downloaded a published version, and how many there were by day.
+
+        A request for the first byte is a download; one that goes on where another ended is not counted again."""
+        reply: wire.Downloads = self.call(
+            "list_package_downloads",
+            organisation=organisation,
+            package=package,
+            version=version,
             cursor=cursor,
             limit=limit,
         )

@@ -25,6 +25,8 @@ __all__ = [
     "DatasetFilePage",
     "DatasetPage",
     "DatasetRule",
+    "DownloadDay",
+    "Downloads",
     "FacetValue",
     "Facets",
     "File",
@@ -91,6 +93,7 @@ __all__ = [
     "PublishedFilePage",
     "PublishedPackage",
     "PublishedVersion",
+    "Receipt",
     "RemovedFiles",
     "Reopening",
     "SignedIn",
@@ -230,6 +233,19 @@ class DatasetRule(Struct, kw_only=True):
     object: str | UnsetType | None = UNSET
     telescope: str | UnsetType | None = UNSET
     """Slug of a telescope."""
+
+
+class DownloadDay(Struct, kw_only=True):
+    archives: int
+    day: date
+    files: int
+    size_bytes: int
+
+
+class Downloads(Struct, kw_only=True):
+    days: list[DownloadDay]
+    items: list[Receipt]
+    next_cursor: str | None = None
 
 
 class FacetValue(Struct, kw_only=True):
@@ -850,6 +866,14 @@ class PublishedVersion(Struct, kw_only=True):
     version: int
     withdrawn_at: datetime | None = None
     withdrawn_reason: str | None = None
+
+
+class Receipt(Struct, kw_only=True):
+    address: str
+    at: datetime
+    bytes_asked: int
+    path: str | None = None
+    who: str | None = None
 
 
 class RemovedFiles(Struct, kw_only=True):

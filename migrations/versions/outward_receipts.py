@@ -1,0 +1,54 @@
+"""Receipts of downloads."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "outward_receipts"
+down_revision = "outward_audit"
+branch_labels = None
+depends_on = None
+
+ORGANISATION = "nullif(current_setting('uraniborg.organisation', true), '')::uuid"
+
+
+def upgrade() -> None:
+    connection = op.get_bind()
+    connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
+    op.create_table(
+        "package_receipts",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("organisation_id", sa.UUID(), nullable=False),
+        sa.Column("version_id", sa.UUID(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=True, comment="of the one file; none for the whole archive"),
+        sa.Column("account_id", sa.UUID(), nullable=True, comment="none for nobody known"),
+        sa.Column("address", sa.Text(), nullable=False, comment="a network, never a whole address"),
+        sa.Column("bytes_asked", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_package_receipts_account_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "version_id"],
+            ["package_versions.organisation_id", "package_versions.id"],
+            name=op.f("fk_package_receipts_organisation_id_version_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_package_receipts_organisation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_package_receipts")),
+    )
+    op.create_index("ix_package_receipts_version", "package_receipts", ["organisation_id", "version_id", "id"])
+    for statement in (
+        "ALTER TABLE package_receipts ENABLE ROW LEVEL SECURITY",
+        "ALTER TABLE package_receipts FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY tenant ON package_receipts USING (organisation_id = {ORGANISATION})"
+        f" WITH CHECK (organisation_id = {ORGANISATION})",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+def downgrade() -> None:
+    op.drop_table("package_receipts")
