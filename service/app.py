@@ -30,6 +30,7 @@ from service.handlers import (
     people,
     receipts,
     uploads,
+    webhooks,
 )
 from service.handlers.object_urls import ObjectUrls
 from service.house import House
@@ -39,6 +40,7 @@ from service.maintenance import keep_house
 from service.observation import Observation
 from service.openapi import openapi_config
 from service.routing import Operations
+from service.webhooks import deliver_webhooks
 from service.wiring import open_house
 from service.worker import run_worker
 from storage.local_objects import LocalObjects
@@ -60,6 +62,7 @@ API = [
     *nights.HANDLERS,
     *audit.HANDLERS,
     *receipts.HANDLERS,
+    *webhooks.HANDLERS,
 ]
 
 
@@ -92,7 +95,14 @@ def create_app(
             app.state.object_urls = ObjectUrls(house.objects) if isinstance(house.objects, LocalObjects) else None
             stop = asyncio.Event()
             beside = (
-                [run_worker(house, stop), keep_house(house, stop), deliver_mail(house, stop)] if config.worker else []
+                [
+                    run_worker(house, stop),
+                    keep_house(house, stop),
+                    deliver_mail(house, stop),
+                    deliver_webhooks(house, stop),
+                ]
+                if config.worker
+                else []
             )
             tasks = [asyncio.create_task(work) for work in beside]
             yield

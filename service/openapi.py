@@ -24,6 +24,7 @@ TAGS = [
     ("datasets", "Named, growing collections of files."),
     ("packages", "Frozen, checksummed, citable selections of datasets."),
     ("jobs", "Long work and its progress."),
+    ("webhooks", "Events sent to addresses elsewhere: signed, in order, retried."),
     ("audit", "What was done, by whom: append-only and chained by hashes."),
 ]
 

@@ -25,6 +25,7 @@ NOT_TENANT = {
     "organisations": "slug and name only; looked up before the tenant is set",
     "service_audit_entries": "what belongs to no organisation: sign-ins that failed, accounts without one",
     "service_audit_head": "where that log ends",
+    "webhook_schedule": "when which webhook is due, and nothing of what it is; asked by workers of no tenant",
 }
 
 

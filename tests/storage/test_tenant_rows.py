@@ -44,6 +44,7 @@ def value_for(column: Column[Any], rows: Rows) -> Any:
         str: f"{column.name} {new_id()}",
         bytes: new_id().bytes,
         int: next(NUMBERS),
+        bool: True,
         float: 1.0,
         object: {},  # JSON
         list: [],

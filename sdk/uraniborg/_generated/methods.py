@@ -200,6 +200,23 @@ class Methods:
         )
         return reply
 
+    def add_webhook(
+        self,
+        *,
+        organisation: str | None = None,
+        url: str,
+        description: str | UnsetType = UNSET,
+        kinds: list[str] | UnsetType = UNSET,
+    ) -> wire.WebhookWithSecret:
+        """Register an address to which events are sent, from now on and in their order.
+
+        Messages are signed as the Standard Webhooks specification has it, with a secret that is shown this once. What is
+        not answered with 2xx within ten seconds is tried again for three days; then the webhook is disabled."""
+        reply: wire.WebhookWithSecret = self.call(
+            "add_webhook", organisation=organisation, description=description, kinds=kinds, url=url
+        )
+        return reply
+
     def change_dataset(
         self,
         dataset: str,
@@ -316,6 +333,28 @@ class Methods:
             focal_length_mm=focal_length_mm,
             mount=mount,
             name=name,
+        )
+        return reply
+
+    def change_webhook(
+        self,
+        webhook_id: str,
+        *,
+        organisation: str | None = None,
+        description: str | UnsetType = UNSET,
+        enabled: bool | UnsetType = UNSET,
+        kinds: list[str] | UnsetType = UNSET,
+        url: str | UnsetType = UNSET,
+    ) -> wire.Webhook:
+        """Change a webhook, disable it, or enable it again."""
+        reply: wire.Webhook = self.call(
+            "change_webhook",
+            organisation=organisation,
+            webhook_id=webhook_id,
+            description=description,
+            enabled=enabled,
+            kinds=kinds,
+            url=url,
         )
         return reply
 
@@ -664,6 +703,11 @@ class Methods:
         reply: wire.Upload = self.call("get_upload", organisation=organisation, upload_id=upload_id)
         return reply
 
+    def get_webhook(self, webhook_id: str, *, organisation: str | None = None) -> wire.Webhook:
+        """Read a webhook and how it fares."""
+        reply: wire.Webhook = self.call("get_webhook", organisation=organisation, webhook_id=webhook_id)
+        return reply
+
     def ingest_again(
         self,
         *,
@@ -935,6 +979,33 @@ class Methods:
         reply: wire.TokenPage = self.call("list_tokens", cursor=cursor, limit=limit)
         return reply
 
+    def list_webhook_deliveries(
+        self,
+        webhook_id: str,
+        *,
+        organisation: str | None = None,
+        delivered: bool | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.WebhookDeliveryPage:
+        """List what became of deliveries, newest first; it is kept for 30 days."""
+        reply: wire.WebhookDeliveryPage = self.call(
+            "list_webhook_deliveries",
+            organisation=organisation,
+            webhook_id=webhook_id,
+            delivered=delivered,
+            cursor=cursor,
+            limit=limit,
+        )
+        return reply
+
+    def list_webhooks(
+        self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.WebhookPage:
+        """List webhooks, oldest first."""
+        reply: wire.WebhookPage = self.call("list_webhooks", organisation=organisation, cursor=cursor, limit=limit)
+        return reply
+
     def make_token(
         self,
         *,
@@ -955,9 +1026,23 @@ class Methods:
         )
         return reply
 
+    def ping_webhook(self, webhook_id: str, *, organisation: str | None = None) -> wire.WebhookDelivery:
+        """Send a message of the kind `ping` now, and tell what the receiver answered."""
+        reply: wire.WebhookDelivery = self.call("ping_webhook", organisation=organisation, webhook_id=webhook_id)
+        return reply
+
     def publish_package(self, package: str, version: int, *, organisation: str | None = None) -> wire.Package:
         """Publish a draft: files, checksums and text are frozen, the version before it is superseded."""
         reply: wire.Package = self.call("publish_package", organisation=organisation, package=package, version=version)
+        return reply
+
+    def redeliver_webhook(
+        self, webhook_id: str, delivery_id: str, *, organisation: str | None = None
+    ) -> wire.WebhookDelivery:
+        """Send an event once more, now and under the id it had, and tell what the receiver answered."""
+        reply: wire.WebhookDelivery = self.call(
+            "redeliver_webhook", organisation=organisation, webhook_id=webhook_id, delivery_id=delivery_id
+        )
         return reply
 
     def remove_dataset(self, dataset: str, *, organisation: str | None = None) -> None:
@@ -988,6 +1073,10 @@ class Methods:
     def remove_telescope(self, telescope: str, *, organisation: str | None = None) -> None:
         """Remove a telescope that nothing refers to."""
         self.call("remove_telescope", organisation=organisation, telescope=telescope)
+
+    def remove_webhook(self, webhook_id: str, *, organisation: str | None = None) -> None:
+        """Remove a webhook with the log of its deliveries."""
+        self.call("remove_webhook", organisation=organisation, webhook_id=webhook_id)
 
     def rename_organisation(self, *, organisation: str | None = None, name: str) -> wire.Organisation:
         """Give an organisation another display name."""
@@ -1026,6 +1115,15 @@ class Methods:
     def revoke_token(self, token_id: str) -> None:
         """Revoke a token; it stops working with the next request."""
         self.call("revoke_token", token_id=token_id)
+
+    def rotate_webhook_secret(
+        self, webhook_id: str, *, organisation: str | None = None, overlap_hours: float | UnsetType = UNSET
+    ) -> wire.WebhookWithSecret:
+        """Give a webhook another secret; for a while messages are signed with both."""
+        reply: wire.WebhookWithSecret = self.call(
+            "rotate_webhook_secret", organisation=organisation, webhook_id=webhook_id, overlap_hours=overlap_hours
+        )
+        return reply
 
     def search_log_entries(
         self,

@@ -69,6 +69,7 @@ __all__ = [
     "NewTelescope",
     "NewToken",
     "NewUpload",
+    "NewWebhook",
     "NightCount",
     "NightFailure",
     "NightGap",
@@ -96,6 +97,7 @@ __all__ = [
     "Receipt",
     "RemovedFiles",
     "Reopening",
+    "Rotation",
     "SignedIn",
     "SignedPut",
     "Site",
@@ -115,6 +117,12 @@ __all__ = [
     "Upload",
     "UploadFile",
     "VersionSummary",
+    "Webhook",
+    "WebhookChange",
+    "WebhookDelivery",
+    "WebhookDeliveryPage",
+    "WebhookPage",
+    "WebhookWithSecret",
     "Withdrawal",
 ]
 
@@ -644,6 +652,14 @@ class NewUpload(Struct, kw_only=True):
     telescope: str | UnsetType | None = UNSET
 
 
+class NewWebhook(Struct, kw_only=True):
+    description: str | UnsetType = UNSET
+    kinds: list[str] | UnsetType = UNSET
+    """Kinds of events; all where none is named."""
+    url: str
+    """https, on the public internet."""
+
+
 class NightCount(Struct, kw_only=True):
     exposure_s: float
     filter: str | None = None
@@ -885,6 +901,10 @@ class Reopening(Struct, kw_only=True):
     reason: str | UnsetType = UNSET
 
 
+class Rotation(Struct, kw_only=True):
+    overlap_hours: float | UnsetType = UNSET
+
+
 class SignedIn(Struct, kw_only=True):
     account: Account
     csrf_token: str
@@ -1037,6 +1057,67 @@ class VersionSummary(Struct, kw_only=True):
     state: str
     title: str
     version: int
+
+
+class Webhook(Struct, kw_only=True):
+    attempts: int
+    created_at: datetime
+    description: str
+    disabled_reason: str | None = None
+    failing_since: datetime | None = None
+    id: str
+    kinds: list[str]
+    old_secret_until: datetime | None = None
+    state: str
+    url: str
+
+
+class WebhookChange(Struct, kw_only=True):
+    description: str | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+    kinds: list[str] | UnsetType = UNSET
+    """Kinds of events; all where none is named."""
+    url: str | UnsetType = UNSET
+    """https, on the public internet."""
+
+
+class WebhookDelivery(Struct, kw_only=True):
+    at: datetime
+    attempt: int
+    by_hand: bool
+    delivered: bool
+    duration_ms: int
+    error: str | None = None
+    event_id: int | None = None
+    id: str
+    kind: str
+    next_try_at: datetime | None = None
+    reply: str
+    status: int | None = None
+
+
+class WebhookDeliveryPage(Struct, kw_only=True):
+    items: list[WebhookDelivery]
+    next_cursor: str | None = None
+
+
+class WebhookPage(Struct, kw_only=True):
+    items: list[Webhook]
+    next_cursor: str | None = None
+
+
+class WebhookWithSecret(Struct, kw_only=True):
+    attempts: int
+    created_at: datetime
+    description: str
+    disabled_reason: str | None = None
+    failing_since: datetime | None = None
+    id: str
+    kinds: list[str]
+    old_secret_until: datetime | None = None
+    secret: str
+    state: str
+    url: str
 
 
 class Withdrawal(Struct, kw_only=True):
