@@ -48,13 +48,13 @@ def _show_secret(webhook: Any) -> None:
 
 
 @webhook_command.command("add")
-@click.argument("url")
+@click.argument("address")
 @click.option("--event", "kinds", multiple=True, help="Kind of event, such as package.published. [default: all]")
 @click.option("--description", default="", help="What it is for.")
 @command_options()
-def add_webhook(session: Session, url: str, kinds: tuple[str, ...], description: str) -> None:
+def add_webhook(session: Session, address: str, kinds: tuple[str, ...], description: str) -> None:
     """Register an address, https on the public internet; what happens from now on is sent there."""
-    made = session.client.call("add_webhook", url=url, kinds=list(kinds), description=description)
+    made = session.client.call("add_webhook", url=address, kinds=list(kinds), description=description)
     session.show(made, lambda: _show_secret(made))
 
 
@@ -68,7 +68,7 @@ def list_webhooks(session: Session) -> None:
         Column("EVENTS", lambda w: w.kinds or "all"),
         Column("ADDRESS", lambda w: w.url),
     ]
-    session.list(columns, session.pages("list_webhooks", 0), empty="None. Add one: uraniborg org webhook add URL")
+    session.list(columns, session.pages("list_webhooks", 0), empty="None. Add one: uraniborg org webhook add ADDRESS")
 
 
 @webhook_command.command("show")
