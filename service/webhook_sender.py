@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpcore
@@ -43,13 +45,18 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     duration_ms: int
 
 
+# Threads of their own: a name server that does not answer holds up no passwords and no files.
+_names = ThreadPoolExecutor(32, thread_name_prefix="names")
+
+
 class _Refused(Exception):
     """The address is not one to which anything is sent."""
 
 
 async def resolve_host(host: str, port: int) -> list[str]:
     """Ask the system for a host's addresses."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    look_up = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_names, look_up)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 

@@ -126,11 +126,12 @@ async def _turn(
     while True:
         now = fixed or datetime.now(UTC)
         async with house.database.transaction(organisation=organisation_id) as connection:
-            # Events are recorded under this lock, too: one that comes now is seen, or makes the webhook due again.
-            await webhook_store.lock_schedule(connection, webhook_id)
-            webhook = await webhook_store.find_webhook(connection, webhook_id)
+            webhook = await webhook_store.find_webhook(connection, webhook_id, lock=True)
             if webhook is None:
                 return
+            # Events are recorded under this lock, too: one that comes now is seen, or makes the webhook due again.
+            # It is always taken after the webhook's own.
+            await webhook_store.lock_schedule(connection, webhook_id)
             event = None
             if webhook.state == "active":
                 event = await webhook_store.next_event(connection, after=webhook.position, kinds=webhook.kinds)
