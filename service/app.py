@@ -14,6 +14,7 @@ from litestar.types import Receive, Scope, Send
 
 from service.authentication import authenticate, provide_actor, provide_house, provide_visitor
 from service.config import Config
+from service.download_tally import keep_tally
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
     audit,
@@ -104,6 +105,7 @@ def create_app(
                 if config.worker
                 else []
             )
+            beside.append(keep_tally(house.downloads, house.database, stop))
             tasks = [asyncio.create_task(work) for work in beside]
             yield
             stop.set()

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotAllowed, NotFound
 from service.config import Config
+from service.download_tally import DownloadTally
 from service.scopes import RANKS, SCOPES
 from storage.database import Database
 from storage.objects import ObjectStore
@@ -58,6 +59,7 @@ class House(msgspec.Struct, frozen=True):
     config: Config
     database: Database
     objects: ObjectStore
+    downloads: DownloadTally = msgspec.field(default_factory=DownloadTally)
 
     @asynccontextmanager
     async def tenant(self, actor: Actor, organisation: str) -> AsyncIterator[Tenant]:

@@ -44,7 +44,7 @@ SCOPES: dict[str, Scope] = {
     "jobs:read": Scope("see jobs and their progress"),
     "jobs:write": Scope("retry jobs that failed", "admin"),
     "webhooks:write": Scope("register webhooks, read what became of their deliveries", "admin"),
-    "receipts:read": Scope("see who downloaded published packages", "admin"),
+    "receipts:read": Scope("see who downloaded packages and datasets", "admin"),
     "audit:read": Scope("read and export the audit log", "owner"),
     "uploads:write": Scope("send files and nothing else: for a telescope's computer"),
 }

@@ -41,14 +41,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_package_receipts")),
     )
     op.create_index("ix_package_receipts_version", "package_receipts", ["organisation_id", "version_id", "id"])
-    for statement in (
-        "ALTER TABLE package_receipts ENABLE ROW LEVEL SECURITY",
-        "ALTER TABLE package_receipts FORCE ROW LEVEL SECURITY",
-        f"CREATE POLICY tenant ON package_receipts USING (organisation_id = {ORGANISATION})"
-        f" WITH CHECK (organisation_id = {ORGANISATION})",
-    ):
-        connection.exec_driver_sql(statement)
+    op.create_table(
+        "dataset_downloads",
+        sa.Column("organisation_id", sa.UUID(), nullable=False),
+        sa.Column("dataset_id", sa.UUID(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False, comment="UTC"),
+        sa.Column("account_id", sa.UUID(), nullable=False),
+        sa.Column("files", sa.BigInteger(), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_dataset_downloads_account_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "dataset_id"],
+            ["datasets.organisation_id", "datasets.id"],
+            name=op.f("fk_dataset_downloads_organisation_id_dataset_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_dataset_downloads_organisation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "organisation_id", "dataset_id", "day", "account_id", name=op.f("pk_dataset_downloads")
+        ),
+    )
+    for table in ("package_receipts", "dataset_downloads"):
+        for statement in (
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY tenant ON {table} USING (organisation_id = {ORGANISATION})"
+            f" WITH CHECK (organisation_id = {ORGANISATION})",
+        ):
+            connection.exec_driver_sql(statement)
 
 
 def downgrade() -> None:
+    op.drop_table("dataset_downloads")
     op.drop_table("package_receipts")

@@ -1,4 +1,4 @@
-"""Receipts of downloads: given out with the first byte, read by those who publish."""
+"""Receipts of downloads: given out with the first byte, read by those who publish, and by those who manage."""
 
 from __future__ import annotations
 
@@ -13,9 +13,20 @@ from service.audit_log import record
 from service.client_address import client_network
 from service.house import Actor, House, Tenant
 from service.paging import decode_cursor, encode_cursor
-from storage import package_store, receipt_store
+from storage import dataset_store, package_store, receipt_store
 
-__all__ = ["DownloadDay", "Downloads", "Receipt", "begins", "count_package_download", "list_package_downloads"]
+__all__ = [
+    "DatasetDay",
+    "DatasetDownload",
+    "DatasetDownloads",
+    "DownloadDay",
+    "Downloads",
+    "Receipt",
+    "begins",
+    "count_package_download",
+    "list_dataset_downloads",
+    "list_package_downloads",
+]
 
 DAYS_SHOWN = 366
 
@@ -120,4 +131,54 @@ async def list_package_downloads(
             DownloadDay(day=day, archives=archives, files=files, size_bytes=size_bytes)
             for day, archives, files, size_bytes in days
         ],
+    )
+
+
+class DatasetDownload(msgspec.Struct, kw_only=True):
+    """What one person took of a dataset on one day, UTC: how often a file's bytes were asked for, and their size."""
+
+    day: date
+    who: str
+    files: int
+    size_bytes: int
+    last_at: datetime
+
+
+class DatasetDay(msgspec.Struct, kw_only=True):
+    """What was taken of a dataset on one day, UTC."""
+
+    day: date
+    files: int
+    size_bytes: int
+
+
+class DatasetDownloads(msgspec.Struct, kw_only=True):
+    """A page of receipts, newest first. ``days`` stands on the first page: the last 366 days with downloads."""
+
+    items: list[DatasetDownload]
+    next_cursor: str | None
+    days: list[DatasetDay]
+
+
+async def list_dataset_downloads(
+    house: House, actor: Actor, organisation: str, dataset: str, *, cursor: str | None, limit: int
+) -> DatasetDownloads:
+    """Tell who took files of a dataset, by day; raises NotFound when there is no such dataset."""
+    position = decode_cursor(cursor, date, str)
+    async with house.tenant(actor, organisation) as tenant:
+        dataset_id = await dataset_store.get_dataset_id(tenant.connection, dataset)
+        rows = await receipt_store.list_dataset_downloads(
+            tenant.connection, dataset_id, before=(position[0], position[1]) if position else None, limit=limit + 1
+        )
+        days = []
+        if position is None:
+            days = await receipt_store.days_of_dataset(tenant.connection, dataset_id, limit=DAYS_SHOWN)
+    last = rows[limit - 1] if len(rows) > limit else None
+    return DatasetDownloads(
+        items=[
+            DatasetDownload(day=r.day, who=r.email, files=r.files, size_bytes=r.size_bytes, last_at=r.last_at)
+            for r in rows[:limit]
+        ],
+        next_cursor=encode_cursor(last.day, last.email) if last else None,
+        days=[DatasetDay(day=day, files=files, size_bytes=size_bytes) for day, files, size_bytes in days],
     )

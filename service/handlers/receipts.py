@@ -7,7 +7,7 @@ from typing import Annotated
 from litestar.params import Parameter
 
 from service.actions import receipts
-from service.actions.receipts import Downloads
+from service.actions.receipts import DatasetDownloads, Downloads
 from service.house import Actor, House
 from service.paging import Cursor, Limit
 from service.routing import operation
@@ -36,4 +36,20 @@ async def list_package_downloads(
     )
 
 
-HANDLERS = [list_package_downloads]
+@operation(
+    "GET",
+    "/organisations/{organisation:str}/datasets/{dataset:str}/downloads",
+    scope="receipts:read",
+    tags=["datasets"],
+)
+async def list_dataset_downloads(
+    organisation: str, dataset: str, actor: Actor, house: House, cursor: Cursor = None, limit: Limit = 100
+) -> DatasetDownloads:
+    """Tell who downloaded files of a dataset, and how many there were by day.
+
+    What was downloaded a few seconds ago may not be counted yet. A file in several datasets counts with each.
+    """
+    return await receipts.list_dataset_downloads(house, actor, organisation, dataset, cursor=cursor, limit=limit)
+
+
+HANDLERS = [list_package_downloads, list_dataset_downloads]

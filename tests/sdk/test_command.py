@@ -170,6 +170,7 @@ def test_every_command_takes_json_and_prints_it(
     assert js("dataset", "reopen", "by-hand")["state"] == "open"
     assert {d["slug"] for d in js("dataset", "list")} == {"m31-in-r", "by-hand"}
     assert len(js("dataset", "get", "by-hand", "-o", tmp_path / "dataset")["files"]) == 2
+    assert isinstance(js("dataset", "downloads", "by-hand"), list)
 
     who = "Tycho Brahe; 0000-0002-1825-0097; observer"
     js("package", "add", "M31", "--dataset", "m31-in-r", "--licence", "CC-BY-4.0", "--contributor", who)

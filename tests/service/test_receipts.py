@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from domain.errors import StoreUnavailable
+from storage.database import Database
 from tests.support.sending import send, wait_for_jobs
-from tests.support.service import PASSWORD, Person, RunningService
+from tests.support.service import PASSWORD, Person, RunningService, running_service
 
 
 class Shelf:
@@ -111,3 +114,54 @@ async def test_there_are_none_of_what_is_not_there(service: RunningService) -> N
     for path in ("packages/m31/versions/2", "packages/m32/versions/1"):
         assert (await shelf.owner.client.get(f"{shelf.base}/{path}/downloads")).status_code == 404
     assert (await shelf.downloads()).json() == {"items": [], "next_cursor": None, "days": []}
+
+
+async def test_files_taken_of_a_dataset_are_counted_by_person_and_day(service: RunningService) -> None:
+    owner, member = await service.person(), await service.person()
+    slug = await service.organisation(owner)
+    base = f"/api/v1/organisations/{slug}"
+    await owner.client.put(f"{base}/members/{member.email}", json={"role": "member"})
+    sent = await send(owner.client, slug, {"a.txt": b"a" * 1000, "b.txt": b"b" * 2000}, dataset="night")
+    await send(owner.client, slug, {"c.txt": b"c"})
+    a, b = (file["file"] for file in sent)
+    assert (await owner.client.post(f"{base}/datasets", json={"name": "other"})).status_code == 201
+    await owner.client.post(f"{base}/datasets/other/files", json={"files": [{"file": a}]})
+    before = datetime.now(UTC)
+    for person, file in ((owner, a), (member, a), (member, a), (member, b)):
+        assert (await person.client.get(f"{base}/files/{file}/content")).status_code == 302
+    await service.house.downloads.write(service.house.database)
+
+    today = before.date().isoformat()
+    told = (await owner.client.get(f"{base}/datasets/night/downloads")).json()
+    by_person = {item["who"]: (item["files"], item["size_bytes"]) for item in told["items"]}
+    assert by_person == {owner.email: (1, 1000), member.email: (3, 4000)}
+    assert told["days"] == [{"day": today, "files": 4, "size_bytes": 5000}]
+    assert all(datetime.fromisoformat(item["last_at"]) >= before for item in told["items"])
+    other = (await owner.client.get(f"{base}/datasets/other/downloads")).json()
+    assert other["days"] == [{"day": today, "files": 3, "size_bytes": 3000}]
+
+    first = (await owner.client.get(f"{base}/datasets/night/downloads", params={"limit": 1})).json()
+    after = {"cursor": first["next_cursor"]}
+    rest = (await owner.client.get(f"{base}/datasets/night/downloads", params=after)).json()
+    assert first["items"] + rest["items"] == told["items"]
+    assert rest["days"] == []
+    assert (await member.client.get(f"{base}/datasets/night/downloads")).status_code == 403
+    assert (await owner.client.get(f"{base}/datasets/atlantis/downloads")).status_code == 404
+
+
+async def test_counts_are_written_when_the_service_stops_and_kept_while_the_database_is_away(tmp_path: Path) -> None:
+    async with running_service(tmp_path) as service:
+        owner = await service.person()
+        slug = await service.organisation(owner)
+        sent = await send(owner.client, slug, {"a.txt": b"a"}, dataset="night")
+        away = Database("postgresql://127.0.0.1:1/nothing")
+        url = f"/api/v1/organisations/{slug}/files/{sent[0]['file']}/content"
+        assert (await owner.client.get(url)).status_code == 302
+        with pytest.raises(StoreUnavailable):
+            await service.house.downloads.write(away)
+        await away.close()
+        assert (await owner.client.get(url)).status_code == 302
+    async with running_service(tmp_path) as service:
+        client = service.client(Authorization=f"Bearer {owner.token}")
+        told = (await client.get(f"/api/v1/organisations/{slug}/datasets/night/downloads")).json()
+        assert [item["files"] for item in told["items"]] == [2]

@@ -317,6 +317,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "redeliver_webhook": _of(path={"webhook_id": "$webhook", "delivery_id": "$delivery"}),
     # receipts
     "list_package_downloads": _of(path=PUBLISHED, query={"limit": 10}),
+    "list_dataset_downloads": _of(path={"dataset": "night"}, query={"limit": 10}),
     # audit
     "list_audit_entries": _of(query={"action": "member.", "limit": 10}),
     "export_audit": _of(),

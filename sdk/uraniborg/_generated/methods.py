@@ -757,6 +757,17 @@ class Methods:
         )
         return reply
 
+    def list_dataset_downloads(
+        self, dataset: str, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.DatasetDownloads:
+        """Tell who downloaded files of a dataset, and how many there were by day.
+
+        What was downloaded a few seconds ago may not be counted yet. A file in several datasets counts with each."""
+        reply: wire.DatasetDownloads = self.call(
+            "list_dataset_downloads", organisation=organisation, dataset=dataset, cursor=cursor, limit=limit
+        )
+        return reply
+
     def list_dataset_files(
         self,
         dataset: str,

@@ -899,6 +899,28 @@ OPERATIONS: dict[str, Operation] = {
         status=200,
         media_type="application/json",
     ),
+    "list_dataset_downloads": Operation(
+        id="list_dataset_downloads",
+        method="GET",
+        path="/api/v1/organisations/{organisation}/datasets/{dataset}/downloads",
+        tag="datasets",
+        summary="Tell who downloaded files of a dataset, and how many there were by day",
+        description="What was downloaded a few seconds ago may not be counted yet. A file in several datasets counts with each.",
+        parameters=(
+            Parameter(name="organisation", place="path", kind=str, required=True),
+            Parameter(name="dataset", place="path", kind=str, required=True),
+            Parameter(
+                name="cursor",
+                place="query",
+                kind=str,
+                help="`next_cursor` of the page before; leave out for the first.",
+            ),
+            Parameter(name="limit", place="query", kind=int, default=100, help="How many at the most."),
+        ),
+        result=wire.DatasetDownloads,
+        status=200,
+        media_type="application/json",
+    ),
     "list_dataset_files": Operation(
         id="list_dataset_files",
         method="GET",

@@ -21,6 +21,9 @@ __all__ = [
     "Contributor",
     "Dataset",
     "DatasetChange",
+    "DatasetDay",
+    "DatasetDownload",
+    "DatasetDownloads",
     "DatasetFile",
     "DatasetFilePage",
     "DatasetPage",
@@ -211,6 +214,26 @@ class DatasetChange(Struct, kw_only=True):
     description: str | UnsetType = UNSET
     name: str | UnsetType = UNSET
     rule: DatasetRule | UnsetType | None = UNSET
+
+
+class DatasetDay(Struct, kw_only=True):
+    day: date
+    files: int
+    size_bytes: int
+
+
+class DatasetDownload(Struct, kw_only=True):
+    day: date
+    files: int
+    last_at: datetime
+    size_bytes: int
+    who: str
+
+
+class DatasetDownloads(Struct, kw_only=True):
+    days: list[DatasetDay]
+    items: list[DatasetDownload]
+    next_cursor: str | None = None
 
 
 class DatasetFile(Struct, kw_only=True):
