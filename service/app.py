@@ -12,8 +12,9 @@ from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.types import Receive, Scope, Send
 
-from service.authentication import authenticate, provide_actor, provide_holder, provide_house
+from service.authentication import authenticate, provide_actor, provide_holder, provide_house, provide_visitor
 from service.config import Config
+from service.download_tally import keep_tally
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
     assignments,
@@ -32,8 +33,10 @@ from service.handlers import (
     organisations,
     packages,
     people,
+    receipts,
     teams,
     uploads,
+    webhooks,
 )
 from service.handlers.object_urls import ObjectUrls
 from service.house import House
@@ -43,6 +46,7 @@ from service.maintenance import keep_house
 from service.observation import Observation
 from service.openapi import openapi_config
 from service.routing import Operations
+from service.webhooks import deliver_webhooks
 from service.wiring import open_house
 from service.worker import run_worker
 from storage.local_objects import LocalObjects
@@ -68,6 +72,8 @@ API = [
     *jobs.HANDLERS,
     *nights.HANDLERS,
     *audit.HANDLERS,
+    *receipts.HANDLERS,
+    *webhooks.HANDLERS,
 ]
 
 
@@ -100,8 +106,16 @@ def create_app(
             app.state.object_urls = ObjectUrls(house.objects) if isinstance(house.objects, LocalObjects) else None
             stop = asyncio.Event()
             beside = (
-                [run_worker(house, stop), keep_house(house, stop), deliver_mail(house, stop)] if config.worker else []
+                [
+                    run_worker(house, stop),
+                    keep_house(house, stop),
+                    deliver_mail(house, stop),
+                    deliver_webhooks(house, stop),
+                ]
+                if config.worker
+                else []
             )
+            beside.append(keep_tally(house.downloads, house.database, stop))
             tasks = [asyncio.create_task(work) for work in beside]
             yield
             stop.set()
@@ -118,6 +132,7 @@ def create_app(
             "actor": Provide(provide_actor, sync_to_thread=False),
             "holder": Provide(provide_holder, sync_to_thread=False),
             "house": Provide(provide_house, sync_to_thread=False),
+            "visitor": Provide(provide_visitor),
         },
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],

@@ -17,7 +17,15 @@ from service.house import Actor, House
 from service.scopes import LINK, PUBLIC
 from storage import people_store
 
-__all__ = ["CSRF_HEADER", "SESSION_COOKIE", "authenticate", "provide_actor", "provide_holder", "provide_house"]
+__all__ = [
+    "CSRF_HEADER",
+    "SESSION_COOKIE",
+    "authenticate",
+    "provide_actor",
+    "provide_holder",
+    "provide_house",
+    "provide_visitor",
+]
 
 SESSION_COOKIE = "uraniborg_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -117,3 +125,24 @@ def provide_house(request: Request[Any, Any, Any]) -> House:
     """Hand the wired house to the handler."""
     house: House = request.app.state.house
     return house
+
+
+async def provide_visitor(request: Request[Any, Any, Any]) -> Actor | None:
+    """Hand the person who comes to a public operation to its handler, where one is signed in.
+
+    It tells who somebody is, and allows nothing: a credential that is no good is as none.
+    """
+    house: House = request.app.state.house
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if not cookie and not (kind.lower() == "bearer" and secret):
+        return None
+    async with house.database.transaction() as database:
+        if kind.lower() == "bearer" and secret:
+            found = await people_store.find_token(database, hash_secret(secret.strip()))
+        else:
+            found = await people_store.find_session(database, hash_secret(cookie or ""))
+    if found is None:
+        return None
+    token_id = found.token_id if "token_id" in found._fields else None
+    return Actor(account_id=found.id, email=found.email, name=found.name, scope=PUBLIC, token_id=token_id)

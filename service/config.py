@@ -69,6 +69,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "Where mail is handed over: smtp://user:password@host:port or smtps://...; empty: a file each in data_dir/mail."
     mail_from: str = ""
     "Who mail is from, as in Uraniborg <noreply@hven.example>; empty: noreply at the public address's host."
+    webhook_private_addresses: bool = False
+    "Whether webhooks may lead to http:// and to addresses inside a network: for tests, never where strangers register."
     log_format: Literal["json", "text"] = "text"
     "How log lines look."
 

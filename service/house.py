@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.errors import NotAllowed, NotFound, NotSignedIn
 from service.actions.credentials import hash_secret
 from service.config import Config
+from service.download_tally import DownloadTally
 from service.scopes import RANKS, SCOPES, TEAM_RANKS
 from storage.database import Database
 from storage.objects import ObjectStore
@@ -115,6 +116,7 @@ class House(msgspec.Struct, frozen=True):
     config: Config
     database: Database
     objects: ObjectStore
+    downloads: DownloadTally = msgspec.field(default_factory=DownloadTally)
 
     @asynccontextmanager
     async def tenant(self, actor: Actor, organisation: str) -> AsyncIterator[Tenant]:

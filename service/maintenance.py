@@ -12,7 +12,7 @@ from sqlalchemy import text
 from service.actions.jobs import enqueue_ingest
 from service.audit_log import record
 from service.house import NOBODY, House, Tenant
-from storage import idempotency_store, mail_store
+from storage import idempotency_store, mail_store, webhook_store
 
 __all__ = ["keep_house", "sweep"]
 
@@ -22,6 +22,7 @@ INTERVAL_S = 600.0
 FIRST_S = 20.0
 UPLOAD_LIFE = timedelta(days=7)  # unfinished transfers can be resumed for this long
 MAIL_MEMORY = timedelta(days=14)  # delivered mail, without its text, can be asked after for this long
+DELIVERY_MEMORY = timedelta(days=30)  # of webhooks: what became of each attempt
 INGEST_PATIENCE = timedelta(minutes=10)
 
 
@@ -51,10 +52,12 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
     dict
         How many of each were put right: ``replies`` forgotten, ``multiparts`` aborted, ``staged`` objects removed,
         ``ingests`` begun anew, ``purged`` files whose grace period is over, ``mails``
-        sent long ago and forgotten.
+        and webhooks' ``deliveries`` of long ago forgotten.
     """
     now = now or datetime.now(UTC)
-    done = dict.fromkeys(("replies", "multiparts", "staged", "ingests", "purged", "temporary", "mails"), 0)
+    done = dict.fromkeys(
+        ("replies", "multiparts", "staged", "ingests", "purged", "temporary", "mails", "deliveries"), 0
+    )
     async with house.database.transaction() as connection:
         done["replies"] = await idempotency_store.sweep(connection)
         done["mails"] = await mail_store.sweep_mail(connection, now - MAIL_MEMORY)
@@ -69,6 +72,8 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         await house.objects.delete(staged)
         done["staged"] += len(staged)
         done["ingests"] += await _begin_forgotten_ingests(house, organisation_id)
+        async with house.database.transaction(organisation=organisation_id) as connection:
+            done["deliveries"] += await webhook_store.sweep_deliveries(connection, now - DELIVERY_MEMORY)
         done["purged"] += await _purge(house, organisation_id, now)
     done["temporary"] = await house.objects.sweep_temp(now - timedelta(days=1))
     log.info("swept", **done)

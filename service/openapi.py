@@ -28,6 +28,7 @@ TAGS = [
     ("teams", "People of several organisations around shared data."),
     ("links", "What whoever holds a link may read, for a while."),
     ("jobs", "Long work and its progress."),
+    ("webhooks", "Events sent to addresses elsewhere: signed, in order, retried."),
     ("audit", "What was done, by whom: append-only and chained by hashes."),
 ]
 

@@ -74,6 +74,8 @@ SCOPES: dict[str, Scope] = {
     "events:read": Scope("follow what happens in the organisation"),
     "jobs:write": Scope("retry jobs that failed", "admin"),
     "uploads:write": Scope("send files and nothing else: for a telescope's computer", "guest"),
+    "webhooks:write": Scope("register webhooks, read what became of their deliveries", "admin"),
+    "receipts:read": Scope("see who downloaded packages and datasets", "admin"),
     "audit:read": Scope("read and export the audit log", "owner"),
 }
 

@@ -69,6 +69,7 @@ NOT_TENANT = {
     "invitations": "to a team; looked up by the hash of their secret before anything else is known",
     "service_audit_entries": "what belongs to no organisation: sign-ins that failed, accounts without one",
     "service_audit_head": "where that log ends",
+    "webhook_schedule": "when which webhook is due, and nothing of what it is; asked by workers of no tenant",
 }
 
 

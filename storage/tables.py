@@ -585,4 +585,6 @@ events = Table(
 # Tables of one subject each, in modules of their own on the same metadata.
 import storage.audit_tables  # noqa: E402
 import storage.mail_tables  # noqa: E402
-import storage.sharing_tables  # noqa: E402, F401
+import storage.receipt_tables  # noqa: E402
+import storage.sharing_tables  # noqa: E402
+import storage.webhook_tables  # noqa: E402, F401

@@ -104,6 +104,7 @@ async def content_address(house: House, actor: Actor, organisation: str, file_id
         row = await file_store.find(tenant.connection, file_id)
     if row is None or row["deleted_at"] is not None:
         raise NotFound("There is no such file in this organisation, or it was deleted.")
+    house.downloads.note(tenant.organisation_id, file_id, actor.account_id)
     return house.objects.sign_get(
         row["object_key"],
         expires_s=house.config.signed_url_seconds,

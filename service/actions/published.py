@@ -17,7 +17,8 @@ from domain.licence import Licence
 from domain.package_metadata import Contributor, Funding, PackageDate, RelatedIdentifier
 from service.actions.bagging import MANIFEST_NAME
 from service.actions.package_records import page_address, record_of, version_address
-from service.house import House
+from service.actions.receipts import count_package_download
+from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
 from service.zip_stream import Archive, open_archive, stream_archive
 from storage import organisation_store, package_store
@@ -108,6 +109,8 @@ class ZipFile(msgspec.Struct, frozen=True, kw_only=True):
     """An archive to be sent: its name, validator and length."""
 
     archive: Archive
+    package: str
+    version: int
     filename: str
     etag: str
     modified_at: datetime
@@ -255,23 +258,50 @@ async def list_files(
     return Page(items, encode_cursor(items[-1].path) if len(files) > limit else None)
 
 
-async def _file(house: House, organisation: str, package: str, version: int, path: str) -> FrozenFile:
+async def _file(
+    house: House, organisation: str, package: str, version: int, path: str
+) -> tuple[UUID, UUID, FrozenFile]:
     released, row = await _content(house, organisation, package, version)
     async with house.database.transaction(organisation=released.organisation_id) as connection:
         file = await package_store.find_frozen_file(connection, row["id"], path)
     if file is None:
         raise NotFound("This version has no file under this path.")
-    return file
+    return released.organisation_id, row["id"], file
 
 
-async def file_address(house: House, organisation: str, package: str, version: int, path: str) -> str:
+async def file_address(
+    house: House,
+    organisation: str,
+    package: str,
+    version: int,
+    path: str,
+    *,
+    visitor: Actor | None = None,
+    counted: bool = True,
+) -> str:
     """Sign an address of one file's bytes, straight at the object store.
+
+    Parameters
+    ----------
+    counted : bool
+        Whether this is a download, and not the going on of one.
 
     Raises
     ------
     NotFound, PackageWithdrawn
     """
-    file = await _file(house, organisation, package, version, path)
+    organisation_id, version_id, file = await _file(house, organisation, package, version, path)
+    if counted:
+        await count_package_download(
+            house,
+            organisation_id,
+            version_id,
+            visitor=visitor,
+            package=package,
+            version=version,
+            path=file.path,
+            bytes_asked=file.size_bytes,
+        )
     return house.objects.sign_get(
         file.object_key,
         expires_s=house.config.signed_url_seconds,
@@ -291,7 +321,7 @@ async def read_manifest(
     PackageDamaged
         It is not in the store.
     """
-    file = await _file(house, organisation, package, version, MANIFEST_NAME)
+    _, _, file = await _file(house, organisation, package, version, MANIFEST_NAME)
     chunks = house.objects.stream(file.object_key)
     try:
         first = await anext(chunks, b"")
@@ -319,6 +349,8 @@ async def find_zip(house: House, organisation: str, package: str, version: int) 
     )
     return ZipFile(
         archive=archive,
+        package=package,
+        version=version,
         filename=f"{folder}.zip",
         etag=f'"{row["manifest_sha256"].hex()}"',
         modified_at=row["published_at"],
@@ -326,7 +358,7 @@ async def find_zip(house: House, organisation: str, package: str, version: int) 
     )
 
 
-async def read_zip(house: House, file: ZipFile, wanted: range) -> AsyncIterator[bytes]:
+async def read_zip(house: House, file: ZipFile, wanted: range, *, visitor: Actor | None = None) -> AsyncIterator[bytes]:
     """Begin reading a range of an archive; what fails before its first byte still gets an answer of its own.
 
     A range that holds the first byte counts as a download: who resumes one is not counted twice.
@@ -338,8 +370,16 @@ async def read_zip(house: House, file: ZipFile, wanted: range) -> AsyncIterator[
     chunks = stream_archive(house, file.archive, wanted.start, wanted.stop)
     first = await anext(chunks, b"")
     if wanted.start == 0:
-        async with house.database.transaction(organisation=file.archive.organisation_id) as connection:
-            await package_store.count_download(connection, file.archive.version_id)
+        await count_package_download(
+            house,
+            file.archive.organisation_id,
+            file.archive.version_id,
+            visitor=visitor,
+            package=file.package,
+            version=file.version,
+            path=None,
+            bytes_asked=len(wanted),
+        )
     return _after(first, chunks)
 
 

@@ -17,6 +17,7 @@ from service.actions import packages, published, publishing
 from service.actions.packages import NewPackage, Package, PackageChange, PackageSummary
 from service.actions.published import PublishedFile, PublishedPackage, PublishedVersion, ZipFile
 from service.actions.publishing import Withdrawal
+from service.actions.receipts import begins
 from service.errors import EXCEPTION_HANDLERS, PROBLEM_JSON, ProblemDocument, problem_responses
 from service.handlers.object_ranges import NOT_SATISFIABLE, http_date, is_unchanged, wanted_range
 from service.house import Actor, House
@@ -142,10 +143,22 @@ async def list_published_files(
 
 @operation("GET", f"{RELEASED}/files/{{path:path}}", scope="public", status=302, tags=["packages"], **CONTENT)
 async def get_published_file(
-    organisation: str, package: str, version: Version, path: FilePath, house: House
+    organisation: str,
+    package: str,
+    version: Version,
+    path: FilePath,
+    house: House,
+    visitor: Actor | None,
+    wanted_bytes: Annotated[
+        str | None,
+        Parameter(header="Range", description="As it will be sent to the address: one that goes on is not counted."),
+    ] = None,
 ) -> Redirect:
     """Go to one file's bytes: a short-lived address at the object store that takes Range."""
-    address = await published.file_address(house, organisation, package, version, path.as_posix().lstrip("/"))
+    name = path.as_posix().lstrip("/")
+    address = await published.file_address(
+        house, organisation, package, version, name, visitor=visitor, counted=begins(wanted_bytes)
+    )
     return Redirect(address, status_code=302)
 
 
@@ -198,6 +211,7 @@ async def get_published_zip(
     package: str,
     version: Version,
     house: House,
+    visitor: Actor | None,
     wanted_bytes: Annotated[
         str | None,
         Parameter(header="Range", description="Which bytes, as `bytes=1000-`; of several ranges the whole is sent."),
@@ -232,7 +246,7 @@ async def get_published_zip(
         headers["content-range"] = f"bytes {part.start}-{part.stop - 1}/{file.size_bytes}"
     wanted = whole if part is None else part
     headers["content-length"] = str(len(wanted))
-    chunks = await published.read_zip(house, file, wanted)
+    chunks = await published.read_zip(house, file, wanted, visitor=visitor)
     return Stream(chunks, status_code=200 if part is None else 206, headers=headers, media_type=ZIP)
 
 

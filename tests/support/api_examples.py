@@ -6,6 +6,7 @@ generated from the OpenAPI document.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import itertools
 from collections.abc import Callable
@@ -97,9 +98,11 @@ async def settle(service: RunningService) -> Estate:
     await _bring_files(service, owner, organisation, ids)
     await _gather_datasets(ask, ids)
     await ask("PUT", "/embargoes/dataset/unwanted", {"days": 10, "reason": MARK})
+    await _register_webhooks(ask, ids)
     await _draft_packages(ask)
     await _write_logs(ask, ids)
     await _share(service, ask, owner, colleague, visitor, newcomer, ids)
+    await _deliver_once(ask, ids)
     made = await owner.client.post("/api/v1/tokens", json={"name": f"spare {MARK}", "scopes": ["account"]})
     ids["token"] = made.json()["id"]
     return Estate(
@@ -146,6 +149,21 @@ async def _gather_datasets(ask: Callable[..., Any], ids: dict[str, str]) -> None
         await ask("POST", "/datasets", {"name": f"Dataset {slug} {MARK}", "slug": slug})
     await ask("POST", "/datasets/idle/files", {"files": [{"file": ids["note"]}]})
     await ask("POST", "/datasets/ended/close")
+
+
+async def _register_webhooks(ask: Callable[..., Any], ids: dict[str, str]) -> None:
+    for name in ("webhook", "unwanted_webhook"):
+        # A name of the kind that never resolves (RFC 6761): what is sent there fails.
+        new = {"url": f"https://{name.replace('_', '-')}.invalid/{MARK}", "kinds": ["package.published"]}
+        ids[name] = (await ask("POST", "/webhooks", new))["id"]
+
+
+async def _deliver_once(ask: Callable[..., Any], ids: dict[str, str]) -> None:
+    """Wait until an attempt of an event was made: it is what may be made again."""
+    async with asyncio.timeout(30):
+        while not (tried := (await ask("GET", f"/webhooks/{ids['webhook']}/deliveries"))["items"]):
+            await asyncio.sleep(0.1)
+    ids["delivery"] = tried[-1]["id"]
 
 
 async def _draft_packages(ask: Callable[..., Any]) -> None:
@@ -378,6 +396,19 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_night_log_markdown": _log(),
     "get_night_log_pdf": _log(),
     "search_log_entries": _of(query={"text": MARK}),
+    # webhooks
+    "add_webhook": _of(body={"url": "https://hooks.hven.example/stars", "kinds": ["package.published"]}),
+    "list_webhooks": _of(query={"limit": 10}),
+    "get_webhook": _of(path={"webhook_id": "$webhook"}),
+    "change_webhook": _of(path={"webhook_id": "$webhook"}, body={"description": f"Star news {MARK}"}),
+    "remove_webhook": _of(path={"webhook_id": "$unwanted_webhook"}),
+    "rotate_webhook_secret": _of(path={"webhook_id": "$webhook"}, body={"overlap_hours": 1}),
+    "ping_webhook": _of(path={"webhook_id": "$webhook"}),
+    "list_webhook_deliveries": _of(path={"webhook_id": "$webhook"}, query={"delivered": "false"}),
+    "redeliver_webhook": _of(path={"webhook_id": "$webhook", "delivery_id": "$delivery"}),
+    # receipts
+    "list_package_downloads": _of(path=PUBLISHED, query={"limit": 10}),
+    "list_dataset_downloads": _of(path={"dataset": "night"}, query={"limit": 10}),
     # audit
     "list_audit_entries": _of(query={"action": "member.", "limit": 10}),
     "export_audit": _of(),

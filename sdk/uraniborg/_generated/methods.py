@@ -274,6 +274,23 @@ class Methods:
         )
         return reply
 
+    def add_webhook(
+        self,
+        *,
+        organisation: str | None = None,
+        url: str,
+        description: str | UnsetType = UNSET,
+        kinds: list[str] | UnsetType = UNSET,
+    ) -> wire.WebhookWithSecret:
+        """Register an address to which events are sent, from now on and in their order.
+
+        Messages are signed as the Standard Webhooks specification has it, with a secret that is shown this once. What is
+        not answered with 2xx within ten seconds is tried again for three days; then the webhook is disabled."""
+        reply: wire.WebhookWithSecret = self.call(
+            "add_webhook", organisation=organisation, description=description, kinds=kinds, url=url
+        )
+        return reply
+
     def answer_invitation(self, *, answer: str, secret: str) -> wire.Invitation:
         """Accept or decline an invitation; the invitee alone can."""
         reply: wire.Invitation = self.call("answer_invitation", answer=answer, secret=secret)
@@ -410,6 +427,28 @@ class Methods:
             focal_length_mm=focal_length_mm,
             mount=mount,
             name=name,
+        )
+        return reply
+
+    def change_webhook(
+        self,
+        webhook_id: str,
+        *,
+        organisation: str | None = None,
+        description: str | UnsetType = UNSET,
+        enabled: bool | UnsetType = UNSET,
+        kinds: list[str] | UnsetType = UNSET,
+        url: str | UnsetType = UNSET,
+    ) -> wire.Webhook:
+        """Change a webhook, disable it, or enable it again."""
+        reply: wire.Webhook = self.call(
+            "change_webhook",
+            organisation=organisation,
+            webhook_id=webhook_id,
+            description=description,
+            enabled=enabled,
+            kinds=kinds,
+            url=url,
         )
         return reply
 
@@ -741,10 +780,12 @@ class Methods:
         reply: str = self.call("get_preview", organisation=organisation, frame_id=frame_id, size=size)
         return reply
 
-    def get_published_file(self, package: str, version: int, path: str, *, organisation: str | None = None) -> str:
+    def get_published_file(
+        self, package: str, version: int, path: str, *, organisation: str | None = None, range: str | None = None
+    ) -> str:
         """Go to one file's bytes: a short-lived address at the object store that takes Range."""
         reply: str = self.call(
-            "get_published_file", organisation=organisation, package=package, version=version, path=path
+            "get_published_file", organisation=organisation, package=package, version=version, path=path, range=range
         )
         return reply
 
@@ -812,6 +853,11 @@ class Methods:
     def get_upload(self, upload_id: str, *, organisation: str | None = None) -> wire.Upload:
         """Read what became of each file, with fresh addresses for those still wanted."""
         reply: wire.Upload = self.call("get_upload", organisation=organisation, upload_id=upload_id)
+        return reply
+
+    def get_webhook(self, webhook_id: str, *, organisation: str | None = None) -> wire.Webhook:
+        """Read a webhook and how it fares."""
+        reply: wire.Webhook = self.call("get_webhook", organisation=organisation, webhook_id=webhook_id)
         return reply
 
     def ingest_again(
@@ -882,6 +928,17 @@ class Methods:
             until=until,
             cursor=cursor,
             limit=limit,
+        )
+        return reply
+
+    def list_dataset_downloads(
+        self, dataset: str, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.DatasetDownloads:
+        """Tell who downloaded files of a dataset, and how many there were by day.
+
+        What was downloaded a few seconds ago may not be counted yet. A file in several datasets counts with each."""
+        reply: wire.DatasetDownloads = self.call(
+            "list_dataset_downloads", organisation=organisation, dataset=dataset, cursor=cursor, limit=limit
         )
         return reply
 
@@ -1065,6 +1122,28 @@ class Methods:
         )
         return reply
 
+    def list_package_downloads(
+        self,
+        package: str,
+        version: int,
+        *,
+        organisation: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.Downloads:
+        """Tell who downloaded a published version, and how many there were by day.
+
+        A request for the first byte is a download; one that goes on where another ended is not counted again."""
+        reply: wire.Downloads = self.call(
+            "list_package_downloads",
+            organisation=organisation,
+            package=package,
+            version=version,
+            cursor=cursor,
+            limit=limit,
+        )
+        return reply
+
     def list_packages(
         self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
     ) -> wire.PackageSummaryPage:
@@ -1152,6 +1231,33 @@ class Methods:
         reply: wire.TokenPage = self.call("list_tokens", cursor=cursor, limit=limit)
         return reply
 
+    def list_webhook_deliveries(
+        self,
+        webhook_id: str,
+        *,
+        organisation: str | None = None,
+        delivered: bool | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.WebhookDeliveryPage:
+        """List what became of deliveries, newest first; it is kept for 30 days."""
+        reply: wire.WebhookDeliveryPage = self.call(
+            "list_webhook_deliveries",
+            organisation=organisation,
+            webhook_id=webhook_id,
+            delivered=delivered,
+            cursor=cursor,
+            limit=limit,
+        )
+        return reply
+
+    def list_webhooks(
+        self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.WebhookPage:
+        """List webhooks, oldest first."""
+        reply: wire.WebhookPage = self.call("list_webhooks", organisation=organisation, cursor=cursor, limit=limit)
+        return reply
+
     def look_at_invitation(self, *, secret: str) -> wire.Invitation:
         """Read an invitation by the secret in its mail."""
         reply: wire.Invitation = self.call("look_at_invitation", secret=secret)
@@ -1182,9 +1288,23 @@ class Methods:
         )
         return reply
 
+    def ping_webhook(self, webhook_id: str, *, organisation: str | None = None) -> wire.WebhookDelivery:
+        """Send a message of the kind `ping` now, and tell what the receiver answered."""
+        reply: wire.WebhookDelivery = self.call("ping_webhook", organisation=organisation, webhook_id=webhook_id)
+        return reply
+
     def publish_package(self, package: str, version: int, *, organisation: str | None = None) -> wire.Package:
         """Publish a draft: files, checksums and text are frozen, the version before it is superseded."""
         reply: wire.Package = self.call("publish_package", organisation=organisation, package=package, version=version)
+        return reply
+
+    def redeliver_webhook(
+        self, webhook_id: str, delivery_id: str, *, organisation: str | None = None
+    ) -> wire.WebhookDelivery:
+        """Send an event once more, now and under the id it had, and tell what the receiver answered."""
+        reply: wire.WebhookDelivery = self.call(
+            "redeliver_webhook", organisation=organisation, webhook_id=webhook_id, delivery_id=delivery_id
+        )
         return reply
 
     def remove_assignment(self, assignment_id: str, *, organisation: str | None = None) -> None:
@@ -1231,6 +1351,10 @@ class Methods:
     def remove_telescope(self, telescope: str, *, organisation: str | None = None) -> None:
         """Remove a telescope that nothing refers to."""
         self.call("remove_telescope", organisation=organisation, telescope=telescope)
+
+    def remove_webhook(self, webhook_id: str, *, organisation: str | None = None) -> None:
+        """Remove a webhook with the log of its deliveries."""
+        self.call("remove_webhook", organisation=organisation, webhook_id=webhook_id)
 
     def rename_organisation(self, *, organisation: str | None = None, name: str) -> wire.Organisation:
         """Give an organisation another display name."""
@@ -1282,6 +1406,15 @@ class Methods:
     def revoke_token(self, token_id: str) -> None:
         """Revoke a token; it stops working with the next request."""
         self.call("revoke_token", token_id=token_id)
+
+    def rotate_webhook_secret(
+        self, webhook_id: str, *, organisation: str | None = None, overlap_hours: float | UnsetType = UNSET
+    ) -> wire.WebhookWithSecret:
+        """Give a webhook another secret; for a while messages are signed with both."""
+        reply: wire.WebhookWithSecret = self.call(
+            "rotate_webhook_secret", organisation=organisation, webhook_id=webhook_id, overlap_hours=overlap_hours
+        )
+        return reply
 
     def search_log_entries(
         self,

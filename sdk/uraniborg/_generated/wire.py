@@ -27,10 +27,15 @@ __all__ = [
     "Contributor",
     "Dataset",
     "DatasetChange",
+    "DatasetDay",
+    "DatasetDownload",
+    "DatasetDownloads",
     "DatasetFile",
     "DatasetFilePage",
     "DatasetPage",
     "DatasetRule",
+    "DownloadDay",
+    "Downloads",
     "Embargo",
     "EmbargoPage",
     "FacetValue",
@@ -94,6 +99,7 @@ __all__ = [
     "NewTelescope",
     "NewToken",
     "NewUpload",
+    "NewWebhook",
     "NightCount",
     "NightFailure",
     "NightGap",
@@ -119,9 +125,11 @@ __all__ = [
     "PublishedFilePage",
     "PublishedPackage",
     "PublishedVersion",
+    "Receipt",
     "RelatedIdentifier",
     "RemovedFiles",
     "Reopening",
+    "Rotation",
     "Share",
     "SharePage",
     "SharedDataset",
@@ -149,6 +157,12 @@ __all__ = [
     "Upload",
     "UploadFile",
     "VersionSummary",
+    "Webhook",
+    "WebhookChange",
+    "WebhookDelivery",
+    "WebhookDeliveryPage",
+    "WebhookPage",
+    "WebhookWithSecret",
     "Withdrawal",
 ]
 
@@ -284,6 +298,26 @@ class DatasetChange(Struct, kw_only=True):
     rule: DatasetRule | UnsetType | None = UNSET
 
 
+class DatasetDay(Struct, kw_only=True):
+    day: date
+    files: int
+    size_bytes: int
+
+
+class DatasetDownload(Struct, kw_only=True):
+    day: date
+    files: int
+    last_at: datetime
+    size_bytes: int
+    who: str
+
+
+class DatasetDownloads(Struct, kw_only=True):
+    days: list[DatasetDay]
+    items: list[DatasetDownload]
+    next_cursor: str | None = None
+
+
 class DatasetFile(Struct, kw_only=True):
     added_at: datetime
     file: str
@@ -312,6 +346,19 @@ class DatasetRule(Struct, kw_only=True):
     object: str | UnsetType | None = UNSET
     telescope: str | UnsetType | None = UNSET
     """Slug of a telescope."""
+
+
+class DownloadDay(Struct, kw_only=True):
+    archives: int
+    day: date
+    files: int
+    size_bytes: int
+
+
+class Downloads(Struct, kw_only=True):
+    days: list[DownloadDay]
+    items: list[Receipt]
+    next_cursor: str | None = None
 
 
 class Embargo(Struct, kw_only=True):
@@ -886,6 +933,14 @@ class NewUpload(Struct, kw_only=True):
     telescope: str | UnsetType | None = UNSET
 
 
+class NewWebhook(Struct, kw_only=True):
+    description: str | UnsetType = UNSET
+    kinds: list[str] | UnsetType = UNSET
+    """Kinds of events; all where none is named."""
+    url: str
+    """https, on the public internet."""
+
+
 class NightCount(Struct, kw_only=True):
     exposure_s: float
     filter: str | None = None
@@ -1126,6 +1181,14 @@ class PublishedVersion(Struct, kw_only=True):
     withdrawn_reason: str | None = None
 
 
+class Receipt(Struct, kw_only=True):
+    address: str
+    at: datetime
+    bytes_asked: int
+    path: str | None = None
+    who: str | None = None
+
+
 class RelatedIdentifier(Struct, kw_only=True):
     identifier: str
     relation: str
@@ -1139,6 +1202,10 @@ class RemovedFiles(Struct, kw_only=True):
 
 class Reopening(Struct, kw_only=True):
     reason: str | UnsetType = UNSET
+
+
+class Rotation(Struct, kw_only=True):
+    overlap_hours: float | UnsetType = UNSET
 
 
 class Share(Struct, kw_only=True):
@@ -1344,6 +1411,67 @@ class VersionSummary(Struct, kw_only=True):
     state: str
     title: str
     version: int
+
+
+class Webhook(Struct, kw_only=True):
+    attempts: int
+    created_at: datetime
+    description: str
+    disabled_reason: str | None = None
+    failing_since: datetime | None = None
+    id: str
+    kinds: list[str]
+    old_secret_until: datetime | None = None
+    state: str
+    url: str
+
+
+class WebhookChange(Struct, kw_only=True):
+    description: str | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+    kinds: list[str] | UnsetType = UNSET
+    """Kinds of events; all where none is named."""
+    url: str | UnsetType = UNSET
+    """https, on the public internet."""
+
+
+class WebhookDelivery(Struct, kw_only=True):
+    at: datetime
+    attempt: int
+    by_hand: bool
+    delivered: bool
+    duration_ms: int
+    error: str | None = None
+    event_id: int | None = None
+    id: str
+    kind: str
+    next_try_at: datetime | None = None
+    reply: str
+    status: int | None = None
+
+
+class WebhookDeliveryPage(Struct, kw_only=True):
+    items: list[WebhookDelivery]
+    next_cursor: str | None = None
+
+
+class WebhookPage(Struct, kw_only=True):
+    items: list[Webhook]
+    next_cursor: str | None = None
+
+
+class WebhookWithSecret(Struct, kw_only=True):
+    attempts: int
+    created_at: datetime
+    description: str
+    disabled_reason: str | None = None
+    failing_since: datetime | None = None
+    id: str
+    kinds: list[str]
+    old_secret_until: datetime | None = None
+    secret: str
+    state: str
+    url: str
 
 
 class Withdrawal(Struct, kw_only=True):

@@ -6,6 +6,7 @@ import click
 
 from uraniborg.cli.command import Session, command_options, paging_option
 from uraniborg.cli.organisation_audit import audit_command
+from uraniborg.cli.organisation_webhooks import webhook_command
 from uraniborg.cli.output import Column, details, note
 
 __all__ = ["org_command"]
@@ -243,3 +244,4 @@ def remove_member(session: Session, email: str) -> None:
 
 
 org_command.add_command(audit_command)
+org_command.add_command(webhook_command)

@@ -178,6 +178,36 @@ def withdraw(session: Session, package: str, version: int, reason: str) -> None:
     session.show(found, lambda: note(f"Version {version} of {package} is withdrawn."))
 
 
+@package_command.command("downloads")
+@click.argument("package")
+@click.option("--version", "-v", type=int, help="[default: the newest]")
+@paging_option(100)
+@command_options()
+def list_downloads(session: Session, package: str, version: int | None, limit: int) -> None:
+    """Tell who downloaded a published version, newest first, and how many there were by day."""
+    version = version or _newest(session, package)
+    columns = [
+        Column("AT UTC", lambda r: r.at),
+        Column("WHO", lambda r: r.who or "(nobody known)"),
+        Column("FROM", lambda r: r.address),
+        Column("ASKED", lambda r: size(r.bytes_asked), right=True),
+        Column("WHAT", lambda r: r.path or "(the whole archive)"),
+    ]
+    found = session.client.list_package_downloads(package, version, limit=1)
+    receipts = list(session.pages("list_package_downloads", limit, package=package, version=version))
+
+    def show() -> None:
+        if receipts:
+            table(columns, receipts)
+        for day in found.days[:7]:
+            archives, files = plural(day.archives, "archive"), plural(day.files, "single file")
+            note(f"{day.day}: {archives}, {files}, {size(day.size_bytes)} asked for")
+        if not found.days:
+            note("Nobody has downloaded it yet.")
+
+    session.show({"days": found.days, "receipts": receipts}, show)
+
+
 @package_command.command("files")
 @click.argument("package")
 @click.option("--version", "-v", type=int, help="[default: the published one]")
