@@ -97,7 +97,7 @@ async def settle(service: RunningService) -> Estate:
         ]
     await _bring_files(service, owner, organisation, ids)
     await _gather_datasets(ask, ids)
-    await ask("PUT", "/embargoes/dataset/unwanted", {"days": 10, "reason": MARK})
+    await ask("PUT", "/embargoes/dataset/ended", {"days": 10, "reason": MARK})
     await _register_webhooks(ask, ids)
     await _draft_packages(ask)
     await _write_logs(ask, ids)
@@ -209,7 +209,7 @@ async def _share(
     for dataset in ("ended", "idle"):
         await ask("PUT", f"/datasets/{dataset}/shares/{ids['team']}", {})
     for name in ("link", "unwanted_link"):
-        link = await ask("POST", "/links", {"name": f"Link {MARK}", "dataset": "idle"})
+        link = await ask("POST", "/links", {"name": f"Link {MARK}", "folder": MARK})
         ids[name], ids[f"{name}_secret"] = link["id"], link["secret"]
 
 
@@ -304,7 +304,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     # embargoes
     "list_embargoes": _of(),
     "set_embargo": _of(path={"target": "dataset", "name": "idle"}, body={"days": 365, "reason": f"Proposal {MARK}"}),
-    "remove_embargo": _of(path={"target": "dataset", "name": "unwanted"}),
+    "remove_embargo": _of(path={"target": "dataset", "name": "ended"}),
     # equipment
     "add_site": _of(body=SITE),
     "get_site": _of(path={"site": "hven"}),
