@@ -16,6 +16,7 @@ from service.authentication import authenticate, provide_actor, provide_house
 from service.config import Config
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
+    applications,
     datasets,
     docs,
     equipment,
@@ -24,9 +25,13 @@ from service.handlers import (
     health,
     jobs,
     nights,
+    oauth,
+    oauth_pages,
     organisations,
     packages,
     people,
+    sign_in,
+    sign_in_pages,
     uploads,
 )
 from service.handlers.object_urls import ObjectUrls
@@ -46,6 +51,8 @@ API_BODY_BYTES = 10_000_000  # bytes; files never pass here, so that a batch of 
 
 API = [
     *people.HANDLERS,
+    *sign_in.HANDLERS,
+    *applications.HANDLERS,
     *organisations.HANDLERS,
     *equipment.HANDLERS,
     *uploads.HANDLERS,
@@ -97,6 +104,9 @@ def create_app(
             Operations("/api/v1", route_handlers=API, guards=[authenticate]),
             *health.HANDLERS,
             *docs.HANDLERS,
+            *oauth.HANDLERS,
+            *oauth_pages.HANDLERS,
+            *sign_in_pages.HANDLERS,
             local_objects,
         ],
         dependencies={

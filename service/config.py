@@ -54,6 +54,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "How long the first retry waits; each next one twice as long."
     session_hours: float = 24 * 14
     "How long a browser stays signed in."
+    device_poll_seconds: float = 5.0
+    "How long a device that waits to be let in waits before it asks again."
     signed_url_seconds: int = 300
     "How long a download address works."
     upload_url_seconds: int = 24 * 3600

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from service.actions.jobs import enqueue_ingest
 from service.house import NOBODY, House, Tenant
-from storage import idempotency_store
+from storage import application_store, idempotency_store, one_time_store
 
 __all__ = ["keep_house", "sweep"]
 
@@ -47,13 +47,15 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
     Returns
     -------
     dict
-        How many of each were put right: ``replies`` forgotten, ``multiparts`` aborted, ``staged`` objects removed,
-        ``ingests`` begun anew, ``purged`` files whose grace period is over.
+        How many of each were put right: ``replies`` forgotten, ``grants`` that ended forgotten with their codes,
+        ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``purged`` files whose grace period
+        is over.
     """
     now = now or datetime.now(UTC)
-    done = dict.fromkeys(("replies", "multiparts", "staged", "ingests", "purged", "temporary"), 0)
+    done = dict.fromkeys(("replies", "grants", "multiparts", "staged", "ingests", "purged", "temporary"), 0)
     async with house.database.transaction() as connection:
         done["replies"] = await idempotency_store.sweep(connection)
+        done["grants"] = await application_store.sweep(connection) + await one_time_store.sweep(connection)
         organisations = list(await connection.scalars(text("SELECT id FROM organisations ORDER BY id")))
     before = now - UPLOAD_LIFE
     for organisation_id in organisations:

@@ -33,6 +33,7 @@ SCOPES: dict[str, Scope] = {
         "change the organisation, its sites, telescopes, instruments and header mappings", "admin"
     ),
     "people:write": Scope("add, change and remove members; nobody grants above their own role", "admin"),
+    "applications:write": Scope("register and remove applications that people log in to with this service", "owner"),
     "files:read": Scope("list and download files, frames, headers and previews; search"),
     "files:write": Scope("upload files; set the quality of frames; ingest again"),
     "files:delete": Scope("delete and restore files"),

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
+from storage.identity_tables import IDENTITY_TABLES
+
 __all__ = ["NOT_TENANT", "RUNTIME_ROLE", "tenant_tables"]
 
 RUNTIME_ROLE = "uraniborg_runtime"
@@ -19,7 +21,7 @@ NOT_TENANT = {
     "tokens": "of an account; looked up by its hash before the organisation is known",
     "idempotency_keys": "of a caller's credential",
     "organisations": "slug and name only; looked up before the tenant is set",
-}
+} | IDENTITY_TABLES
 
 
 def tenant_tables(metadata: MetaData) -> list[str]:

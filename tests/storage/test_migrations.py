@@ -10,7 +10,7 @@ from sqlalchemy import text
 from domain.errors import SchemaMismatch
 from storage.database import Database
 from storage.ids import new_id
-from storage.migrate import check_revision, migrate
+from storage.migrate import check_revision, expected_revision, migrate
 from storage.row_security import NOT_TENANT, RUNTIME_ROLE
 from storage.tables import metadata
 
@@ -107,4 +107,4 @@ async def test_migrating_again_changes_nothing_and_another_revision_is_refused(o
             await check_revision(owner)
     finally:
         async with owner.engine.begin() as connection:
-            await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+            await connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": expected_revision()})

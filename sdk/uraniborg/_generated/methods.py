@@ -26,6 +26,28 @@ class Methods:
         reply: wire.Account = self.call("add_account", email=email, name=name, password=password)
         return reply
 
+    def add_application(
+        self,
+        *,
+        organisation: str | None = None,
+        name: str,
+        confidential: bool | UnsetType = UNSET,
+        redirect_uris: list[str] | UnsetType = UNSET,
+        scopes: list[str] | UnsetType = UNSET,
+    ) -> wire.ApplicationWithSecret:
+        """Register an application that people log in to with this service.
+
+        What it gets reaches this organisation only. Its secret is shown this once."""
+        reply: wire.ApplicationWithSecret = self.call(
+            "add_application",
+            organisation=organisation,
+            confidential=confidential,
+            name=name,
+            redirect_uris=redirect_uris,
+            scopes=scopes,
+        )
+        return reply
+
     def add_dataset(
         self,
         *,
@@ -200,6 +222,13 @@ class Methods:
         )
         return reply
 
+    def begin_second_factor(self) -> wire.NewSecondFactor:
+        """Begin to set up a second factor (TOTP); a browser session only.
+
+        It is asked for only after `confirm_second_factor`."""
+        reply: wire.NewSecondFactor = self.call("begin_second_factor")
+        return reply
+
     def change_dataset(
         self,
         dataset: str,
@@ -335,6 +364,13 @@ class Methods:
         )
         return reply
 
+    def confirm_second_factor(self, *, code: str) -> wire.RecoveryCodes:
+        """Confirm a second factor with a code of the authenticator: it is asked for from now on.
+
+        Other browsers are signed out. Keep the recovery codes: they are shown this once."""
+        reply: wire.RecoveryCodes = self.call("confirm_second_factor", code=code)
+        return reply
+
     def count_facets(
         self,
         *,
@@ -451,6 +487,14 @@ class Methods:
             time_lost_s=time_lost_s,
         )
         return reply
+
+    def end_other_sessions(self) -> None:
+        """Sign out of every browser but the one that asks; a browser session only."""
+        self.call("end_other_sessions")
+
+    def end_session(self, session_id: str) -> None:
+        """Sign out of one browser; its next request is nobody's."""
+        self.call("end_session", session_id=session_id)
 
     def find_frames(
         self,
@@ -676,6 +720,15 @@ class Methods:
         )
         return reply
 
+    def list_applications(
+        self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.ApplicationPage:
+        """List an organisation's applications."""
+        reply: wire.ApplicationPage = self.call(
+            "list_applications", organisation=organisation, cursor=cursor, limit=limit
+        )
+        return reply
+
     def list_dataset_files(
         self,
         dataset: str,
@@ -727,6 +780,13 @@ class Methods:
             cursor=cursor,
             limit=limit,
         )
+        return reply
+
+    def list_granted_applications(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> wire.GrantedApplicationPage:
+        """List the applications that one has let in."""
+        reply: wire.GrantedApplicationPage = self.call("list_granted_applications", cursor=cursor, limit=limit)
         return reply
 
     def list_instruments(
@@ -857,6 +917,11 @@ class Methods:
         )
         return reply
 
+    def list_sessions(self, *, cursor: str | None = None, limit: int | None = None) -> wire.SignInSessionPage:
+        """List the browsers in which one is signed in, newest first."""
+        reply: wire.SignInSessionPage = self.call("list_sessions", cursor=cursor, limit=limit)
+        return reply
+
     def list_sites(
         self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
     ) -> wire.SitePage:
@@ -874,6 +939,11 @@ class Methods:
     def list_tokens(self, *, cursor: str | None = None, limit: int | None = None) -> wire.TokenPage:
         """List one's own tokens, newest first."""
         reply: wire.TokenPage = self.call("list_tokens", cursor=cursor, limit=limit)
+        return reply
+
+    def make_recovery_codes(self, *, code: str) -> wire.RecoveryCodes:
+        """Make new recovery codes, for a code of the second factor; those before stop working."""
+        reply: wire.RecoveryCodes = self.call("make_recovery_codes", code=code)
         return reply
 
     def make_token(
@@ -901,6 +971,10 @@ class Methods:
         reply: wire.Package = self.call("publish_package", organisation=organisation, package=package, version=version)
         return reply
 
+    def remove_application(self, application: str, *, organisation: str | None = None) -> None:
+        """Remove an application; everything it was given stops working."""
+        self.call("remove_application", organisation=organisation, application=application)
+
     def remove_dataset(self, dataset: str, *, organisation: str | None = None) -> None:
         """Delete a dataset that is empty or was never published; its files stay stored."""
         self.call("remove_dataset", organisation=organisation, dataset=dataset)
@@ -921,6 +995,10 @@ class Methods:
     def remove_member(self, email: str, *, organisation: str | None = None) -> None:
         """Remove a person from an organisation."""
         self.call("remove_member", organisation=organisation, email=email)
+
+    def remove_second_factor(self, *, code: str) -> None:
+        """Remove the second factor, for one of its codes or a recovery code."""
+        self.call("remove_second_factor", code=code)
 
     def remove_site(self, site: str, *, organisation: str | None = None) -> None:
         """Remove a site that nothing refers to."""
@@ -946,6 +1024,15 @@ class Methods:
         """Reopen a signed night log; an entry says who did."""
         reply: wire.NightLog = self.call(
             "reopen_night_log", organisation=organisation, telescope=telescope, night=night, reason=reason
+        )
+        return reply
+
+    def replace_application_secret(
+        self, application: str, *, organisation: str | None = None
+    ) -> wire.ApplicationWithSecret:
+        """Give a confidential application another secret; the one before stops working."""
+        reply: wire.ApplicationWithSecret = self.call(
+            "replace_application_secret", organisation=organisation, application=application
         )
         return reply
 
@@ -1009,8 +1096,16 @@ class Methods:
         """Sign in with a password.
 
         The reply sets an HttpOnly cookie for browsers; send `csrf_token` back in X-CSRF-Token with every change.
-        Scripts make a token instead."""
+        Scripts make a token instead. An account with a second factor answers 401 with the type
+        `/problems/second-factor-needed` and a `challenge` for `sign_in_second_step`."""
         reply: wire.SignedIn = self.call("sign_in", email=email, password=password)
+        return reply
+
+    def sign_in_second_step(self, *, challenge: str, code: str) -> wire.SignedIn:
+        """Finish signing in with a code of the second factor, or with a recovery code.
+
+        The reply is that of `sign_in`."""
+        reply: wire.SignedIn = self.call("sign_in_second_step", challenge=challenge, code=code)
         return reply
 
     def sign_night_log(
@@ -1072,6 +1167,10 @@ class Methods:
             telescope=telescope,
         )
         return reply
+
+    def take_back_grant(self, application: str) -> None:
+        """Take back what one granted an application; its tokens stop working with the next request."""
+        self.call("take_back_grant", application=application)
 
     def who_am_i(self) -> wire.Account:
         """Tell who is signed in."""

@@ -11,6 +11,9 @@ __all__ = [
     "Account",
     "AddedFile",
     "AddedFiles",
+    "Application",
+    "ApplicationPage",
+    "ApplicationWithSecret",
     "Author",
     "Completed",
     "CompletedFile",
@@ -24,6 +27,7 @@ __all__ = [
     "DatasetRule",
     "FacetValue",
     "Facets",
+    "FactorCode",
     "File",
     "FilePage",
     "FileToAdd",
@@ -34,6 +38,8 @@ __all__ = [
     "Frame",
     "FrameDetail",
     "FramePage",
+    "GrantedApplication",
+    "GrantedApplicationPage",
     "HeaderCards",
     "HeaderMapping",
     "IngestAgain",
@@ -53,6 +59,7 @@ __all__ = [
     "MemberPage",
     "Membership",
     "NewAccount",
+    "NewApplication",
     "NewDataset",
     "NewInstrument",
     "NewLogEntry",
@@ -60,6 +67,7 @@ __all__ = [
     "NewOrganisation",
     "NewPackage",
     "NewRole",
+    "NewSecondFactor",
     "NewSite",
     "NewTelescope",
     "NewToken",
@@ -88,8 +96,12 @@ __all__ = [
     "PublishedFilePage",
     "PublishedPackage",
     "PublishedVersion",
+    "RecoveryCodes",
     "RemovedFiles",
     "Reopening",
+    "SecondStep",
+    "SignInSession",
+    "SignInSessionPage",
     "SignedIn",
     "SignedPut",
     "Site",
@@ -130,6 +142,30 @@ class AddedFile(Struct, kw_only=True):
 
 class AddedFiles(Struct, kw_only=True):
     files: list[AddedFile]
+
+
+class Application(Struct, kw_only=True):
+    client_id: str
+    confidential: bool
+    created_at: datetime
+    name: str
+    redirect_uris: list[str]
+    scopes: list[str]
+
+
+class ApplicationPage(Struct, kw_only=True):
+    items: list[Application]
+    next_cursor: str | None = None
+
+
+class ApplicationWithSecret(Struct, kw_only=True):
+    client_id: str
+    client_secret: str | None = None
+    confidential: bool
+    created_at: datetime
+    name: str
+    redirect_uris: list[str]
+    scopes: list[str]
 
 
 class Author(Struct, kw_only=True):
@@ -212,6 +248,10 @@ class FacetValue(Struct, kw_only=True):
 
 class Facets(Struct, kw_only=True):
     facets: dict[str, list[FacetValue]]
+
+
+class FactorCode(Struct, kw_only=True):
+    code: str
 
 
 class File(Struct, kw_only=True):
@@ -352,6 +392,19 @@ class FramePage(Struct, kw_only=True):
     count: int | None = None
     count_is_exact: bool | None = None
     items: list[Frame]
+    next_cursor: str | None = None
+
+
+class GrantedApplication(Struct, kw_only=True):
+    client_id: str
+    expires_at: datetime
+    name: str
+    scopes: list[str]
+    since: datetime
+
+
+class GrantedApplicationPage(Struct, kw_only=True):
+    items: list[GrantedApplication]
     next_cursor: str | None = None
 
 
@@ -501,6 +554,13 @@ class NewAccount(Struct, kw_only=True):
     password: str
 
 
+class NewApplication(Struct, kw_only=True):
+    confidential: bool | UnsetType = UNSET
+    name: str
+    redirect_uris: list[str] | UnsetType = UNSET
+    scopes: list[str] | UnsetType = UNSET
+
+
 class NewDataset(Struct, kw_only=True):
     description: str | UnsetType = UNSET
     name: str
@@ -555,6 +615,11 @@ class NewPackage(Struct, kw_only=True):
 
 class NewRole(Struct, kw_only=True):
     role: str
+
+
+class NewSecondFactor(Struct, kw_only=True):
+    address: str
+    secret: str
 
 
 class NewSite(Struct, kw_only=True):
@@ -825,6 +890,10 @@ class PublishedVersion(Struct, kw_only=True):
     withdrawn_reason: str | None = None
 
 
+class RecoveryCodes(Struct, kw_only=True):
+    codes: list[str]
+
+
 class RemovedFiles(Struct, kw_only=True):
     absent: list[str]
     removed: list[str]
@@ -832,6 +901,25 @@ class RemovedFiles(Struct, kw_only=True):
 
 class Reopening(Struct, kw_only=True):
     reason: str | UnsetType = UNSET
+
+
+class SecondStep(Struct, kw_only=True):
+    challenge: str
+    code: str
+
+
+class SignInSession(Struct, kw_only=True):
+    browser: str
+    created_at: datetime
+    current: bool
+    expires_at: datetime
+    id: str
+    way: str
+
+
+class SignInSessionPage(Struct, kw_only=True):
+    items: list[SignInSession]
+    next_cursor: str | None = None
 
 
 class SignedIn(Struct, kw_only=True):
