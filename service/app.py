@@ -37,6 +37,7 @@ from service.handlers import (
 from service.handlers.object_urls import ObjectUrls
 from service.house import House
 from service.idempotency import Idempotency
+from service.mail import deliver_mail
 from service.maintenance import keep_house
 from service.observation import Observation
 from service.openapi import openapi_config
@@ -93,7 +94,9 @@ def create_app(
             app.state.house = house
             app.state.object_urls = ObjectUrls(house.objects) if isinstance(house.objects, LocalObjects) else None
             stop = asyncio.Event()
-            beside = [run_worker(house, stop), keep_house(house, stop)] if config.worker else []
+            beside = (
+                [run_worker(house, stop), keep_house(house, stop), deliver_mail(house, stop)] if config.worker else []
+            )
             tasks = [asyncio.create_task(work) for work in beside]
             yield
             stop.set()

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from domain.errors import InvalidInput
+from service.mail_url import read_mail_url, read_sender
 
 __all__ = ["Config", "Secret", "load_config"]
 
@@ -66,6 +67,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "Largest file taken."
     delete_grace_days: float = 30
     "How long a deleted file can be restored."
+    mail_url: Secret = Secret("")
+    "Where mail is handed over: smtp://user:password@host:port or smtps://...; empty: a file each in data_dir/mail."
+    mail_from: str = ""
+    "Who mail is from, as in Uraniborg <noreply@hven.example>; empty: noreply at the public address's host."
     log_format: Literal["json", "text"] = "text"
     "How log lines look."
 
@@ -134,10 +139,15 @@ def load_config(environment: Mapping[str, str] | None = None, **overrides: Any) 
         raise InvalidInput(f"A setting has the wrong form: {error}.") from error
     if not re.fullmatch(r"\S*:\d{1,5}", config.listen):
         raise InvalidInput("URANIBORG_LISTEN must be an address and a port, such as 127.0.0.1:8000.")
+    if config.mail_url:
+        read_mail_url(config.mail_url)  # says now what is wrong with it
+    read_sender(config.mail_from)
     return config
 
 
 def _decode(kind: type, value: Any) -> Any:
     if kind is Path:
         return Path(value).expanduser()
+    if kind is Secret and isinstance(value, str):
+        return Secret(value)
     raise TypeError(kind)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from service.actions.jobs import enqueue_ingest
 from service.house import NOBODY, House, Tenant
-from storage import application_store, idempotency_store, one_time_store
+from storage import application_store, idempotency_store, mail_store, one_time_store
 
 __all__ = ["keep_house", "sweep"]
 
@@ -20,6 +20,7 @@ log = structlog.get_logger("uraniborg.maintenance")
 INTERVAL_S = 600.0
 FIRST_S = 20.0
 UPLOAD_LIFE = timedelta(days=7)  # unfinished transfers can be resumed for this long
+MAIL_MEMORY = timedelta(days=14)  # delivered mail, without its text, can be asked after for this long
 INGEST_PATIENCE = timedelta(minutes=10)
 
 
@@ -49,13 +50,14 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
     dict
         How many of each were put right: ``replies`` forgotten, ``grants`` that ended forgotten with their codes,
         ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``purged`` files whose grace period
-        is over.
+        is over, ``mails`` sent long ago and forgotten.
     """
     now = now or datetime.now(UTC)
-    done = dict.fromkeys(("replies", "grants", "multiparts", "staged", "ingests", "purged", "temporary"), 0)
+    done = dict.fromkeys(("replies", "grants", "multiparts", "staged", "ingests", "purged", "temporary", "mails"), 0)
     async with house.database.transaction() as connection:
         done["replies"] = await idempotency_store.sweep(connection)
         done["grants"] = await application_store.sweep(connection) + await one_time_store.sweep(connection)
+        done["mails"] = await mail_store.sweep_mail(connection, now - MAIL_MEMORY)
         organisations = list(await connection.scalars(text("SELECT id FROM organisations ORDER BY id")))
     before = now - UPLOAD_LIFE
     for organisation_id in organisations:

@@ -96,7 +96,8 @@ async def _with_house(config: Config, work: Callable[..., Awaitable[Any]], *argu
 
 
 def worker(config: Config, arguments: argparse.Namespace) -> None:
-    """Run jobs only, until SIGTERM or SIGINT, then finish what is begun."""
+    """Run jobs and send mail, and answer nothing, until SIGTERM or SIGINT, then finish what is begun."""
+    from service.mail import deliver_mail
     from service.worker import run_worker
 
     async def work(house: Any) -> None:
@@ -104,7 +105,7 @@ def worker(config: Config, arguments: argparse.Namespace) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
-        await run_worker(house, stop)
+        await asyncio.gather(run_worker(house, stop), deliver_mail(house, stop))
 
     asyncio.run(_with_house(config, work))
 

@@ -20,6 +20,7 @@ NOT_TENANT = {
     "sessions": "of an account",
     "tokens": "of an account; looked up by its hash before the organisation is known",
     "idempotency_keys": "of a caller's credential",
+    "mail_outbox": "mail to accounts, whatever organisation made it necessary; sent by a process of no tenant",
     "organisations": "slug and name only; looked up before the tenant is set",
 } | IDENTITY_TABLES
 

@@ -531,3 +531,6 @@ events = Table(
 )
 
 add_identity_tables(metadata)
+
+# Tables of one subject each, in modules of their own on the same metadata.
+import storage.mail_tables  # noqa: E402, F401

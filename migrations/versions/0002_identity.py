@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0002_identity"
-down_revision = "0001"
+down_revision = "outward_mail"
 branch_labels = None
 depends_on = None
 

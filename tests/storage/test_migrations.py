@@ -107,4 +107,4 @@ async def test_migrating_again_changes_nothing_and_another_revision_is_refused(o
             await check_revision(owner)
     finally:
         async with owner.engine.begin() as connection:
-            await connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": expected_revision()})
+            await connection.execute(text("UPDATE alembic_version SET version_num = :r"), {"r": expected_revision()})
