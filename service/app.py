@@ -12,7 +12,7 @@ from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.types import Receive, Scope, Send
 
-from service.authentication import authenticate, provide_actor, provide_house
+from service.authentication import authenticate, provide_actor, provide_house, provide_providers
 from service.config import Config
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
@@ -23,11 +23,13 @@ from service.handlers import (
     files,
     frames,
     health,
+    identities,
     jobs,
     nights,
     oauth,
     oauth_pages,
     organisations,
+    outside_pages,
     packages,
     people,
     sign_in,
@@ -37,6 +39,7 @@ from service.handlers import (
 from service.handlers.object_urls import ObjectUrls
 from service.house import House
 from service.idempotency import Idempotency
+from service.identity_provider import Providers
 from service.mail import deliver_mail
 from service.maintenance import keep_house
 from service.observation import Observation
@@ -54,6 +57,7 @@ API = [
     *people.HANDLERS,
     *sign_in.HANDLERS,
     *applications.HANDLERS,
+    *identities.HANDLERS,
     *organisations.HANDLERS,
     *equipment.HANDLERS,
     *uploads.HANDLERS,
@@ -92,6 +96,7 @@ def create_app(
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with opener(config) as house:
             app.state.house = house
+            app.state.providers = Providers(config)
             app.state.object_urls = ObjectUrls(house.objects) if isinstance(house.objects, LocalObjects) else None
             stop = asyncio.Event()
             beside = (
@@ -101,6 +106,7 @@ def create_app(
             yield
             stop.set()
             await asyncio.gather(*tasks)
+            await app.state.providers.close()
 
     return Litestar(
         route_handlers=[
@@ -110,11 +116,13 @@ def create_app(
             *oauth.HANDLERS,
             *oauth_pages.HANDLERS,
             *sign_in_pages.HANDLERS,
+            *outside_pages.HANDLERS,
             local_objects,
         ],
         dependencies={
             "actor": Provide(provide_actor, sync_to_thread=False),
             "house": Provide(provide_house, sync_to_thread=False),
+            "providers": Provide(provide_providers, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],

@@ -11,10 +11,19 @@ from litestar.handlers import BaseRouteHandler
 from domain.errors import NotAllowed, NotSignedIn
 from service.actions.credentials import ACCESS_PREFIX, hash_secret, same_secret
 from service.house import Actor, House
+from service.identity_provider import Providers
 from service.scopes import PUBLIC, SCOPES
 from storage import application_store, people_store
 
-__all__ = ["CSRF_HEADER", "SESSION_COOKIE", "authenticate", "provide_actor", "provide_house", "session_actor"]
+__all__ = [
+    "CSRF_HEADER",
+    "SESSION_COOKIE",
+    "authenticate",
+    "provide_actor",
+    "provide_house",
+    "provide_providers",
+    "session_actor",
+]
 
 SESSION_COOKIE = "uraniborg_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -134,3 +143,9 @@ def provide_house(request: Request[Any, Any, Any]) -> House:
     """Hand the wired house to the handler."""
     house: House = request.app.state.house
     return house
+
+
+def provide_providers(request: Request[Any, Any, Any]) -> Providers:
+    """Hand the identity providers to the handler."""
+    providers: Providers = request.app.state.providers
+    return providers

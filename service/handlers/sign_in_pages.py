@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie, State
@@ -20,7 +21,16 @@ from service.forms import FORM_MEMBER, FormToken, check_form_token, one_of_each,
 from service.house import Actor, House
 from service.pages import action_source, button, field, form, hidden, page, paragraph, redirect
 
-__all__ = ["HANDLERS", "OPEN", "browser_of", "own_path", "session_cookie", "sign_in_form", "who_is_there"]
+__all__ = [
+    "HANDLERS",
+    "OPEN",
+    "browser_of",
+    "own_path",
+    "second_factor_form",
+    "session_cookie",
+    "sign_in_form",
+    "who_is_there",
+]
 
 OPEN: dict[str, Any] = {"include_in_schema": False, "opt": {"scope": "public", "secret_reply": True}}
 ONWARD = re.compile(r"/(oauth/(authorize|device)|account)(\?[!-~]*)?")
@@ -93,6 +103,11 @@ async def sign_in_form(
             field("Password", "password", kind="password", complete="current-password"),
             button("Sign in"),
         ),
+        "".join(
+            f"<p><a href='/sign-in/{each.name}?{escape(urlencode({'onward': onward}))}'>"
+            f"Sign in with {escape(each.title)}</a></p>"
+            for each in request.app.state.providers
+        ),
         status=status,
         wrong=wrong,
         sources=await _sources(house, onward),
@@ -101,7 +116,7 @@ async def sign_in_form(
     )
 
 
-async def _second_form(
+async def second_factor_form(
     request: Request[None, None, State],
     house: House,
     onward: str,
@@ -110,6 +125,7 @@ async def _second_form(
     wrong: str = "",
     status: int = 200,
 ) -> Response[str]:
+    """Make the page that asks for a code of the second factor."""
     token = FormToken(house.config, request)
     return page(
         "Second step",
@@ -166,7 +182,7 @@ async def sign_in_sent(request: Request[None, None, State], house: House) -> Res
             browser=browser_of(request),
         )
     except SecondFactorNeeded as needed:
-        return await _second_form(request, house, onward, needed.facts["challenge"])
+        return await second_factor_form(request, house, onward, needed.facts["challenge"])
     except TooManyAttempts as error:
         later = {"retry-after": str(error.facts["retry_after_s"])}
         return await sign_in_form(
@@ -191,7 +207,7 @@ async def second_factor_sent(request: Request[None, None, State], house: House) 
             house, challenge=challenge, code=members.get("code", ""), browser=browser_of(request)
         )
     except ClientFault as error:
-        return await _second_form(request, house, onward, challenge, wrong=error.detail, status=_status(error))
+        return await second_factor_form(request, house, onward, challenge, wrong=error.detail, status=_status(error))
     return redirect(onward, cookies=[session_cookie(house, secret)])
 
 

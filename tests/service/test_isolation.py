@@ -26,6 +26,7 @@ pytestmark = pytest.mark.xdist_group("isolation")
 PUBLIC = {
     "add_account": "that sign-up is closed",
     "sign_in": "one's own account",
+    "list_identity_providers": "where one can sign in elsewhere",
     "sign_in_second_step": "one's own account",
     "get_published_package": "what was published, and which drafts there are not",
     "get_published_version": "a published version",
@@ -37,13 +38,15 @@ PUBLIC = {
 }
 # Operations on one's own account, which belongs to no organisation.
 OWN = {
-    "begin_second_factor", "confirm_second_factor", "make_recovery_codes", "remove_second_factor", "list_sessions",
-    "end_session", "end_other_sessions", "list_granted_applications", "take_back_grant",
+    "begin_second_factor", "confirm_second_factor", "make_recovery_codes", "remove_second_factor",
+    "list_sessions", "list_identities", "link_identity", "unlink_identity", "end_session", "end_other_sessions",
+    "list_granted_applications", "take_back_grant",
     "sign_out", "who_am_i", "make_token", "list_tokens", "revoke_token", "add_organisation", "resolve_name",
 }  # fmt: skip
 # Of those, what is done with one's own hand: by a browser session and no token (tests/service/test_second_factor.py).
 BY_HAND = {
     "begin_second_factor", "confirm_second_factor", "make_recovery_codes", "remove_second_factor", "end_other_sessions",
+    "link_identity", "unlink_identity",
 }  # fmt: skip
 # Operations of no account yet, whose example holds a secret that is made up.
 MADE_UP = {"sign_in_second_step": (401, "not-signed-in")}
@@ -69,6 +72,11 @@ BESIDE = {
     "/sign-in",
     "/sign-in/second-factor",
     "/sign-out",
+    "/sign-in/{provider}",
+    "/sign-in/{provider}/callback",
+    "/account",
+    "/account/link",
+    "/account/unlink",
     "/api/v1/openapi.json",
     "/api/v1/docs",
     "/api/v1",
@@ -253,7 +261,7 @@ async def test_an_account_is_its_owners_alone(world: World, operation_id: str) -
     reply = await world.ask(world.stranger.client, operation_id)
     assert not world.told(reply)
     if params_of(world, operation_id):
-        assert problem(reply) == (404, "not-found")
+        assert problem(reply) == ((403, "not-allowed") if operation_id in BY_HAND else (404, "not-found"))
     if world.operations[operation_id][0] != "GET":
         assert problem(await world.ask(world.browser, operation_id)) == (403, "not-allowed")
     if operation_id in BY_HAND:

@@ -224,6 +224,10 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "list_sessions": _of(query={"limit": 10}),
     "end_session": _of(path={"session_id": "$session"}),
     "end_other_sessions": _of(),
+    "list_identity_providers": _of(),
+    "list_identities": _of(query={"limit": 10}),
+    "link_identity": _of(body={"provider": "hven"}),
+    "unlink_identity": _of(path={"identity_id": "$token"}),
     # applications
     "add_application": _of(body=APPLICATION),
     "list_applications": _of(query={"limit": 10}),

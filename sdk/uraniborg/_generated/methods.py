@@ -720,6 +720,11 @@ class Methods:
         )
         return reply
 
+    def link_identity(self, *, provider: str) -> wire.VisitBegun:
+        """Begin to link an identity elsewhere to one's account; a browser session only."""
+        reply: wire.VisitBegun = self.call("link_identity", provider=provider)
+        return reply
+
     def list_applications(
         self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
     ) -> wire.ApplicationPage:
@@ -787,6 +792,16 @@ class Methods:
     ) -> wire.GrantedApplicationPage:
         """List the applications that one has let in."""
         reply: wire.GrantedApplicationPage = self.call("list_granted_applications", cursor=cursor, limit=limit)
+        return reply
+
+    def list_identities(self, *, cursor: str | None = None, limit: int | None = None) -> wire.LinkedIdentityPage:
+        """List the identities elsewhere with which one signs in."""
+        reply: wire.LinkedIdentityPage = self.call("list_identities", cursor=cursor, limit=limit)
+        return reply
+
+    def list_identity_providers(self) -> wire.ProviderList:
+        """List where one can sign in elsewhere."""
+        reply: wire.ProviderList = self.call("list_identity_providers")
         return reply
 
     def list_instruments(
@@ -1171,6 +1186,10 @@ class Methods:
     def take_back_grant(self, application: str) -> None:
         """Take back what one granted an application; its tokens stop working with the next request."""
         self.call("take_back_grant", application=application)
+
+    def unlink_identity(self, identity_id: str) -> None:
+        """Unlink an identity; one way of signing in stays. A browser session only."""
+        self.call("unlink_identity", identity_id=identity_id)
 
     def who_am_i(self) -> wire.Account:
         """Tell who is signed in."""

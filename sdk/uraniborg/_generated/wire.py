@@ -51,6 +51,8 @@ __all__ = [
     "JobPage",
     "Judgement",
     "Licence",
+    "LinkedIdentity",
+    "LinkedIdentityPage",
     "LogEntry",
     "LogEntryEdit",
     "LogEntryPage",
@@ -62,6 +64,7 @@ __all__ = [
     "NewApplication",
     "NewDataset",
     "NewInstrument",
+    "NewLink",
     "NewLogEntry",
     "NewName",
     "NewOrganisation",
@@ -92,6 +95,8 @@ __all__ = [
     "Place",
     "Problem",
     "ProblemDocument",
+    "ProviderList",
+    "ProviderShown",
     "PublishedFile",
     "PublishedFilePage",
     "PublishedPackage",
@@ -121,6 +126,7 @@ __all__ = [
     "Upload",
     "UploadFile",
     "VersionSummary",
+    "VisitBegun",
     "Withdrawal",
 ]
 
@@ -485,6 +491,19 @@ class Licence(Struct, kw_only=True):
     url: str
 
 
+class LinkedIdentity(Struct, kw_only=True):
+    created_at: datetime
+    id: str
+    label: str
+    last_used_at: datetime | None = None
+    provider: str
+
+
+class LinkedIdentityPage(Struct, kw_only=True):
+    items: list[LinkedIdentity]
+    next_cursor: str | None = None
+
+
 class LogEntry(Struct, kw_only=True):
     attachments: list[str]
     author: Author
@@ -577,6 +596,10 @@ class NewInstrument(Struct, kw_only=True):
     slug: str | UnsetType | None = UNSET
     telescope: str
     width_px: int | UnsetType | None = UNSET
+
+
+class NewLink(Struct, kw_only=True):
+    provider: str
 
 
 class NewLogEntry(Struct, kw_only=True):
@@ -847,6 +870,16 @@ class ProblemDocument(Struct, kw_only=True):
     type: str
 
 
+class ProviderList(Struct, kw_only=True):
+    items: list[ProviderShown]
+
+
+class ProviderShown(Struct, kw_only=True):
+    address: str
+    name: str
+    title: str
+
+
 class PublishedFile(Struct, kw_only=True):
     path: str
     sha256: str
@@ -1074,6 +1107,10 @@ class VersionSummary(Struct, kw_only=True):
     state: str
     title: str
     version: int
+
+
+class VisitBegun(Struct, kw_only=True):
+    address: str
 
 
 class Withdrawal(Struct, kw_only=True):
