@@ -10,7 +10,7 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie, State
 
 from domain.errors import ClientFault, NotFound, ObservatoryError, ProviderUnavailable
-from service.actions import outside_sign_in
+from service.actions import outside_sign_in, passwords
 from service.actions.sessions import SecondFactorNeeded
 from service.errors import status_of
 from service.forms import FORM_MEMBER, FormToken, check_form_token, one_of_each, read_form
@@ -107,6 +107,7 @@ async def _account_page(
         return await sign_in_form(request, house, "/account")
     token = FormToken(house.config, request)
     linked = (await outside_sign_in.list_identities(house, actor, providers)).items
+    ways = await passwords.ways_in(house, actor)
     titles = {each.name: each.title for each in providers}
     unlinking = "".join(
         form(
@@ -125,6 +126,9 @@ async def _account_page(
     return page(
         "Your account",
         paragraph(f"{actor.name} ({actor.email})"),
+        ""
+        if ways.email_confirmed
+        else form("/account/confirmation", token.value, button("Confirm your address", first=False)),
         unlinking,
         linking,
         form("/sign-out", token.value, button("Sign out", first=False)),

@@ -108,6 +108,7 @@ async def sign_in_form(
             f"Sign in with {escape(each.title)}</a></p>"
             for each in request.app.state.providers
         ),
+        "<p><a href='/account/forgot'>Forgotten password</a></p>",
         status=status,
         wrong=wrong,
         sources=await _sources(house, onward),

@@ -26,6 +26,8 @@ pytestmark = pytest.mark.xdist_group("isolation")
 PUBLIC = {
     "add_account": "that sign-up is closed",
     "sign_in": "one's own account",
+    "ask_for_password_reset": "nothing",
+    "reset_password": "nothing",
     "list_identity_providers": "where one can sign in elsewhere",
     "sign_in_second_step": "one's own account",
     "get_published_package": "what was published, and which drafts there are not",
@@ -38,6 +40,7 @@ PUBLIC = {
 }
 # Operations on one's own account, which belongs to no organisation.
 OWN = {
+    "change_password", "ask_for_email_confirmation", "confirm_email", "get_ways_in",
     "begin_second_factor", "confirm_second_factor", "make_recovery_codes", "remove_second_factor",
     "list_sessions", "list_identities", "link_identity", "unlink_identity", "end_session", "end_other_sessions",
     "list_granted_applications", "take_back_grant",
@@ -46,10 +49,14 @@ OWN = {
 # Of those, what is done with one's own hand: by a browser session and no token (tests/service/test_second_factor.py).
 BY_HAND = {
     "begin_second_factor", "confirm_second_factor", "make_recovery_codes", "remove_second_factor", "end_other_sessions",
-    "link_identity", "unlink_identity",
+    "link_identity", "unlink_identity", "change_password",
 }  # fmt: skip
-# Operations of no account yet, whose example holds a secret that is made up.
-MADE_UP = {"sign_in_second_step": (401, "not-signed-in")}
+# Operations whose example holds a secret that is made up, since the real one is mailed or shown once.
+MADE_UP = {
+    "sign_in_second_step": (401, "not-signed-in"),
+    "reset_password": (400, "invalid-input"),
+    "confirm_email": (400, "invalid-input"),
+}
 # Addresses that the document does not describe.
 BESIDE = {
     "/",
@@ -77,6 +84,9 @@ BESIDE = {
     "/account",
     "/account/link",
     "/account/unlink",
+    "/account/forgot",
+    "/account/reset",
+    "/account/confirmation",
     "/api/v1/openapi.json",
     "/api/v1/docs",
     "/api/v1",
@@ -264,7 +274,9 @@ async def test_an_account_is_its_owners_alone(world: World, operation_id: str) -
         assert problem(reply) == ((403, "not-allowed") if operation_id in BY_HAND else (404, "not-found"))
     if world.operations[operation_id][0] != "GET":
         assert problem(await world.ask(world.browser, operation_id)) == (403, "not-allowed")
-    if operation_id in BY_HAND:
+    if operation_id in MADE_UP:
+        assert problem(await world.ask(world.estate.owner.client, operation_id)) == MADE_UP[operation_id]
+    elif operation_id in BY_HAND:
         assert problem(await world.ask(world.estate.owner.client, operation_id)) == (403, "not-allowed")
     else:
         await succeeds(world, world.estate.owner.client, operation_id)

@@ -222,6 +222,16 @@ class Methods:
         )
         return reply
 
+    def ask_for_email_confirmation(self) -> None:
+        """Mail a code with which one confirms one's address."""
+        self.call("ask_for_email_confirmation")
+
+    def ask_for_password_reset(self, *, email: str) -> None:
+        """Mail a code with which a forgotten password can be set anew.
+
+        The answer is the same whether there is such an account or not."""
+        self.call("ask_for_password_reset", email=email)
+
     def begin_second_factor(self) -> wire.NewSecondFactor:
         """Begin to set up a second factor (TOTP); a browser session only.
 
@@ -298,6 +308,10 @@ class Methods:
         )
         return reply
 
+    def change_password(self, *, new: str, current: str | UnsetType | None = UNSET) -> None:
+        """Change one's password, or set the first one; other browsers are signed out. A browser session only."""
+        self.call("change_password", current=current, new=new)
+
     def change_site(
         self,
         site: str,
@@ -363,6 +377,10 @@ class Methods:
             "complete_upload", organisation=organisation, upload_id=upload_id, files=files
         )
         return reply
+
+    def confirm_email(self, *, code: str) -> None:
+        """Confirm one's address with a mailed code, which works once and for an hour."""
+        self.call("confirm_email", code=code)
 
     def confirm_second_factor(self, *, code: str) -> wire.RecoveryCodes:
         """Confirm a second factor with a code of the authenticator: it is asked for from now on.
@@ -695,6 +713,11 @@ class Methods:
     def get_upload(self, upload_id: str, *, organisation: str | None = None) -> wire.Upload:
         """Read what became of each file, with fresh addresses for those still wanted."""
         reply: wire.Upload = self.call("get_upload", organisation=organisation, upload_id=upload_id)
+        return reply
+
+    def get_ways_in(self) -> wire.WaysIn:
+        """Tell how one can sign in, and whether one's address is confirmed."""
+        reply: wire.WaysIn = self.call("get_ways_in")
         return reply
 
     def ingest_again(
@@ -1050,6 +1073,10 @@ class Methods:
             "replace_application_secret", organisation=organisation, application=application
         )
         return reply
+
+    def reset_password(self, *, code: str, password: str) -> None:
+        """Set a password anew with a mailed code, which works once and for an hour; every browser is signed out."""
+        self.call("reset_password", code=code, password=password)
 
     def resolve_name(self, name: str) -> wire.Place:
         """Find the position of an object by name, from the catalogue that ships with the service."""

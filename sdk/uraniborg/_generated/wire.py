@@ -18,6 +18,7 @@ __all__ = [
     "Completed",
     "CompletedFile",
     "Completion",
+    "Confirmation",
     "Contributor",
     "Dataset",
     "DatasetChange",
@@ -92,6 +93,8 @@ __all__ = [
     "PartRequest",
     "PartToSend",
     "Parts",
+    "PasswordChange",
+    "PasswordReset",
     "Place",
     "Problem",
     "ProblemDocument",
@@ -104,6 +107,7 @@ __all__ = [
     "RecoveryCodes",
     "RemovedFiles",
     "Reopening",
+    "ResetAsked",
     "SecondStep",
     "SignInSession",
     "SignInSessionPage",
@@ -127,6 +131,7 @@ __all__ = [
     "UploadFile",
     "VersionSummary",
     "VisitBegun",
+    "WaysIn",
     "Withdrawal",
 ]
 
@@ -192,6 +197,10 @@ class CompletedFile(Struct, kw_only=True):
 
 class Completion(Struct, kw_only=True):
     files: list[CompletedFile]
+
+
+class Confirmation(Struct, kw_only=True):
+    code: str
 
 
 class Contributor(Struct, kw_only=True):
@@ -851,6 +860,16 @@ class Parts(Struct, kw_only=True):
     stored: list[int]
 
 
+class PasswordChange(Struct, kw_only=True):
+    current: str | UnsetType | None = UNSET
+    new: str
+
+
+class PasswordReset(Struct, kw_only=True):
+    code: str
+    password: str
+
+
 class Place(Struct, kw_only=True):
     dec_deg: float
     name: str
@@ -934,6 +953,10 @@ class RemovedFiles(Struct, kw_only=True):
 
 class Reopening(Struct, kw_only=True):
     reason: str | UnsetType = UNSET
+
+
+class ResetAsked(Struct, kw_only=True):
+    email: str
 
 
 class SecondStep(Struct, kw_only=True):
@@ -1111,6 +1134,14 @@ class VersionSummary(Struct, kw_only=True):
 
 class VisitBegun(Struct, kw_only=True):
     address: str
+
+
+class WaysIn(Struct, kw_only=True):
+    email_confirmed: bool
+    identities: int
+    password: bool
+    recovery_codes_left: int
+    second_factor: bool
 
 
 class Withdrawal(Struct, kw_only=True):
