@@ -17,8 +17,12 @@ from service.config import Config
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
     applications,
+    assignments,
+    audit,
+    citations,
     datasets,
     docs,
+    embargoes,
     equipment,
     files,
     frames,
@@ -63,13 +67,17 @@ API = [
     *passwords.HANDLERS,
     *organisations.HANDLERS,
     *equipment.HANDLERS,
+    *assignments.HANDLERS,
+    *embargoes.HANDLERS,
     *uploads.HANDLERS,
     *files.HANDLERS,
     *frames.HANDLERS,
     *datasets.HANDLERS,
     *packages.HANDLERS,
+    *citations.HANDLERS,
     *jobs.HANDLERS,
     *nights.HANDLERS,
+    *audit.HANDLERS,
 ]
 
 

@@ -10,6 +10,7 @@ from litestar.handlers import BaseRouteHandler
 
 from domain.errors import NotAllowed, NotSignedIn
 from service.actions.credentials import ACCESS_PREFIX, hash_secret, same_secret
+from service.audit_log import record_for_account
 from service.house import Actor, House
 from service.identity_provider import Providers
 from service.scopes import PUBLIC, SCOPES
@@ -58,8 +59,6 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
             found = await people_store.find_token(database, hash_secret(secret.strip()))
         if found is None:
             raise NotSignedIn("The token is unknown, expired or revoked: make another with `uraniborg login`.")
-        if scope not in found.scopes:
-            raise NotAllowed(f"This token lacks the scope {scope}.", scope=scope)
         actor = Actor(
             account_id=found.id,
             email=found.email,
@@ -70,6 +69,17 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
             token_scopes=found.scopes,
             is_operator=found.is_operator,
         )
+        if found.first_use:
+            async with house.database.transaction(account=found.id) as database:
+                await record_for_account(
+                    database,
+                    actor,
+                    "token.first-used",
+                    f"tokens/{found.token_id}",
+                    only_organisation_id=found.only_organisation_id,
+                )
+        if scope not in found.scopes:
+            raise NotAllowed(f"This token lacks the scope {scope}.", scope=scope)
     elif cookie := connection.cookies.get(SESSION_COOKIE):
         safe = connection.scope.get("method") in SAFE_METHODS
         csrf = None if safe else connection.headers.get(CSRF_HEADER, "")

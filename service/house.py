@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotAllowed, NotFound
@@ -16,6 +17,7 @@ from service.config import Config
 from service.scopes import RANKS, SCOPES
 from storage.database import Database
 from storage.objects import ObjectStore
+from storage.row_security import GUEST_ROLE
 
 __all__ = ["Actor", "House", "Tenant"]
 
@@ -53,8 +55,10 @@ class Tenant(msgspec.Struct, frozen=True):
     actor: Actor
 
 
-ENTER = text("""
-    SELECT o.id, m.role, set_config('uraniborg.organisation', o.id::text, true)
+# A guest's transaction goes on as the guest's role, from which further policies keep most rows.
+ENTER = text(f"""
+    SELECT o.id, m.role, set_config('uraniborg.organisation', o.id::text, true),
+        CASE m.role WHEN 'guest' THEN set_config('role', '{GUEST_ROLE}', true) END
     FROM organisations o JOIN memberships m ON m.organisation_id = o.id
     WHERE o.slug = :slug AND m.account_id = :account
 """)
@@ -78,7 +82,7 @@ class House(msgspec.Struct, frozen=True):
         NotFound
             No such organisation, or not a member of it: the two are not told apart.
         NotAllowed
-            A member whose role is too low.
+            A member whose role is too low, or a guest beyond their nights.
         """
         async with self.database.transaction(account=actor.account_id) as connection:
             row = (await connection.execute(ENTER, {"slug": organisation, "account": actor.account_id})).first()
@@ -89,7 +93,14 @@ class House(msgspec.Struct, frozen=True):
                 raise NotAllowed(
                     f"This needs the role {needed}; yours here is {row.role}. Ask an owner or admin.", needed=needed
                 )
-            yield Tenant(connection, row.id, organisation, row.role, actor)
+            try:
+                yield Tenant(connection, row.id, organisation, row.role, actor)
+            except DBAPIError as error:
+                if row.role == "guest" and getattr(error.orig, "sqlstate", None) == "42501":
+                    raise NotAllowed(
+                        "This is beyond what a guest may do here: ask one of the observatory's people."
+                    ) from error
+                raise
 
     @asynccontextmanager
     async def public(self, organisation: str) -> AsyncIterator[Tenant]:

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import text
 
 from service.actions.jobs import enqueue_ingest
+from service.audit_log import record
 from service.house import NOBODY, House, Tenant
 from storage import application_store, idempotency_store, mail_store, one_time_store
 
@@ -126,5 +127,8 @@ async def _purge(house: House, organisation_id: UUID, now: datetime) -> int:
         ):
             if digests:
                 await connection.execute(text(statement), {"digests": digests})
+        if digests:
+            tenant = Tenant(connection, organisation_id, "", "worker", NOBODY)
+            await record(tenant, "files.purged", "files", contents=len(digests))
     await house.objects.delete([row.object_key for row in rows])
     return len(rows)

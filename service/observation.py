@@ -12,6 +12,8 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 
+from service.client_address import coming_from
+
 __all__ = ["Observation"]
 
 REQUESTS = Counter("uraniborg_requests_total", "Requests answered.", ["method", "operation", "status"])
@@ -51,8 +53,10 @@ class Observation:
                 message["headers"] = headers
             await send(message)
 
+        client = scope.get("client")
         try:
-            await self.app(scope, receive, observed)
+            with coming_from(client[0] if client else ""):
+                await self.app(scope, receive, observed)
         finally:
             seconds = time.perf_counter() - started
             handler = scope.get("route_handler")

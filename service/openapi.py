@@ -16,14 +16,17 @@ VERSION = "0.1.0"
 TAGS = [
     ("people", "Accounts, sessions, tokens."),
     ("organisations", "Tenants and their people."),
+    ("assignments", "Visiting observers, and the nights they have a telescope."),
     ("equipment", "Sites, telescopes, instruments and their header mappings."),
     ("uploads", "Sending files: batched, resumable, straight to the object store."),
     ("files", "Stored bytes under a path."),
     ("frames", "What FITS files hold: found by sky, time, any fact and any header keyword."),
     ("nights", "Nights and night logs."),
     ("datasets", "Named, growing collections of files."),
+    ("embargoes", "The time in which data is its observatory's alone."),
     ("packages", "Frozen, checksummed, citable selections of datasets."),
     ("jobs", "Long work and its progress."),
+    ("audit", "What was done, by whom: append-only and chained by hashes."),
 ]
 
 

@@ -11,7 +11,8 @@ from domain.errors import InvalidInput
 __all__ = ["PUBLIC", "RANKS", "SCOPES", "SIGNED_IN", "UPLOAD_ONLY", "Role", "Scope", "check_scopes"]
 
 Role = Literal["owner", "admin", "member"]
-RANKS: dict[str, int] = {"member": 1, "admin": 2, "owner": 3}
+"The roles that are given; a guest becomes one by an assignment."
+RANKS: dict[str, int] = {"guest": 1, "member": 2, "admin": 3, "owner": 4}
 
 PUBLIC = "public"
 "Operations that need no login."
@@ -23,28 +24,36 @@ class Scope(msgspec.Struct, frozen=True):
     """What a scope allows, and the least role that may use it."""
 
     allows: str
-    role: Role = "member"
+    role: Literal["owner", "admin", "member", "guest"] = "member"
 
 
 SCOPES: dict[str, Scope] = {
     "account": Scope("read one's own account, make organisations and tokens"),
-    "organisation:read": Scope("read the organisation, its people, sites, telescopes and instruments"),
+    "organisation:read": Scope("read the organisation, its people, sites, telescopes and instruments", "guest"),
     "organisation:write": Scope(
         "change the organisation, its sites, telescopes, instruments and header mappings", "admin"
     ),
     "people:write": Scope("add, change and remove members; nobody grants above their own role", "admin"),
-    "applications:write": Scope("register and remove applications that people log in to with this service", "owner"),
-    "files:read": Scope("list and download files, frames, headers and previews; search"),
-    "files:write": Scope("upload files; set the quality of frames; ingest again"),
+    "applications:write": Scope(
+        "register, list and remove applications that people log in to with this service", "owner"
+    ),
+    "files:read": Scope("list and download files, frames, headers and previews; search", "guest"),
+    "files:write": Scope("set the quality of frames", "guest"),
+    "ingests:write": Scope("derive what is known of files again"),
     "files:delete": Scope("delete and restore files"),
-    "logs:read": Scope("read night logs"),
-    "logs:write": Scope("write, edit and sign night logs"),
-    "datasets:read": Scope("read datasets and data packages"),
+    "logs:read": Scope("read night logs", "guest"),
+    "logs:write": Scope("write and edit entries of night logs", "guest"),
+    "logs:sign": Scope("sign night logs, which closes them"),
+    "datasets:read": Scope("read datasets and data packages", "guest"),
     "datasets:write": Scope("make, fill and close datasets; draft data packages"),
+    "embargoes:read": Scope("read which data is held back, how long and why"),
+    "embargoes:write": Scope("hold data back for a while, and lift that", "admin"),
     "packages:publish": Scope("publish and withdraw data packages", "admin"),
-    "jobs:read": Scope("see jobs and their progress"),
+    "jobs:read": Scope("see jobs and their progress", "guest"),
+    "events:read": Scope("follow what happens in the organisation"),
     "jobs:write": Scope("retry jobs that failed", "admin"),
-    "uploads:write": Scope("send files and nothing else: for a telescope's computer"),
+    "uploads:write": Scope("send files and nothing else: for a telescope's computer", "guest"),
+    "audit:read": Scope("read and export the audit log", "owner"),
 }
 
 UPLOAD_ONLY = ["uploads:write"]

@@ -1,4 +1,4 @@
-"""The operator's command: serve, migrate, worker, backup, restore, audit, openapi, account, application, keys."""
+"""The operator's command: serve, migrate, worker, backup, restore, audit, log, openapi, account, application, keys."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def migrate(config: Config, arguments: argparse.Namespace) -> None:
 
 
 def audit(config: Config, arguments: argparse.Namespace) -> None:
-    """Compare database and objects both ways; exit 1 when they differ."""
+    """Compare database and objects both ways, and verify the audit logs; exit 1 when something is wrong."""
     from service.actions.audit import audit as compare
 
     report = asyncio.run(_with_house(config, compare, arguments.deep))
@@ -139,10 +139,22 @@ def _audit_text(report: dict[str, Any]) -> str:
         f"{report['contents']} contents of {report['organisations']} organisations,"
         f" {report['size_bytes'] / 1e9:.3f} GB; {'every byte read' if report['deep'] else 'sizes compared'}."
     ]
-    for name in ("missing", "wrong", "strays"):
+    lines.append(f"{report['log_entries']} entries of the audit logs.")
+    for name in ("missing", "wrong", "strays", "broken_logs"):
         lines += [f"{name}: {key}" for key in report[name]]
     lines.append("Clean." if report["clean"] else "Not clean: see above; restore what is missing from a backup.")
     return "\n".join(lines)
+
+
+def log(config: Config, arguments: argparse.Namespace) -> None:
+    """Print the service's own audit log as JSON Lines: failed sign-ins, accounts without an organisation."""
+    from service.actions.audit_log import export_service_log
+
+    async def work(house: Any) -> None:
+        async for lines in export_service_log(house):
+            sys.stdout.write(lines.decode())
+
+    asyncio.run(_with_house(config, work))
 
 
 def backup(config: Config, arguments: argparse.Namespace) -> None:
@@ -224,7 +236,7 @@ def main(words: list[str] | None = None) -> None:
     """Run the command; a fault of ours or the operator's is one line on standard error and exit code 1 or 2."""
     parser = argparse.ArgumentParser("uraniborg-server", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for work in (serve, worker, migrate, audit, backup, restore, openapi, account, application, keys):
+    for work in (serve, worker, migrate, audit, log, backup, restore, openapi, account, application, keys):
         command = commands.add_parser(work.__name__, help=work.__doc__, description=work.__doc__)
         command.set_defaults(work=work)
         if work is audit:

@@ -188,6 +188,7 @@ async def find_token(connection: AsyncConnection, secret_hash: bytes) -> Row[*tu
             tokens.c.id.label("token_id"),
             tokens.c.scopes,
             tokens.c.only_organisation_id,
+            tokens.c.last_used_at.is_(None).label("first_use"),
             (
                 tokens.c.last_used_at.is_(None) | (tokens.c.last_used_at < func.now() - text("interval '1 minute'"))
             ).label("stale"),
@@ -221,14 +222,16 @@ async def list_tokens(
     return list(await connection.execute(query))
 
 
-async def revoke_token(connection: AsyncConnection, account_id: UUID, token_id: UUID) -> bool:
-    """Mark a token revoked; False when the account has no such token."""
-    result = await connection.execute(
+async def revoke_token(connection: AsyncConnection, account_id: UUID, token_id: UUID) -> Row[*tuple[Any, ...]] | None:
+    """Mark a token revoked and return its row; None when the account has no such token."""
+    statement = (
         update(tokens)
         .where(tokens.c.id == token_id, tokens.c.account_id == account_id)
         .values(revoked_at=func.coalesce(tokens.c.revoked_at, func.now()))
+        .returning(tokens)
     )
-    return result.rowcount > 0
+    row: Row[*tuple[Any, ...]] | None = (await connection.execute(statement)).first()
+    return row
 
 
 async def failures(connection: AsyncConnection, keys: list[str], *, window_s: int) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import insert, select, text
+from sqlalchemy import exists, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,6 +33,7 @@ __all__ = [
 
 AnyRow = Row[*tuple[Any, ...]]
 contents = metadata.tables["contents"]
+files = metadata.tables["files"]
 uploads = metadata.tables["uploads"]
 items = metadata.tables["upload_items"]
 
@@ -82,9 +83,10 @@ async def find_upload(connection: AsyncConnection, upload_id: UUID) -> AnyRow | 
 
 
 async def known_contents(connection: AsyncConnection, digests: list[bytes]) -> dict[bytes, int]:
-    """Tell which contents this tenant has, with their sizes in bytes."""
+    """Tell which contents this tenant has, with their sizes in bytes; a guest only hears of those they may see."""
+    named = exists().where(files.c.organisation_id == contents.c.organisation_id, files.c.sha256 == contents.c.sha256)
     rows = await connection.execute(
-        select(contents.c.sha256, contents.c.size_bytes).where(contents.c.sha256.in_(digests))
+        select(contents.c.sha256, contents.c.size_bytes).where(contents.c.sha256.in_(digests), named)
     )
     return {row.sha256: row.size_bytes for row in rows}
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.authorization import CLAIM_SCOPES, check_redirect_uri
 from domain.errors import InvalidInput, NotFound
 from service.actions.credentials import hash_secret, new_secret
+from service.audit_log import record, record_for_account, record_for_service
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
 from service.scopes import SCOPES, SIGNED_IN
@@ -129,13 +130,18 @@ async def add_application(house: House, actor: Actor, organisation: str, new: Ne
         A redirect address or scope that cannot be registered.
     """
     async with house.tenant(actor, organisation) as tenant:
-        return await _add(tenant.connection, tenant.organisation_id, new)
+        made = await _add(tenant.connection, tenant.organisation_id, new)
+        told = {"name": made.name, "redirect_uris": made.redirect_uris, "scopes": made.scopes}
+        await record(tenant, "application.registered", f"applications/{made.client_id}", **told)
+    return made
 
 
 async def add_application_for_all(house: House, new: NewApplication) -> ApplicationWithSecret:
     """Register an application of the operator's, for everybody."""
     async with house.database.transaction() as connection:
-        return await _add(connection, None, new)
+        made = await _add(connection, None, new)
+        await record_for_service(connection, None, "application.registered", f"applications/{made.client_id}")
+    return made
 
 
 async def list_applications(
@@ -173,6 +179,7 @@ async def replace_secret(house: House, actor: Actor, organisation: str, client_i
         ):
             raise NotFound("The organisation has no such application with a secret.")
         row = await application_store.find_application(tenant.connection, client_id)
+        await record(tenant, "application.secret-replaced", f"applications/{client_id}")
     return ApplicationWithSecret(**msgspec.structs.asdict(_application(row)), client_secret=secret)
 
 
@@ -187,6 +194,7 @@ async def remove_application(house: House, actor: Actor, organisation: str, clie
     async with house.tenant(actor, organisation) as tenant:
         if not await application_store.remove_application(tenant.connection, tenant.organisation_id, client_id):
             raise NotFound("The organisation has no such application.")
+        await record(tenant, "application.removed", f"applications/{client_id}")
 
 
 async def remove_application_for_all(house: House, client_id: str) -> None:
@@ -199,6 +207,7 @@ async def remove_application_for_all(house: House, client_id: str) -> None:
     async with house.database.transaction() as connection:
         if not await application_store.remove_application(connection, None, client_id):
             raise NotFound("The operator has registered no such application.")
+        await record_for_service(connection, None, "application.removed", f"applications/{client_id}")
 
 
 async def list_granted(house: House, actor: Actor, *, cursor: str | None, limit: int) -> Page[GrantedApplication]:
@@ -223,3 +232,4 @@ async def take_back(house: House, actor: Actor, client_id: str) -> None:
     async with house.database.transaction(account=actor.account_id) as connection:
         if not await application_store.revoke_grants(connection, actor.account_id, client_id):
             raise NotFound("You have let in no such application.")
+        await record_for_account(connection, actor, "application.turned-out", f"applications/{client_id}")

@@ -10,7 +10,8 @@ import msgspec
 
 from domain.authorization import GrantRefused, check_challenge, redirect_to, split_scopes
 from service.actions.credentials import hash_secret, new_secret
-from service.house import House
+from service.audit_log import record_for_account
+from service.house import Actor, House
 from service.scopes import SCOPES
 from storage import application_store
 
@@ -147,21 +148,24 @@ async def was_granted(house: House, request: AccessRequest, account_id: Any) -> 
         return await application_store.has_granted(connection, account_id, request.application_id, request.scopes)
 
 
-async def grant_code(house: House, request: AccessRequest, *, account_id: Any, signed_in_at: datetime) -> str:
+async def grant_code(house: House, request: AccessRequest, actor: Actor) -> str:
     """Let an application in; returns the address, with a code, that the person's browser goes to."""
     code, now = new_secret(), datetime.now(UTC)
-    async with house.database.transaction(account=account_id) as connection:
+    async with house.database.transaction(account=actor.account_id) as connection:
         await application_store.add_grant(
             connection,
             application_id=request.application_id,
-            account_id=account_id,
+            account_id=actor.account_id,
             scopes=request.scopes,
-            signed_in_at=signed_in_at,
+            signed_in_at=actor.signed_in_at or now,
             nonce=request.nonce,
             code_hash=hash_secret(code),
             code_expires_at=now + CODE_LIFE,
             redirect_uri=request.redirect_uri,
             code_challenge=request.challenge,
             expires_at=now + GRANT_LIFE,
+        )
+        await record_for_account(
+            connection, actor, "application.let-in", f"applications/{request.application_id}", scopes=request.scopes
         )
     return answer_address(house, request.redirect_uri, request.state, code=code)

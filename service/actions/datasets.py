@@ -16,6 +16,7 @@ from domain.errors import InvalidInput
 from domain.header import Problem
 from domain.paths import BadPath, clean_path
 from domain.slugs import check_slug, slug_of
+from service.audit_log import record
 from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
 from storage import dataset_store, equipment_store
@@ -250,6 +251,7 @@ async def remove_dataset(house: House, actor: Actor, organisation: str, slug: st
     async with house.tenant(actor, organisation) as tenant:
         row = await dataset_store.lock_dataset(tenant.connection, slug, exclusively=True)
         await dataset_store.remove_dataset(tenant.connection, row)
+        await record(tenant, "dataset.deleted", f"datasets/{slug}")
 
 
 async def list_dataset_files(

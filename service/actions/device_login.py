@@ -11,6 +11,7 @@ from domain.authorization import new_user_code, normal_user_code, split_scopes
 from domain.errors import NotFound
 from service.actions.credentials import hash_secret, new_secret
 from service.actions.throttling import Allowance, check_allowances, count_against
+from service.audit_log import record_for_account
 from service.house import Actor, House
 from service.scopes import SCOPES
 from storage import application_store
@@ -35,6 +36,7 @@ class DeviceCodes(msgspec.Struct, kw_only=True):
 
 class WaitingDevice(msgspec.Struct, kw_only=True):
     user_code: str
+    application_id: str
     application: str
     scopes: list[str]
     makes_tokens: bool
@@ -98,7 +100,11 @@ async def find_waiting_device(house: House, actor: Actor, typed: str) -> Waiting
     if row is None or user_code is None:
         raise NotFound("No device waits with this code: compare it with what the device shows, or begin there again.")
     return WaitingDevice(
-        user_code=user_code, application=row.application, scopes=row.scopes, makes_tokens=row.makes_tokens
+        user_code=user_code,
+        application_id=row.application_id,
+        application=row.application,
+        scopes=row.scopes,
+        makes_tokens=row.makes_tokens,
     )
 
 
@@ -119,5 +125,9 @@ async def decide_device(house: House, actor: Actor, typed: str, *, allow: bool) 
             state="allowed" if allow else "denied",
             signed_in_at=actor.signed_in_at or datetime.now(UTC),
         )
+        if decided:
+            action = "device.let-in" if allow else "device.turned-away"
+            target = f"applications/{device.application_id}"
+            await record_for_account(connection, actor, action, target, scopes=device.scopes)
     if not decided:
         raise NotFound("The device waits no longer: begin there again.")

@@ -11,6 +11,7 @@ import msgspec
 
 from domain.errors import NotFound
 from domain.header import Problem
+from service.audit_log import record
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
 from storage import file_store
@@ -22,7 +23,8 @@ class File(msgspec.Struct, kw_only=True):
     """Stored bytes under a path.
 
     ``state``: ``stored`` (its header is not read yet), ``indexed`` (it is a frame), ``kept`` (another kind of file),
-    ``failed`` (see ``problems``; the bytes are safe all the same).
+    ``failed`` (see ``problems``; the bytes are safe all the same). ``embargo_until``: until then nobody outside the
+    organisation sees it, unless it is shared with its embargo; null where none was ever set.
     """
 
     id: UUID
@@ -40,6 +42,7 @@ class File(msgspec.Struct, kw_only=True):
     supersedes: UUID | None
     deleted_at: datetime | None
     created_at: datetime
+    embargo_until: datetime | None = None
 
 
 def _file(row: Any) -> File:
@@ -115,6 +118,7 @@ async def delete_file(house: House, actor: Actor, organisation: str, file_id: UU
     async with house.tenant(actor, organisation) as tenant:
         if not await file_store.delete(tenant.connection, file_id):
             raise NotFound("There is no such file in this organisation, or it was deleted.")
+        await record(tenant, "file.deleted", f"files/{file_id}")
 
 
 async def restore_file(house: House, actor: Actor, organisation: str, file_id: UUID) -> File:
@@ -123,4 +127,5 @@ async def restore_file(house: House, actor: Actor, organisation: str, file_id: U
         if not await file_store.restore(tenant.connection, file_id):
             raise NotFound("There is no such deleted file; after the grace period none can be restored.")
         row = await file_store.find(tenant.connection, file_id)
+        await record(tenant, "file.restored", f"files/{file_id}")
     return _file(row)

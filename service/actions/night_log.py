@@ -15,6 +15,7 @@ from domain.night_summary import NightSummary, summarise
 from service.actions.night_log_entries import LogEntry, entry_of, refuse_signed
 from service.actions.night_log_search import page_of
 from service.actions.night_places import NightPlace, night_place
+from service.audit_log import record
 from service.house import Actor, House, Tenant
 from service.paging import Page
 from storage import night_log_store, night_store, organisation_store
@@ -176,7 +177,9 @@ async def sign_log(
             tenant.connection, log.id, account_id=actor.account_id, summary=msgspec.to_builtins(summary)
         )
         signed = await night_log_store.find_log(tenant.connection, place.telescope_id, place.night.evening)
-        return await _show(tenant, place, signed)
+        shown = await _show(tenant, place, signed)
+        await record(tenant, "night-log.signed", f"telescopes/{telescope}/nights/{place.night}/log", forced=force)
+        return shown
 
 
 async def reopen_log(
@@ -217,7 +220,9 @@ async def reopen_log(
             ),
         )
         opened = await night_log_store.find_log(tenant.connection, place.telescope_id, place.night.evening)
-        return await _show(tenant, place, opened)
+        shown = await _show(tenant, place, opened)
+        await record(tenant, "night-log.reopened", f"telescopes/{telescope}/nights/{place.night}/log")
+        return shown
 
 
 async def get_document(house: House, actor: Actor, organisation: str, telescope: str, night: str) -> NightLogDocument:

@@ -11,7 +11,8 @@ from msgspec import Meta
 from domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from domain.people import normal_email
 from domain.slugs import check_slug, slug_of
-from service.house import Actor, House
+from service.audit_log import record
+from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
 from service.scopes import RANKS, Role
 from storage import organisation_store, people_store
@@ -74,6 +75,8 @@ async def add_organisation(house: House, actor: Actor, new: NewOrganisation) -> 
             connection, slug=slug, name=name, owner_id=actor.account_id
         )
         row = await organisation_store.get_name(connection, organisation_id)
+        tenant = Tenant(connection, organisation_id, slug, "owner", actor)
+        await record(tenant, "organisation.made", f"organisations/{slug}", name=name)
     return Organisation(row.slug, row.name, "owner", row.created_at)
 
 
@@ -89,6 +92,7 @@ async def rename_organisation(house: House, actor: Actor, organisation: str, nam
     async with house.tenant(actor, organisation) as tenant:
         await organisation_store.rename(tenant.connection, tenant.organisation_id, check_name(name))
         row = await organisation_store.get_name(tenant.connection, tenant.organisation_id)
+        await record(tenant, "organisation.renamed", f"organisations/{organisation}", name=row.name)
     return Organisation(row.slug, row.name, tenant.role, row.created_at)
 
 
@@ -131,6 +135,10 @@ async def set_member(house: House, actor: Actor, organisation: str, email: str, 
         if before == "owner" and role != "owner" and owners == 1:
             raise Conflict("There is always one owner: make another one first.")
         await organisation_store.set_member(tenant.connection, tenant.organisation_id, person.id, role)
+        if before is None:
+            await record(tenant, "member.added", f"members/{email}", role=role)
+        elif before != role:
+            await record(tenant, "member.changed", f"members/{email}", role=role, before=before)
     return Member(person.email, person.name, role)
 
 
@@ -160,3 +168,4 @@ async def remove_member(house: House, actor: Actor, organisation: str, email: st
         if role == "owner" and owners == 1:
             raise Conflict("There is always one owner: make another one first.")
         await organisation_store.remove_member(tenant.connection, tenant.organisation_id, person.id)
+        await record(tenant, "member.removed", f"members/{email}", before=role)

@@ -16,6 +16,7 @@ from domain.people import normal_email
 from service.actions.credentials import hash_secret, new_secret, same_secret
 from service.actions.sessions import SignedIn, by_own_hand, enter
 from service.actions.throttling import Allowance, check_allowances, count_against
+from service.audit_log import record_for_account, record_for_service
 from service.house import Actor, House
 from service.identity_provider import IdentityRefused, OutsideIdentity, Provider, Providers
 from service.paging import Page, decode_cursor, encode_cursor
@@ -147,13 +148,14 @@ async def come_back(
     if visit.account_id is not None:
         if actor is None or actor.account_id != visit.account_id:
             raise IdentityRefused("You are not signed in any more as who began this: sign in, and link it again.")
-        await _link(house, visit.account_id, identity)
+        await _link(house, actor, identity)
         return Came(onward, None)
     account_id = await _known_or_new(house, provider, identity)
     return Came(onward, await enter(house, account_id, way=provider.name, browser=browser))
 
 
-async def _link(house: House, account_id: UUID, identity: OutsideIdentity) -> None:
+async def _link(house: House, actor: Actor, identity: OutsideIdentity) -> None:
+    account_id = actor.account_id
     async with house.database.transaction(account=account_id) as connection:
         there = await outside_identity_store.find(connection, identity.issuer, identity.subject)
         if there is not None and there.account_id != account_id:
@@ -161,6 +163,9 @@ async def _link(house: House, account_id: UUID, identity: OutsideIdentity) -> No
         if there is None:
             await outside_identity_store.add(
                 connection, account_id, issuer=identity.issuer, subject=identity.subject, label=identity.label
+            )
+            await record_for_account(
+                connection, actor, "identity.linked", f"accounts/{account_id}", issuer=identity.issuer
             )
 
 
@@ -194,6 +199,9 @@ async def _known_or_new(house: House, provider: Provider, identity: OutsideIdent
         )
         await outside_identity_store.add(
             connection, account_id, issuer=identity.issuer, subject=identity.subject, label=identity.label
+        )
+        await record_for_service(
+            connection, None, "account.made", f"accounts/{account_id}", email=email, issuer=identity.issuer
         )
         return account_id
 
@@ -231,3 +239,4 @@ async def unlink(house: House, actor: Actor, identity_id: UUID) -> None:
             raise NotFound("You have no such identity.")
         if account.password_hash is None and not await outside_identity_store.list_of(connection, actor.account_id):
             raise LastWay("This is your last way of signing in: set a password, or link another identity first.")
+        await record_for_account(connection, actor, "identity.unlinked", f"accounts/{actor.account_id}")

@@ -15,6 +15,7 @@ from domain.typed_codes import new_typed_code, normal_typed_code
 from service.actions.credentials import check_password_hash, hash_password, hash_secret
 from service.actions.sessions import by_own_hand
 from service.actions.throttling import Allowance, check_allowances, count_against
+from service.audit_log import record_for_account
 from service.house import Actor, House
 from service.mail import post_mail
 from storage import one_time_store, outside_identity_store, people_store, second_factor_store
@@ -134,13 +135,16 @@ async def reset_password(house: House, *, code: str, password: str, client_addre
     taken: Any = None
     if waiting is not None:
         password_hash = await hash_password(password)
-        async with house.database.transaction() as connection:
+        async with house.database.transaction(account=waiting.account_id) as connection:
             taken = await one_time_store.take(connection, secret_hash, RESET)
             if taken is not None:
                 await one_time_store.drop(connection, taken.account_id, RESET)
                 await people_store.set_password(connection, taken.account_id, password_hash)
                 await people_store.confirm_email(connection, taken.account_id)
-                await _tell(connection, house, taken.facts["email"])
+                account = await people_store.get_account(connection, taken.account_id)
+                await _tell(connection, house, account.email)
+                who = Actor(account_id=account.id, email=account.email, name=account.name, scope="public")
+                await record_for_account(connection, who, "password.reset", f"accounts/{account.id}")
     if taken is None:
         raise InvalidInput("The code is wrong, was used before or has expired: ask for another.")
 
@@ -182,6 +186,7 @@ async def change_password(house: House, actor: Actor, *, current: str | None, ne
         await people_store.set_password(connection, actor.account_id, password_hash, keep_session=session_id)
         await one_time_store.drop(connection, actor.account_id, RESET)
         await _tell(connection, house, account.email)
+        await record_for_account(connection, actor, "password.changed", f"accounts/{actor.account_id}")
 
 
 async def ask_for_confirmation(house: House, actor: Actor) -> None:
@@ -228,6 +233,7 @@ async def confirm_email(house: House, actor: Actor, code: str) -> None:
         good = found is not None and found.account_id == actor.account_id and found.facts["email"] == actor.email
         if good and await one_time_store.take(connection, secret_hash, CONFIRM):
             await people_store.confirm_email(connection, actor.account_id)
+            await record_for_account(connection, actor, "email.confirmed", f"accounts/{actor.account_id}")
         else:
             good = False
             await count_against(connection, wrong)

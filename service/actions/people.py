@@ -14,6 +14,7 @@ from domain.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn, TooMa
 from domain.people import check_password, normal_email
 from service.actions.credentials import TOKEN_PREFIX, check_password_hash, hash_password, hash_secret, new_secret
 from service.actions.sessions import Account, Membership, SignedIn, enter, memberships
+from service.audit_log import record_for_account, record_for_service
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
 from service.scopes import SCOPES, UPLOAD_ONLY, check_scopes
@@ -91,6 +92,9 @@ async def add_account(
         account_id = await people_store.add_account(
             connection, email=email, name=name, password_hash=password_hash, is_operator=is_operator
         )
+        await record_for_service(
+            connection, None, "account.made", f"accounts/{account_id}", email=email, is_operator=is_operator
+        )
     return Account(account_id, email, name, is_operator=is_operator)
 
 
@@ -124,10 +128,16 @@ async def sign_in(house: House, *, email: str, password: str, address: str, brow
     if not await check_password_hash(found.password_hash if found else None, password) or found is None:
         async with house.database.transaction() as connection:
             await people_store.count_failure(connection, [by_email, by_address], window_s=THROTTLE_WINDOW_S)
+            # Into the service's own log, known account or not: the same work for both, so that time tells nothing. What
+            # was typed is not kept where it is no account's address: it may be a password in the wrong field.
+            await record_for_service(
+                connection, None, "sign-in.failed", f"accounts/{found.id}" if found else "accounts/unknown"
+            )
         raise NotSignedIn("E-mail address or password is wrong.")
     async with house.database.transaction() as connection:
+        failed = await people_store.failures(connection, [by_email], window_s=THROTTLE_WINDOW_S)
         await people_store.clear_failures(connection, [by_email])
-    return await enter(house, found.id, way="password", browser=browser)
+    return await enter(house, found.id, way="password", browser=browser, failures_before=failed)
 
 
 async def sign_out(house: House, secret: str) -> None:
@@ -206,6 +216,17 @@ async def make_token(house: House, actor: Actor, new: NewToken) -> TokenWithSecr
             hint=secret[-4:],
             expires_at=None if new.expires_in_days is None else datetime.now(UTC) + timedelta(days=new.expires_in_days),
         )
+        await record_for_account(
+            connection,
+            actor,
+            "token.made",
+            f"tokens/{row.id}",
+            only_organisation_id=only,
+            name=row.name,
+            kind=row.kind,
+            scopes=row.scopes,
+            expires_at=row.expires_at,
+        )
     return TokenWithSecret(**msgspec.structs.asdict(_token(row)), secret=secret)
 
 
@@ -230,5 +251,14 @@ async def revoke_token(house: House, actor: Actor, token_id: UUID) -> None:
     """
     _no_application(actor)
     async with house.database.transaction(account=actor.account_id) as connection:
-        if not await people_store.revoke_token(connection, actor.account_id, token_id):
+        revoked = await people_store.revoke_token(connection, actor.account_id, token_id)
+        if revoked is None:
             raise NotFound("You have no such token.")
+        await record_for_account(
+            connection,
+            actor,
+            "token.revoked",
+            f"tokens/{token_id}",
+            only_organisation_id=revoked.only_organisation_id,
+            name=revoked.name,
+        )

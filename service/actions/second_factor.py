@@ -21,6 +21,7 @@ from domain.typed_codes import new_typed_code, normal_typed_code
 from service.actions.credentials import hash_secret
 from service.actions.sessions import SECOND_STEP, SignedIn, by_own_hand, open_session
 from service.actions.throttling import Allowance, check_allowances, count_against, forget_counts
+from service.audit_log import record_for_account
 from service.house import Actor, House
 from service.sealing import seal, unseal
 from storage import one_time_store, people_store, second_factor_store
@@ -132,6 +133,7 @@ async def confirm_second_factor(house: House, actor: Actor, code: str) -> Recove
             await second_factor_store.confirm(connection, actor.account_id)
             recovery = await _new_recovery_codes(connection, actor.account_id)
             await people_store.end_sessions(connection, actor.account_id, but=session_id)
+            await record_for_account(connection, actor, "second-factor.on", f"accounts/{actor.account_id}")
     if recovery is None:
         raise InvalidInput("The code is wrong: check the clock of your authenticator, and send the newest code.")
     return recovery
@@ -157,6 +159,7 @@ async def make_recovery_codes(house: House, actor: Actor, code: str) -> Recovery
         on = await second_factor_store.is_on(connection, actor.account_id)
         if on and await _check_code(connection, house, actor.account_id, code):
             recovery = await _new_recovery_codes(connection, actor.account_id)
+            await record_for_account(connection, actor, "second-factor.recovery-codes", f"accounts/{actor.account_id}")
     if recovery is None:
         raise NotAllowed("Send a code of your second factor that you have not used yet.")
     return recovery
@@ -177,6 +180,7 @@ async def remove_second_factor(house: House, actor: Actor, code: str) -> None:
         if on and await _check_code(connection, house, actor.account_id, code):
             await second_factor_store.remove(connection, actor.account_id)
             removed = True
+            await record_for_account(connection, actor, "second-factor.off", f"accounts/{actor.account_id}")
     if not removed:
         raise NotAllowed("Send a code of your second factor that you have not used yet.")
 
@@ -201,7 +205,14 @@ async def second_step(house: House, *, challenge: str, code: str, browser: str) 
         if await _check_code(connection, house, begun.account_id, code) and await one_time_store.take(
             connection, secret_hash, SECOND_STEP
         ):
-            entered = await open_session(connection, house, begun.account_id, way=begun.facts["way"], browser=browser)
+            entered = await open_session(
+                connection,
+                house,
+                begun.account_id,
+                way=begun.facts["way"],
+                browser=browser,
+                failures_before=begun.facts["failures_before"],
+            )
     if entered is None:
         raise NotSignedIn("The code is wrong or was used before: send the newest one.")
     return entered

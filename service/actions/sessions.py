@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotAllowed, NotFound, NotSignedIn
 from service.actions.credentials import hash_secret, new_secret
+from service.audit_log import record_for_account
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
 from storage import one_time_store, people_store, second_factor_store
@@ -89,7 +91,9 @@ def by_own_hand(actor: Actor) -> UUID:
     return actor.session_id
 
 
-async def enter(house: House, account_id: UUID, *, way: str, browser: str) -> tuple[SignedIn, str]:
+async def enter(
+    house: House, account_id: UUID, *, way: str, browser: str, failures_before: int = 0
+) -> tuple[SignedIn, str]:
     """Open a session for somebody who proved the first factor; also returns the secret for its cookie.
 
     Raises
@@ -100,13 +104,15 @@ async def enter(house: House, account_id: UUID, *, way: str, browser: str) -> tu
     challenge = new_secret()
     async with house.database.transaction(account=account_id) as connection:
         if not await second_factor_store.is_on(connection, account_id):
-            return await open_session(connection, house, account_id, way=way, browser=browser)
+            return await open_session(
+                connection, house, account_id, way=way, browser=browser, failures_before=failures_before
+            )
         await one_time_store.add(
             connection,
             secret_hash=hash_secret(challenge),
             purpose=SECOND_STEP,
             account_id=account_id,
-            facts={"way": way},
+            facts={"way": way, "failures_before": failures_before},
             expires_at=datetime.now(UTC) + SECOND_STEP_LIFE,
         )
     raise SecondFactorNeeded(
@@ -116,9 +122,9 @@ async def enter(house: House, account_id: UUID, *, way: str, browser: str) -> tu
 
 
 async def open_session(
-    connection: AsyncConnection, house: House, account_id: UUID, *, way: str, browser: str
+    connection: AsyncConnection, house: House, account_id: UUID, *, way: str, browser: str, failures_before: int
 ) -> tuple[SignedIn, str]:
-    """Open a session; also returns the secret for its cookie."""
+    """Open a session, in a transaction of its account; also returns the secret for its cookie. Call it last."""
     secret, csrf = new_secret(), new_secret()
     expires_at = datetime.now(UTC) + timedelta(hours=house.config.session_hours)
     found = await people_store.get_account(connection, account_id)
@@ -132,6 +138,11 @@ async def open_session(
         browser="".join(c for c in browser[:LONGEST_BROWSER] if c.isprintable()),
     )
     account = Account(found.id, found.email, found.name, await memberships(connection, account_id), found.is_operator)
+    who = Actor(account_id=found.id, email=found.email, name=found.name, scope="public")
+    elsewhere: dict[str, Any] = {} if way == "password" else {"way": way}
+    await record_for_account(
+        connection, who, "sign-in", f"accounts/{found.id}", failures_before=failures_before, **elsewhere
+    )
     return SignedIn(account, csrf, expires_at), secret
 
 
@@ -172,6 +183,7 @@ async def end_session(house: House, actor: Actor, session_id: UUID) -> None:
     async with house.database.transaction(account=actor.account_id) as connection:
         if not await people_store.end_session_by_id(connection, actor.account_id, session_id):
             raise NotFound("You have no such session.")
+        await record_for_account(connection, actor, "session.ended", f"sessions/{session_id}")
 
 
 async def end_other_sessions(house: House, actor: Actor) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.authorization import GrantRefused, fits_challenge, paced
 from service.actions.authorization import GRANT_LIFE
 from service.actions.credentials import ACCESS_PREFIX, REFRESH_PREFIX, hash_secret, new_secret, same_secret
+from service.audit_log import record_for_service
 from service.house import House
 from service.signing_keys import sign
 from storage import application_store
@@ -167,6 +168,7 @@ async def _redeem_code(house: House, client: Any, form: dict[str, str]) -> _Issu
         if grant.code_used_at is not None:
             # Somebody else has it, too: nobody keeps what it was traded for (RFC 6749, section 4.1.2).
             await application_store.revoke_grant(connection, grant.id)
+            await record_for_service(connection, None, "grant.misused", f"applications/{client.id}", what="code")
             return GrantRefused("invalid_grant", "The code was used before: everything given for it is revoked.")
         await application_store.use_code(connection, grant.id)
         wrong = None
@@ -194,6 +196,7 @@ async def _refresh(house: House, client: Any, form: dict[str, str]) -> _Issued |
         if held.used_at is not None:
             # Of two who hold it, one is not the application: neither goes on (RFC 9700, section 4.14.2).
             await application_store.revoke_grant(connection, held.grant_id)
+            await record_for_service(connection, None, "grant.misused", f"applications/{client.id}", what="token")
             return GrantRefused("invalid_grant", "The refresh token was used before: the grant is revoked.")
         if held.revoked_at is not None or held.expires_at <= datetime.now(UTC):
             return GrantRefused("invalid_grant", "The refresh token is revoked or expired: ask the person again.")

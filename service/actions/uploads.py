@@ -11,6 +11,7 @@ from domain.errors import Conflict, InvalidInput, NotFound
 from domain.header import Problem
 from domain.paths import BadPath, clean_path
 from domain.slugs import slug_of
+from service.actions.assignments import telescope_of_guest
 from service.actions.jobs import enqueue_ingest
 from service.actions.upload_types import (
     MAXIMUM_PARTS,
@@ -105,6 +106,7 @@ async def start_upload(house: House, actor: Actor, organisation: str, new: NewUp
     digests = list({row["sha256"] for row in rows if row["sha256"]})
     async with house.tenant(actor, organisation) as tenant:
         telescope_id, instrument_id = await _equipment(tenant, new)
+        telescope_id = await telescope_of_guest(tenant, telescope_id)
         dataset_id = None
         if new.dataset:
             dataset_id = await upload_store.open_dataset(

@@ -24,7 +24,7 @@ async def add_application(organisation: str, data: NewApplication, actor: Actor,
     return await applications.add_application(house, actor, organisation, data)
 
 
-@operation("GET", "/organisations/{organisation:str}/applications", scope="organisation:read", tags=["people"])
+@operation("GET", "/organisations/{organisation:str}/applications", scope="applications:write", tags=["people"])
 async def list_applications(
     organisation: str, actor: Actor, house: House, cursor: Cursor = None, limit: Limit = 100
 ) -> Page[Application]:

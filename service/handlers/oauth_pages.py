@@ -73,7 +73,7 @@ async def authorize(request: Request[None, None, State], house: House) -> Respon
             return redirect(_refuse(house, wanted, "login_required", "Nobody is signed in."))
         return await sign_in_form(request, house, _path_of(wanted))
     if await authorization.was_granted(house, wanted, actor.account_id):
-        return redirect(await _grant(house, wanted, actor))
+        return redirect(await authorization.grant_code(house, wanted, actor))
     if "none" in wanted.prompts:
         return redirect(_refuse(house, wanted, "consent_required", "The person has to be asked."))
     token = FormToken(house.config, request)
@@ -93,12 +93,6 @@ async def authorize(request: Request[None, None, State], house: House) -> Respon
         f"<p>You are {escape(actor.name)} ({escape(actor.email)}); <a href='/sign-in?onward={onward}'>not you?</a></p>",
         sources=[action_source(wanted.redirect_uri)],
         cookies=[token.cookie],
-    )
-
-
-async def _grant(house: House, wanted: AccessRequest, actor: Actor) -> str:
-    return await authorization.grant_code(
-        house, wanted, account_id=actor.account_id, signed_in_at=actor.signed_in_at or datetime.now(UTC)
     )
 
 
@@ -133,7 +127,7 @@ async def consent_sent(request: Request[None, None, State], house: House) -> Res
     if actor is None:
         return await sign_in_form(request, house, _path_of(wanted), wrong="The session has ended: sign in again.")
     if members.get("decision") == ["allow"]:
-        return redirect(await _grant(house, wanted, actor))
+        return redirect(await authorization.grant_code(house, wanted, actor))
     return redirect(_refuse(house, wanted, "access_denied", "The person turned the application away."))
 
 

@@ -87,6 +87,7 @@ def test_every_command_takes_json_and_prints_it(
     assert js("org", "rename", "Another name")["name"] == "Another name"
     assert js("org", "members")[0]["role"] == "owner"
     assert js("org", "set-member", tycho.email, "--role", "owner")["role"] == "owner"
+    assert js("org", "audit")[0]["action"] == "organisation.renamed"
 
     site = js("site", "add", "Stjerneborg", "--latitude", "55.9", "--longitude", "-12.7", "--time-zone", "UTC")
     assert site["longitude_deg"] == -12.7
@@ -102,6 +103,21 @@ def test_every_command_takes_json_and_prints_it(
     assert js("instrument", "mapping", "eye", "--set", mapping)["keywords"] == {"filter": ["FILTNAM"]}
     assert js("instrument", "show", "eye")["header_mapping"]["keywords"]
     assert len(js("instrument", "list")) == 2
+    guest = js(
+        "org", "guest", "add", tycho.email, "--telescope", "sextant", "--from", "2026-11-20", "--to", "2026-11-24"
+    )
+    assert (guest["first_night"], guest["last_night"]) == ("2026-11-20", "2026-11-24")
+    assert [a["id"] for a in js("org", "guest", "list", "--night", "2026-11-22")] == [guest["id"]]
+    assert js("org", "guest", "list", "--night", "2027-11-22") == []
+    assert js("org", "guest", "until", guest["id"], "open")["last_night"] is None
+    assert js("org", "guest", "remove", guest["id"]) == {"removed": guest["id"]}
+    how_long = ("--days", "30", "--calibrations-public", "--reason", "thesis")
+    held = js("org", "embargo", "set", "instrument", "eye", *how_long)
+    assert (held["days"], held["calibrations"], held["reason"]) == (30, "public", "thesis")
+    assert js("org", "embargo", "set", "organisation", "--until", "2027-11-20")["until"].startswith("2027-11-20T00:00")
+    assert {e["target"] for e in js("org", "embargo", "list")} == {"instrument", "organisation"}
+    js("org", "embargo", "lift", "organisation")
+    assert js("org", "embargo", "lift", "instrument", "eye") == {"lifted": "eye"}
     for kind, name in (("instrument", "eye"), ("telescope", "sextant"), ("site", "stjerneborg")):
         assert js(kind, "remove", name) == {"removed": name}
 
@@ -162,7 +178,11 @@ def test_every_command_takes_json_and_prints_it(
 
     who = "Tycho Brahe; 0000-0002-1825-0097; observer"
     js("package", "add", "M31", "--dataset", "m31-in-r", "--licence", "CC-BY-4.0", "--contributor", who)
-    changed = js("package", "change", "m31", "--title", "M31 in R", "--keyword", "galaxies")
+    (tmp_path / "said.json").write_text('{"funding": [{"funder": "Frederik II"}]}')
+    more = ("--metadata", tmp_path / "said.json", "--related", "IsSupplementTo DOI 10.1051/x")
+    changed = js("package", "change", "m31", "--title", "M31 in R", "--keyword", "galaxies", *more)
+    assert changed["versions"][0]["funding"][0]["funder"] == "Frederik II"
+    assert changed["versions"][0]["related"][0]["relation"] == "IsSupplementTo"
     assert changed["versions"][0]["contributors"][0]["orcid"]
     assert js("package", "publish", "m31")["versions"][0]["state"] == "published"
     assert js("package", "show", "m31")["published"]["citation"]
@@ -170,6 +190,9 @@ def test_every_command_takes_json_and_prints_it(
     assert len(js("package", "files", "m31")) == 2
     assert js("package", "download", "m31", "-o", tmp_path / "m31.zip")["files"] == 2
     assert len(js("package", "download", "m31", "--files", "-o", tmp_path / "m31")["files"]) == 2
+    assert js("package", "verify", tmp_path / "m31.zip")["problems"] == []
+    assert "Tycho Brahe (20" in js("package", "cite", "m31")["citation"]
+    assert js("package", "cite", "m31", "--format", "datacite")["rightsList"][0]["rightsIdentifier"] == "cc-by-4.0"
     assert js("package", "new-version", "m31")["versions"][0]["version"] == 2
     assert js("package", "withdraw", "m31", "-v", "1", "--reason", "wrong target")
     js("dataset", "rm", "by-hand")

@@ -37,6 +37,13 @@ PUBLIC = {
     "get_published_manifest": "a published version's manifest",
     "get_published_zip": "a published version's content",
     "head_published_zip": "a published version's size",
+    "get_citation_text": "a published version",
+    "get_citation_bibtex": "a published version",
+    "get_citation_ris": "a published version",
+    "get_citation_csl": "a published version",
+    "get_citation_datacite": "a published version",
+    "get_citation_schema_org": "a published version",
+    "get_landing_page": "a published version",
 }
 # Operations on one's own account, which belongs to no organisation.
 OWN = {

@@ -58,12 +58,13 @@ class Estate(msgspec.Struct, kw_only=True):
     owner: Person
     colleague: Person
     newcomer: Person
+    visitor: Person
     ids: dict[str, str]
 
     @property
     def secrets(self) -> set[str]:
         """Everything that tells of the estate when a reply holds it."""
-        return {MARK, self.colleague.email, *self.ids.values()}
+        return {MARK, self.colleague.email, self.visitor.email, *self.ids.values()}
 
     def example(self, operation_id: str) -> Example:
         """Give the example of an operation."""
@@ -72,7 +73,7 @@ class Estate(msgspec.Struct, kw_only=True):
 
 async def settle(service: RunningService) -> Estate:
     """Make an organisation that has everything an operation can be about, through the public API."""
-    owner, colleague, newcomer = [await service.person() for _ in range(3)]
+    owner, colleague, newcomer, visitor = [await service.person() for _ in range(4)]
     organisation = await service.equipped(owner)
     base, ids = f"/api/v1/organisations/{organisation}", dict[str, str]()
 
@@ -88,14 +89,22 @@ async def settle(service: RunningService) -> Estate:
     await ask("POST", "/sites", spare | place)
     await ask("POST", "/telescopes", spare | {"site": "hven"})
     await ask("POST", "/instruments", spare | {"telescope": "quadrant"})
+    for name, first in (("assignment", "2026-01-01"), ("unwanted_assignment", "2025-01-01")):
+        nights = {"first_night": first, "last_night": "2026-03-31"}
+        ids[name] = (await ask("POST", "/assignments", {"email": visitor.email, "telescope": "quadrant"} | nights))[
+            "id"
+        ]
     await _bring_files(service, owner, organisation, ids)
     await _gather_datasets(ask, ids)
+    await ask("PUT", "/embargoes/dataset/unwanted", {"days": 10, "reason": MARK})
     await _draft_packages(ask)
     await _write_logs(ask, ids)
     made = await owner.client.post("/api/v1/tokens", json={"name": f"spare {MARK}", "scopes": ["account"]})
     ids["token"] = made.json()["id"]
     await _let_in_an_application(service, owner, ask, ids)
-    return Estate(organisation=organisation, owner=owner, colleague=colleague, newcomer=newcomer, ids=ids)
+    return Estate(
+        organisation=organisation, owner=owner, colleague=colleague, newcomer=newcomer, visitor=visitor, ids=ids
+    )
 
 
 async def _let_in_an_application(
@@ -248,6 +257,16 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "list_members": _of(query={"limit": 10}),
     "set_member": _of(path={"email": "@newcomer"}, body={"role": "admin"}),
     "remove_member": _of(path={"email": "@colleague"}),
+    # assignments
+    "add_assignment": _of(body={"email": "@newcomer", "telescope": "quadrant", "first_night": "2026-11-20"}),
+    "list_assignments": _of(query={"telescope": "quadrant", "night": "2026-01-05"}),
+    "get_assignment": _of(path={"assignment_id": "$assignment"}),
+    "change_assignment": _of(path={"assignment_id": "$assignment"}, body={"last_night": "2026-04-01"}),
+    "remove_assignment": _of(path={"assignment_id": "$unwanted_assignment"}),
+    # embargoes
+    "list_embargoes": _of(),
+    "set_embargo": _of(path={"target": "dataset", "name": "idle"}, body={"days": 365, "reason": f"Proposal {MARK}"}),
+    "remove_embargo": _of(path={"target": "dataset", "name": "unwanted"}),
     # equipment
     "add_site": _of(body=SITE),
     "get_site": _of(path={"site": "hven"}),
@@ -312,6 +331,13 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_published_manifest": _of(path=PUBLISHED),
     "get_published_zip": _of(path=PUBLISHED, headers={"Range": "bytes=0-99"}),
     "head_published_zip": _of(path=PUBLISHED),
+    "get_citation_text": _of(path=PUBLISHED),
+    "get_citation_bibtex": _of(path=PUBLISHED),
+    "get_citation_ris": _of(path=PUBLISHED),
+    "get_citation_csl": _of(path=PUBLISHED),
+    "get_citation_datacite": _of(path=PUBLISHED),
+    "get_citation_schema_org": _of(path=PUBLISHED),
+    "get_landing_page": _of(path=PUBLISHED),
     # jobs
     "list_jobs": _of(query={"kind": "ingest"}),
     "get_job": _of(path={"job_id": "$job"}),
@@ -332,4 +358,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_night_log_markdown": _log(),
     "get_night_log_pdf": _log(),
     "search_log_entries": _of(query={"text": MARK}),
+    # audit
+    "list_audit_entries": _of(query={"action": "member.", "limit": 10}),
+    "export_audit": _of(),
 }

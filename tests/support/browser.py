@@ -93,11 +93,10 @@ class Browser:
         """Go to an address."""
         return await self._follow(await self.client.get(address, **more))
 
-    async def send(
-        self, *, press: str = "", form: int = 0, headers: dict[str, str] | None = None, **filled: str
-    ) -> httpx.Response:
-        """Fill a form of the page and send it with a button."""
-        found = forms_of(self.reply.text)[form]
+    async def send(self, *, press: str = "", headers: dict[str, str] | None = None, **filled: str) -> httpx.Response:
+        """Fill a form of the page and send it with a button: the first form and button, where none is named."""
+        forms = forms_of(self.reply.text)
+        found = next((each for each in forms if press in [label for label, *_ in each.buttons]), forms[0])
         buttons = {label: (name, value) for label, name, value in found.buttons}
         name, value = buttons[press] if press else next(iter(buttons.values()))
         members = found.members | filled | ({name: value} if name else {})

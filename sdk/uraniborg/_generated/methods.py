@@ -48,6 +48,30 @@ class Methods:
         )
         return reply
 
+    def add_assignment(
+        self,
+        *,
+        organisation: str | None = None,
+        email: str,
+        first_night: date | str,
+        telescope: str,
+        last_night: date | str | UnsetType | None = UNSET,
+    ) -> wire.Assignment:
+        """Assign a visiting observer to a telescope for a range of nights.
+
+        They become a guest if they are not one of the organisation's people. Guests upload, write the log and set the
+        quality of frames from local noon of the first night to local noon after the last; what they may see, they see
+        for ever: those nights, and what they uploaded."""
+        reply: wire.Assignment = self.call(
+            "add_assignment",
+            organisation=organisation,
+            email=email,
+            first_night=first_night,
+            last_night=last_night,
+            telescope=telescope,
+        )
+        return reply
+
     def add_dataset(
         self,
         *,
@@ -147,8 +171,11 @@ class Methods:
         licence: str,
         title: str,
         contributors: list[wire.Contributor | dict[str, Any]] | UnsetType = UNSET,
+        dates: list[wire.PackageDate | dict[str, Any]] | UnsetType = UNSET,
         description: str | UnsetType = UNSET,
+        funding: list[wire.Funding | dict[str, Any]] | UnsetType = UNSET,
         keywords: list[str] | UnsetType = UNSET,
+        related: list[wire.RelatedIdentifier | dict[str, Any]] | UnsetType = UNSET,
         slug: str | UnsetType | None = UNSET,
     ) -> wire.Package:
         """Draft a data package from datasets."""
@@ -157,9 +184,12 @@ class Methods:
             organisation=organisation,
             contributors=contributors,
             datasets=datasets,
+            dates=dates,
             description=description,
+            funding=funding,
             keywords=keywords,
             licence=licence,
+            related=related,
             slug=slug,
             title=title,
         )
@@ -239,6 +269,15 @@ class Methods:
         reply: wire.NewSecondFactor = self.call("begin_second_factor")
         return reply
 
+    def change_assignment(
+        self, assignment_id: str, *, organisation: str | None = None, last_night: date | str | UnsetType | None = UNSET
+    ) -> wire.Assignment:
+        """End an assignment earlier or later, or leave its end open."""
+        reply: wire.Assignment = self.call(
+            "change_assignment", organisation=organisation, assignment_id=assignment_id, last_night=last_night
+        )
+        return reply
+
     def change_dataset(
         self,
         dataset: str,
@@ -288,9 +327,12 @@ class Methods:
         organisation: str | None = None,
         contributors: list[wire.Contributor | dict[str, Any]] | UnsetType = UNSET,
         datasets: list[str] | UnsetType = UNSET,
+        dates: list[wire.PackageDate | dict[str, Any]] | UnsetType = UNSET,
         description: str | UnsetType = UNSET,
+        funding: list[wire.Funding | dict[str, Any]] | UnsetType = UNSET,
         keywords: list[str] | UnsetType = UNSET,
         licence: str | UnsetType = UNSET,
+        related: list[wire.RelatedIdentifier | dict[str, Any]] | UnsetType = UNSET,
         title: str | UnsetType = UNSET,
     ) -> wire.Package:
         """Change what a draft says."""
@@ -301,9 +343,12 @@ class Methods:
             version=version,
             contributors=contributors,
             datasets=datasets,
+            dates=dates,
             description=description,
+            funding=funding,
             keywords=keywords,
             licence=licence,
+            related=related,
             title=title,
         )
         return reply
@@ -514,6 +559,15 @@ class Methods:
         """Sign out of one browser; its next request is nobody's."""
         self.call("end_session", session_id=session_id)
 
+    def export_audit(self, *, organisation: str | None = None) -> bytes:
+        """Download the whole audit log as JSON Lines, oldest first.
+
+        Each line is an entry in the form over which its hash is computed: SHA-256 of the JSON text of `log`, `sequence`,
+        `at`, `actor`, `action`, `target`, `details` and `previous`, with names sorted and no blanks. The last line says
+        where the log ends."""
+        reply: bytes = self.call("export_audit", organisation=organisation)
+        return reply
+
     def find_frames(
         self,
         *,
@@ -579,6 +633,41 @@ class Methods:
         reply: Iterator[Any] = self.call("follow_events", organisation=organisation, after=after)
         return reply
 
+    def get_assignment(self, assignment_id: str, *, organisation: str | None = None) -> wire.Assignment:
+        """Read an assignment."""
+        reply: wire.Assignment = self.call("get_assignment", organisation=organisation, assignment_id=assignment_id)
+        return reply
+
+    def get_citation_bibtex(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
+        """Cite a published version in BibTeX."""
+        reply: bytes = self.call("get_citation_bibtex", organisation=organisation, package=package, version=version)
+        return reply
+
+    def get_citation_csl(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
+        """Cite a published version in CSL JSON, for citeproc and reference managers."""
+        reply: bytes = self.call("get_citation_csl", organisation=organisation, package=package, version=version)
+        return reply
+
+    def get_citation_datacite(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
+        """Describe a published version in DataCite's JSON, metadata schema 4."""
+        reply: bytes = self.call("get_citation_datacite", organisation=organisation, package=package, version=version)
+        return reply
+
+    def get_citation_ris(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
+        """Cite a published version in RIS."""
+        reply: bytes = self.call("get_citation_ris", organisation=organisation, package=package, version=version)
+        return reply
+
+    def get_citation_schema_org(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
+        """Describe a published version as a schema.org Dataset, in JSON-LD."""
+        reply: bytes = self.call("get_citation_schema_org", organisation=organisation, package=package, version=version)
+        return reply
+
+    def get_citation_text(self, package: str, version: int, *, organisation: str | None = None) -> str:
+        """Cite a published version as a sentence, as DataCite recommends it."""
+        reply: str = self.call("get_citation_text", organisation=organisation, package=package, version=version)
+        return reply
+
     def get_content(self, file_id: str, *, organisation: str | None = None) -> str:
         """Go to a file's bytes: a short-lived address at the object store that takes Range."""
         reply: str = self.call("get_content", organisation=organisation, file_id=file_id)
@@ -612,6 +701,13 @@ class Methods:
     def get_job(self, job_id: str, *, organisation: str | None = None) -> wire.Job:
         """Read a job and its progress."""
         reply: wire.Job = self.call("get_job", organisation=organisation, job_id=job_id)
+        return reply
+
+    def get_landing_page(self, package: str, version: int, *, organisation: str | None = None) -> str:
+        """Read the page for people at which a citation ends: the version with all about it, or its tombstone.
+
+        Search engines find its schema.org description in it, programs the rest by its `Link` header."""
+        reply: str = self.call("get_landing_page", organisation=organisation, package=package, version=version)
         return reply
 
     def get_night_log(self, telescope: str, night: date | str, *, organisation: str | None = None) -> wire.NightLog:
@@ -757,6 +853,54 @@ class Methods:
         )
         return reply
 
+    def list_assignments(
+        self,
+        *,
+        organisation: str | None = None,
+        telescope: str | None = None,
+        night: date | str | None = None,
+        email: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.AssignmentPage:
+        """List assignments, the latest first night first; guests see their own."""
+        reply: wire.AssignmentPage = self.call(
+            "list_assignments",
+            organisation=organisation,
+            telescope=telescope,
+            night=night,
+            email=email,
+            cursor=cursor,
+            limit=limit,
+        )
+        return reply
+
+    def list_audit_entries(
+        self,
+        *,
+        organisation: str | None = None,
+        action: str | None = None,
+        actor: str | None = None,
+        since: datetime | str | None = None,
+        until: datetime | str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.AuditEntryPage:
+        """List the audit log, newest first: who signed in, shared, published, downloaded, changed roles, deleted.
+
+        The log is only ever appended to, and each entry's hash covers the one before it."""
+        reply: wire.AuditEntryPage = self.call(
+            "list_audit_entries",
+            organisation=organisation,
+            action=action,
+            actor=actor,
+            since=since,
+            until=until,
+            cursor=cursor,
+            limit=limit,
+        )
+        return reply
+
     def list_dataset_files(
         self,
         dataset: str,
@@ -784,6 +928,13 @@ class Methods:
         reply: wire.DatasetPage = self.call(
             "list_datasets", organisation=organisation, state=state, cursor=cursor, limit=limit
         )
+        return reply
+
+    def list_embargoes(
+        self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.EmbargoPage:
+        """List the embargoes that were set."""
+        reply: wire.EmbargoPage = self.call("list_embargoes", organisation=organisation, cursor=cursor, limit=limit)
         return reply
 
     def list_files(
@@ -1013,6 +1164,10 @@ class Methods:
         """Remove an application; everything it was given stops working."""
         self.call("remove_application", organisation=organisation, application=application)
 
+    def remove_assignment(self, assignment_id: str, *, organisation: str | None = None) -> None:
+        """Take an assignment away."""
+        self.call("remove_assignment", organisation=organisation, assignment_id=assignment_id)
+
     def remove_dataset(self, dataset: str, *, organisation: str | None = None) -> None:
         """Delete a dataset that is empty or was never published; its files stay stored."""
         self.call("remove_dataset", organisation=organisation, dataset=dataset)
@@ -1025,6 +1180,10 @@ class Methods:
             "remove_dataset_files", organisation=organisation, dataset=dataset, paths=paths
         )
         return reply
+
+    def remove_embargo(self, target: str, name: str, *, organisation: str | None = None) -> None:
+        """Take an embargo away, so that the wider one counts."""
+        self.call("remove_embargo", organisation=organisation, target=target, name=name)
 
     def remove_instrument(self, instrument: str, *, organisation: str | None = None) -> None:
         """Remove an instrument that nothing refers to."""
@@ -1126,6 +1285,34 @@ class Methods:
             author=author,
             cursor=cursor,
             limit=limit,
+        )
+        return reply
+
+    def set_embargo(
+        self,
+        target: str,
+        name: str,
+        *,
+        organisation: str | None = None,
+        calibrations: str | UnsetType = UNSET,
+        days: int | UnsetType | None = UNSET,
+        reason: str | UnsetType = UNSET,
+        until: datetime | str | UnsetType | None = UNSET,
+    ) -> wire.Embargo:
+        """Hold something back for a while.
+
+        `target` is `organisation`, `instrument`, `dataset` or `file`; `name` is its slug, a file's identifier. A file's own
+        embargo goes before that of its datasets, of which the latest counts; then that of its instrument, then the
+        organisation's default. Nothing has to be done for it to lift."""
+        reply: wire.Embargo = self.call(
+            "set_embargo",
+            organisation=organisation,
+            target=target,
+            name=name,
+            calibrations=calibrations,
+            days=days,
+            reason=reason,
+            until=until,
         )
         return reply
 

@@ -11,9 +11,16 @@ __all__ = [
     "Account",
     "AddedFile",
     "AddedFiles",
+    "Affiliation",
     "Application",
     "ApplicationPage",
     "ApplicationWithSecret",
+    "Assignment",
+    "AssignmentChange",
+    "AssignmentPage",
+    "AuditActor",
+    "AuditEntry",
+    "AuditEntryPage",
     "Author",
     "Completed",
     "CompletedFile",
@@ -26,6 +33,8 @@ __all__ = [
     "DatasetFilePage",
     "DatasetPage",
     "DatasetRule",
+    "Embargo",
+    "EmbargoPage",
     "FacetValue",
     "Facets",
     "FactorCode",
@@ -39,6 +48,7 @@ __all__ = [
     "Frame",
     "FrameDetail",
     "FramePage",
+    "Funding",
     "GrantedApplication",
     "GrantedApplicationPage",
     "HeaderCards",
@@ -63,7 +73,9 @@ __all__ = [
     "Membership",
     "NewAccount",
     "NewApplication",
+    "NewAssignment",
     "NewDataset",
+    "NewEmbargo",
     "NewInstrument",
     "NewLink",
     "NewLogEntry",
@@ -86,6 +98,7 @@ __all__ = [
     "Organisation",
     "Package",
     "PackageChange",
+    "PackageDate",
     "PackageLinks",
     "PackageSummary",
     "PackageSummaryPage",
@@ -105,6 +118,7 @@ __all__ = [
     "PublishedPackage",
     "PublishedVersion",
     "RecoveryCodes",
+    "RelatedIdentifier",
     "RemovedFiles",
     "Reopening",
     "ResetAsked",
@@ -155,6 +169,11 @@ class AddedFiles(Struct, kw_only=True):
     files: list[AddedFile]
 
 
+class Affiliation(Struct, kw_only=True):
+    name: str
+    ror: str | UnsetType | None = UNSET
+
+
 class Application(Struct, kw_only=True):
     client_id: str
     confidential: bool
@@ -177,6 +196,51 @@ class ApplicationWithSecret(Struct, kw_only=True):
     name: str
     redirect_uris: list[str]
     scopes: list[str]
+
+
+class Assignment(Struct, kw_only=True):
+    control_from: datetime
+    control_until: datetime | None = None
+    created_at: datetime
+    email: str
+    first_night: date
+    id: str
+    last_night: date | None = None
+    name: str
+    telescope: str
+
+
+class AssignmentChange(Struct, kw_only=True):
+    last_night: date | UnsetType | None = UNSET
+
+
+class AssignmentPage(Struct, kw_only=True):
+    items: list[Assignment]
+    next_cursor: str | None = None
+
+
+class AuditActor(Struct, kw_only=True):
+    account: str | None = None
+    address: str | None = None
+    kind: str
+    name: str
+    token: str | None = None
+
+
+class AuditEntry(Struct, kw_only=True):
+    action: str
+    actor: AuditActor
+    at: datetime
+    details: dict[str, Any]
+    hash: str
+    previous: str
+    sequence: int
+    target: str
+
+
+class AuditEntryPage(Struct, kw_only=True):
+    items: list[AuditEntry]
+    next_cursor: str | None = None
 
 
 class Author(Struct, kw_only=True):
@@ -204,9 +268,15 @@ class Confirmation(Struct, kw_only=True):
 
 
 class Contributor(Struct, kw_only=True):
+    affiliations: list[Affiliation] | UnsetType = UNSET
+    contributor_type: str | UnsetType | None = UNSET
+    family_name: str | UnsetType | None = UNSET
+    given_name: str | UnsetType | None = UNSET
+    kind: str | UnsetType = UNSET
     name: str
     orcid: str | UnsetType | None = UNSET
     role: str | UnsetType | None = UNSET
+    ror: str | UnsetType | None = UNSET
 
 
 class Dataset(Struct, kw_only=True):
@@ -256,6 +326,23 @@ class DatasetRule(Struct, kw_only=True):
     """Slug of a telescope."""
 
 
+class Embargo(Struct, kw_only=True):
+    calibrations: str
+    days: int | None = None
+    id: str
+    name: str
+    reason: str
+    set_at: datetime
+    set_by: str
+    target: str
+    until: datetime | None = None
+
+
+class EmbargoPage(Struct, kw_only=True):
+    items: list[Embargo]
+    next_cursor: str | None = None
+
+
 class FacetValue(Struct, kw_only=True):
     count: int
     value: str | None = None
@@ -272,6 +359,7 @@ class FactorCode(Struct, kw_only=True):
 class File(Struct, kw_only=True):
     created_at: datetime
     deleted_at: datetime | None = None
+    embargo_until: datetime | None = None
     frame: str | None = None
     host: str | None = None
     id: str
@@ -408,6 +496,15 @@ class FramePage(Struct, kw_only=True):
     count_is_exact: bool | None = None
     items: list[Frame]
     next_cursor: str | None = None
+
+
+class Funding(Struct, kw_only=True):
+    award_number: str | UnsetType | None = UNSET
+    award_title: str | UnsetType | None = UNSET
+    award_url: str | UnsetType | None = UNSET
+    funder: str
+    funder_id: str | UnsetType | None = UNSET
+    funder_id_type: str | UnsetType | None = UNSET
 
 
 class GrantedApplication(Struct, kw_only=True):
@@ -589,11 +686,25 @@ class NewApplication(Struct, kw_only=True):
     scopes: list[str] | UnsetType = UNSET
 
 
+class NewAssignment(Struct, kw_only=True):
+    email: str
+    first_night: date
+    last_night: date | UnsetType | None = UNSET
+    telescope: str
+
+
 class NewDataset(Struct, kw_only=True):
     description: str | UnsetType = UNSET
     name: str
     rule: DatasetRule | UnsetType | None = UNSET
     slug: str | UnsetType | None = UNSET
+
+
+class NewEmbargo(Struct, kw_only=True):
+    calibrations: str | UnsetType = UNSET
+    days: int | UnsetType | None = UNSET
+    reason: str | UnsetType = UNSET
+    until: datetime | UnsetType | None = UNSET
 
 
 class NewInstrument(Struct, kw_only=True):
@@ -637,10 +748,13 @@ class NewPackage(Struct, kw_only=True):
     contributors: list[Contributor] | UnsetType = UNSET
     datasets: list[str]
     """Slugs of the datasets it is made from."""
+    dates: list[PackageDate] | UnsetType = UNSET
     description: str | UnsetType = UNSET
+    funding: list[Funding] | UnsetType = UNSET
     keywords: list[str] | UnsetType = UNSET
     licence: str
     """SPDX identifier."""
+    related: list[RelatedIdentifier] | UnsetType = UNSET
     slug: str | UnsetType | None = UNSET
     title: str
 
@@ -798,11 +912,20 @@ class PackageChange(Struct, kw_only=True):
     contributors: list[Contributor] | UnsetType = UNSET
     datasets: list[str] | UnsetType = UNSET
     """Slugs of the datasets it is made from."""
+    dates: list[PackageDate] | UnsetType = UNSET
     description: str | UnsetType = UNSET
+    funding: list[Funding] | UnsetType = UNSET
     keywords: list[str] | UnsetType = UNSET
     licence: str | UnsetType = UNSET
     """SPDX identifier."""
+    related: list[RelatedIdentifier] | UnsetType = UNSET
     title: str | UnsetType = UNSET
+
+
+class PackageDate(Struct, kw_only=True):
+    date: str
+    information: str | UnsetType | None = UNSET
+    type: str
 
 
 class PackageLinks(Struct, kw_only=True):
@@ -826,13 +949,16 @@ class PackageVersion(Struct, kw_only=True):
     contributors: list[Contributor]
     created_at: datetime
     datasets: list[str]
+    dates: list[PackageDate]
     description: str
     downloads: int
     file_count: int | None = None
+    funding: list[Funding]
     keywords: list[str]
     licence: str
     manifest_sha256: str | None = None
     published_at: datetime | None = None
+    related: list[RelatedIdentifier]
     size_bytes: int | None = None
     state: str
     title: str
@@ -923,17 +1049,21 @@ class PublishedVersion(Struct, kw_only=True):
     citation: str
     contributors: list[Contributor]
     datasets: list[str]
+    dates: list[PackageDate]
     description: str
     downloads: int
     file_count: int
+    funding: list[Funding]
     keywords: list[str]
     licence: Licence
     links: PackageLinks | None = None
     manifest_sha256: str
     organisation: str
     package: str
+    page: str
     published_at: datetime
     publisher: str
+    related: list[RelatedIdentifier]
     size_bytes: int
     state: str
     title: str
@@ -944,6 +1074,12 @@ class PublishedVersion(Struct, kw_only=True):
 
 class RecoveryCodes(Struct, kw_only=True):
     codes: list[str]
+
+
+class RelatedIdentifier(Struct, kw_only=True):
+    identifier: str
+    relation: str
+    type: str
 
 
 class RemovedFiles(Struct, kw_only=True):
