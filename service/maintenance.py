@@ -12,7 +12,7 @@ from sqlalchemy import text
 from service.actions.jobs import enqueue_ingest
 from service.audit_log import record
 from service.house import NOBODY, House, Tenant
-from storage import idempotency_store, mail_store, webhook_store
+from storage import application_store, idempotency_store, mail_store, one_time_store, webhook_store
 
 __all__ = ["keep_house", "sweep"]
 
@@ -50,16 +50,16 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
     Returns
     -------
     dict
-        How many of each were put right: ``replies`` forgotten, ``multiparts`` aborted, ``staged`` objects removed,
-        ``ingests`` begun anew, ``purged`` files whose grace period is over, ``mails``
-        and webhooks' ``deliveries`` of long ago forgotten.
+        How many of each were put right: ``replies`` forgotten, ``grants`` that ended forgotten with their codes,
+        ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``purged`` files whose grace period
+        is over, ``mails`` and webhooks' ``deliveries`` of long ago forgotten.
     """
     now = now or datetime.now(UTC)
-    done = dict.fromkeys(
-        ("replies", "multiparts", "staged", "ingests", "purged", "temporary", "mails", "deliveries"), 0
-    )
+    kinds = ("replies", "grants", "multiparts", "staged", "ingests", "purged", "temporary", "mails", "deliveries")
+    done = dict.fromkeys(kinds, 0)
     async with house.database.transaction() as connection:
         done["replies"] = await idempotency_store.sweep(connection)
+        done["grants"] = await application_store.sweep(connection) + await one_time_store.sweep(connection)
         done["mails"] = await mail_store.sweep_mail(connection, now - MAIL_MEMORY)
         organisations = list(await connection.scalars(text("SELECT id FROM organisations ORDER BY id")))
     before = now - UPLOAD_LIFE

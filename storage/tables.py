@@ -31,6 +31,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from storage.identity_tables import add_identity_tables
+
 __all__ = ["metadata"]
 
 metadata = MetaData(
@@ -68,9 +70,10 @@ accounts = Table(
     _id(),
     Column("email", Text, nullable=False, unique=True, comment="as normalised by domain.people.normal_email"),
     Column("name", Text, nullable=False),
-    Column("password_hash", Text, nullable=False, comment="argon2id"),
+    Column("password_hash", Text, comment="argon2id; null for who only signs in elsewhere"),
     Column("is_operator", Boolean, nullable=False, server_default=text("false")),
     _created(),
+    Column("email_confirmed_at", Moment, comment="whoever signs in was seen to read mail there"),
 )
 
 login_throttle = Table(
@@ -89,6 +92,11 @@ sessions = Table(
     Column("csrf_hash", LargeBinary, nullable=False),
     _created(),
     Column("expires_at", Moment, nullable=False),
+    Column("id", Uuid, nullable=False, unique=True, server_default=func.gen_random_uuid()),
+    Column(
+        "way", Text, nullable=False, server_default="password", comment="how they signed in: password or a provider"
+    ),
+    Column("browser", Text, nullable=False, server_default="", comment="its User-Agent, to tell sessions apart"),
 )
 
 tokens = Table(
@@ -581,6 +589,8 @@ events = Table(
     _created(),
     Index("ix_events_organisation_id_id", "organisation_id", "id"),
 )
+
+add_identity_tables(metadata)
 
 # Tables of one subject each, in modules of their own on the same metadata.
 import storage.audit_tables  # noqa: E402

@@ -268,7 +268,7 @@ def test_login_keeps_a_token_and_logout_revokes_it(
 
 def test_login_without_a_terminal_says_what_is_missing(server: LiveServer) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "uraniborg", "login", "--url", server.url],
+        [sys.executable, "-m", "uraniborg", "login", "--url", server.url, "--email", "nobody@hven.example"],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

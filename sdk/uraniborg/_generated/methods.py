@@ -26,6 +26,28 @@ class Methods:
         reply: wire.Account = self.call("add_account", email=email, name=name, password=password)
         return reply
 
+    def add_application(
+        self,
+        *,
+        organisation: str | None = None,
+        name: str,
+        confidential: bool | UnsetType = UNSET,
+        redirect_uris: list[str] | UnsetType = UNSET,
+        scopes: list[str] | UnsetType = UNSET,
+    ) -> wire.ApplicationWithSecret:
+        """Register an application that people log in to with this service.
+
+        What it gets reaches this organisation only. Its secret is shown this once."""
+        reply: wire.ApplicationWithSecret = self.call(
+            "add_application",
+            organisation=organisation,
+            confidential=confidential,
+            name=name,
+            redirect_uris=redirect_uris,
+            scopes=scopes,
+        )
+        return reply
+
     def add_assignment(
         self,
         *,
@@ -296,6 +318,23 @@ class Methods:
         reply: wire.Invitation = self.call("answer_invitation", answer=answer, secret=secret)
         return reply
 
+    def ask_for_email_confirmation(self) -> None:
+        """Mail a code with which one confirms one's address."""
+        self.call("ask_for_email_confirmation")
+
+    def ask_for_password_reset(self, *, email: str) -> None:
+        """Mail a code with which a forgotten password can be set anew.
+
+        The answer is the same whether there is such an account or not."""
+        self.call("ask_for_password_reset", email=email)
+
+    def begin_second_factor(self) -> wire.NewSecondFactor:
+        """Begin to set up a second factor (TOTP); a browser session only.
+
+        It is asked for only after `confirm_second_factor`."""
+        reply: wire.NewSecondFactor = self.call("begin_second_factor")
+        return reply
+
     def change_assignment(
         self, assignment_id: str, *, organisation: str | None = None, last_night: date | str | UnsetType | None = UNSET
     ) -> wire.Assignment:
@@ -379,6 +418,10 @@ class Methods:
             title=title,
         )
         return reply
+
+    def change_password(self, *, new: str, current: str | UnsetType | None = UNSET) -> None:
+        """Change one's password, or set the first one; other browsers are signed out. A browser session only."""
+        self.call("change_password", current=current, new=new)
 
     def change_site(
         self,
@@ -466,6 +509,17 @@ class Methods:
         reply: wire.Completed = self.call(
             "complete_upload", organisation=organisation, upload_id=upload_id, files=files
         )
+        return reply
+
+    def confirm_email(self, *, code: str) -> None:
+        """Confirm one's address with a mailed code, which works once and for an hour."""
+        self.call("confirm_email", code=code)
+
+    def confirm_second_factor(self, *, code: str) -> wire.RecoveryCodes:
+        """Confirm a second factor with a code of the authenticator: it is asked for from now on.
+
+        Other browsers are signed out. Keep the recovery codes: they are shown this once."""
+        reply: wire.RecoveryCodes = self.call("confirm_second_factor", code=code)
         return reply
 
     def count_facets(
@@ -584,6 +638,14 @@ class Methods:
             time_lost_s=time_lost_s,
         )
         return reply
+
+    def end_other_sessions(self) -> None:
+        """Sign out of every browser but the one that asks; a browser session only."""
+        self.call("end_other_sessions")
+
+    def end_session(self, session_id: str) -> None:
+        """Sign out of one browser; its next request is nobody's."""
+        self.call("end_session", session_id=session_id)
 
     def end_share(self, dataset: str, team: str, *, organisation: str | None = None) -> None:
         """Stop sharing a dataset with a team, from the next request on."""
@@ -855,6 +917,11 @@ class Methods:
         reply: wire.Upload = self.call("get_upload", organisation=organisation, upload_id=upload_id)
         return reply
 
+    def get_ways_in(self) -> wire.WaysIn:
+        """Tell how one can sign in, and whether one's address is confirmed."""
+        reply: wire.WaysIn = self.call("get_ways_in")
+        return reply
+
     def get_webhook(self, webhook_id: str, *, organisation: str | None = None) -> wire.Webhook:
         """Read a webhook and how it fares."""
         reply: wire.Webhook = self.call("get_webhook", organisation=organisation, webhook_id=webhook_id)
@@ -880,6 +947,20 @@ class Methods:
         """Say how good a frame is."""
         reply: wire.FrameDetail = self.call(
             "judge_frame", organisation=organisation, frame_id=frame_id, note=note, quality=quality
+        )
+        return reply
+
+    def link_identity(self, *, provider: str) -> wire.VisitBegun:
+        """Begin to link an identity elsewhere to one's account; a browser session only."""
+        reply: wire.VisitBegun = self.call("link_identity", provider=provider)
+        return reply
+
+    def list_applications(
+        self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.ApplicationPage:
+        """List an organisation's applications."""
+        reply: wire.ApplicationPage = self.call(
+            "list_applications", organisation=organisation, cursor=cursor, limit=limit
         )
         return reply
 
@@ -1000,6 +1081,23 @@ class Methods:
             cursor=cursor,
             limit=limit,
         )
+        return reply
+
+    def list_granted_applications(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> wire.GrantedApplicationPage:
+        """List the applications that one has let in."""
+        reply: wire.GrantedApplicationPage = self.call("list_granted_applications", cursor=cursor, limit=limit)
+        return reply
+
+    def list_identities(self, *, cursor: str | None = None, limit: int | None = None) -> wire.LinkedIdentityPage:
+        """List the identities elsewhere with which one signs in."""
+        reply: wire.LinkedIdentityPage = self.call("list_identities", cursor=cursor, limit=limit)
+        return reply
+
+    def list_identity_providers(self) -> wire.ProviderList:
+        """List where one can sign in elsewhere."""
+        reply: wire.ProviderList = self.call("list_identity_providers")
         return reply
 
     def list_instruments(
@@ -1175,6 +1273,11 @@ class Methods:
         )
         return reply
 
+    def list_sessions(self, *, cursor: str | None = None, limit: int | None = None) -> wire.SignInSessionPage:
+        """List the browsers in which one is signed in, newest first."""
+        reply: wire.SignInSessionPage = self.call("list_sessions", cursor=cursor, limit=limit)
+        return reply
+
     def list_shares(
         self, dataset: str, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
     ) -> wire.SharePage:
@@ -1268,6 +1371,11 @@ class Methods:
         reply: wire.LinkView = self.call("look_at_link", x_link_password=x_link_password)
         return reply
 
+    def make_recovery_codes(self, *, code: str) -> wire.RecoveryCodes:
+        """Make new recovery codes, for a code of the second factor; those before stop working."""
+        reply: wire.RecoveryCodes = self.call("make_recovery_codes", code=code)
+        return reply
+
     def make_token(
         self,
         *,
@@ -1307,6 +1415,10 @@ class Methods:
         )
         return reply
 
+    def remove_application(self, application: str, *, organisation: str | None = None) -> None:
+        """Remove an application; everything it was given stops working."""
+        self.call("remove_application", organisation=organisation, application=application)
+
     def remove_assignment(self, assignment_id: str, *, organisation: str | None = None) -> None:
         """Take an assignment away."""
         self.call("remove_assignment", organisation=organisation, assignment_id=assignment_id)
@@ -1335,6 +1447,10 @@ class Methods:
     def remove_member(self, email: str, *, organisation: str | None = None) -> None:
         """Remove a person from an organisation."""
         self.call("remove_member", organisation=organisation, email=email)
+
+    def remove_second_factor(self, *, code: str) -> None:
+        """Remove the second factor, for one of its codes or a recovery code."""
+        self.call("remove_second_factor", code=code)
 
     def remove_site(self, site: str, *, organisation: str | None = None) -> None:
         """Remove a site that nothing refers to."""
@@ -1379,6 +1495,19 @@ class Methods:
             "reopen_night_log", organisation=organisation, telescope=telescope, night=night, reason=reason
         )
         return reply
+
+    def replace_application_secret(
+        self, application: str, *, organisation: str | None = None
+    ) -> wire.ApplicationWithSecret:
+        """Give a confidential application another secret; the one before stops working."""
+        reply: wire.ApplicationWithSecret = self.call(
+            "replace_application_secret", organisation=organisation, application=application
+        )
+        return reply
+
+    def reset_password(self, *, code: str, password: str) -> None:
+        """Set a password anew with a mailed code, which works once and for an hour; every browser is signed out."""
+        self.call("reset_password", code=code, password=password)
 
     def resolve_name(self, name: str) -> wire.Place:
         """Find the position of an object by name, from the catalogue that ships with the service."""
@@ -1513,8 +1642,16 @@ class Methods:
         """Sign in with a password.
 
         The reply sets an HttpOnly cookie for browsers; send `csrf_token` back in X-CSRF-Token with every change.
-        Scripts make a token instead."""
+        Scripts make a token instead. An account with a second factor answers 401 with the type
+        `/problems/second-factor-needed` and a `challenge` for `sign_in_second_step`."""
         reply: wire.SignedIn = self.call("sign_in", email=email, password=password)
+        return reply
+
+    def sign_in_second_step(self, *, challenge: str, code: str) -> wire.SignedIn:
+        """Finish signing in with a code of the second factor, or with a recovery code.
+
+        The reply is that of `sign_in`."""
+        reply: wire.SignedIn = self.call("sign_in_second_step", challenge=challenge, code=code)
         return reply
 
     def sign_night_log(
@@ -1576,6 +1713,14 @@ class Methods:
             telescope=telescope,
         )
         return reply
+
+    def take_back_grant(self, application: str) -> None:
+        """Take back what one granted an application; its tokens stop working with the next request."""
+        self.call("take_back_grant", application=application)
+
+    def unlink_identity(self, identity_id: str) -> None:
+        """Unlink an identity; one way of signing in stays. A browser session only."""
+        self.call("unlink_identity", identity_id=identity_id)
 
     def who_am_i(self) -> wire.Account:
         """Tell who is signed in."""

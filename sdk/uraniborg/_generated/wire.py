@@ -14,6 +14,9 @@ __all__ = [
     "AddedFile",
     "AddedFiles",
     "Affiliation",
+    "Application",
+    "ApplicationPage",
+    "ApplicationWithSecret",
     "Assignment",
     "AssignmentChange",
     "AssignmentPage",
@@ -24,6 +27,7 @@ __all__ = [
     "Completed",
     "CompletedFile",
     "Completion",
+    "Confirmation",
     "Contributor",
     "Dataset",
     "DatasetChange",
@@ -40,6 +44,7 @@ __all__ = [
     "EmbargoPage",
     "FacetValue",
     "Facets",
+    "FactorCode",
     "File",
     "FilePage",
     "FileToAdd",
@@ -51,6 +56,8 @@ __all__ = [
     "FrameDetail",
     "FramePage",
     "Funding",
+    "GrantedApplication",
+    "GrantedApplicationPage",
     "HeaderCards",
     "HeaderMapping",
     "IngestAgain",
@@ -72,6 +79,8 @@ __all__ = [
     "LinkPage",
     "LinkView",
     "LinkWithSecret",
+    "LinkedIdentity",
+    "LinkedIdentityPage",
     "LogEntry",
     "LogEntryEdit",
     "LogEntryPage",
@@ -80,6 +89,7 @@ __all__ = [
     "MemberPage",
     "Membership",
     "NewAccount",
+    "NewApplication",
     "NewAssignment",
     "NewDataset",
     "NewEmbargo",
@@ -91,6 +101,7 @@ __all__ = [
     "NewOrganisation",
     "NewPackage",
     "NewRole",
+    "NewSecondFactor",
     "NewShare",
     "NewSite",
     "NewTeam",
@@ -118,22 +129,31 @@ __all__ = [
     "PartRequest",
     "PartToSend",
     "Parts",
+    "PasswordChange",
+    "PasswordReset",
     "Place",
     "Problem",
     "ProblemDocument",
+    "ProviderList",
+    "ProviderShown",
     "PublishedFile",
     "PublishedFilePage",
     "PublishedPackage",
     "PublishedVersion",
     "Receipt",
+    "RecoveryCodes",
     "RelatedIdentifier",
     "RemovedFiles",
     "Reopening",
+    "ResetAsked",
     "Rotation",
+    "SecondStep",
     "Share",
     "SharePage",
     "SharedDataset",
     "SharedDatasetPage",
+    "SignInSession",
+    "SignInSessionPage",
     "SignedIn",
     "SignedPut",
     "Site",
@@ -157,6 +177,8 @@ __all__ = [
     "Upload",
     "UploadFile",
     "VersionSummary",
+    "VisitBegun",
+    "WaysIn",
     "Webhook",
     "WebhookChange",
     "WebhookDelivery",
@@ -164,6 +186,7 @@ __all__ = [
     "WebhookPage",
     "WebhookWithSecret",
     "Withdrawal",
+    "handlers_identities_NewLink",
 ]
 
 
@@ -202,6 +225,30 @@ class AddedFiles(Struct, kw_only=True):
 class Affiliation(Struct, kw_only=True):
     name: str
     ror: str | UnsetType | None = UNSET
+
+
+class Application(Struct, kw_only=True):
+    client_id: str
+    confidential: bool
+    created_at: datetime
+    name: str
+    redirect_uris: list[str]
+    scopes: list[str]
+
+
+class ApplicationPage(Struct, kw_only=True):
+    items: list[Application]
+    next_cursor: str | None = None
+
+
+class ApplicationWithSecret(Struct, kw_only=True):
+    client_id: str
+    client_secret: str | None = None
+    confidential: bool
+    created_at: datetime
+    name: str
+    redirect_uris: list[str]
+    scopes: list[str]
 
 
 class Assignment(Struct, kw_only=True):
@@ -267,6 +314,10 @@ class CompletedFile(Struct, kw_only=True):
 
 class Completion(Struct, kw_only=True):
     files: list[CompletedFile]
+
+
+class Confirmation(Struct, kw_only=True):
+    code: str
 
 
 class Contributor(Struct, kw_only=True):
@@ -385,6 +436,10 @@ class FacetValue(Struct, kw_only=True):
 
 class Facets(Struct, kw_only=True):
     facets: dict[str, list[FacetValue]]
+
+
+class FactorCode(Struct, kw_only=True):
+    code: str
 
 
 class File(Struct, kw_only=True):
@@ -536,6 +591,19 @@ class Funding(Struct, kw_only=True):
     funder: str
     funder_id: str | UnsetType | None = UNSET
     funder_id_type: str | UnsetType | None = UNSET
+
+
+class GrantedApplication(Struct, kw_only=True):
+    client_id: str
+    expires_at: datetime
+    name: str
+    scopes: list[str]
+    since: datetime
+
+
+class GrantedApplicationPage(Struct, kw_only=True):
+    items: list[GrantedApplication]
+    next_cursor: str | None = None
 
 
 class HeaderCards(Struct, kw_only=True):
@@ -711,6 +779,19 @@ class LinkWithSecret(Struct, kw_only=True):
     url: str
 
 
+class LinkedIdentity(Struct, kw_only=True):
+    created_at: datetime
+    id: str
+    label: str
+    last_used_at: datetime | None = None
+    provider: str
+
+
+class LinkedIdentityPage(Struct, kw_only=True):
+    items: list[LinkedIdentity]
+    next_cursor: str | None = None
+
+
 class LogEntry(Struct, kw_only=True):
     attachments: list[str]
     author: Author
@@ -778,6 +859,13 @@ class NewAccount(Struct, kw_only=True):
     email: str
     name: str
     password: str
+
+
+class NewApplication(Struct, kw_only=True):
+    confidential: bool | UnsetType = UNSET
+    name: str
+    redirect_uris: list[str] | UnsetType = UNSET
+    scopes: list[str] | UnsetType = UNSET
 
 
 class NewAssignment(Struct, kw_only=True):
@@ -869,6 +957,11 @@ class NewPackage(Struct, kw_only=True):
 
 class NewRole(Struct, kw_only=True):
     role: str
+
+
+class NewSecondFactor(Struct, kw_only=True):
+    address: str
+    secret: str
 
 
 class NewShare(Struct, kw_only=True):
@@ -1115,6 +1208,16 @@ class Parts(Struct, kw_only=True):
     stored: list[int]
 
 
+class PasswordChange(Struct, kw_only=True):
+    current: str | UnsetType | None = UNSET
+    new: str
+
+
+class PasswordReset(Struct, kw_only=True):
+    code: str
+    password: str
+
+
 class Place(Struct, kw_only=True):
     dec_deg: float
     name: str
@@ -1132,6 +1235,16 @@ class ProblemDocument(Struct, kw_only=True):
     status: int
     title: str
     type: str
+
+
+class ProviderList(Struct, kw_only=True):
+    items: list[ProviderShown]
+
+
+class ProviderShown(Struct, kw_only=True):
+    address: str
+    name: str
+    title: str
 
 
 class PublishedFile(Struct, kw_only=True):
@@ -1189,6 +1302,10 @@ class Receipt(Struct, kw_only=True):
     who: str | None = None
 
 
+class RecoveryCodes(Struct, kw_only=True):
+    codes: list[str]
+
+
 class RelatedIdentifier(Struct, kw_only=True):
     identifier: str
     relation: str
@@ -1204,8 +1321,17 @@ class Reopening(Struct, kw_only=True):
     reason: str | UnsetType = UNSET
 
 
+class ResetAsked(Struct, kw_only=True):
+    email: str
+
+
 class Rotation(Struct, kw_only=True):
     overlap_hours: float | UnsetType = UNSET
+
+
+class SecondStep(Struct, kw_only=True):
+    challenge: str
+    code: str
 
 
 class Share(Struct, kw_only=True):
@@ -1231,6 +1357,20 @@ class SharedDataset(Struct, kw_only=True):
 
 class SharedDatasetPage(Struct, kw_only=True):
     items: list[SharedDataset]
+    next_cursor: str | None = None
+
+
+class SignInSession(Struct, kw_only=True):
+    browser: str
+    created_at: datetime
+    current: bool
+    expires_at: datetime
+    id: str
+    way: str
+
+
+class SignInSessionPage(Struct, kw_only=True):
+    items: list[SignInSession]
     next_cursor: str | None = None
 
 
@@ -1413,6 +1553,18 @@ class VersionSummary(Struct, kw_only=True):
     version: int
 
 
+class VisitBegun(Struct, kw_only=True):
+    address: str
+
+
+class WaysIn(Struct, kw_only=True):
+    email_confirmed: bool
+    identities: int
+    password: bool
+    recovery_codes_left: int
+    second_factor: bool
+
+
 class Webhook(Struct, kw_only=True):
     attempts: int
     created_at: datetime
@@ -1476,3 +1628,7 @@ class WebhookWithSecret(Struct, kw_only=True):
 
 class Withdrawal(Struct, kw_only=True):
     reason: str
+
+
+class handlers_identities_NewLink(Struct, kw_only=True):
+    provider: str
