@@ -11,7 +11,7 @@ TLS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 READY := $(VENV)/.ready
 PYTEST_JOBS ?= 2
 
-.PHONY: help demo run test test-slow test-quick check bench sdk format lock clean
+.PHONY: help demo run test test-fast test-quick check bench sdk format lock clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,11 +46,12 @@ s3-server:
 		(apt-get update && apt-get install -y --no-install-recommends $(S3_SERVER)) >/tmp/uraniborg-s3-install.log 2>&1 \
 			|| echo "It cannot be installed here; its tests will be skipped."; fi
 
-test: $(READY) s3-server ## Pass all tests but the slow ones
+test: $(READY) s3-server ## Pass all tests; the slow ones (kill storms, restarts, the fuzzer) alone and last
 	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadgroup -rs -m "not slow"
-
-test-slow: $(READY) s3-server ## The kill storms, restarts and the fuzzer, one after the other
 	@$(BIN)/python -m pytest -rs -m slow
+
+test-fast: $(READY) s3-server ## Pass all tests but the slow ones
+	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadgroup -rs -m "not slow"
 
 test-quick: $(READY) ## The tests that need no server and no files
 	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) tests/domain -m "not shared and not slow"

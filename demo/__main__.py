@@ -254,7 +254,7 @@ class Demo:
         say(f"    export URANIBORG_URL={self.url} URANIBORG_ORGANISATION={organisation} PATH={BIN}:$PATH")
         say("    uraniborg login")
         say("    uraniborg find --near M31 --radius 0.5 --filter R" if simulated else "    uraniborg find")
-        say("    uraniborg ls --state failed")
+        say("    uraniborg ls --flagged")
         say()
 
 

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import re
 
-import msgspec
+from domain.package_metadata import Contributor
+from domain.package_record import PackageRecord, creators_of, listed_name
 
-__all__ = ["Citation", "bibtex", "citation_text"]
-
-
-class Citation(msgspec.Struct, frozen=True, kw_only=True):
-    """What a citation is made of. ``names`` are in the order of citation."""
-
-    names: list[str]
-    year: int
-    title: str
-    version: int
-    publisher: str
-    url: str
-    key: str
+__all__ = ["bibtex", "citation_text"]
 
 
-def citation_text(citation: Citation) -> str:
+def citation_text(record: PackageRecord) -> str:
     """Write a citation as a sentence.
 
     Source
@@ -29,31 +18,31 @@ def citation_text(citation: Citation) -> str:
     DataCite Metadata Schema 4.6, section 2.2.1: "Creator (PublicationYear): Title. Version. Publisher.
     resourceTypeGeneral. Identifier".
     """
-    who = "; ".join(citation.names) or citation.publisher
-    title = citation.title.rstrip(".")
-    return (
-        f"{who} ({citation.year}): {title}. Version {citation.version}. {citation.publisher}. Dataset. {citation.url}"
-    )
+    who = "; ".join(listed_name(each) for each in creators_of(record))
+    title = record.title.rstrip(".")
+    return f"{who} ({record.year}): {title}. Version {record.version}. {record.publisher}. Dataset. {record.identifier}"
 
 
-def bibtex(citation: Citation) -> str:
+def bibtex(record: PackageRecord) -> str:
     """Write a BibTeX entry; ``@misc``, which every style knows."""
-    names = [_escape(name) for name in citation.names] or [f"{{{_escape(citation.publisher)}}}"]
-    # A name with a comma or "and" in it would be taken apart.
-    authors = " and ".join(
-        f"{{{name}}}" if re.search(r"\band\b", name) or name.count(",") > 1 else name for name in names
-    )
     fields = {
-        "author": authors,
-        "title": f"{{{_escape(citation.title)}}}",
-        "year": str(citation.year),
-        "version": str(citation.version),
-        "publisher": _escape(citation.publisher),
+        "author": " and ".join(_author(each) for each in creators_of(record)),
+        "title": f"{{{_escape(record.title)}}}",
+        "year": str(record.year),
+        "version": str(record.version),
+        "publisher": _escape(record.publisher),
         "howpublished": "Dataset",
-        "url": citation.url,
-    }
+    } | ({"doi": record.doi} if record.doi else {})
+    fields["url"] = record.identifier
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
-    return f"@misc{{{citation.key},\n{lines}}}\n"
+    return f"@misc{{{record.key},\n{lines}}}\n"
+
+
+def _author(each: Contributor) -> str:
+    name = _escape(listed_name(each))
+    # A name with a comma or "and" in it would be taken apart.
+    whole = each.kind == "organisation" or re.search(r"\band\b", name) or name.count(",") > 1
+    return f"{{{name}}}" if whole else name
 
 
 _SPECIAL = {

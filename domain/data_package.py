@@ -1,18 +1,16 @@
-"""A data package: its states, its people, and the manifest that freezes it."""
+"""A data package: its states, its files, and the manifest that freezes it."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
-from msgspec import Meta
 
-from domain.errors import ClientFault, Conflict, InvalidInput, OurFault
-from domain.orcid import check_orcid
+from domain.errors import ClientFault, Conflict, OurFault
+from domain.package_metadata import Contributor
 
 __all__ = [
-    "Contributor",
     "DraftExists",
     "FrozenFile",
     "ManifestHead",
@@ -23,8 +21,6 @@ __all__ = [
     "PackageWithdrawn",
     "PathClash",
     "PathClashes",
-    "check_contributors",
-    "checksum_line",
     "licence_text",
     "manifest_frame",
     "manifest_line",
@@ -64,14 +60,6 @@ class PackageDamaged(OurFault):
     title = "A stored file of the data package cannot be read"
 
 
-class Contributor(msgspec.Struct, kw_only=True):
-    """A person or collaboration that the data are owed to, in the order of citation."""
-
-    name: Annotated[str, Meta(min_length=1, max_length=200, examples=["Tycho Brahe"])]
-    orcid: Annotated[str, Meta(max_length=60, examples=["0000-0002-1825-0097"])] | None = None
-    role: Annotated[str, Meta(max_length=100, examples=["observer"])] | None = None
-
-
 class FrozenFile(msgspec.Struct, frozen=True):
     """A file of a published version: its path, where its bytes are, and what they add up to."""
 
@@ -101,28 +89,6 @@ class ManifestHead(msgspec.Struct, kw_only=True):
     size_bytes: int
 
 
-def check_contributors(contributors: list[Contributor]) -> list[Contributor]:
-    """Return the contributors with their names trimmed and their ORCID iDs in the usual form.
-
-    Raises
-    ------
-    InvalidInput
-        A name is blank.
-    InvalidOrcid
-        An iD is mistyped.
-    """
-    if any(not person.name.strip() for person in contributors):
-        raise InvalidInput("A contributor's name may not be blank.")
-    return [
-        Contributor(
-            name=" ".join(person.name.split()),
-            orcid=check_orcid(person.orcid) if person.orcid else None,
-            role=person.role or None,
-        )
-        for person in contributors
-    ]
-
-
 def manifest_frame(head: ManifestHead) -> tuple[bytes, bytes]:
     """Write what stands before and behind the files of a manifest.
 
@@ -144,16 +110,6 @@ def manifest_line(file: FrozenFile) -> bytes:
         "size_bytes": file.size_bytes,
     }
     return msgspec.json.encode(members)
-
-
-def checksum_line(file: FrozenFile) -> bytes:
-    """Write one line of ``manifest-sha256.txt``, as ``sha256sum -c`` reads it.
-
-    Source
-    ------
-    RFC 8493 (BagIt), section 2.1.3: two spaces are allowed, and are what ``sha256sum`` wants.
-    """
-    return f"{file.sha256.hex()}  {file.path}\n".encode()
 
 
 def licence_text(name: str, url: str) -> str:

@@ -12,24 +12,29 @@ from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.types import Receive, Scope, Send
 
-from service.authentication import authenticate, provide_actor, provide_house, provide_visitor
+from service.authentication import authenticate, provide_actor, provide_holder, provide_house, provide_visitor
 from service.config import Config
 from service.download_tally import keep_tally
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
+    assignments,
     audit,
+    citations,
     datasets,
     docs,
+    embargoes,
     equipment,
     files,
     frames,
     health,
     jobs,
+    links,
     nights,
     organisations,
     packages,
     people,
     receipts,
+    teams,
     uploads,
     webhooks,
 )
@@ -54,11 +59,16 @@ API = [
     *people.HANDLERS,
     *organisations.HANDLERS,
     *equipment.HANDLERS,
+    *assignments.HANDLERS,
+    *embargoes.HANDLERS,
     *uploads.HANDLERS,
     *files.HANDLERS,
     *frames.HANDLERS,
     *datasets.HANDLERS,
     *packages.HANDLERS,
+    *teams.HANDLERS,
+    *links.HANDLERS,
+    *citations.HANDLERS,
     *jobs.HANDLERS,
     *nights.HANDLERS,
     *audit.HANDLERS,
@@ -120,6 +130,7 @@ def create_app(
         ],
         dependencies={
             "actor": Provide(provide_actor, sync_to_thread=False),
+            "holder": Provide(provide_holder, sync_to_thread=False),
             "house": Provide(provide_house, sync_to_thread=False),
             "visitor": Provide(provide_visitor),
         },

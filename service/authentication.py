@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.params import Parameter
 
 from domain.errors import NotAllowed, NotSignedIn
 from service.actions.credentials import hash_secret, same_secret
+from service.actions.links import LinkHolder
 from service.audit_log import record_for_account
 from service.house import Actor, House
-from service.scopes import PUBLIC
+from service.scopes import LINK, PUBLIC
 from storage import people_store
 
-__all__ = ["CSRF_HEADER", "SESSION_COOKIE", "authenticate", "provide_actor", "provide_house", "provide_visitor"]
+__all__ = [
+    "CSRF_HEADER",
+    "SESSION_COOKIE",
+    "authenticate",
+    "provide_actor",
+    "provide_holder",
+    "provide_house",
+    "provide_visitor",
+]
 
 SESSION_COOKIE = "uraniborg_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -43,6 +53,11 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
         raise RuntimeError("an operation without a scope")
     house: House = connection.app.state.house
     kind, _, secret = connection.headers.get("Authorization", "").partition(" ")
+    if scope == LINK:
+        if kind.lower() != "bearer" or not secret.strip():
+            raise NotSignedIn("Send the link's secret in the Authorization header.")
+        connection.scope["state"]["secret"] = secret.strip()
+        return
     if kind.lower() == "bearer" and secret:
         async with house.database.transaction() as database:
             found = await people_store.find_token(database, hash_secret(secret.strip()))
@@ -94,6 +109,16 @@ def provide_actor(request: Request[Any, Any, Any]) -> Actor:
     """Hand the person who asks to the handler."""
     actor: Actor = request.scope["state"]["actor"]
     return actor
+
+
+def provide_holder(
+    request: Request[Any, Any, Any],
+    link_password: Annotated[
+        str | None, Parameter(header="X-Link-Password", max_length=1000, description="Where the link has one.")
+    ] = None,
+) -> LinkHolder:
+    """Hand what the holder of a link brought to the handler."""
+    return LinkHolder(request.scope["state"]["secret"], link_password)
 
 
 def provide_house(request: Request[Any, Any, Any]) -> House:

@@ -42,7 +42,7 @@ class Idempotency:
             key is None
             or scope["type"] != ScopeType.HTTP
             or scope["method"] != "POST"
-            or scope["path"].rstrip("/").endswith(("/session", "/tokens", "/webhooks", "/rotate"))
+            or scope["path"].rstrip("/").endswith(("/session", "/tokens", "/links", "/webhooks", "/rotate"))
         ):
             await self.app(scope, receive, send)
             return

@@ -16,13 +16,17 @@ VERSION = "0.1.0"
 TAGS = [
     ("people", "Accounts, sessions, tokens."),
     ("organisations", "Tenants and their people."),
+    ("assignments", "Visiting observers, and the nights they have a telescope."),
     ("equipment", "Sites, telescopes, instruments and their header mappings."),
     ("uploads", "Sending files: batched, resumable, straight to the object store."),
     ("files", "Stored bytes under a path."),
     ("frames", "What FITS files hold: found by sky, time, any fact and any header keyword."),
     ("nights", "Nights and night logs."),
     ("datasets", "Named, growing collections of files."),
+    ("embargoes", "The time in which data is its observatory's alone."),
     ("packages", "Frozen, checksummed, citable selections of datasets."),
+    ("teams", "People of several organisations around shared data."),
+    ("links", "What whoever holds a link may read, for a while."),
     ("jobs", "Long work and its progress."),
     ("webhooks", "Events sent to addresses elsewhere: signed, in order, retried."),
     ("audit", "What was done, by whom: append-only and chained by hashes."),
@@ -56,6 +60,9 @@ def openapi_config() -> OpenAPIConfig:
         components=Components(
             security_schemes={
                 "token": SecurityScheme(type="http", scheme="bearer", description="A token made at /api/v1/tokens."),
+                "link": SecurityScheme(
+                    type="http", scheme="bearer", description="The secret of a link; it opens what the link shows."
+                ),
                 "session": SecurityScheme(
                     type="apiKey",
                     security_scheme_in="cookie",

@@ -8,11 +8,30 @@ import msgspec
 
 from domain.errors import InvalidInput
 
-__all__ = ["PUBLIC", "RANKS", "SCOPES", "SIGNED_IN", "UPLOAD_ONLY", "Role", "Scope", "check_scopes"]
+__all__ = [
+    "LINK",
+    "PUBLIC",
+    "RANKS",
+    "SCOPES",
+    "SIGNED_IN",
+    "TEAM_RANKS",
+    "UPLOAD_ONLY",
+    "Role",
+    "Scope",
+    "TeamRole",
+    "check_scopes",
+]
 
 Role = Literal["owner", "admin", "member"]
-RANKS: dict[str, int] = {"member": 1, "admin": 2, "owner": 3}
+"The roles that are given; a guest becomes one by an assignment."
+RANKS: dict[str, int] = {"reader": 0, "guest": 1, "member": 2, "admin": 3, "owner": 4}
+"A reader is nobody of the organisation, and sees what it shares with a team of theirs."
 
+TeamRole = Literal["manager", "editor", "viewer"]
+TEAM_RANKS: dict[str, int] = {"viewer": 1, "editor": 2, "manager": 3}
+
+LINK = "link"
+"Operations of whoever holds a link; they take nothing else."
 PUBLIC = "public"
 "Operations that need no login."
 SIGNED_IN = "account"
@@ -20,33 +39,44 @@ SIGNED_IN = "account"
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """What a scope allows, and the least role that may use it."""
+    """What a scope allows, and the least role that may use it: in the organisation, and in a team."""
 
     allows: str
-    role: Role = "member"
+    role: Literal["owner", "admin", "member", "guest", "reader"] = "member"
+    team_role: TeamRole = "manager"
 
 
 SCOPES: dict[str, Scope] = {
     "account": Scope("read one's own account, make organisations and tokens"),
-    "organisation:read": Scope("read the organisation, its people, sites, telescopes and instruments"),
+    "organisation:read": Scope("read the organisation, its people, sites, telescopes and instruments", "guest"),
     "organisation:write": Scope(
         "change the organisation, its sites, telescopes, instruments and header mappings", "admin"
     ),
     "people:write": Scope("add, change and remove members; nobody grants above their own role", "admin"),
-    "files:read": Scope("list and download files, frames, headers and previews; search"),
-    "files:write": Scope("upload files; set the quality of frames; ingest again"),
+    "files:read": Scope("list and download files, frames, headers and previews; search", "reader"),
+    "files:write": Scope("set the quality of frames", "guest"),
+    "ingests:write": Scope("derive what is known of files again"),
     "files:delete": Scope("delete and restore files"),
-    "logs:read": Scope("read night logs"),
-    "logs:write": Scope("write, edit and sign night logs"),
-    "datasets:read": Scope("read datasets and data packages"),
+    "logs:read": Scope("read night logs", "guest"),
+    "logs:write": Scope("write and edit entries of night logs", "guest"),
+    "logs:sign": Scope("sign night logs, which closes them"),
+    "datasets:read": Scope("read datasets and data packages", "reader"),
+    "datasets:share": Scope("share datasets with a team, and end that"),
+    "links:write": Scope("make, list and revoke links to datasets and folders"),
+    "teams:host": Scope("make teams that the organisation hosts", "admin"),
+    "teams:read": Scope("read the teams one belongs to, and what is shared with them", team_role="viewer"),
+    "teams:write": Scope("invite people to a team, change and remove them; rename and end it"),
     "datasets:write": Scope("make, fill and close datasets; draft data packages"),
+    "embargoes:read": Scope("read which data is held back, how long and why"),
+    "embargoes:write": Scope("hold data back for a while, and lift that", "admin"),
     "packages:publish": Scope("publish and withdraw data packages", "admin"),
-    "jobs:read": Scope("see jobs and their progress"),
+    "jobs:read": Scope("see jobs and their progress", "guest"),
+    "events:read": Scope("follow what happens in the organisation"),
     "jobs:write": Scope("retry jobs that failed", "admin"),
+    "uploads:write": Scope("send files and nothing else: for a telescope's computer", "guest"),
     "webhooks:write": Scope("register webhooks, read what became of their deliveries", "admin"),
     "receipts:read": Scope("see who downloaded packages and datasets", "admin"),
     "audit:read": Scope("read and export the audit log", "owner"),
-    "uploads:write": Scope("send files and nothing else: for a telescope's computer"),
 }
 
 UPLOAD_ONLY = ["uploads:write"]

@@ -76,10 +76,12 @@ class _Pool:
 async def _run_job(house: House, pool: _Pool, reference: JobReference) -> None:
     """Run one job; note its progress and its end in its own row."""
 
+    actor = NOBODY
+
     @asynccontextmanager
     async def tenant_of() -> AsyncIterator[Tenant]:
         async with house.database.transaction(organisation=reference.organisation_id) as connection:
-            yield Tenant(connection, reference.organisation_id, "", "worker", NOBODY)
+            yield Tenant(connection, reference.organisation_id, "", "worker", actor)
 
     job_id: UUID = reference.job_id
     async with tenant_of() as tenant:
@@ -87,6 +89,8 @@ async def _run_job(house: House, pool: _Pool, reference: JobReference) -> None:
         if job is None or job.state in ("done", "dead"):
             return
         attempts = job.attempts + 1
+        # What a job begins belongs to whoever began the job.
+        actor = msgspec.structs.replace(NOBODY, account_id=job.created_by or NOBODY.account_id)
         await job_store.change_job(tenant.connection, job_id, state="running", attempts=attempts)
     try:
         done, failed = await WORK[job.kind](house, pool.executor, tenant_of, job.payload)

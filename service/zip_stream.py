@@ -14,6 +14,7 @@ import structlog
 from domain.data_package import FrozenFile, PackageDamaged
 from domain.errors import NotFound
 from domain.zip_layout import Content, ZipEntry, ZipLayout, ZipRange
+from service.actions.bagging import archive_path, stored_path
 from service.house import House
 from storage import package_store
 from storage.objects import ObjectStore
@@ -38,8 +39,17 @@ class Archive(msgspec.Struct, frozen=True, kw_only=True):
     organisation_id: UUID
     version_id: UUID
     folder: str
+    bag_layout: int
     moment: datetime
     layout: ZipLayout
+
+    def name(self, path: str) -> bytes:
+        """Tell the name of a frozen file in the archive."""
+        return f"{self.folder}/{archive_path(self.bag_layout, path)}".encode()
+
+    def path(self, name: bytes) -> str:
+        """Tell which frozen file has a name in the archive; the empty one stands before all."""
+        return stored_path(self.bag_layout, name[len(self.folder) + 1 :].decode())
 
 
 # Layouts of versions asked for lately. What is published never changes, so that they never go stale.
@@ -47,7 +57,7 @@ _layouts: OrderedDict[UUID, ZipLayout] = OrderedDict()
 
 
 async def open_archive(
-    house: House, organisation_id: UUID, version_id: UUID, *, folder: str, moment: datetime
+    house: House, organisation_id: UUID, version_id: UUID, *, folder: str, bag_layout: int, moment: datetime
 ) -> Archive:
     """Lay out the archive of a version: its length, and where to begin in it.
 
@@ -55,21 +65,31 @@ async def open_archive(
     ----------
     folder : str
         Of the archive, in which everything lies.
+    bag_layout : int
+        Where in it data lie: `service.actions.bagging.archive_path`.
     moment : datetime
         The time stamp of every file.
     """
-    if (layout := _layouts.get(version_id)) is None:
-        layout = ZipLayout()
+    layout = _layouts.get(version_id) or ZipLayout()
+    archive = Archive(
+        organisation_id=organisation_id,
+        version_id=version_id,
+        folder=folder,
+        bag_layout=bag_layout,
+        moment=moment,
+        layout=layout,
+    )
+    if version_id not in _layouts:
         async with house.database.transaction(organisation=organisation_id) as connection:
             async for batch in package_store.stream_sizes(connection, version_id):
                 for path, size_bytes in batch:
-                    layout.add(f"{folder}/{path}".encode(), size_bytes)
+                    layout.add(archive.name(path), size_bytes)
         _layouts[version_id] = layout
         while len(_layouts) > LAYOUTS_KEPT:
             _layouts.popitem(last=False)
     else:
         _layouts.move_to_end(version_id)
-    return Archive(organisation_id=organisation_id, version_id=version_id, folder=folder, moment=moment, layout=layout)
+    return archive
 
 
 async def stream_archive(house: House, archive: Archive, start: int, stop: int) -> AsyncIterator[bytes]:
@@ -87,34 +107,32 @@ async def stream_archive(house: House, archive: Archive, start: int, stop: int) 
 
 async def _pages(house: House, archive: Archive, after: str) -> AsyncIterator[list[ZipEntry]]:
     """Read the entries behind a path, a page at a time, each in a transaction of its own: a download may take hours."""
-    prefix = f"{archive.folder}/"
     while True:
         async with house.database.transaction(organisation=archive.organisation_id) as connection:
             files = await package_store.page_frozen_files(
                 connection, archive.version_id, after=after, limit=ROWS_PER_PAGE
             )
         if files:
-            yield [_entry(prefix, file) for file in files]
+            yield [_entry(archive, file) for file in files]
         if len(files) < ROWS_PER_PAGE:
             return
         after = files[-1].path
 
 
-def _entry(prefix: str, file: FrozenFile) -> ZipEntry:
-    return ZipEntry(f"{prefix}{file.path}".encode(), file.size_bytes, file.crc32, file.object_key)
+def _entry(archive: Archive, file: FrozenFile) -> ZipEntry:
+    return ZipEntry(archive.name(file.path), file.size_bytes, file.crc32, file.object_key)
 
 
 async def _segments(house: House, archive: Archive, start: int, stop: int) -> AsyncIterator[bytes | Content]:
     part = ZipRange(archive.layout, archive.moment, start, stop)
-    skip = len(archive.folder) + 1
     if part.wants_body:
-        async for page in _pages(house, archive, part.body_mark.name[skip:].decode()):
+        async for page in _pages(house, archive, archive.path(part.body_mark.name)):
             for segment in part.body(page):
                 yield segment
             if not part.wants_body:
                 break
     if part.wants_directory:
-        async for page in _pages(house, archive, part.directory_mark.name[skip:].decode()):
+        async for page in _pages(house, archive, archive.path(part.directory_mark.name)):
             yield b"".join(part.directory(page))
             if not part.wants_directory:
                 break

@@ -13,10 +13,12 @@ __all__ = ["delete", "find", "list_files", "restore"]
 
 COLUMNS = """
     SELECT f.id, f.path, f.sha256, f.size_bytes, f.media_type, f.state, f.problems, f.host, f.supersedes, f.deleted_at,
-        f.created_at, r.id AS frame, t.slug AS telescope, i.slug AS instrument, a.email AS uploaded_by, c.object_key
+        f.created_at,
+        nullif(embargo_end(f.id), '-infinity') AS embargo_until,
+        r.id AS frame, t.slug AS telescope, i.slug AS instrument, a.email AS uploaded_by, c.object_key
     FROM files f
     JOIN contents c ON c.organisation_id = f.organisation_id AND c.sha256 = f.sha256
-    JOIN accounts a ON a.id = f.uploaded_by
+    LEFT JOIN accounts a ON a.id = f.uploaded_by
     LEFT JOIN frames r ON r.organisation_id = f.organisation_id AND r.sha256 = f.sha256
     LEFT JOIN telescopes t ON t.id = f.telescope_id
     LEFT JOIN instruments i ON i.id = f.instrument_id

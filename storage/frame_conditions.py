@@ -58,7 +58,7 @@ FACTS: dict[str, str] = {
 
 # Sort keys: an expression that is never null, so that a page can begin behind any row.
 SORTS: dict[str, tuple[str, type]] = {
-    "start_at": ("coalesce(r.start_at, '-infinity'::timestamptz)", str),
+    "start_at": ("r.start_key", str),
     "created_at": ("r.created_at", str),
     "exposure_s": ("coalesce(r.exposure_s, '-infinity'::float8)", float),
     "airmass": ("coalesce(r.airmass, 'infinity'::float8)", float),
@@ -260,7 +260,7 @@ async def write_conditions(connection: AsyncConnection, search: Search) -> Condi
         _circle(where, *search.point, 0.0)
     if search.polygon is not None:
         _polygon(where, search.polygon)
-    # Written as the index on it is; frames without a time come before any.
+    # By the column that has the index; frames without a time come before any.
     if search.start_at is not None:
         where.add(f"{SORTS['start_at'][0]} >= {where.bind(search.start_at)}")
     if search.end_at is not None:

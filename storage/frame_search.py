@@ -52,15 +52,19 @@ FACET_COLUMNS = {
 }
 
 COLUMNS = """
-    r.id, r.file_id AS file, f.path, encode(r.sha256, 'hex') AS sha256, f.size_bytes, t.slug AS telescope,
+    r.id, f.id AS file, f.path, encode(r.sha256, 'hex') AS sha256, f.size_bytes, t.slug AS telescope,
     i.slug AS instrument, r.night, r.frame_type, r.start_at, r.mid_at, r.exposure_s, r.filter, r.object, r.airmass,
     r.gain, r.binning_x, r.binning_y, r.detector_temperature_c, r.telescope_name, r.instrument_name, r.observer,
     r.ra_deg, r.dec_deg, r.center_x, r.center_y, r.center_z, r.radius_deg, r.pixel_scale_arcsec, r.width_px,
     r.height_px, r.format, r.hdu_count, r.quality, r.preview, r.problems, r.created_at
 """
-# One file for one frame by its key, whatever the planner believes of an organisation that its statistics do not know.
+# One file for one frame by its key, whatever the planner believes of an organisation that its statistics do not know;
+# or another of the same content, for whom that one is out of reach.
 JOINS = """
-    LEFT JOIN LATERAL (SELECT path, size_bytes FROM files WHERE id = r.file_id OFFSET 0) f ON true
+    LEFT JOIN LATERAL (
+        SELECT id, path, size_bytes FROM files WHERE id = r.file_id
+        UNION ALL SELECT id, path, size_bytes FROM files WHERE sha256 = r.sha256 AND deleted_at IS NULL LIMIT 1
+    ) f ON true
     LEFT JOIN telescopes t ON t.id = r.telescope_id
     LEFT JOIN instruments i ON i.id = r.instrument_id
 """

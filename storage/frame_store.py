@@ -150,7 +150,9 @@ async def save_derived(
                 "UPDATE files f SET state = g.state, media_type = coalesce(g.media_type, f.media_type),"
                 " problems = coalesce(g.problems, f.problems),"
                 " telescope_id = coalesce(f.telescope_id, g.telescope_id),"
-                " instrument_id = coalesce(f.instrument_id, g.instrument_id)"
+                " instrument_id = coalesce(f.instrument_id, g.instrument_id),"
+                " night = (SELECT r.night FROM frames r"
+                " WHERE r.organisation_id = f.organisation_id AND r.sha256 = f.sha256)"
                 " FROM jsonb_to_recordset(cast(:fates AS jsonb)) AS g(id uuid, state text, media_type text,"
                 " problems jsonb, telescope_id uuid, instrument_id uuid)"
                 " WHERE f.id = g.id AND f.id = ANY(:files)"  # the second for the index: see READ_FILES

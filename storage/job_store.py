@@ -22,12 +22,20 @@ events = metadata.tables["events"]
 
 
 async def add_job(
-    connection: AsyncConnection, organisation_id: UUID, kind: str, payload: dict[str, Any], *, total: int
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    total: int,
+    created_by: UUID | None,
 ) -> UUID:
     """Insert a job that waits."""
     job_id = new_id()
     await connection.execute(
-        insert(jobs).values(id=job_id, organisation_id=organisation_id, kind=kind, payload=payload, total=total)
+        insert(jobs).values(
+            id=job_id, organisation_id=organisation_id, kind=kind, payload=payload, total=total, created_by=created_by
+        )
     )
     return job_id
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.errors import SchemaMismatch, StoreUnavailable
 from storage.database import Database, plain_url
-from storage.row_security import APPEND_ONLY, RUNTIME_ROLE
+from storage.row_security import APPEND_ONLY, GRANTS, GUEST_ROLE, ROLES, RUNTIME_ROLE
 from storage.search_functions import CREATE_SEARCH_FUNCTIONS
 from storage.sky_functions import CREATE_SKY_FUNCTIONS
 
@@ -65,10 +65,15 @@ async def migrate(owner: Database) -> list[str]:
         Notes for the operator; empty when all is as it should be.
     """
     async with owner.engine.connect() as connection:
-        exists = await connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :r"), {"r": RUNTIME_ROLE})
-        if not exists:
-            await connection.execute(text(f"CREATE ROLE {RUNTIME_ROLE} NOLOGIN"))
-        await connection.execute(text(f"GRANT {RUNTIME_ROLE} TO CURRENT_USER"))
+        version = int(await connection.scalar(text("SHOW server_version_num")) or 0)
+        # Whoever merely may become a role must not be held by its policies as well.
+        apart = " WITH INHERIT FALSE" if version >= 160_000 else ""
+        for role in ROLES:
+            if not await connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :r"), {"r": role}):
+                await connection.execute(text(f"CREATE ROLE {role} NOLOGIN NOINHERIT"))
+            await connection.execute(text(f"GRANT {role} TO CURRENT_USER{apart if role != RUNTIME_ROLE else ''}"))
+            if role != RUNTIME_ROLE:  # so that whoever may log in to become the runtime role may become these
+                await connection.execute(text(f"GRANT {role} TO {RUNTIME_ROLE}{apart}"))
         await connection.execute(text("SET lock_timeout = '10s'"))
         await connection.commit()
         await connection.run_sync(lambda sync: command.upgrade(_alembic(sync), "head"))
@@ -84,6 +89,12 @@ async def migrate(owner: Database) -> list[str]:
             f"REVOKE UPDATE, DELETE ON {', '.join(APPEND_ONLY)} FROM {RUNTIME_ROLE}",
         ):
             await connection.execute(text(grant))
+        for role, tables in GRANTS.items():
+            await connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"))
+            await connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
+            for table, privileges in tables.items():
+                await connection.execute(text(f"GRANT {privileges} ON {table} TO {role}"))
+        await connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {GUEST_ROLE}"))
         for function in FUNCTIONS:
             await connection.exec_driver_sql(function)
         superuser = await connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))

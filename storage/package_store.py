@@ -21,6 +21,7 @@ __all__ = [
     "add_package",
     "add_version",
     "change_version",
+    "collected_between",
     "count_download",
     "find_frozen_file",
     "freeze_files",
@@ -178,6 +179,21 @@ async def freeze_files(
         )
     ).one()
     return row.file_count, row.size_bytes
+
+
+async def collected_between(connection: AsyncConnection, version_id: UUID) -> tuple[datetime, datetime] | None:
+    """Tell when the first and the last exposure among a version's files began; None where no frame says so."""
+    row = (
+        await connection.execute(
+            text("""
+                SELECT min(f.start_at) AS first, max(f.start_at) AS last FROM package_files p
+                JOIN frames f ON f.organisation_id = p.organisation_id AND f.sha256 = p.sha256
+                WHERE p.version_id = :version
+            """),
+            {"version": version_id},
+        )
+    ).one()
+    return (row.first, row.last) if row.first else None
 
 
 async def add_frozen_files(

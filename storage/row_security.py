@@ -1,4 +1,8 @@
-"""Row-level security: the role the service works as, and which tables are exempt and why.
+"""Row-level security: the roles the service works as, and which tables are exempt and why.
+
+Three roles, none of them owner or superuser. The runtime role sees all of one tenant: members and jobs work as it. A
+guest's transactions change to the guest's role, those of everyone else who may read something to the reader's: both see
+the rows that further policies leave them, and can write what is granted here and nothing else.
 
 The policies themselves stand in the migrations, as they were made; a test compares all three.
 """
@@ -7,9 +11,45 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
-__all__ = ["APPEND_ONLY", "NOT_TENANT", "RUNTIME_ROLE", "tenant_tables"]
+__all__ = ["APPEND_ONLY", "GRANTS", "GUEST_ROLE", "NOT_TENANT", "READER_ROLE", "ROLES", "RUNTIME_ROLE", "tenant_tables"]
 
 RUNTIME_ROLE = "uraniborg_runtime"
+GUEST_ROLE = "uraniborg_guest"
+READER_ROLE = "uraniborg_reader"
+ROLES = (RUNTIME_ROLE, GUEST_ROLE, READER_ROLE)
+
+_READ = (
+    "organisations", "sites", "telescopes", "instruments", "contents", "files", "frames", "frame_units", "datasets",
+    "dataset_files", "packages", "package_versions", "package_files",
+)  # fmt: skip
+
+_AUDITED = {"audit_entries": "INSERT", "audit_heads": "SELECT, INSERT, UPDATE"}
+
+# What the two lesser roles may do with each table; on any other table, nothing.
+GRANTS: dict[str, dict[str, str]] = {
+    READER_ROLE: {**dict.fromkeys(_READ, "SELECT"), "accounts": "SELECT (id, email, name)", **_AUDITED},
+    GUEST_ROLE: {
+        **dict.fromkeys(_READ, "SELECT"),
+        "accounts": "SELECT (id, email, name)",
+        "memberships": "SELECT",
+        "assignments": "SELECT",
+        "contents": "SELECT, INSERT",
+        "files": "SELECT, INSERT",
+        "frames": "SELECT, UPDATE (quality, quality_note)",
+        "datasets": "SELECT, INSERT, UPDATE (slug)",
+        "dataset_files": "SELECT, INSERT, UPDATE (file_id, added_at)",
+        "uploads": "SELECT, INSERT",
+        "upload_items": "SELECT, INSERT, UPDATE",
+        "night_logs": "SELECT, INSERT, UPDATE (night)",  # the last to keep it open while an entry is written
+        "night_log_entries": "SELECT, INSERT, UPDATE (revision)",
+        "night_log_revisions": "SELECT, INSERT",
+        "jobs": "SELECT, INSERT",
+        **_AUDITED,
+        # The queue's own tables, to put a job into it.
+        "pgqueuer": "SELECT, INSERT",
+        "pgqueuer_log": "SELECT, INSERT",
+    },
+}
 
 # Tables to which the runtime role may add, and nothing else.
 APPEND_ONLY = ("audit_entries", "service_audit_entries")
@@ -23,6 +63,10 @@ NOT_TENANT = {
     "idempotency_keys": "of a caller's credential",
     "mail_outbox": "mail to accounts, whatever organisation made it necessary; sent by a process of no tenant",
     "organisations": "slug and name only; looked up before the tenant is set",
+    "teams": "people of several organisations; a policy of its own shows it to its host and its people",
+    "team_members": "of a team; a policy of its own shows them within it",
+    "team_activity": "of a team; a policy of its own shows it within it",
+    "invitations": "to a team; looked up by the hash of their secret before anything else is known",
     "service_audit_entries": "what belongs to no organisation: sign-ins that failed, accounts without one",
     "service_audit_head": "where that log ends",
     "webhook_schedule": "when which webhook is due, and nothing of what it is; asked by workers of no tenant",

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     Double,
     ForeignKey,
@@ -135,7 +136,7 @@ memberships = Table(
     Column("account_id", Uuid, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
     Column("role", Text, nullable=False),
     _created(),
-    CheckConstraint("role IN ('owner', 'admin', 'member')", name="role"),
+    CheckConstraint("role IN ('owner', 'admin', 'member', 'guest')", name="role"),
     Index("ix_memberships_account", "account_id"),
 )
 
@@ -191,6 +192,51 @@ instruments = Table(
     UniqueConstraint("organisation_id", "slug"),
     UniqueConstraint("organisation_id", "id"),
     ForeignKeyConstraint(["organisation_id", "telescope_id"], ["telescopes.organisation_id", "telescopes.id"]),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    _id(),
+    _organisation(),
+    Column("account_id", Uuid, nullable=False),
+    Column("telescope_id", Uuid, nullable=False),
+    Column("first_night", Date, nullable=False),
+    Column("last_night", Date, comment="open end if null"),
+    Column("control_from", Moment, nullable=False, comment="local noon of the first night"),
+    Column("control_until", Moment, comment="local noon after the last night"),
+    Column("created_by", Uuid, ForeignKey("accounts.id"), nullable=False),
+    _created(),
+    UniqueConstraint("organisation_id", "id"),
+    ForeignKeyConstraint(
+        ["organisation_id", "account_id"],
+        ["memberships.organisation_id", "memberships.account_id"],
+        ondelete="CASCADE",
+    ),
+    ForeignKeyConstraint(
+        ["organisation_id", "telescope_id"],
+        ["telescopes.organisation_id", "telescopes.id"],
+        ondelete="CASCADE",
+    ),
+    CheckConstraint("last_night >= first_night", name="nights"),
+    Index("ix_assignments_telescope", "organisation_id", "telescope_id", "first_night"),
+    Index("ix_assignments_account", "account_id", "telescope_id"),
+)
+
+embargoes = Table(
+    "embargoes",
+    metadata,
+    Column("organisation_id", Uuid, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
+    Column("target", Text, primary_key=True),
+    Column("target_id", Uuid, primary_key=True, comment="the organisation's own id for its default"),
+    Column("days", Integer, comment="from the exposure's start, or from the upload where there is none"),
+    Column("until", Moment),
+    Column("calibrations", Boolean, nullable=False, server_default=text("true")),
+    Column("reason", Text, nullable=False, server_default=text("''")),
+    Column("set_by", Uuid, ForeignKey("accounts.id"), nullable=False),
+    Column("set_at", Moment, nullable=False, server_default=func.now()),
+    CheckConstraint("target IN ('organisation', 'instrument', 'dataset', 'file')", name="target"),
+    CheckConstraint("days IS NULL OR until IS NULL", name="one_end"),
 )
 
 contents = Table(
@@ -258,6 +304,7 @@ files = Table(
     Column("uploaded_by", Uuid, ForeignKey("accounts.id"), nullable=False),
     Column("host", Text),
     Column("supersedes", Uuid),
+    Column("night", Date, comment="of its frame; what a guest's assignment covers"),
     Column("deleted_at", Moment),
     _created(),
     UniqueConstraint("organisation_id", "id"),
@@ -282,6 +329,13 @@ frames = Table(
     Column("night", Date),
     Column("frame_type", Text),
     Column("start_at", Moment),
+    Column(
+        "start_key",
+        Moment,
+        Computed("coalesce(start_at, '-infinity'::timestamptz)", persisted=True),
+        nullable=False,
+        comment="what frames are sorted by; a column, since row-level security keeps expressions from an index",
+    ),
     Column("mid_at", Moment),
     Column("exposure_s", Double),
     Column("filter", Text),
@@ -323,7 +377,7 @@ frames = Table(
     UniqueConstraint("organisation_id", "sha256"),
     UniqueConstraint("organisation_id", "id"),
     CheckConstraint("quality IN ('unchecked', 'good', 'doubtful', 'bad')", name="quality"),
-    Index("ix_frames_start", "organisation_id", text("coalesce(start_at, '-infinity'::timestamptz)"), "id"),
+    Index("ix_frames_start", "organisation_id", "start_key", "id"),
     Index("ix_frames_created", "organisation_id", "created_at", "id"),
     Index("ix_frames_night", "organisation_id", "night", "telescope_id"),
     Index("ix_frames_object", "organisation_id", "object_key", "start_at", "id"),
@@ -397,6 +451,11 @@ package_versions = Table(
     Column("contributors", Json, nullable=False, server_default=text("'[]'")),
     Column("keywords", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("datasets", Json, nullable=False, server_default=text("'[]'"), comment="the slugs selected"),
+    Column("related", Json, nullable=False, server_default=text("'[]'")),
+    Column("funding", Json, nullable=False, server_default=text("'[]'")),
+    Column("dates", Json, nullable=False, server_default=text("'[]'")),
+    Column("publisher", Text, comment="the organisation's name when it was published"),
+    Column("layout", SmallInteger, nullable=False, server_default=text("1"), comment="of the archive: 1 tree, 2 bag"),
     Column("manifest_key", Text),
     Column("manifest_sha256", LargeBinary),
     Column("file_count", Integer),
@@ -504,6 +563,7 @@ jobs = Table(
     Column("failed", Integer, nullable=False, server_default=text("0")),
     Column("error", Text),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("created_by", Uuid, ForeignKey("accounts.id")),
     _created(),
     Column("finished_at", Moment),
     UniqueConstraint("organisation_id", "id"),
@@ -526,4 +586,5 @@ events = Table(
 import storage.audit_tables  # noqa: E402
 import storage.mail_tables  # noqa: E402
 import storage.receipt_tables  # noqa: E402
+import storage.sharing_tables  # noqa: E402
 import storage.webhook_tables  # noqa: E402, F401

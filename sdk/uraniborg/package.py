@@ -81,9 +81,11 @@ def _check(archive: Path, expected: dict[str, str]) -> int:
     """Compare every published file in the archive with its checksum."""
     left = dict(expected)
     with zipfile.ZipFile(archive) as opened:
-        for name in opened.namelist():
-            # The tree may stand in a folder of the archive's own.
-            path = name if name in left else name.partition("/")[2]
+        names = opened.namelist()
+        # A bag has its files in a folder of their own.
+        inner = "data/" if any(name.count("/") == 1 and name.endswith("/bagit.txt") for name in names) else ""
+        for name in names:
+            path = name.partition("/")[2].removeprefix(inner)
             if path not in left:
                 continue
             sha256 = hashlib.sha256()

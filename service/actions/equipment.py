@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 from sqlalchemy.engine import RowMapping
 
+from domain.assignment import control_period
 from domain.errors import InvalidInput
 from domain.facts import HeaderMapping
 from domain.site import HIGHEST_M, LOWEST_M, SitePlace
 from domain.slugs import check_slug, slug_of
 from service.audit_log import record
-from service.house import Actor, House
+from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
-from storage import equipment_store
+from storage import assignment_store, equipment_store
 from storage.equipment_store import Kind
 
 __all__ = [
@@ -247,9 +249,20 @@ async def change(
             _check_site(merged)
             values = {k: merged[k] for k in values}
         await equipment_store.change(tenant.connection, KINDS[kind], slug, values)
+        if kind is Site and values.get("time_zone", before["time_zone"]) != before["time_zone"]:
+            await _move_nights(tenant, before["id"], values["time_zone"])
         changed = _thing(kind, await equipment_store.get(tenant.connection, KINDS[kind], slug))
         await record(tenant, "equipment.changed", f"{KINDS[kind]}/{changed.slug}", members=sorted(values))
         return changed
+
+
+async def _move_nights(tenant: Tenant, site_id: UUID, time_zone: str) -> None:
+    """Let guests' nights begin and end at the noon of another time zone."""
+    for row in await assignment_store.of_site(tenant.connection, site_id):
+        begin, end = control_period(row.first_night, row.last_night, time_zone)
+        await assignment_store.set_period(
+            tenant.connection, row.id, last_night=row.last_night, control_from=begin, control_until=end
+        )
 
 
 async def remove(house: House, actor: Actor, organisation: str, kind: type[T], slug: str) -> None:

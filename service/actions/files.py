@@ -23,7 +23,8 @@ class File(msgspec.Struct, kw_only=True):
     """Stored bytes under a path.
 
     ``state``: ``stored`` (its header is not read yet), ``indexed`` (it is a frame), ``kept`` (another kind of file),
-    ``failed`` (see ``problems``; the bytes are safe all the same).
+    ``failed`` (see ``problems``; the bytes are safe all the same). ``embargo_until``: until then nobody outside the
+    organisation sees it, unless it is shared with its embargo; null where none was ever set.
     """
 
     id: UUID
@@ -36,15 +37,20 @@ class File(msgspec.Struct, kw_only=True):
     frame: UUID | None
     telescope: str | None
     instrument: str | None
-    uploaded_by: str
+    uploaded_by: str | None
     host: str | None
     supersedes: UUID | None
     deleted_at: datetime | None
     created_at: datetime
+    embargo_until: datetime | None = None
 
 
-def _file(row: Any) -> File:
-    return msgspec.convert(dict(row) | {"sha256": row["sha256"].hex()}, File)
+def _file(row: Any, role: str) -> File:
+    """Show a file; who is none of the organisation's people does not learn who sent it, and from where."""
+    file = msgspec.convert(dict(row) | {"sha256": row["sha256"].hex()}, File)
+    if role == "reader":
+        file.uploaded_by = file.host = None
+    return file
 
 
 async def list_files(
@@ -72,7 +78,8 @@ async def list_files(
             limit=limit + 1,
         )
     return Page(
-        [_file(row) for row in rows[:limit]], encode_cursor(rows[limit - 1]["id"]) if len(rows) > limit else None
+        [_file(row, tenant.role) for row in rows[:limit]],
+        encode_cursor(rows[limit - 1]["id"]) if len(rows) > limit else None,
     )
 
 
@@ -82,7 +89,7 @@ async def get_file(house: House, actor: Actor, organisation: str, file_id: UUID)
         row = await file_store.find(tenant.connection, file_id)
     if row is None:
         raise NotFound("There is no such file in this organisation.")
-    return _file(row)
+    return _file(row, tenant.role)
 
 
 async def content_address(house: House, actor: Actor, organisation: str, file_id: UUID) -> str:
@@ -127,4 +134,4 @@ async def restore_file(house: House, actor: Actor, organisation: str, file_id: U
             raise NotFound("There is no such deleted file; after the grace period none can be restored.")
         row = await file_store.find(tenant.connection, file_id)
         await record(tenant, "file.restored", f"files/{file_id}")
-    return _file(row)
+    return _file(row, tenant.role)

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from domain.errors import InvalidInput, NotFound
 from domain.header import Problem
+from service.actions.assignments import check_control
 from service.actions.frame_query import FACETS, FrameQuery, read_query
 from service.actions.jobs import enqueue_ingest
 from service.house import Actor, House
@@ -197,6 +198,14 @@ async def judge_frame(
 ) -> FrameDetail:
     """Say how good a frame is."""
     async with house.tenant(actor, organisation) as tenant:
+        place = (
+            await tenant.connection.execute(
+                text("SELECT telescope_id, night FROM frames WHERE id = :id AND NOT hidden"), {"id": frame_id}
+            )
+        ).first()
+        if place is None:
+            raise NotFound("There is no such frame in this organisation.")
+        await check_control(tenant, place.telescope_id, place.night)
         await tenant.connection.execute(
             text("UPDATE frames SET quality = :quality, quality_note = :note WHERE id = :id"),
             {"quality": judgement.quality, "note": judgement.note, "id": frame_id},

@@ -59,7 +59,10 @@ class Event(msgspec.Struct):
 
 async def enqueue(tenant: Tenant, kind: str, payload: dict[str, Any], *, total: int, priority: int = 0) -> UUID:
     """Begin a job with the transaction that needs it."""
-    job_id = await job_store.add_job(tenant.connection, tenant.organisation_id, kind, payload, total=total)
+    created_by = tenant.actor.account_id if tenant.actor.account_id.int else None
+    job_id = await job_store.add_job(
+        tenant.connection, tenant.organisation_id, kind, payload, total=total, created_by=created_by
+    )
     await put_in_queue(tenant.connection, [JobReference(tenant.organisation_id, job_id)], priority=priority)
     return job_id
 

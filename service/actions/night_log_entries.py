@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from domain.errors import InvalidInput, NotFound
+from domain.errors import InvalidInput, NotAllowed, NotFound
 from domain.night_log import (
     Category,
     Level,
@@ -21,6 +21,7 @@ from domain.night_log import (
     check_text,
     check_time_lost,
 )
+from service.actions.assignments import check_control
 from service.actions.night_places import NightPlace, night_place
 from service.house import Actor, House, Tenant
 from storage import night_log_store
@@ -162,6 +163,7 @@ async def add_entry(
     """
     async with house.tenant(actor, organisation) as tenant:
         place = await night_place(tenant, telescope, night)
+        await check_control(tenant, place.telescope_id, place.night.evening)
         revision = await _revision(tenant, place, new, before=None, now=datetime.now(UTC))
         log = await night_log_store.make_log(
             tenant.connection,
@@ -179,13 +181,20 @@ async def add_entry(
 
 
 async def _locked(tenant: Tenant, place: NightPlace, entry_id: UUID) -> EntryRow:
-    """Keep a log open and one of its entries as it is until the transaction ends; read the entry."""
+    """Keep a log open and one of its entries as it is until the transaction ends; read the entry.
+
+    A guest changes what they wrote themselves, while they have the telescope.
+    """
+    await check_control(tenant, place.telescope_id, place.night.evening)
     log = await night_log_store.find_log(tenant.connection, place.telescope_id, place.night.evening, lock="share")
     number = await night_log_store.lock_entry(tenant.connection, log.id, entry_id) if log else None
     if log is None or number is None:
         raise NotFound("There is no such entry in this log.")
     refuse_signed(log)
-    return await night_log_store.get_entry(tenant.connection, entry_id)
+    entry = await night_log_store.get_entry(tenant.connection, entry_id)
+    if tenant.role == "guest" and entry.author_email != tenant.actor.email:
+        raise NotAllowed("Guests change their own entries: write another one, or ask one of the observatory's people.")
+    return entry
 
 
 def _refuse_stale(before: EntryRow, revision: int) -> None:

@@ -9,9 +9,19 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 from sqlalchemy.engine import RowMapping
 
-from domain.data_package import Contributor, DraftExists, NotADraft, PackageState, check_contributors
+from domain.data_package import DraftExists, NotADraft, PackageState
 from domain.errors import InvalidInput, NotFound
 from domain.licence import get_licence
+from domain.package_metadata import (
+    Contributor,
+    Funding,
+    PackageDate,
+    RelatedIdentifier,
+    check_contributors,
+    check_dates,
+    check_funding,
+    check_related,
+)
 from domain.slugs import check_slug, slug_of
 from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
@@ -40,6 +50,9 @@ LicenceId = Annotated[
 ]
 Contributors = Annotated[list[Contributor], Meta(max_length=1000)]
 Keywords = Annotated[list[Annotated[str, Meta(min_length=1, max_length=100)]], Meta(max_length=100)]
+Related = Annotated[list[RelatedIdentifier], Meta(max_length=1000)]
+FundingReferences = Annotated[list[Funding], Meta(max_length=100)]
+Dates = Annotated[list[PackageDate], Meta(max_length=100)]
 Datasets = Annotated[
     list[Slug], Meta(min_length=1, max_length=100, description="Slugs of the datasets it is made from.")
 ]
@@ -54,6 +67,9 @@ class NewPackage(msgspec.Struct, kw_only=True):
     licence: LicenceId
     contributors: Contributors = []
     keywords: Keywords = []
+    related: Related = []
+    funding: FundingReferences = []
+    dates: Dates = []
     datasets: Datasets
 
 
@@ -65,6 +81,9 @@ class PackageChange(msgspec.Struct, kw_only=True):
     licence: LicenceId | UnsetType = UNSET
     contributors: Contributors | UnsetType = UNSET
     keywords: Keywords | UnsetType = UNSET
+    related: Related | UnsetType = UNSET
+    funding: FundingReferences | UnsetType = UNSET
+    dates: Dates | UnsetType = UNSET
     datasets: Datasets | UnsetType = UNSET
 
 
@@ -78,6 +97,9 @@ class PackageVersion(msgspec.Struct, kw_only=True):
     licence: str
     contributors: list[Contributor]
     keywords: list[str]
+    related: list[RelatedIdentifier]
+    funding: list[Funding]
+    dates: list[PackageDate]
     datasets: list[str]
     file_count: int | None
     size_bytes: int | None
@@ -156,6 +178,12 @@ async def _values(tenant: Tenant, change: NewPackage | PackageChange) -> dict[st
     if change.keywords is not UNSET:
         trimmed = (" ".join(keyword.split()) for keyword in change.keywords)
         values["keywords"] = list(dict.fromkeys(keyword for keyword in trimmed if keyword))
+    if change.related is not UNSET:
+        values["related"] = msgspec.to_builtins(check_related(change.related))
+    if change.funding is not UNSET:
+        values["funding"] = msgspec.to_builtins(check_funding(change.funding))
+    if change.dates is not UNSET:
+        values["dates"] = msgspec.to_builtins(check_dates(change.dates))
     if change.datasets is not UNSET:
         values["datasets"] = list(dict.fromkeys(change.datasets))
         await package_store.lock_datasets(tenant.connection, values["datasets"])
@@ -171,7 +199,7 @@ async def add_package(house: House, actor: Actor, organisation: str, new: NewPac
         The slug is taken.
     NotFound
         A dataset does not exist.
-    UnknownLicence, InvalidOrcid
+    UnknownLicence, InvalidOrcid, InvalidRor, InvalidDoi
     """
     slug = check_slug(new.slug or slug_of(new.title))
     async with house.tenant(actor, organisation) as tenant:
@@ -227,7 +255,9 @@ async def add_version(house: House, actor: Actor, organisation: str, slug: str) 
             raise DraftExists(
                 f"Version {newest['version']} is still a draft: change or publish that one.", version=newest["version"]
             )
-        kept = ("title", "description", "licence", "contributors", "keywords", "datasets")
+        kept = (
+            "title", "description", "licence", "contributors", "keywords", "related", "funding", "dates", "datasets",
+        )  # fmt: skip
         await package_store.add_version(
             tenant.connection,
             tenant.organisation_id,
@@ -251,7 +281,7 @@ async def change_draft(
         It was published.
     NotFound
         No such version, or no such dataset.
-    UnknownLicence, InvalidOrcid
+    UnknownLicence, InvalidOrcid, InvalidRor, InvalidDoi
     """
     async with house.tenant(actor, organisation) as tenant:
         row = await lock_version(tenant, slug, version)

@@ -11,10 +11,12 @@ import msgspec
 from sqlalchemy.engine import RowMapping
 
 from domain.citation import bibtex, citation_text
-from domain.data_package import Contributor, FrozenFile, PackageDamaged, PackageState, PackageWithdrawn
+from domain.data_package import FrozenFile, PackageDamaged, PackageState, PackageWithdrawn
 from domain.errors import NotFound
-from domain.licence import LICENCES, Licence
-from service.actions.publishing import MANIFEST_NAME, citation_of, version_address
+from domain.licence import Licence
+from domain.package_metadata import Contributor, Funding, PackageDate, RelatedIdentifier
+from service.actions.bagging import MANIFEST_NAME
+from service.actions.package_records import page_address, record_of, version_address
 from service.actions.receipts import count_package_download
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
@@ -27,9 +29,11 @@ __all__ = [
     "PublishedFile",
     "PublishedPackage",
     "PublishedVersion",
+    "Released",
     "VersionSummary",
     "ZipFile",
     "file_address",
+    "find_version",
     "find_zip",
     "get_package",
     "get_version",
@@ -60,6 +64,9 @@ class PublishedVersion(msgspec.Struct, kw_only=True):
     licence: Licence
     contributors: list[Contributor]
     keywords: list[str]
+    related: list[RelatedIdentifier]
+    funding: list[Funding]
+    dates: list[PackageDate]
     datasets: list[str]
     file_count: int
     size_bytes: int
@@ -71,6 +78,7 @@ class PublishedVersion(msgspec.Struct, kw_only=True):
     address: str
     citation: str
     bibtex: str
+    page: str
     links: PackageLinks | None
 
 
@@ -109,39 +117,47 @@ class ZipFile(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
 
 
-class _Released(msgspec.Struct, frozen=True):
+class Released(msgspec.Struct, frozen=True):
+    """A package's versions that were ever published, newest first, as rows."""
+
     organisation_id: UUID
     publisher: str
     rows: list[RowMapping]
 
 
-async def _released(house: House, organisation: str, package: str) -> _Released:
-    """Read the versions that were ever published; drafts are not told apart from what does not exist."""
+async def find_released(house: House, organisation: str, package: str) -> Released:
+    """Read the versions that were ever published; drafts are not told apart from what does not exist.
+
+    Raises
+    ------
+    NotFound
+    """
     async with house.public(organisation) as tenant:
         publisher = (await organisation_store.get_name(tenant.connection, tenant.organisation_id)).name
         rows = await package_store.list_versions(tenant.connection, package)
     rows = [row for row in rows if row["state"] != "draft"]
     if not rows:
         raise NotFound("There is no such published data package.")
-    return _Released(tenant.organisation_id, publisher, rows)
+    return Released(tenant.organisation_id, publisher, rows)
 
 
-async def _one(house: House, organisation: str, package: str, version: int) -> tuple[_Released, RowMapping]:
-    released = await _released(house, organisation, package)
+async def find_version(house: House, organisation: str, package: str, version: int) -> tuple[Released, RowMapping]:
+    """Find a version that was ever published, with the others of its package; raises NotFound."""
+    released = await find_released(house, organisation, package)
     row = next((row for row in released.rows if row["version"] == version), None)
     if row is None:
         raise NotFound("There is no such published version.")
     return released, row
 
 
-async def _content(house: House, organisation: str, package: str, version: int) -> tuple[_Released, RowMapping]:
+async def _content(house: House, organisation: str, package: str, version: int) -> tuple[Released, RowMapping]:
     """Find a version whose content may be given out.
 
     Raises
     ------
     PackageWithdrawn
     """
-    released, row = await _one(house, organisation, package, version)
+    released, row = await find_version(house, organisation, package, version)
     if row["state"] == "withdrawn":
         raise PackageWithdrawn(
             f"Version {version} was withdrawn: {row['withdrawn_reason'][:500]}",
@@ -150,20 +166,23 @@ async def _content(house: House, organisation: str, package: str, version: int) 
     return released, row
 
 
-def _version(house: House, released: _Released, row: RowMapping, organisation: str, package: str) -> PublishedVersion:
-    citation = citation_of(house, row, organisation, released.publisher, package, row["published_at"])
-    base = citation.url
+def _version(house: House, released: Released, row: RowMapping, organisation: str, package: str) -> PublishedVersion:
+    record = record_of(house, row, organisation, released.publisher, package)
+    base = record.url
     return PublishedVersion(
         organisation=organisation,
-        publisher=released.publisher,
+        publisher=record.publisher,
         package=package,
         version=row["version"],
         state=row["state"],
         title=row["title"],
         description=row["description"],
-        licence=LICENCES[row["licence"]],
-        contributors=msgspec.convert(row["contributors"], list[Contributor]),
-        keywords=row["keywords"],
+        licence=record.licence,
+        contributors=record.contributors,
+        keywords=record.keywords,
+        related=record.related,
+        funding=record.funding,
+        dates=record.dates,
         datasets=row["datasets"],
         file_count=row["file_count"],
         size_bytes=row["size_bytes"],
@@ -173,8 +192,9 @@ def _version(house: House, released: _Released, row: RowMapping, organisation: s
         withdrawn_reason=row["withdrawn_reason"],
         downloads=row["downloads"],
         address=base,
-        citation=citation_text(citation),
-        bibtex=bibtex(citation),
+        citation=citation_text(record),
+        bibtex=bibtex(record),
+        page=page_address(base),
         links=None
         if row["state"] == "withdrawn"
         else PackageLinks(files=f"{base}/files", manifest=f"{base}/manifest", zip=f"{base}/zip"),
@@ -189,7 +209,7 @@ async def get_package(house: House, organisation: str, package: str) -> Publishe
     NotFound
         No such package, or nothing of it was ever published.
     """
-    released = await _released(house, organisation, package)
+    released = await find_released(house, organisation, package)
     current = next((row for row in released.rows if row["state"] != "withdrawn"), released.rows[0])
     return PublishedPackage(
         organisation=organisation,
@@ -210,7 +230,7 @@ async def get_package(house: House, organisation: str, package: str) -> Publishe
 
 async def get_version(house: House, organisation: str, package: str, version: int) -> PublishedVersion:
     """Read a published version, or its tombstone; raises NotFound when there is none."""
-    released, row = await _one(house, organisation, package, version)
+    released, row = await find_version(house, organisation, package, version)
     return _version(house, released, row, organisation, package)
 
 
@@ -319,7 +339,14 @@ async def find_zip(house: House, organisation: str, package: str, version: int) 
     """
     released, row = await _content(house, organisation, package, version)
     folder = f"{package}-v{version}"
-    archive = await open_archive(house, released.organisation_id, row["id"], folder=folder, moment=row["published_at"])
+    archive = await open_archive(
+        house,
+        released.organisation_id,
+        row["id"],
+        folder=folder,
+        bag_layout=row["layout"],
+        moment=row["published_at"],
+    )
     return ZipFile(
         archive=archive,
         package=package,

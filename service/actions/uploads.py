@@ -11,6 +11,7 @@ from domain.errors import Conflict, InvalidInput, NotFound
 from domain.header import Problem
 from domain.paths import BadPath, clean_path
 from domain.slugs import slug_of
+from service.actions.assignments import telescope_of_guest
 from service.actions.jobs import enqueue_ingest
 from service.actions.upload_types import (
     MAXIMUM_PARTS,
@@ -87,7 +88,6 @@ async def start_upload(house: House, actor: Actor, organisation: str, new: NewUp
             result.path = file.path.encode("ascii", "backslashreplace").decode().replace("\x00", "\\x00")
         rows.append(
             {
-                "upload_id": upload_id,
                 "position": position,
                 "path": result.path,
                 "size_bytes": file.size_bytes,
@@ -105,13 +105,15 @@ async def start_upload(house: House, actor: Actor, organisation: str, new: NewUp
     digests = list({row["sha256"] for row in rows if row["sha256"]})
     async with house.tenant(actor, organisation) as tenant:
         telescope_id, instrument_id = await _equipment(tenant, new)
+        telescope_id = await telescope_of_guest(tenant, telescope_id)
         dataset_id = None
         if new.dataset:
             dataset_id = await upload_store.open_dataset(
                 tenant.connection, tenant.organisation_id, new.dataset, actor.account_id
             )
         known = await upload_store.known_contents(tenant.connection, digests)
-        resumable = await upload_store.resumable(tenant.connection, digests)
+        in_parts = {row["sha256"] for row in rows if row["size_bytes"] > house.config.part_size_bytes} - {None}
+        resumable = await upload_store.resumable(tenant.connection, list(in_parts))
         organisation_id = tenant.organisation_id
 
     # Network calls stay outside transactions: addresses and multiparts are made between the two.
@@ -181,8 +183,8 @@ async def start_upload(house: House, actor: Actor, organisation: str, new: NewUp
         )
         for result, row in zip(results, rows, strict=True):
             result.file = made[result.position][0] if result.position in made else None
-            row |= {"organisation_id": organisation_id, "state": result.state, "file_id": result.file}
-        await upload_store.add_items(tenant.connection, rows)
+            row |= {"state": result.state, "file_id": result.file}
+        await upload_store.add_items(tenant.connection, organisation_id, upload_id, rows)
         await enqueue_ingest(tenant, [file_id for file_id, is_new in made.values() if is_new])
     return Upload(upload_id, results)
 

@@ -144,7 +144,7 @@ async def get_preview(
     return Redirect(await frames.preview_address(house, actor, organisation, frame_id, size), status_code=302)
 
 
-@operation("POST", f"{BASE}/ingests", scope="files:write", status=202, tags=["frames"])
+@operation("POST", f"{BASE}/ingests", scope="ingests:write", status=202, tags=["frames"])
 async def ingest_again(organisation: str, data: IngestAgain, actor: Actor, house: House) -> IngestBegun:
     """Derive facts, footprints and previews again from the stored bytes, after a mapping changed."""
     return await frames.ingest_again(house, actor, organisation, data)

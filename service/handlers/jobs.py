@@ -50,7 +50,7 @@ async def retry_job(organisation: str, job_id: UUID, actor: Actor, house: House)
     return await jobs.retry_job(house, actor, organisation, job_id)
 
 
-@operation("GET", f"{BASE}/events", scope="jobs:read", media_type="text/event-stream", tags=["jobs"])
+@operation("GET", f"{BASE}/events", scope="events:read", media_type="text/event-stream", tags=["jobs"])
 async def follow_events(
     organisation: str,
     actor: Actor,

@@ -144,7 +144,7 @@ async def list_log_entry_revisions(
     )
 
 
-@operation("POST", f"{LOG}/sign", scope="logs:write", status=200, tags=["nights"])
+@operation("POST", f"{LOG}/sign", scope="logs:sign", status=200, tags=["nights"])
 async def sign_night_log(
     organisation: str,
     telescope: str,

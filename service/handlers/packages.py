@@ -24,7 +24,7 @@ from service.house import Actor, House
 from service.paging import Cursor, Limit, Page
 from service.routing import operation
 
-__all__ = ["HANDLERS"]
+__all__ = ["HANDLERS", "NoSuchRange", "answer_no_such_range", "problem_of"]
 
 BASE = "/organisations/{organisation:str}/packages"
 ONE = f"{BASE}/{{package:str}}"
@@ -53,17 +53,17 @@ def _gone(request: HttpRequest, error: ObservatoryError) -> Response[dict[str, A
     return _render(request, error, 410)
 
 
-def _no_such_range(request: HttpRequest, error: ObservatoryError) -> Response[dict[str, Any]]:
+def answer_no_such_range(request: HttpRequest, error: ObservatoryError) -> Response[dict[str, Any]]:
     response = _render(request, error, 416)
     response.set_header("Content-Range", f"bytes */{error.facts['size_bytes']}")
     return response
 
 
-def _problem(description: str) -> ResponseSpec:
+def problem_of(description: str) -> ResponseSpec:
     return ResponseSpec(ProblemDocument, description=description, media_type=PROBLEM_JSON, generate_examples=False)
 
 
-GONE = {410: _problem("Withdrawn: only the tombstone is left.")}
+GONE = {410: problem_of("Withdrawn: only the tombstone is left.")}
 CONTENT: dict[str, Any] = {"exception_handlers": {PackageWithdrawn: _gone}, "responses": GONE}
 
 
@@ -197,12 +197,12 @@ ZIP = "application/zip"
     scope="public",
     media_type=ZIP,
     tags=["packages"],
-    exception_handlers={PackageWithdrawn: _gone, NoSuchRange: _no_such_range},
+    exception_handlers={PackageWithdrawn: _gone, NoSuchRange: answer_no_such_range},
     responses={
         200: ResponseSpec(bytes, description="The archive.", media_type=ZIP, generate_examples=False),
         206: ResponseSpec(bytes, description="The range asked for.", media_type=ZIP, generate_examples=False),
         304: ResponseSpec(None, description="You have it already."),
-        416: _problem("There are no such bytes."),
+        416: problem_of("There are no such bytes."),
         **GONE,
     },
 )

@@ -14,21 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.citation import Citation, bibtex, citation_text
-from domain.data_package import (
-    Contributor,
-    FrozenFile,
-    ManifestHead,
-    PathClash,
-    PathClashes,
-    check_contributors,
-    checksum_line,
-    manifest_frame,
-    manifest_line,
-)
+from domain.bag import bag_line
+from domain.citation import bibtex, citation_text
+from domain.data_package import FrozenFile, ManifestHead, PathClash, PathClashes, manifest_frame, manifest_line
 from domain.errors import InvalidInput
 from domain.licence import LICENCES, UnknownLicence, get_licence
 from domain.orcid import InvalidOrcid
+from domain.package_metadata import Contributor, check_contributors
+from domain.package_record import PackageRecord
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
@@ -88,7 +81,7 @@ def test_sha256sum_takes_the_list_of_checksums(tmp_path: Path) -> None:
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(name.encode())
-    (tmp_path / "list").write_bytes(b"".join(checksum_line(frozen(name, name.encode())) for name in names))
+    (tmp_path / "list").write_bytes(b"".join(bag_line(name, hashlib.sha256(name.encode()).digest()) for name in names))
     done = subprocess.run(["sha256sum", "-c", "list"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count(": OK") == len(names)
@@ -148,17 +141,23 @@ def test_contributors_keep_their_order_and_get_their_usual_orcid() -> None:
         check_contributors([Contributor(name=" \t")])
 
 
-def citation(**values: object) -> Citation:
+def citation(**values: object) -> PackageRecord:
     fields: dict[str, object] = {
-        "names": ["Tycho Brahe", "Sophie Brahe"],
-        "year": datetime(2026, 11, 21, tzinfo=UTC).year,
-        "title": "M31 in R.",
-        "version": 2,
+        "organisation": "uranienborg",
         "publisher": "Uranienborg Observatory",
+        "package": "m31",
+        "version": 2,
+        "title": "M31 in R.",
+        "description": "",
+        "licence": get_licence("CC-BY-4.0"),
+        "contributors": [Contributor(name=name) for name in ("Tycho Brahe", "Sophie Brahe")],
+        "keywords": [],
         "url": "https://hven.example/m31",
-        "key": "uranienborg-m31-v2",
+        "published_at": datetime(2026, 11, 21, tzinfo=UTC),
+        "file_count": 1,
+        "size_bytes": 3,
     }
-    return Citation(**(fields | values))  # type: ignore[arg-type]
+    return PackageRecord(**(fields | values))  # type: ignore[arg-type]
 
 
 def test_a_citation_reads_as_datacite_wants_it() -> None:
@@ -168,21 +167,22 @@ def test_a_citation_reads_as_datacite_wants_it() -> None:
         "Tycho Brahe; Sophie Brahe (2026): M31 in R. Version 2. Uranienborg Observatory. Dataset."
         " https://hven.example/m31"
     )
-    assert citation_text(citation(names=[])).startswith("Uranienborg Observatory (2026): ")
+    assert citation_text(citation(contributors=[])).startswith("Uranienborg Observatory (2026): ")
 
 
 def test_bibtex_keeps_what_tex_would_eat() -> None:
-    entry = bibtex(citation(title="50% of M31 & {more} #1_a", names=["Brahe, Tycho", "Stars and Sons Collaboration"]))
+    people = [Contributor(name="Brahe, Tycho"), Contributor(name="Stars and Sons Collaboration")]
+    entry = bibtex(citation(title="50% of M31 & {more} #1_a", contributors=people))
     assert entry.startswith("@misc{uranienborg-m31-v2,\n")
     assert r"title = {{50\% of M31 \& \{more\} \#1\_a}}" in entry
     assert "author = {Brahe, Tycho and {Stars and Sons Collaboration}}" in entry
     assert "year = {2026}" in entry
-    assert "author = {{Uranienborg Observatory}}" in bibtex(citation(names=[]))
+    assert "author = {{Uranienborg Observatory}}" in bibtex(citation(contributors=[]))
 
 
 @given(texts, st.lists(texts.filter(str.strip), max_size=3))
 def test_bibtex_braces_are_balanced_whatever_people_write(title: str, who: list[str]) -> None:
-    entry = re.sub(r"\\[{}]", "", bibtex(citation(title=title, names=who)))
+    entry = re.sub(r"\\[{}]", "", bibtex(citation(title=title, contributors=[Contributor(name=name) for name in who])))
     depth = 0
     for character in entry:
         depth += {"{": 1, "}": -1}.get(character, 0)

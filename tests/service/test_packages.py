@@ -18,63 +18,9 @@ import httpx
 import pytest
 
 from tests.support.http_server import served
-from tests.support.service import Person, RunningService
+from tests.support.package_shelf import DRAFT, FILES, Shelf
+from tests.support.service import RunningService
 from tests.support.stored_files import organisation_id_of, store_file
-
-FILES = {
-    "light/M31/M31_R_001.fits": b"SIMPLE  =                    T" * 2000,
-    "light/M31/M31_R_002.fits": b"",
-    "flat/R/001.fits": bytes(range(256)) * 700,
-    "Årets første lys/æ ø å.txt": b"lys",
-    "notes.txt": b"seeing 0.8 arcsec",
-}
-DRAFT = {
-    "title": "M31 in R, autumn 2026",
-    "licence": "cc-by-4.0",
-    "contributors": [{"name": "Tycho Brahe", "orcid": "0000-0002-1825-0097", "role": "observer"}],
-    "keywords": ["galaxy", " galaxy ", "M31"],
-    "datasets": ["nova"],
-}
-
-
-class Shelf:
-    """An organisation with the open dataset ``nova`` of five files, and short ways to its packages."""
-
-    def __init__(self, service: RunningService, owner: Person, slug: str) -> None:
-        self.service, self.owner, self.slug = service, owner, slug
-        self.base = f"/api/v1/organisations/{slug}"
-        self.public = f"/api/v1/packages/{slug}"
-
-    async def fill(self, dataset: str, files: dict[str, bytes], **options: Any) -> None:
-        await self.owner.client.post(f"{self.base}/datasets", json={"name": dataset})
-        items = [
-            {"file": str(await store_file(self.service.house, self.slug, path, data, **options))}
-            for path, data in files.items()
-        ]
-        reply = await self.owner.client.post(f"{self.base}/datasets/{dataset}/files", json={"files": items})
-        assert {item["state"] for item in reply.json()["files"]} == {"added"}, reply.text
-
-    async def draft(self, slug: str = "m31", **changes: Any) -> dict[str, Any]:
-        reply = await self.owner.client.post(f"{self.base}/packages", json=DRAFT | {"slug": slug} | changes)
-        assert reply.status_code == 201, reply.text
-        return dict(reply.json())
-
-    async def publish(self, slug: str = "m31", version: int = 1) -> httpx.Response:
-        return await self.owner.client.post(f"{self.base}/packages/{slug}/versions/{version}/publish")
-
-    async def published(self, slug: str = "m31", **changes: Any) -> str:
-        await self.draft(slug, **changes)
-        reply = await self.publish(slug)
-        assert reply.status_code == 200, reply.text
-        return f"{self.public}/{slug}/versions/1"
-
-
-@pytest.fixture
-async def shelf(service: RunningService) -> Shelf:
-    owner = await service.person()
-    shelf = Shelf(service, owner, await service.organisation(owner))
-    await shelf.fill("nova", FILES)
-    return shelf
 
 
 async def test_a_draft_is_made_changed_and_seen_by_nobody_else(shelf: Shelf) -> None:
@@ -261,13 +207,13 @@ async def test_the_archive_keeps_the_tree_and_describes_itself(shelf: Shelf, tmp
     with zipfile.ZipFile(io.BytesIO(reply.content)) as archive:
         assert archive.testzip() is None
         names = archive.namelist()
-        data = {name: archive.read(f"m31-v1/nova/{name}") for name in FILES}
+        data = {name: archive.read(f"m31-v1/data/nova/{name}") for name in FILES}
         assert data == FILES
-        assert archive.read("m31-v1/flats/flat.fits") == b"flat"
+        assert archive.read("m31-v1/data/flats/flat.fits") == b"flat"
         manifest = archive.read("m31-v1/manifest.json")
         citation = archive.read("m31-v1/CITATION.txt").decode()
         licence = archive.read("m31-v1/LICENCE.txt").decode()
-        assert len(names) == len(FILES) + 1 + 4
+        assert len(names) == len(FILES) + 1 + 8
         assert len({info.date_time for info in archive.infolist()}) == 1
     shown = (await shelf.service.anonymous.get(address)).json()
     assert hashlib.sha256(manifest).hexdigest() == shown["manifest_sha256"]
@@ -281,7 +227,7 @@ async def test_the_archive_keeps_the_tree_and_describes_itself(shelf: Shelf, tmp
         checked = await asyncio.to_thread(
             subprocess.run, command, cwd=tmp_path / "m31-v1", capture_output=True, text=True, check=True
         )
-        assert checked.stdout.count(": OK") == len(FILES) + 1
+        assert checked.stdout.count(": OK") == len(FILES) + 2
 
 
 async def test_any_range_is_that_part_of_the_whole(shelf: Shelf) -> None:
@@ -352,14 +298,15 @@ async def test_many_files_and_pieces_come_in_order(shelf: Shelf) -> None:
     public = shelf.service.anonymous
     whole = (await public.get(f"{address}/zip")).content
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        assert {name: archive.read(f"m31-v1/many/{name}") for name in files} == files
-        assert archive.namelist() == sorted(archive.namelist(), key=str.encode)
+        assert {name: archive.read(f"m31-v1/data/many/{name}") for name in files} == files
+        stored = [name.replace("/data/", "/") for name in archive.namelist()]
+        assert stored == sorted(stored, key=str.encode)
     for _ in range(12):
         start = chance.randrange(len(whole))
         stop = start + chance.randrange(1, 300_000)
         part = await public.get(f"{address}/zip", headers={"Range": f"bytes={start}-{stop - 1}"})
         assert part.content == whole[start:stop]
-    directory = whole.rindex(b"PK\x01\x02m31-v1/many/n/9"[:4])
+    directory = whole.rindex(b"PK\x01\x02")
     part = await public.get(f"{address}/zip", headers={"Range": f"bytes={directory - 50_000}-{directory + 10}"})
     assert part.content == whole[directory - 50_000 : directory + 11]
 

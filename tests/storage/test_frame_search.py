@@ -151,3 +151,26 @@ async def test_a_search_leaves_no_setting_behind(archive: Archive) -> None:
     assert await _pages(archive, search, archive.organisation_id, 10) == []
     async with archive.database.engine.connect() as connection:
         assert await connection.scalar(text("SHOW work_mem")) == before
+
+
+# Rows of the table that scans of any kind have read, those that a condition then removed among them.
+READ_IN_TRANSACTION = text(
+    "SELECT sum(pg_stat_get_xact_tuples_returned(o) + pg_stat_get_xact_tuples_fetched(o)) FROM unnest("
+    " 'frames'::regclass || ARRAY(SELECT indexrelid::regclass FROM pg_index WHERE indrelid = 'frames'::regclass)) o"
+)
+
+
+@pytest.mark.parametrize("sort", sorted(frame_search.INDEXED_SORTS))
+async def test_a_page_deep_in_the_list_begins_in_the_index(archive: Archive, sort: str) -> None:
+    # A condition that row-level security keeps from the index reads every frame of the pages before.
+    search = Search(sort=sort)
+    looked_at = []
+    for skipped in (0, FRAMES - 600):
+        async with archive.database.transaction(organisation=archive.organisation_id) as connection:
+            cursor = None
+            if skipped:
+                _, cursor = await frame_search.find(connection, search, cursor=None, limit=skipped)
+            before = await connection.scalar(READ_IN_TRANSACTION)
+            await frame_search.find(connection, search, cursor=cursor, limit=100)
+            looked_at.append(await connection.scalar(READ_IN_TRANSACTION) - before)
+    assert all(100 < rows <= 400 for rows in looked_at), looked_at

@@ -43,6 +43,7 @@ def value_for(column: Column[Any], rows: Rows) -> Any:
         UUID: new_id(),
         str: f"{column.name} {new_id()}",
         bytes: new_id().bytes,
+        bool: False,
         int: next(NUMBERS),
         bool: True,
         float: 1.0,

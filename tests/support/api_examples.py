@@ -18,6 +18,7 @@ from sqlalchemy import update
 
 from storage.tables import metadata
 from tests.support.fits_bytes import image_file
+from tests.support.mail import sent_mails, text_of
 from tests.support.sending import send, wait_for_jobs
 from tests.support.service import PASSWORD, Person, RunningService
 from tests.support.stored_files import organisation_id_of
@@ -58,12 +59,13 @@ class Estate(msgspec.Struct, kw_only=True):
     owner: Person
     colleague: Person
     newcomer: Person
+    visitor: Person
     ids: dict[str, str]
 
     @property
     def secrets(self) -> set[str]:
         """Everything that tells of the estate when a reply holds it."""
-        return {MARK, self.colleague.email, *self.ids.values()}
+        return {MARK, self.colleague.email, self.visitor.email, *self.ids.values()}
 
     def example(self, operation_id: str) -> Example:
         """Give the example of an operation."""
@@ -72,7 +74,7 @@ class Estate(msgspec.Struct, kw_only=True):
 
 async def settle(service: RunningService) -> Estate:
     """Make an organisation that has everything an operation can be about, through the public API."""
-    owner, colleague, newcomer = [await service.person() for _ in range(3)]
+    owner, colleague, newcomer, visitor = [await service.person() for _ in range(4)]
     organisation = await service.equipped(owner)
     base, ids = f"/api/v1/organisations/{organisation}", dict[str, str]()
 
@@ -88,15 +90,24 @@ async def settle(service: RunningService) -> Estate:
     await ask("POST", "/sites", spare | place)
     await ask("POST", "/telescopes", spare | {"site": "hven"})
     await ask("POST", "/instruments", spare | {"telescope": "quadrant"})
+    for name, first in (("assignment", "2026-01-01"), ("unwanted_assignment", "2025-01-01")):
+        nights = {"first_night": first, "last_night": "2026-03-31"}
+        ids[name] = (await ask("POST", "/assignments", {"email": visitor.email, "telescope": "quadrant"} | nights))[
+            "id"
+        ]
     await _bring_files(service, owner, organisation, ids)
     await _gather_datasets(ask, ids)
+    await ask("PUT", "/embargoes/dataset/ended", {"days": 10, "reason": MARK})
     await _register_webhooks(ask, ids)
     await _draft_packages(ask)
     await _write_logs(ask, ids)
+    await _share(service, ask, owner, colleague, visitor, newcomer, ids)
     await _deliver_once(ask, ids)
     made = await owner.client.post("/api/v1/tokens", json={"name": f"spare {MARK}", "scopes": ["account"]})
     ids["token"] = made.json()["id"]
-    return Estate(organisation=organisation, owner=owner, colleague=colleague, newcomer=newcomer, ids=ids)
+    return Estate(
+        organisation=organisation, owner=owner, colleague=colleague, newcomer=newcomer, visitor=visitor, ids=ids
+    )
 
 
 async def _bring_files(service: RunningService, owner: Person, organisation: str, ids: dict[str, str]) -> None:
@@ -171,14 +182,50 @@ async def _write_logs(ask: Callable[..., Any], ids: dict[str, str]) -> None:
     await ask("POST", f"{nights}/{SIGNED_NIGHT}/log/sign", None)
 
 
+async def _share(
+    service: RunningService,
+    ask: Callable[..., Any],
+    owner: Person,
+    colleague: Person,
+    visitor: Person,
+    newcomer: Person,
+    ids: dict[str, str],
+) -> None:
+    ids["team"] = (await ask("POST", "/teams", {"name": f"Team {MARK}", "slug": f"{MARK}-{next(_numbers)}"}))["slug"]
+    spare = {"name": f"Spare team {MARK}", "slug": f"spare-{MARK}-{next(_numbers)}"}
+    ids["unwanted_team"] = (await ask("POST", "/teams", spare))["slug"]
+
+    async def invited(email: str) -> tuple[str, str]:
+        made = await owner.client.post(f"/api/v1/teams/{ids['team']}/invitations", json={"email": email})
+        mail = (await sent_mails(service.house, email))[-1]
+        return made.json()["id"], text_of(mail).partition("/invitations#")[2].split()[0]
+
+    for person in (colleague, visitor):
+        answer = {"secret": (await invited(person.email))[1], "answer": "accepted"}
+        assert (await person.client.post("/api/v1/invitations/answer", json=answer)).status_code == 200
+    ids["invitation"], ids["invitation_secret"] = await invited(newcomer.email)
+    ids["unwanted_invitation"], _ = await invited("nobody@hven.example")
+    _, ids["answerable_secret"] = await invited(owner.email)
+    for dataset in ("ended", "idle"):
+        await ask("PUT", f"/datasets/{dataset}/shares/{ids['team']}", {})
+    for name in ("link", "unwanted_link"):
+        link = await ask("POST", "/links", {"name": f"Link {MARK}", "folder": MARK})
+        ids[name], ids[f"{name}_secret"] = link["id"], link["secret"]
+
+
 def _of(**more: Any) -> Callable[[Estate], Example]:
-    """Make an example about the organisation; a value ``$name`` stands for the identifier of that name."""
+    """Make an example about the organisation; a value ``$name`` stands for the identifier of that name.
+
+    ``$$name`` stands for it as a bearer token.
+    """
 
     def fill(estate: Estate, value: Any) -> Any:
         if isinstance(value, dict):
             return {name: fill(estate, inner) for name, inner in value.items()}
         if isinstance(value, list):
             return [fill(estate, inner) for inner in value]
+        if isinstance(value, str) and value.startswith("$$"):
+            return f"Bearer {estate.ids[value[2:]]}"
         if isinstance(value, str) and value.startswith("$"):
             return estate.ids[value[1:]]
         if isinstance(value, str) and value.startswith("@"):
@@ -221,6 +268,43 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "list_members": _of(query={"limit": 10}),
     "set_member": _of(path={"email": "@newcomer"}, body={"role": "admin"}),
     "remove_member": _of(path={"email": "@colleague"}),
+    # assignments
+    "add_assignment": _of(body={"email": "@newcomer", "telescope": "quadrant", "first_night": "2026-11-20"}),
+    "list_assignments": _of(query={"telescope": "quadrant", "night": "2026-01-05"}),
+    "get_assignment": _of(path={"assignment_id": "$assignment"}),
+    "change_assignment": _of(path={"assignment_id": "$assignment"}, body={"last_night": "2026-04-01"}),
+    "remove_assignment": _of(path={"assignment_id": "$unwanted_assignment"}),
+    # teams, shares and links
+    "add_team": lambda estate: Example(
+        path={"organisation": estate.organisation}, body={"name": f"Comets {next(_numbers)}"}
+    ),
+    "list_teams": _of(),
+    "get_team": _of(path={"team": "$team"}),
+    "rename_team": _of(path={"team": "$team"}, body={"name": f"Team of {MARK}"}),
+    "remove_team": _of(path={"team": "$unwanted_team"}),
+    "list_team_members": _of(path={"team": "$team"}),
+    "set_team_role": _of(path={"team": "$team", "email": "@colleague"}, body={"role": "editor"}),
+    "remove_team_member": _of(path={"team": "$team", "email": "@visitor"}),
+    "list_team_datasets": _of(path={"team": "$team"}),
+    "list_team_activity": _of(path={"team": "$team"}),
+    "add_invitation": _of(path={"team": "$team"}, body={"email": "ole@hven.example", "role": "viewer"}),
+    "list_invitations": _of(path={"team": "$team"}),
+    "revoke_invitation": _of(path={"team": "$team", "invitation_id": "$unwanted_invitation"}),
+    "look_at_invitation": _of(body={"secret": "$invitation_secret"}),
+    "answer_invitation": _of(body={"secret": "$answerable_secret", "answer": "accepted"}),
+    "share_dataset": _of(path={"dataset": "idle", "team": "$team"}, body={"leave_out_embargoed": True}),
+    "list_shares": _of(path={"dataset": "idle"}),
+    "end_share": _of(path={"dataset": "ended", "team": "$team"}),
+    "add_link": _of(body={"name": f"Referee {MARK}", "dataset": "idle"}),
+    "list_links": _of(),
+    "revoke_link": _of(path={"link_id": "$unwanted_link"}),
+    "look_at_link": _of(headers={"Authorization": "$$link_secret"}),
+    "list_link_files": _of(headers={"Authorization": "$$link_secret"}),
+    "get_link_content": _of(path={"file_id": "$note"}, headers={"Authorization": "$$link_secret"}),
+    # embargoes
+    "list_embargoes": _of(),
+    "set_embargo": _of(path={"target": "dataset", "name": "idle"}, body={"days": 365, "reason": f"Proposal {MARK}"}),
+    "remove_embargo": _of(path={"target": "dataset", "name": "ended"}),
     # equipment
     "add_site": _of(body=SITE),
     "get_site": _of(path={"site": "hven"}),
@@ -285,6 +369,13 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_published_manifest": _of(path=PUBLISHED),
     "get_published_zip": _of(path=PUBLISHED, headers={"Range": "bytes=0-99"}),
     "head_published_zip": _of(path=PUBLISHED),
+    "get_citation_text": _of(path=PUBLISHED),
+    "get_citation_bibtex": _of(path=PUBLISHED),
+    "get_citation_ris": _of(path=PUBLISHED),
+    "get_citation_csl": _of(path=PUBLISHED),
+    "get_citation_datacite": _of(path=PUBLISHED),
+    "get_citation_schema_org": _of(path=PUBLISHED),
+    "get_landing_page": _of(path=PUBLISHED),
     # jobs
     "list_jobs": _of(query={"kind": "ingest"}),
     "get_job": _of(path={"job_id": "$job"}),

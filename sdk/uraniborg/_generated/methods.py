@@ -26,6 +26,30 @@ class Methods:
         reply: wire.Account = self.call("add_account", email=email, name=name, password=password)
         return reply
 
+    def add_assignment(
+        self,
+        *,
+        organisation: str | None = None,
+        email: str,
+        first_night: date | str,
+        telescope: str,
+        last_night: date | str | UnsetType | None = UNSET,
+    ) -> wire.Assignment:
+        """Assign a visiting observer to a telescope for a range of nights.
+
+        They become a guest if they are not one of the organisation's people. Guests upload, write the log and set the
+        quality of frames from local noon of the first night to local noon after the last; what they may see, they see
+        for ever: those nights, and what they uploaded."""
+        reply: wire.Assignment = self.call(
+            "add_assignment",
+            organisation=organisation,
+            email=email,
+            first_night=first_night,
+            last_night=last_night,
+            telescope=telescope,
+        )
+        return reply
+
     def add_dataset(
         self,
         *,
@@ -78,6 +102,43 @@ class Methods:
         )
         return reply
 
+    def add_invitation(self, team: str, *, email: str, role: str | UnsetType = UNSET) -> wire.Invitation:
+        """Invite somebody into a team by mail; an earlier invitation of theirs ends."""
+        reply: wire.Invitation = self.call("add_invitation", team=team, email=email, role=role)
+        return reply
+
+    def add_link(
+        self,
+        *,
+        organisation: str | None = None,
+        name: str,
+        anonymous: bool | UnsetType = UNSET,
+        dataset: str | UnsetType | None = UNSET,
+        days: int | UnsetType | None = UNSET,
+        downloads: int | UnsetType | None = UNSET,
+        folder: str | UnsetType | None = UNSET,
+        leave_out_embargoed: bool | UnsetType = UNSET,
+        password: str | UnsetType | None = UNSET,
+        with_embargoed: bool | UnsetType = UNSET,
+    ) -> wire.LinkWithSecret:
+        """Make a link to a dataset or a folder; its secret is told this once.
+
+        Whoever holds it reads what it shows, and nothing else, until it expires, is revoked, or its downloads are used up."""
+        reply: wire.LinkWithSecret = self.call(
+            "add_link",
+            organisation=organisation,
+            anonymous=anonymous,
+            dataset=dataset,
+            days=days,
+            downloads=downloads,
+            folder=folder,
+            leave_out_embargoed=leave_out_embargoed,
+            name=name,
+            password=password,
+            with_embargoed=with_embargoed,
+        )
+        return reply
+
     def add_log_entry(
         self,
         telescope: str,
@@ -125,8 +186,11 @@ class Methods:
         licence: str,
         title: str,
         contributors: list[wire.Contributor | dict[str, Any]] | UnsetType = UNSET,
+        dates: list[wire.PackageDate | dict[str, Any]] | UnsetType = UNSET,
         description: str | UnsetType = UNSET,
+        funding: list[wire.Funding | dict[str, Any]] | UnsetType = UNSET,
         keywords: list[str] | UnsetType = UNSET,
+        related: list[wire.RelatedIdentifier | dict[str, Any]] | UnsetType = UNSET,
         slug: str | UnsetType | None = UNSET,
     ) -> wire.Package:
         """Draft a data package from datasets."""
@@ -135,9 +199,12 @@ class Methods:
             organisation=organisation,
             contributors=contributors,
             datasets=datasets,
+            dates=dates,
             description=description,
+            funding=funding,
             keywords=keywords,
             licence=licence,
+            related=related,
             slug=slug,
             title=title,
         )
@@ -174,6 +241,13 @@ class Methods:
             slug=slug,
             time_zone=time_zone,
         )
+        return reply
+
+    def add_team(
+        self, *, organisation: str | None = None, name: str, slug: str | UnsetType | None = UNSET
+    ) -> wire.TeamView:
+        """Make a team that the organisation hosts; who makes it manages it."""
+        reply: wire.TeamView = self.call("add_team", organisation=organisation, name=name, slug=slug)
         return reply
 
     def add_telescope(
@@ -214,6 +288,20 @@ class Methods:
         not answered with 2xx within ten seconds is tried again for three days; then the webhook is disabled."""
         reply: wire.WebhookWithSecret = self.call(
             "add_webhook", organisation=organisation, description=description, kinds=kinds, url=url
+        )
+        return reply
+
+    def answer_invitation(self, *, answer: str, secret: str) -> wire.Invitation:
+        """Accept or decline an invitation; the invitee alone can."""
+        reply: wire.Invitation = self.call("answer_invitation", answer=answer, secret=secret)
+        return reply
+
+    def change_assignment(
+        self, assignment_id: str, *, organisation: str | None = None, last_night: date | str | UnsetType | None = UNSET
+    ) -> wire.Assignment:
+        """End an assignment earlier or later, or leave its end open."""
+        reply: wire.Assignment = self.call(
+            "change_assignment", organisation=organisation, assignment_id=assignment_id, last_night=last_night
         )
         return reply
 
@@ -266,9 +354,12 @@ class Methods:
         organisation: str | None = None,
         contributors: list[wire.Contributor | dict[str, Any]] | UnsetType = UNSET,
         datasets: list[str] | UnsetType = UNSET,
+        dates: list[wire.PackageDate | dict[str, Any]] | UnsetType = UNSET,
         description: str | UnsetType = UNSET,
+        funding: list[wire.Funding | dict[str, Any]] | UnsetType = UNSET,
         keywords: list[str] | UnsetType = UNSET,
         licence: str | UnsetType = UNSET,
+        related: list[wire.RelatedIdentifier | dict[str, Any]] | UnsetType = UNSET,
         title: str | UnsetType = UNSET,
     ) -> wire.Package:
         """Change what a draft says."""
@@ -279,9 +370,12 @@ class Methods:
             version=version,
             contributors=contributors,
             datasets=datasets,
+            dates=dates,
             description=description,
+            funding=funding,
             keywords=keywords,
             licence=licence,
+            related=related,
             title=title,
         )
         return reply
@@ -368,7 +462,7 @@ class Methods:
     ) -> wire.Completed:
         """Verify and acknowledge files whose bytes were sent.
 
-        Their checksums are recomputed from the stored bytes; `stored` means safe. Files are ingested by the job named."""
+        Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named."""
         reply: wire.Completed = self.call(
             "complete_upload", organisation=organisation, upload_id=upload_id, files=files
         )
@@ -491,6 +585,10 @@ class Methods:
         )
         return reply
 
+    def end_share(self, dataset: str, team: str, *, organisation: str | None = None) -> None:
+        """Stop sharing a dataset with a team, from the next request on."""
+        self.call("end_share", organisation=organisation, dataset=dataset, team=team)
+
     def export_audit(self, *, organisation: str | None = None) -> bytes:
         """Download the whole audit log as JSON Lines, oldest first.
 
@@ -565,6 +663,41 @@ class Methods:
         reply: Iterator[Any] = self.call("follow_events", organisation=organisation, after=after)
         return reply
 
+    def get_assignment(self, assignment_id: str, *, organisation: str | None = None) -> wire.Assignment:
+        """Read an assignment."""
+        reply: wire.Assignment = self.call("get_assignment", organisation=organisation, assignment_id=assignment_id)
+        return reply
+
+    def get_citation_bibtex(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
+        """Cite a published version in BibTeX."""
+        reply: bytes = self.call("get_citation_bibtex", organisation=organisation, package=package, version=version)
+        return reply
+
+    def get_citation_csl(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
+        """Cite a published version in CSL JSON, for citeproc and reference managers."""
+        reply: bytes = self.call("get_citation_csl", organisation=organisation, package=package, version=version)
+        return reply
+
+    def get_citation_datacite(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
+        """Describe a published version in DataCite's JSON, metadata schema 4."""
+        reply: bytes = self.call("get_citation_datacite", organisation=organisation, package=package, version=version)
+        return reply
+
+    def get_citation_ris(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
+        """Cite a published version in RIS."""
+        reply: bytes = self.call("get_citation_ris", organisation=organisation, package=package, version=version)
+        return reply
+
+    def get_citation_schema_org(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
+        """Describe a published version as a schema.org Dataset, in JSON-LD."""
+        reply: bytes = self.call("get_citation_schema_org", organisation=organisation, package=package, version=version)
+        return reply
+
+    def get_citation_text(self, package: str, version: int, *, organisation: str | None = None) -> str:
+        """Cite a published version as a sentence, as DataCite recommends it."""
+        reply: str = self.call("get_citation_text", organisation=organisation, package=package, version=version)
+        return reply
+
     def get_content(self, file_id: str, *, organisation: str | None = None) -> str:
         """Go to a file's bytes: a short-lived address at the object store that takes Range."""
         reply: str = self.call("get_content", organisation=organisation, file_id=file_id)
@@ -598,6 +731,20 @@ class Methods:
     def get_job(self, job_id: str, *, organisation: str | None = None) -> wire.Job:
         """Read a job and its progress."""
         reply: wire.Job = self.call("get_job", organisation=organisation, job_id=job_id)
+        return reply
+
+    def get_landing_page(self, package: str, version: int, *, organisation: str | None = None) -> str:
+        """Read the page for people at which a citation ends: the version with all about it, or its tombstone.
+
+        Search engines find its schema.org description in it, programs the rest by its `Link` header."""
+        reply: str = self.call("get_landing_page", organisation=organisation, package=package, version=version)
+        return reply
+
+    def get_link_content(self, file_id: str, *, x_link_password: str | None = None, range: str | None = None) -> bytes:
+        """Download a file that a link shows.
+
+        It takes Range, so that a broken download is resumed; what goes on behind its first byte is not counted again."""
+        reply: bytes = self.call("get_link_content", x_link_password=x_link_password, file_id=file_id, range=range)
         return reply
 
     def get_night_log(self, telescope: str, night: date | str, *, organisation: str | None = None) -> wire.NightLog:
@@ -693,6 +840,11 @@ class Methods:
         reply: wire.Site = self.call("get_site", organisation=organisation, site=site)
         return reply
 
+    def get_team(self, team: str) -> wire.TeamView:
+        """Read a team one belongs to."""
+        reply: wire.TeamView = self.call("get_team", team=team)
+        return reply
+
     def get_telescope(self, telescope: str, *, organisation: str | None = None) -> wire.Telescope:
         """Read a telescope."""
         reply: wire.Telescope = self.call("get_telescope", organisation=organisation, telescope=telescope)
@@ -728,6 +880,28 @@ class Methods:
         """Say how good a frame is."""
         reply: wire.FrameDetail = self.call(
             "judge_frame", organisation=organisation, frame_id=frame_id, note=note, quality=quality
+        )
+        return reply
+
+    def list_assignments(
+        self,
+        *,
+        organisation: str | None = None,
+        telescope: str | None = None,
+        night: date | str | None = None,
+        email: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.AssignmentPage:
+        """List assignments, the latest first night first; guests see their own."""
+        reply: wire.AssignmentPage = self.call(
+            "list_assignments",
+            organisation=organisation,
+            telescope=telescope,
+            night=night,
+            email=email,
+            cursor=cursor,
+            limit=limit,
         )
         return reply
 
@@ -797,6 +971,13 @@ class Methods:
         )
         return reply
 
+    def list_embargoes(
+        self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.EmbargoPage:
+        """List the embargoes that were set."""
+        reply: wire.EmbargoPage = self.call("list_embargoes", organisation=organisation, cursor=cursor, limit=limit)
+        return reply
+
     def list_files(
         self,
         *,
@@ -830,6 +1011,13 @@ class Methods:
         )
         return reply
 
+    def list_invitations(
+        self, team: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> wire.InvitationPage:
+        """List a team's invitations, newest first."""
+        reply: wire.InvitationPage = self.call("list_invitations", team=team, cursor=cursor, limit=limit)
+        return reply
+
     def list_jobs(
         self,
         *,
@@ -843,6 +1031,22 @@ class Methods:
         reply: wire.JobPage = self.call(
             "list_jobs", organisation=organisation, state=state, kind=kind, cursor=cursor, limit=limit
         )
+        return reply
+
+    def list_link_files(
+        self, *, x_link_password: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.LinkFilePage:
+        """List the files that a link shows, in order of path."""
+        reply: wire.LinkFilePage = self.call(
+            "list_link_files", x_link_password=x_link_password, cursor=cursor, limit=limit
+        )
+        return reply
+
+    def list_links(
+        self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.LinkPage:
+        """List the organisation's links, newest first; those too that do not work any more."""
+        reply: wire.LinkPage = self.call("list_links", organisation=organisation, cursor=cursor, limit=limit)
         return reply
 
     def list_log_entries(
@@ -971,11 +1175,48 @@ class Methods:
         )
         return reply
 
+    def list_shares(
+        self, dataset: str, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.SharePage:
+        """List the teams that a dataset is shared with."""
+        reply: wire.SharePage = self.call(
+            "list_shares", organisation=organisation, dataset=dataset, cursor=cursor, limit=limit
+        )
+        return reply
+
     def list_sites(
         self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
     ) -> wire.SitePage:
         """List the sites."""
         reply: wire.SitePage = self.call("list_sites", organisation=organisation, cursor=cursor, limit=limit)
+        return reply
+
+    def list_team_activity(
+        self, team: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> wire.ActivityPage:
+        """List what happened in a team, newest first."""
+        reply: wire.ActivityPage = self.call("list_team_activity", team=team, cursor=cursor, limit=limit)
+        return reply
+
+    def list_team_datasets(
+        self, team: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> wire.SharedDatasetPage:
+        """List the datasets shared with a team.
+
+        Each is read with the operations of its own organisation: files, frames, searches and datasets, and no others."""
+        reply: wire.SharedDatasetPage = self.call("list_team_datasets", team=team, cursor=cursor, limit=limit)
+        return reply
+
+    def list_team_members(
+        self, team: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> wire.TeamMemberPage:
+        """List a team's people."""
+        reply: wire.TeamMemberPage = self.call("list_team_members", team=team, cursor=cursor, limit=limit)
+        return reply
+
+    def list_teams(self, *, cursor: str | None = None, limit: int | None = None) -> wire.TeamViewPage:
+        """List the teams one belongs to."""
+        reply: wire.TeamViewPage = self.call("list_teams", cursor=cursor, limit=limit)
         return reply
 
     def list_telescopes(
@@ -1017,6 +1258,16 @@ class Methods:
         reply: wire.WebhookPage = self.call("list_webhooks", organisation=organisation, cursor=cursor, limit=limit)
         return reply
 
+    def look_at_invitation(self, *, secret: str) -> wire.Invitation:
+        """Read an invitation by the secret in its mail."""
+        reply: wire.Invitation = self.call("look_at_invitation", secret=secret)
+        return reply
+
+    def look_at_link(self, *, x_link_password: str | None = None) -> wire.LinkView:
+        """Tell what a link shows. Its secret is the bearer token; its password goes into the header X-Link-Password."""
+        reply: wire.LinkView = self.call("look_at_link", x_link_password=x_link_password)
+        return reply
+
     def make_token(
         self,
         *,
@@ -1056,6 +1307,10 @@ class Methods:
         )
         return reply
 
+    def remove_assignment(self, assignment_id: str, *, organisation: str | None = None) -> None:
+        """Take an assignment away."""
+        self.call("remove_assignment", organisation=organisation, assignment_id=assignment_id)
+
     def remove_dataset(self, dataset: str, *, organisation: str | None = None) -> None:
         """Delete a dataset that is empty or was never published; its files stay stored."""
         self.call("remove_dataset", organisation=organisation, dataset=dataset)
@@ -1069,6 +1324,10 @@ class Methods:
         )
         return reply
 
+    def remove_embargo(self, target: str, name: str, *, organisation: str | None = None) -> None:
+        """Take an embargo away, so that the wider one counts."""
+        self.call("remove_embargo", organisation=organisation, target=target, name=name)
+
     def remove_instrument(self, instrument: str, *, organisation: str | None = None) -> None:
         """Remove an instrument that nothing refers to."""
         self.call("remove_instrument", organisation=organisation, instrument=instrument)
@@ -1081,6 +1340,14 @@ class Methods:
         """Remove a site that nothing refers to."""
         self.call("remove_site", organisation=organisation, site=site)
 
+    def remove_team(self, team: str) -> None:
+        """End a team; what was shared with it stays where it is."""
+        self.call("remove_team", team=team)
+
+    def remove_team_member(self, team: str, email: str) -> None:
+        """Take somebody out of a team, or leave it; managers alone remove others."""
+        self.call("remove_team_member", team=team, email=email)
+
     def remove_telescope(self, telescope: str, *, organisation: str | None = None) -> None:
         """Remove a telescope that nothing refers to."""
         self.call("remove_telescope", organisation=organisation, telescope=telescope)
@@ -1092,6 +1359,11 @@ class Methods:
     def rename_organisation(self, *, organisation: str | None = None, name: str) -> wire.Organisation:
         """Give an organisation another display name."""
         reply: wire.Organisation = self.call("rename_organisation", organisation=organisation, name=name)
+        return reply
+
+    def rename_team(self, team: str, *, name: str) -> wire.TeamView:
+        """Give a team another display name."""
+        reply: wire.TeamView = self.call("rename_team", team=team, name=name)
         return reply
 
     def reopen_dataset(self, dataset: str, *, organisation: str | None = None) -> wire.Dataset:
@@ -1122,6 +1394,14 @@ class Methods:
         """Put a dead job into the queue again."""
         reply: wire.Job = self.call("retry_job", organisation=organisation, job_id=job_id)
         return reply
+
+    def revoke_invitation(self, team: str, invitation_id: str) -> None:
+        """Take an invitation back."""
+        self.call("revoke_invitation", team=team, invitation_id=invitation_id)
+
+    def revoke_link(self, link_id: str, *, organisation: str | None = None) -> None:
+        """End a link, from the next request on."""
+        self.call("revoke_link", organisation=organisation, link_id=link_id)
 
     def revoke_token(self, token_id: str) -> None:
         """Revoke a token; it stops working with the next request."""
@@ -1168,9 +1448,65 @@ class Methods:
         )
         return reply
 
+    def set_embargo(
+        self,
+        target: str,
+        name: str,
+        *,
+        organisation: str | None = None,
+        calibrations: str | UnsetType = UNSET,
+        days: int | UnsetType | None = UNSET,
+        reason: str | UnsetType = UNSET,
+        until: datetime | str | UnsetType | None = UNSET,
+    ) -> wire.Embargo:
+        """Hold something back for a while.
+
+        `target` is `organisation`, `instrument`, `dataset` or `file`; `name` is its slug, a file's identifier. A file's own
+        embargo goes before that of its datasets, of which the latest counts; then that of its instrument, then the
+        organisation's default. Nothing has to be done for it to lift."""
+        reply: wire.Embargo = self.call(
+            "set_embargo",
+            organisation=organisation,
+            target=target,
+            name=name,
+            calibrations=calibrations,
+            days=days,
+            reason=reason,
+            until=until,
+        )
+        return reply
+
     def set_member(self, email: str, *, organisation: str | None = None, role: str) -> wire.Member:
         """Add a person to an organisation, or change their role."""
         reply: wire.Member = self.call("set_member", organisation=organisation, email=email, role=role)
+        return reply
+
+    def set_team_role(self, team: str, email: str, *, role: str) -> wire.TeamMember:
+        """Change the role of one of a team's people."""
+        reply: wire.TeamMember = self.call("set_team_role", team=team, email=email, role=role)
+        return reply
+
+    def share_dataset(
+        self,
+        dataset: str,
+        team: str,
+        *,
+        organisation: str | None = None,
+        leave_out_embargoed: bool | UnsetType = UNSET,
+        with_embargoed: bool | UnsetType = UNSET,
+    ) -> wire.Share:
+        """Share a dataset with a team one belongs to.
+
+        Its people read the dataset from then on, with what joins it later. Where it holds files under embargo, say what
+        becomes of them."""
+        reply: wire.Share = self.call(
+            "share_dataset",
+            organisation=organisation,
+            dataset=dataset,
+            team=team,
+            leave_out_embargoed=leave_out_embargoed,
+            with_embargoed=with_embargoed,
+        )
         return reply
 
     def sign_in(self, *, email: str, password: str) -> wire.SignedIn:

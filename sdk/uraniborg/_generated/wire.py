@@ -9,8 +9,14 @@ from msgspec import UNSET, Struct, UnsetType
 
 __all__ = [
     "Account",
+    "Activity",
+    "ActivityPage",
     "AddedFile",
     "AddedFiles",
+    "Affiliation",
+    "Assignment",
+    "AssignmentChange",
+    "AssignmentPage",
     "AuditActor",
     "AuditEntry",
     "AuditEntryPage",
@@ -30,6 +36,8 @@ __all__ = [
     "DatasetRule",
     "DownloadDay",
     "Downloads",
+    "Embargo",
+    "EmbargoPage",
     "FacetValue",
     "Facets",
     "File",
@@ -42,6 +50,7 @@ __all__ = [
     "Frame",
     "FrameDetail",
     "FramePage",
+    "Funding",
     "HeaderCards",
     "HeaderMapping",
     "IngestAgain",
@@ -49,10 +58,20 @@ __all__ = [
     "Instrument",
     "InstrumentChange",
     "InstrumentPage",
+    "Invitation",
+    "InvitationAnswer",
+    "InvitationPage",
+    "InvitationSecret",
     "Job",
     "JobPage",
     "Judgement",
     "Licence",
+    "Link",
+    "LinkFile",
+    "LinkFilePage",
+    "LinkPage",
+    "LinkView",
+    "LinkWithSecret",
     "LogEntry",
     "LogEntryEdit",
     "LogEntryPage",
@@ -61,14 +80,22 @@ __all__ = [
     "MemberPage",
     "Membership",
     "NewAccount",
+    "NewAssignment",
     "NewDataset",
+    "NewEmbargo",
     "NewInstrument",
+    "NewInvitation",
+    "NewLink",
     "NewLogEntry",
     "NewName",
     "NewOrganisation",
     "NewPackage",
     "NewRole",
+    "NewShare",
     "NewSite",
+    "NewTeam",
+    "NewTeamName",
+    "NewTeamRole",
     "NewTelescope",
     "NewToken",
     "NewUpload",
@@ -83,6 +110,7 @@ __all__ = [
     "Organisation",
     "Package",
     "PackageChange",
+    "PackageDate",
     "PackageLinks",
     "PackageSummary",
     "PackageSummaryPage",
@@ -98,15 +126,24 @@ __all__ = [
     "PublishedPackage",
     "PublishedVersion",
     "Receipt",
+    "RelatedIdentifier",
     "RemovedFiles",
     "Reopening",
     "Rotation",
+    "Share",
+    "SharePage",
+    "SharedDataset",
+    "SharedDatasetPage",
     "SignedIn",
     "SignedPut",
     "Site",
     "SiteChange",
     "SitePage",
     "TargetTally",
+    "TeamMember",
+    "TeamMemberPage",
+    "TeamView",
+    "TeamViewPage",
     "Telescope",
     "TelescopeChange",
     "TelescopePage",
@@ -138,6 +175,19 @@ class Account(Struct, kw_only=True):
     organisations: list[Membership] = []
 
 
+class Activity(Struct, kw_only=True):
+    actor: str
+    at: datetime
+    details: dict[str, Any]
+    id: int
+    kind: str
+
+
+class ActivityPage(Struct, kw_only=True):
+    items: list[Activity]
+    next_cursor: str | None = None
+
+
 class AddedFile(Struct, kw_only=True):
     file: str
     path: str | None = None
@@ -147,6 +197,32 @@ class AddedFile(Struct, kw_only=True):
 
 class AddedFiles(Struct, kw_only=True):
     files: list[AddedFile]
+
+
+class Affiliation(Struct, kw_only=True):
+    name: str
+    ror: str | UnsetType | None = UNSET
+
+
+class Assignment(Struct, kw_only=True):
+    control_from: datetime
+    control_until: datetime | None = None
+    created_at: datetime
+    email: str
+    first_night: date
+    id: str
+    last_night: date | None = None
+    name: str
+    telescope: str
+
+
+class AssignmentChange(Struct, kw_only=True):
+    last_night: date | UnsetType | None = UNSET
+
+
+class AssignmentPage(Struct, kw_only=True):
+    items: list[Assignment]
+    next_cursor: str | None = None
 
 
 class AuditActor(Struct, kw_only=True):
@@ -194,9 +270,15 @@ class Completion(Struct, kw_only=True):
 
 
 class Contributor(Struct, kw_only=True):
+    affiliations: list[Affiliation] | UnsetType = UNSET
+    contributor_type: str | UnsetType | None = UNSET
+    family_name: str | UnsetType | None = UNSET
+    given_name: str | UnsetType | None = UNSET
+    kind: str | UnsetType = UNSET
     name: str
     orcid: str | UnsetType | None = UNSET
     role: str | UnsetType | None = UNSET
+    ror: str | UnsetType | None = UNSET
 
 
 class Dataset(Struct, kw_only=True):
@@ -279,6 +361,23 @@ class Downloads(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class Embargo(Struct, kw_only=True):
+    calibrations: str
+    days: int | None = None
+    id: str
+    name: str
+    reason: str
+    set_at: datetime
+    set_by: str
+    target: str
+    until: datetime | None = None
+
+
+class EmbargoPage(Struct, kw_only=True):
+    items: list[Embargo]
+    next_cursor: str | None = None
+
+
 class FacetValue(Struct, kw_only=True):
     count: int
     value: str | None = None
@@ -291,6 +390,7 @@ class Facets(Struct, kw_only=True):
 class File(Struct, kw_only=True):
     created_at: datetime
     deleted_at: datetime | None = None
+    embargo_until: datetime | None = None
     frame: str | None = None
     host: str | None = None
     id: str
@@ -303,7 +403,7 @@ class File(Struct, kw_only=True):
     state: str
     supersedes: str | None = None
     telescope: str | None = None
-    uploaded_by: str
+    uploaded_by: str | None = None
 
 
 class FilePage(Struct, kw_only=True):
@@ -429,6 +529,15 @@ class FramePage(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class Funding(Struct, kw_only=True):
+    award_number: str | UnsetType | None = UNSET
+    award_title: str | UnsetType | None = UNSET
+    award_url: str | UnsetType | None = UNSET
+    funder: str
+    funder_id: str | UnsetType | None = UNSET
+    funder_id_type: str | UnsetType | None = UNSET
+
+
 class HeaderCards(Struct, kw_only=True):
     units: list[dict[str, Any]]
 
@@ -477,6 +586,33 @@ class InstrumentPage(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class Invitation(Struct, kw_only=True):
+    answer: str | None = None
+    answered_at: datetime | None = None
+    created_at: datetime
+    email: str
+    expires_at: datetime
+    id: str
+    invited_by: str
+    role: str
+    team: str
+    team_name: str
+
+
+class InvitationAnswer(Struct, kw_only=True):
+    answer: str
+    secret: str
+
+
+class InvitationPage(Struct, kw_only=True):
+    items: list[Invitation]
+    next_cursor: str | None = None
+
+
+class InvitationSecret(Struct, kw_only=True):
+    secret: str
+
+
 class Job(Struct, kw_only=True):
     attempts: int
     created_at: datetime
@@ -503,6 +639,75 @@ class Judgement(Struct, kw_only=True):
 class Licence(Struct, kw_only=True):
     id: str
     name: str
+    url: str
+
+
+class Link(Struct, kw_only=True):
+    anonymous: bool
+    created_at: datetime
+    dataset: str | None = None
+    downloads: int
+    downloads_allowed: int | None = None
+    embargoed: bool
+    expires_at: datetime | None = None
+    folder: str | None = None
+    has_password: bool
+    hint: str
+    id: str
+    last_used_at: datetime | None = None
+    made_by: str
+    name: str
+    revoked_at: datetime | None = None
+    state: str
+
+
+class LinkFile(Struct, kw_only=True):
+    id: str
+    media_type: str
+    path: str
+    sha256: str
+    size_bytes: int
+
+
+class LinkFilePage(Struct, kw_only=True):
+    items: list[LinkFile]
+    next_cursor: str | None = None
+
+
+class LinkPage(Struct, kw_only=True):
+    items: list[Link]
+    next_cursor: str | None = None
+
+
+class LinkView(Struct, kw_only=True):
+    dataset: str | None = None
+    downloads_left: int | None = None
+    expires_at: datetime | None = None
+    file_count: int
+    folder: str | None = None
+    name: str
+    organisation: str | None = None
+    size_bytes: int
+
+
+class LinkWithSecret(Struct, kw_only=True):
+    anonymous: bool
+    created_at: datetime
+    dataset: str | None = None
+    downloads: int
+    downloads_allowed: int | None = None
+    embargoed: bool
+    expires_at: datetime | None = None
+    folder: str | None = None
+    has_password: bool
+    hint: str
+    id: str
+    last_used_at: datetime | None = None
+    made_by: str
+    name: str
+    revoked_at: datetime | None = None
+    secret: str
+    state: str
     url: str
 
 
@@ -575,11 +780,25 @@ class NewAccount(Struct, kw_only=True):
     password: str
 
 
+class NewAssignment(Struct, kw_only=True):
+    email: str
+    first_night: date
+    last_night: date | UnsetType | None = UNSET
+    telescope: str
+
+
 class NewDataset(Struct, kw_only=True):
     description: str | UnsetType = UNSET
     name: str
     rule: DatasetRule | UnsetType | None = UNSET
     slug: str | UnsetType | None = UNSET
+
+
+class NewEmbargo(Struct, kw_only=True):
+    calibrations: str | UnsetType = UNSET
+    days: int | UnsetType | None = UNSET
+    reason: str | UnsetType = UNSET
+    until: datetime | UnsetType | None = UNSET
 
 
 class NewInstrument(Struct, kw_only=True):
@@ -591,6 +810,24 @@ class NewInstrument(Struct, kw_only=True):
     slug: str | UnsetType | None = UNSET
     telescope: str
     width_px: int | UnsetType | None = UNSET
+
+
+class NewInvitation(Struct, kw_only=True):
+    email: str
+    role: str | UnsetType = UNSET
+
+
+class NewLink(Struct, kw_only=True):
+    anonymous: bool | UnsetType = UNSET
+    dataset: str | UnsetType | None = UNSET
+    days: int | UnsetType | None = UNSET
+    """How long it works."""
+    downloads: int | UnsetType | None = UNSET
+    folder: str | UnsetType | None = UNSET
+    leave_out_embargoed: bool | UnsetType = UNSET
+    name: str
+    password: str | UnsetType | None = UNSET
+    with_embargoed: bool | UnsetType = UNSET
 
 
 class NewLogEntry(Struct, kw_only=True):
@@ -619,16 +856,24 @@ class NewPackage(Struct, kw_only=True):
     contributors: list[Contributor] | UnsetType = UNSET
     datasets: list[str]
     """Slugs of the datasets it is made from."""
+    dates: list[PackageDate] | UnsetType = UNSET
     description: str | UnsetType = UNSET
+    funding: list[Funding] | UnsetType = UNSET
     keywords: list[str] | UnsetType = UNSET
     licence: str
     """SPDX identifier."""
+    related: list[RelatedIdentifier] | UnsetType = UNSET
     slug: str | UnsetType | None = UNSET
     title: str
 
 
 class NewRole(Struct, kw_only=True):
     role: str
+
+
+class NewShare(Struct, kw_only=True):
+    leave_out_embargoed: bool | UnsetType = UNSET
+    with_embargoed: bool | UnsetType = UNSET
 
 
 class NewSite(Struct, kw_only=True):
@@ -646,6 +891,19 @@ class NewSite(Struct, kw_only=True):
     slug: str | UnsetType | None = UNSET
     time_zone: str
     """IANA time zone."""
+
+
+class NewTeam(Struct, kw_only=True):
+    name: str
+    slug: str | UnsetType | None = UNSET
+
+
+class NewTeamName(Struct, kw_only=True):
+    name: str
+
+
+class NewTeamRole(Struct, kw_only=True):
+    role: str
 
 
 class NewTelescope(Struct, kw_only=True):
@@ -783,11 +1041,20 @@ class PackageChange(Struct, kw_only=True):
     contributors: list[Contributor] | UnsetType = UNSET
     datasets: list[str] | UnsetType = UNSET
     """Slugs of the datasets it is made from."""
+    dates: list[PackageDate] | UnsetType = UNSET
     description: str | UnsetType = UNSET
+    funding: list[Funding] | UnsetType = UNSET
     keywords: list[str] | UnsetType = UNSET
     licence: str | UnsetType = UNSET
     """SPDX identifier."""
+    related: list[RelatedIdentifier] | UnsetType = UNSET
     title: str | UnsetType = UNSET
+
+
+class PackageDate(Struct, kw_only=True):
+    date: str
+    information: str | UnsetType | None = UNSET
+    type: str
 
 
 class PackageLinks(Struct, kw_only=True):
@@ -811,13 +1078,16 @@ class PackageVersion(Struct, kw_only=True):
     contributors: list[Contributor]
     created_at: datetime
     datasets: list[str]
+    dates: list[PackageDate]
     description: str
     downloads: int
     file_count: int | None = None
+    funding: list[Funding]
     keywords: list[str]
     licence: str
     manifest_sha256: str | None = None
     published_at: datetime | None = None
+    related: list[RelatedIdentifier]
     size_bytes: int | None = None
     state: str
     title: str
@@ -888,17 +1158,21 @@ class PublishedVersion(Struct, kw_only=True):
     citation: str
     contributors: list[Contributor]
     datasets: list[str]
+    dates: list[PackageDate]
     description: str
     downloads: int
     file_count: int
+    funding: list[Funding]
     keywords: list[str]
     licence: Licence
     links: PackageLinks | None = None
     manifest_sha256: str
     organisation: str
     package: str
+    page: str
     published_at: datetime
     publisher: str
+    related: list[RelatedIdentifier]
     size_bytes: int
     state: str
     title: str
@@ -915,6 +1189,12 @@ class Receipt(Struct, kw_only=True):
     who: str | None = None
 
 
+class RelatedIdentifier(Struct, kw_only=True):
+    identifier: str
+    relation: str
+    type: str
+
+
 class RemovedFiles(Struct, kw_only=True):
     absent: list[str]
     removed: list[str]
@@ -926,6 +1206,32 @@ class Reopening(Struct, kw_only=True):
 
 class Rotation(Struct, kw_only=True):
     overlap_hours: float | UnsetType = UNSET
+
+
+class Share(Struct, kw_only=True):
+    embargoed: bool
+    shared_at: datetime
+    shared_by: str
+    team: str
+
+
+class SharePage(Struct, kw_only=True):
+    items: list[Share]
+    next_cursor: str | None = None
+
+
+class SharedDataset(Struct, kw_only=True):
+    dataset: str
+    description: str
+    embargoed: bool
+    name: str
+    organisation: str
+    shared_at: datetime
+
+
+class SharedDatasetPage(Struct, kw_only=True):
+    items: list[SharedDataset]
+    next_cursor: str | None = None
 
 
 class SignedIn(Struct, kw_only=True):
@@ -980,6 +1286,31 @@ class TargetTally(Struct, kw_only=True):
     frames: int
     last_at: datetime | None = None
     object: str | None = None
+
+
+class TeamMember(Struct, kw_only=True):
+    email: str
+    name: str
+    role: str
+    since: datetime
+
+
+class TeamMemberPage(Struct, kw_only=True):
+    items: list[TeamMember]
+    next_cursor: str | None = None
+
+
+class TeamView(Struct, kw_only=True):
+    created_at: datetime
+    name: str
+    organisation: str
+    role: str
+    slug: str
+
+
+class TeamViewPage(Struct, kw_only=True):
+    items: list[TeamView]
+    next_cursor: str | None = None
 
 
 class Telescope(Struct, kw_only=True):

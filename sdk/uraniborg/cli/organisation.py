@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from uraniborg.cli.command import Session, command_options
+from uraniborg.cli.command import Session, command_options, paging_option
 from uraniborg.cli.organisation_audit import audit_command
 from uraniborg.cli.organisation_webhooks import webhook_command
 from uraniborg.cli.output import Column, details, note
@@ -83,6 +83,155 @@ def set_member(session: Session, email: str, role: str) -> None:
     session.show(
         member, lambda: note(f"{member.name} ({member.email}) is {member.role} of {session.organisation} now.")
     )
+
+
+@org_command.group("guest")
+def guest_command() -> None:
+    """Visiting observers and their nights.
+
+    Guests upload, write the log and judge frames from local noon of their first night to local noon after the last;
+    they see those nights, and what they uploaded, for ever.
+    """
+
+
+ASSIGNMENT = [
+    Column("FIRST NIGHT", lambda a: a.first_night),
+    Column("LAST NIGHT", lambda a: a.last_night or "open"),
+    Column("TELESCOPE", lambda a: a.telescope),
+    Column("E-MAIL", lambda a: a.email),
+    Column("NAME", lambda a: a.name),
+    Column("CONTROL UNTIL UTC", lambda a: a.control_until),
+    Column("ID", lambda a: a.id),
+]
+
+
+@guest_command.command("add")
+@click.argument("email")
+@click.option("--telescope", required=True)
+@click.option("--from", "first_night", required=True, metavar="NIGHT", help="First night: its evening date.")
+@click.option("--to", "last_night", metavar="NIGHT", help="Last night; left out: an open end.")
+@command_options()
+def add_guest(session: Session, email: str, telescope: str, first_night: str, last_night: str | None) -> None:
+    """Assign a person who has an account to a telescope."""
+    body = {"email": email, "telescope": telescope, "first_night": first_night, "last_night": last_night}
+    made = session.client.call("add_assignment", body=body)
+    until = f"to {made.last_night}" if made.last_night else "with an open end"
+    session.show(made, lambda: note(f"{made.name} has {made.telescope} from {made.first_night} {until} ({made.id})."))
+
+
+@guest_command.command("list")
+@click.option("--telescope")
+@click.option("--night", metavar="NIGHT", help="Only those that cover this night.")
+@click.option("--email", help="Only this person's.")
+@paging_option(100)
+@command_options()
+def list_guests(session: Session, telescope: str | None, night: str | None, email: str | None, limit: int) -> None:
+    """List assignments, the latest first."""
+    found = session.pages("list_assignments", limit, telescope=telescope, night=night, email=email)
+    session.list(ASSIGNMENT, found, empty="No visiting observers.")
+
+
+@guest_command.command("until")
+@click.argument("assignment_id", metavar="ID")
+@click.argument("last_night", metavar="NIGHT|open")
+@command_options()
+def change_guest(session: Session, assignment_id: str, last_night: str) -> None:
+    """Let an assignment end with another night, or leave its end open."""
+    body = {"last_night": None if last_night == "open" else last_night}
+    made = session.client.call("change_assignment", assignment_id=assignment_id, body=body)
+    session.show(made, lambda: note(f"The last night of {made.name} is {made.last_night or 'open'} now."))
+
+
+@guest_command.command("remove")
+@click.argument("assignment_id", metavar="ID")
+@command_options()
+def remove_guest(session: Session, assignment_id: str) -> None:
+    """Take an assignment away; what the guest uploaded stays readable to them."""
+    session.client.remove_assignment(assignment_id)
+    session.show({"removed": assignment_id}, lambda: note("The assignment is gone."))
+
+
+@org_command.group("embargo")
+def embargo_command() -> None:
+    """What is held back from everyone outside, how long and why.
+
+    WHAT is organisation, instrument, dataset or file; NAME its slug, a file's identifier. The nearest counts: a file's
+    own, then its datasets', its instrument's, the organisation's default. An embargo lifts by itself.
+    """
+
+
+WHAT = click.argument("what", type=click.Choice(["organisation", "instrument", "dataset", "file"]), metavar="WHAT")
+
+
+@embargo_command.command("set")
+@WHAT
+@click.argument("name", required=False)
+@click.option("--days", type=int, help="From each exposure's start; from the upload, for what is no exposure.")
+@click.option("--until", metavar="TIME", help="Until this moment: 2027-11-20, or 2027-11-20T12:00:00Z.")
+@click.option("--none", "is_none", is_flag=True, help="No embargo, whatever a wider one says.")
+@click.option("--calibrations-public", is_flag=True, help="Biases, darks, flats and arcs are not held back.")
+@click.option("--reason", default="", help="Why.")
+@command_options()
+def set_embargo(
+    session: Session,
+    what: str,
+    name: str | None,
+    days: int | None,
+    until: str | None,
+    is_none: bool,
+    calibrations_public: bool,
+    reason: str,
+) -> None:
+    """Hold something back for a while."""
+    if [days is not None, until is not None, is_none].count(True) != 1:
+        raise click.UsageError("Say how long: --days, --until or --none.")
+    if until is not None and "T" not in until:
+        until += "T00:00:00Z"
+    body = {
+        "days": days,
+        "until": until,
+        "calibrations": "public" if calibrations_public else "held",
+        "reason": reason,
+    }
+    made = session.client.call("set_embargo", target=what, name=_held(session, what, name), body=body)
+    long = f"for {made.days:,} days" if made.days else f"until {made.until:%Y-%m-%d %H:%M} UTC" if made.until else ""
+    session.show(made, lambda: note(f"{made.name} is {'held back ' + long if long else 'not held back'}."))
+
+
+@embargo_command.command("lift")
+@WHAT
+@click.argument("name", required=False)
+@command_options()
+def lift_embargo(session: Session, what: str, name: str | None) -> None:
+    """Take an embargo away; a wider one counts then, if there is any."""
+    held = _held(session, what, name)
+    session.client.remove_embargo(what, held)
+    session.show({"lifted": held}, lambda: note(f"The embargo of {held} is gone."))
+
+
+@embargo_command.command("list")
+@paging_option(100)
+@command_options()
+def list_embargoes(session: Session, limit: int) -> None:
+    """List the embargoes that were set."""
+    columns = [
+        Column("WHAT", lambda e: e.target),
+        Column("NAME", lambda e: e.name),
+        Column("DAYS", lambda e: e.days, right=True),
+        Column("UNTIL UTC", lambda e: e.until),
+        Column("CALIBRATIONS", lambda e: e.calibrations),
+        Column("BY", lambda e: e.set_by),
+        Column("REASON", lambda e: e.reason),
+    ]
+    session.list(columns, session.pages("list_embargoes", limit), empty="Nothing is held back.")
+
+
+def _held(session: Session, what: str, name: str | None) -> str:
+    if what == "organisation":
+        return name or session.organisation
+    if name is None:
+        raise click.UsageError(f"Name the {what}.")
+    return name
 
 
 @org_command.command("remove-member")

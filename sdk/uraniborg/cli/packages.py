@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import DecodeError, json, to_builtins
 
 from uraniborg.cli.command import Session, command_options, paging_option
 from uraniborg.cli.files import get_files
@@ -13,8 +14,11 @@ from uraniborg.cli.output import Column, details, note, plural, print_json, size
 from uraniborg.cli.progress import download_bar
 from uraniborg.errors import NotAllowed, NotFound, NotSignedIn
 from uraniborg.package import download_zip, sources_of
+from uraniborg.verify import verify_package
 
 __all__ = ["package_command"]
+
+SHOWN_PROBLEMS = 200
 
 
 @click.group("package")
@@ -36,6 +40,17 @@ def _says_options(function: Any) -> Any:
             ),
             click.option("--keyword", "keywords", multiple=True, help="May be repeated."),
             click.option("--dataset", "-d", "datasets", multiple=True, metavar="SLUG", help="May be repeated."),
+            click.option(
+                "--related",
+                multiple=True,
+                metavar="'RELATION TYPE IDENTIFIER'",
+                help="In DataCite's words, as 'IsSupplementTo DOI 10.1051/0004-6361/201321591'; may be repeated.",
+            ),
+            click.option(
+                "--metadata",
+                type=click.Path(exists=True, dir_okay=False, path_type=Path),
+                help="JSON with any of contributors, related, funding, dates, as the API has them.",
+            ),
         ]
     ):
         function = option(function)
@@ -239,6 +254,71 @@ def download(session: Session, package: str, version: int | None, output: Path |
     return 0
 
 
+FORMATS = {
+    "text": "get_citation_text",
+    "bibtex": "get_citation_bibtex",
+    "ris": "get_citation_ris",
+    "csl": "get_citation_csl",
+    "datacite": "get_citation_datacite",
+    "schema-org": "get_citation_schema_org",
+}
+
+
+@package_command.command("cite")
+@click.argument("package")
+@click.option("--version", "-v", type=int, help="[default: the published one]")
+@click.option(
+    "--format", "-f", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="The form."
+)
+@command_options()
+def cite(session: Session, package: str, version: int | None, form: str) -> None:
+    """Cite a published version. PACKAGE is its slug, or ORGANISATION/SLUG; no login is needed."""
+    owner, slug = _owner(session, package)
+    version = version or session.client.get_published_package(slug, organisation=owner).current.version
+    cited = session.client.call(FORMATS[form], organisation=owner, package=slug, version=version)
+    written = cited.decode() if isinstance(cited, bytes) else cited
+    if form in ("csl", "datacite", "schema-org"):
+        print_json(json.decode(written))
+    else:
+        session.show({"format": form, "citation": written}, lambda: click.echo(written.rstrip("\r\n")))
+
+
+@package_command.command("verify")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--manifest-sha256",
+    metavar="HEX",
+    help="As the package's page tells it: then nobody can have changed files and lists alike.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def verify(path: Path, manifest_sha256: str | None, as_json: bool) -> int:
+    """Check a downloaded package: every checksum, and that nothing is missing or added.
+
+    PATH is the ZIP archive, which is not unpacked for it, or the folder it was unpacked to. No service is asked and no
+    login is needed. The exit code is 1 where anything is not as it was published.
+    """
+    total_bytes = path.stat().st_size if path.is_file() else None
+    with download_bar(quiet=as_json, total_bytes=total_bytes, files=1, word="Checking") as progress:
+        report = verify_package(path, manifest_sha256=manifest_sha256, progress=progress)
+    if as_json:
+        print_json({"whole": report.is_whole} | to_builtins(report))
+        return 0 if report.is_whole else 1
+    if report.problems:
+        columns = [
+            Column("PROBLEM", lambda p: p.kind),
+            Column("PATH", lambda p: p.path),
+            Column("WHAT", lambda p: p.detail),
+        ]
+        table(columns, report.problems[:SHOWN_PROBLEMS])
+        if len(report.problems) > SHOWN_PROBLEMS:
+            note(f"... and {len(report.problems) - SHOWN_PROBLEMS:,} more; --json lists them all.")
+        note(f"{report.package} is not as it was published. Download it again.")
+        return 1
+    click.echo(f"{report.package}: {plural(report.files, 'file')}, {size(report.size_bytes)}, every checksum fits.")
+    note(f"Manifest {report.manifest_sha256}")
+    return 0
+
+
 def _owner(session: Session, package: str) -> tuple[str, str]:
     owner, slash, slug = package.rpartition("/")
     return (owner, slug) if slash else (session.organisation, package)
@@ -255,13 +335,37 @@ def _published(package: Any) -> int | None:
 
 
 def _says(values: dict[str, Any]) -> dict[str, Any]:
-    said = {name: value for name, value in values.items() if value is not None and value != ()}
+    written = _metadata(values.pop("metadata", None))
+    said = written | {name: value for name, value in values.items() if value is not None and value != ()}
     for name in ("keywords", "datasets"):
         if name in said:
             said[name] = list(said[name])
     if "contributors" in said:
-        said["contributors"] = [_contributor(text) for text in said["contributors"]]
+        said["contributors"] = [_contributor(each) if isinstance(each, str) else each for each in said["contributors"]]
+    if "related" in said:
+        said["related"] = [_related(each) if isinstance(each, str) else each for each in said["related"]]
     return said
+
+
+def _metadata(path: Path | None) -> dict[str, Any]:
+    """Read what a file says of a package."""
+    if path is None:
+        return {}
+    try:
+        written = json.decode(path.read_bytes())
+    except DecodeError as error:
+        raise click.UsageError(f"{path} is not JSON: {error}.") from error
+    if not isinstance(written, dict):
+        raise click.UsageError(f"{path} should hold an object with members such as contributors and funding.")
+    return written
+
+
+def _related(text: str) -> dict[str, str]:
+    """Read 'IsSupplementTo DOI 10.1051/0004-6361/201321591'."""
+    parts = text.split(maxsplit=2)
+    if len(parts) != 3:
+        raise click.UsageError(f"--related {text!r} should be a relation, a type and an identifier.")
+    return dict(zip(("relation", "type", "identifier"), parts, strict=True))
 
 
 def _contributor(text: str) -> dict[str, str]:

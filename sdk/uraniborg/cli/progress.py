@@ -78,8 +78,10 @@ class _Rate:
 
 
 @contextmanager
-def download_bar(*, quiet: bool, total_bytes: int | None, files: int) -> Iterator[Callable[[int], None] | None]:
-    """Draw a download's progress; gives what is to be told of each number of bytes."""
+def download_bar(
+    *, quiet: bool, total_bytes: int | None, files: int, word: str = "Getting"
+) -> Iterator[Callable[[int], None] | None]:
+    """Draw a download's progress, or that of a like labour; gives what is to be told of each number of bytes."""
     if quiet or not sys.stderr.isatty():
         yield None
         return
@@ -95,5 +97,5 @@ def download_bar(*, quiet: bool, total_bytes: int | None, files: int) -> Iterato
         TimeRemainingColumn(),
     )
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task(f"Getting {files:,} {'file' if files == 1 else 'files'}", total=total_bytes)
+        task = bars.add_task(f"{word} {files:,} {'file' if files == 1 else 'files'}", total=total_bytes)
         yield lambda size_bytes: bars.advance(task, size_bytes)

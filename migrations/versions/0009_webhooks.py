@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "outward_webhooks"
-down_revision = "outward_receipts"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "outward_audit"
-down_revision = "outward_mail"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
