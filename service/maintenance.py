@@ -12,6 +12,7 @@ from sqlalchemy import text
 from service.actions.jobs import enqueue_ingest
 from service.audit_log import record
 from service.house import NOBODY, House, Tenant
+from service.sign_in_failures import tell_of_failed_sign_ins
 from storage import application_store, idempotency_store, mail_store, one_time_store, webhook_store
 
 __all__ = ["keep_house", "sweep"]
@@ -52,16 +53,29 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
     dict
         How many of each were put right: ``replies`` forgotten, ``grants`` that ended forgotten with their codes,
         ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``purged`` files whose grace period
-        is over, ``mails`` and webhooks' ``deliveries`` of long ago forgotten.
+        is over, ``mails`` and webhooks' ``deliveries`` of long ago forgotten,
+        ``failures`` to sign in of which organisations were told.
     """
     now = now or datetime.now(UTC)
-    kinds = ("replies", "grants", "multiparts", "staged", "ingests", "purged", "temporary", "mails", "deliveries")
+    kinds = (
+        "replies",
+        "grants",
+        "multiparts",
+        "staged",
+        "ingests",
+        "purged",
+        "temporary",
+        "mails",
+        "deliveries",
+        "failures",
+    )
     done = dict.fromkeys(kinds, 0)
     async with house.database.transaction() as connection:
         done["replies"] = await idempotency_store.sweep(connection)
         done["grants"] = await application_store.sweep(connection) + await one_time_store.sweep(connection)
         done["mails"] = await mail_store.sweep_mail(connection, now - MAIL_MEMORY)
         organisations = list(await connection.scalars(text("SELECT id FROM organisations ORDER BY id")))
+    done["failures"] = await tell_of_failed_sign_ins(house)
     before = now - UPLOAD_LIFE
     for organisation_id in organisations:
         prefix = f"{organisation_id.hex}/staging/"

@@ -21,6 +21,7 @@ __all__ = [
     "add_webhook",
     "change_webhook",
     "claim_due",
+    "count_by_hand",
     "count_webhooks",
     "find_delivery",
     "find_event",
@@ -149,6 +150,14 @@ async def find_delivery(connection: AsyncConnection, webhook_id: UUID, delivery_
     """Find one attempt of a webhook's."""
     query = select(deliveries).where(deliveries.c.id == delivery_id, deliveries.c.webhook_id == webhook_id)
     return (await connection.execute(query)).first()
+
+
+async def count_by_hand(connection: AsyncConnection, webhook_id: UUID, since: datetime) -> int:
+    """Count a webhook's attempts by hand since a moment."""
+    query = select(func.count()).where(
+        deliveries.c.webhook_id == webhook_id, deliveries.c.by_hand, deliveries.c.at >= since
+    )
+    return int(await connection.scalar(query) or 0)
 
 
 async def list_deliveries(

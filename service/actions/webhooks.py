@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, NotFound, TooManyAttempts
 from domain.webhook import read_target, secret_text
 from service.audit_log import record
 from service.house import Actor, House, Tenant
@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 MOST = 20  # webhooks of one organisation
+BY_HAND_A_MINUTE = 10
 PING = "ping"
 
 Url = Annotated[str, Meta(max_length=2000, description="https, on the public internet.")]
@@ -263,7 +264,15 @@ async def list_deliveries(
 
 
 async def ping(house: House, actor: Actor, organisation: str, webhook_id: UUID) -> WebhookDelivery:
-    """Send a message of the kind ``ping`` now; raises NotFound when there is no such webhook."""
+    """Send a message of the kind ``ping`` now.
+
+    Raises
+    ------
+    NotFound
+        There is no such webhook.
+    TooManyAttempts
+        It was tried by hand ten times within a minute.
+    """
     async with house.tenant(actor, organisation) as tenant:
         webhook = await _find(tenant, webhook_id)
     now = datetime.now(UTC)
@@ -281,6 +290,8 @@ async def redeliver(
     ------
     NotFound
         No such webhook or attempt, or it was a ping.
+    TooManyAttempts
+        It was tried by hand ten times within a minute.
     """
     async with house.tenant(actor, organisation) as tenant:
         webhook = await _find(tenant, webhook_id)
@@ -297,8 +308,15 @@ async def redeliver(
 async def _send_by_hand(
     house: House, actor: Actor, organisation: str, webhook: Any, message: Message, *, event_id: int | None, kind: str
 ) -> WebhookDelivery:
+    now = datetime.now(UTC)
+    async with house.tenant(actor, organisation) as tenant:
+        since = now - timedelta(minutes=1)
+        if await webhook_store.count_by_hand(tenant.connection, webhook.id, since) >= BY_HAND_A_MINUTE:
+            raise TooManyAttempts(
+                f"A webhook is tried by hand at most {BY_HAND_A_MINUTE} times a minute: wait.", retry_after_s=60
+            )
     sender = WebhookSender(private=house.config.webhook_private_addresses)
-    attempt = await send_message(house, sender, webhook, message, datetime.now(UTC))
+    attempt = await send_message(house, sender, webhook, message, now)
     async with house.tenant(actor, organisation) as tenant:
         await _find(tenant, webhook.id, lock=True)
         row = await webhook_store.add_delivery(

@@ -72,7 +72,7 @@ async def rotate_webhook_secret(
     return await webhooks.rotate_secret(house, actor, organisation, webhook_id, data)
 
 
-@operation("POST", f"{ONE}/ping", scope="webhooks:write", status=200, tags=["webhooks"])
+@operation("POST", f"{ONE}/ping", scope="webhooks:write", status=200, problems=(429,), tags=["webhooks"])
 async def ping_webhook(organisation: str, webhook_id: UUID, actor: Actor, house: House) -> WebhookDelivery:
     """Send a message of the kind `ping` now, and tell what the receiver answered."""
     return await webhooks.ping(house, actor, organisation, webhook_id)
@@ -95,7 +95,12 @@ async def list_webhook_deliveries(
 
 
 @operation(
-    "POST", f"{ONE}/deliveries/{{delivery_id:uuid}}/redeliver", scope="webhooks:write", status=200, tags=["webhooks"]
+    "POST",
+    f"{ONE}/deliveries/{{delivery_id:uuid}}/redeliver",
+    scope="webhooks:write",
+    status=200,
+    problems=(429,),
+    tags=["webhooks"],
 )
 async def redeliver_webhook(
     organisation: str, webhook_id: UUID, delivery_id: UUID, actor: Actor, house: House

@@ -274,6 +274,9 @@ async def test_ping_and_redelivery_tell_what_the_receiver_said(still: RunningSer
     gone = await house.ask("POST", f"/{made['id']}/ping")
     assert (gone["delivered"], gone["status"]) == (False, None)
     assert gone["error"]
+    ping = f"/api/v1/organisations/{house.slug}/webhooks/{made['id']}/ping"
+    replies = [(await house.owner.client.post(ping)).status_code for _ in range(8)]
+    assert replies == [200] * 6 + [429] * 2
 
 
 async def test_a_name_that_leads_inside_is_refused_when_it_is_used(still: RunningService) -> None:

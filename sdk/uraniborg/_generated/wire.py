@@ -136,6 +136,7 @@ __all__ = [
     "ProblemDocument",
     "ProviderList",
     "ProviderShown",
+    "ProviderToLink",
     "PublishedFile",
     "PublishedFilePage",
     "PublishedPackage",
@@ -186,7 +187,6 @@ __all__ = [
     "WebhookPage",
     "WebhookWithSecret",
     "Withdrawal",
-    "handlers_identities_NewLink",
 ]
 
 
@@ -1247,6 +1247,10 @@ class ProviderShown(Struct, kw_only=True):
     title: str
 
 
+class ProviderToLink(Struct, kw_only=True):
+    provider: str
+
+
 class PublishedFile(Struct, kw_only=True):
     path: str
     sha256: str
@@ -1628,7 +1632,3 @@ class WebhookWithSecret(Struct, kw_only=True):
 
 class Withdrawal(Struct, kw_only=True):
     reason: str
-
-
-class handlers_identities_NewLink(Struct, kw_only=True):
-    provider: str
