@@ -19,6 +19,7 @@ from service.handlers import (
     citations,
     datasets,
     docs,
+    dois,
     equipment,
     files,
     frames,
@@ -55,6 +56,7 @@ API = [
     *datasets.HANDLERS,
     *packages.HANDLERS,
     *citations.HANDLERS,
+    *dois.HANDLERS,
     *jobs.HANDLERS,
     *nights.HANDLERS,
 ]

@@ -64,6 +64,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "Largest file taken."
     delete_grace_days: float = 30
     "How long a deleted file can be restored."
+    datacite_url: str = "https://api.datacite.org"
+    "Where DataCite's REST API is; https, or this machine itself."
+    datacite_test_url: str = "https://api.test.datacite.org"
+    "Where DataCite's test system is."
     log_format: Literal["json", "text"] = "text"
     "How log lines look."
 
@@ -132,6 +136,12 @@ def load_config(environment: Mapping[str, str] | None = None, **overrides: Any) 
         raise InvalidInput(f"A setting has the wrong form: {error}.") from error
     if not re.fullmatch(r"\S*:\d{1,5}", config.listen):
         raise InvalidInput("URANIBORG_LISTEN must be an address and a port, such as 127.0.0.1:8000.")
+    for name in ("datacite_url", "datacite_test_url"):
+        # Passwords go there.
+        if not re.fullmatch(
+            r"https://[^\s/]\S*|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/\S*)?", getattr(config, name)
+        ):
+            raise InvalidInput(f"{PREFIX}{name.upper()} must begin with https://, as {getattr(Config(), name)}.")
     return config
 
 

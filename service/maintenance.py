@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import text
 
+from service.actions.dois import begin_forgotten_dois
 from service.actions.jobs import enqueue_ingest
 from service.house import NOBODY, House, Tenant
 from storage import idempotency_store
@@ -48,10 +49,10 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
     -------
     dict
         How many of each were put right: ``replies`` forgotten, ``multiparts`` aborted, ``staged`` objects removed,
-        ``ingests`` begun anew, ``purged`` files whose grace period is over.
+        ``ingests`` begun anew, ``dois`` tried again, ``purged`` files whose grace period is over.
     """
     now = now or datetime.now(UTC)
-    done = dict.fromkeys(("replies", "multiparts", "staged", "ingests", "purged", "temporary"), 0)
+    done = dict.fromkeys(("replies", "multiparts", "staged", "ingests", "dois", "purged", "temporary"), 0)
     async with house.database.transaction() as connection:
         done["replies"] = await idempotency_store.sweep(connection)
         organisations = list(await connection.scalars(text("SELECT id FROM organisations ORDER BY id")))
@@ -65,6 +66,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         await house.objects.delete(staged)
         done["staged"] += len(staged)
         done["ingests"] += await _begin_forgotten_ingests(house, organisation_id)
+        done["dois"] += await begin_forgotten_dois(house, organisation_id)
         done["purged"] += await _purge(house, organisation_id, now)
     done["temporary"] = await house.objects.sweep_temp(now - timedelta(days=1))
     log.info("swept", **done)

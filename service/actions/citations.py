@@ -70,5 +70,5 @@ async def cite(house: House, organisation: str, package: str, version: int) -> C
         state=row["state"],
         withdrawn_reason=row["withdrawn_reason"],
         manifest_sha256=row["manifest_sha256"].hex(),
-        concept_doi=None,
+        concept_doi=released.concept_doi,
     )

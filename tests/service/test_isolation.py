@@ -40,6 +40,7 @@ PUBLIC = {
     "get_citation_datacite": "a published version",
     "get_citation_schema_org": "a published version",
     "get_landing_page": "a published version",
+    "get_package_page": "where a published version's page is",
 }
 # Operations on one's own account, which belongs to no organisation.
 OWN = {

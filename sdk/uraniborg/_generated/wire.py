@@ -17,12 +17,14 @@ __all__ = [
     "CompletedFile",
     "Completion",
     "Contributor",
+    "DataCiteAccount",
     "Dataset",
     "DatasetChange",
     "DatasetFile",
     "DatasetFilePage",
     "DatasetPage",
     "DatasetRule",
+    "Doi",
     "FacetValue",
     "Facets",
     "File",
@@ -55,6 +57,7 @@ __all__ = [
     "MemberPage",
     "Membership",
     "NewAccount",
+    "NewDataCiteAccount",
     "NewDataset",
     "NewInstrument",
     "NewLogEntry",
@@ -173,6 +176,13 @@ class Contributor(Struct, kw_only=True):
     ror: str | UnsetType | None = UNSET
 
 
+class DataCiteAccount(Struct, kw_only=True):
+    changed_at: datetime
+    prefix: str
+    repository_id: str
+    service: str
+
+
 class Dataset(Struct, kw_only=True):
     created_at: datetime
     description: str
@@ -218,6 +228,13 @@ class DatasetRule(Struct, kw_only=True):
     object: str | UnsetType | None = UNSET
     telescope: str | UnsetType | None = UNSET
     """Slug of a telescope."""
+
+
+class Doi(Struct, kw_only=True):
+    doi: str
+    error: str | None = None
+    state: str
+    wanted: str
 
 
 class FacetValue(Struct, kw_only=True):
@@ -525,6 +542,13 @@ class NewAccount(Struct, kw_only=True):
     password: str
 
 
+class NewDataCiteAccount(Struct, kw_only=True):
+    password: str | UnsetType | None = UNSET
+    prefix: str
+    repository_id: str
+    service: str | UnsetType = UNSET
+
+
 class NewDataset(Struct, kw_only=True):
     description: str | UnsetType = UNSET
     name: str
@@ -720,6 +744,7 @@ class Organisation(Struct, kw_only=True):
 
 
 class Package(Struct, kw_only=True):
+    doi: Doi | None = None
     slug: str
     versions: list[PackageVersion]
 
@@ -767,6 +792,7 @@ class PackageVersion(Struct, kw_only=True):
     datasets: list[str]
     dates: list[PackageDate]
     description: str
+    doi: Doi | None = None
     downloads: int
     file_count: int | None = None
     funding: list[Funding]
@@ -843,10 +869,12 @@ class PublishedVersion(Struct, kw_only=True):
     address: str
     bibtex: str
     citation: str
+    concept_doi: str | None = None
     contributors: list[Contributor]
     datasets: list[str]
     dates: list[PackageDate]
     description: str
+    doi: str | None = None
     downloads: int
     file_count: int
     funding: list[Funding]
