@@ -26,6 +26,7 @@ from service.handlers import (
     health,
     jobs,
     nights,
+    oai,
     organisations,
     packages,
     people,
@@ -57,6 +58,7 @@ API = [
     *packages.HANDLERS,
     *citations.HANDLERS,
     *dois.HANDLERS,
+    *oai.HANDLERS,
     *jobs.HANDLERS,
     *nights.HANDLERS,
 ]

@@ -569,3 +569,16 @@ dois = Table(
     Index("uq_dois_version", "organisation_id", "version_id", unique=True),
     Index("uq_dois_concept", "organisation_id", "package_id", unique=True, postgresql_where=text("version_id IS NULL")),
 )
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("organisation_id", Uuid, primary_key=True),
+    Column("version_id", Uuid, primary_key=True),
+    Column("changed_at", Moment, nullable=False, comment="to the second"),
+    Column("withdrawn", Boolean, nullable=False),
+    ForeignKeyConstraint(
+        ["organisation_id", "version_id"], ["package_versions.organisation_id", "package_versions.id"]
+    ),
+    Index("ix_publications_changed", "changed_at", "version_id"),
+)

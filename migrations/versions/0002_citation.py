@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 ORGANISATION = "nullif(current_setting('uraniborg.organisation', true), '')::uuid"
-TENANT_TABLES = ["datacite_accounts", "dois"]
+TENANT_TABLES = ["datacite_accounts", "dois", "publications"]
 
 
 def upgrade() -> None:
@@ -112,6 +112,29 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("version_id IS NULL"),
     )
+    op.create_table(
+        "publications",
+        sa.Column("organisation_id", sa.UUID(), nullable=False),
+        sa.Column("version_id", sa.UUID(), nullable=False),
+        sa.Column("changed_at", sa.TIMESTAMP(timezone=True), nullable=False, comment="to the second"),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "version_id"],
+            ["package_versions.organisation_id", "package_versions.id"],
+            name=op.f("fk_publications_organisation_id_version_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "version_id", name=op.f("pk_publications")),
+    )
+    op.create_index("ix_publications_changed", "publications", ["changed_at", "version_id"], unique=False)
+    # What was published before is harvested too. Whoever owns the tables sees all rows while it is not forced on them.
+    for statement in (
+        "ALTER TABLE package_versions NO FORCE ROW LEVEL SECURITY",
+        "INSERT INTO publications (organisation_id, version_id, changed_at, withdrawn)"
+        " SELECT organisation_id, id, date_trunc('second', coalesce(withdrawn_at, published_at)), state = 'withdrawn'"
+        " FROM package_versions WHERE state <> 'draft'",
+        "ALTER TABLE package_versions FORCE ROW LEVEL SECURITY",
+    ):
+        connection.exec_driver_sql(statement)
     for table in TENANT_TABLES:
         for statement in (
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
@@ -120,6 +143,8 @@ def upgrade() -> None:
             f" WITH CHECK (organisation_id = {ORGANISATION})",
         ):
             connection.exec_driver_sql(statement)
+    # Which versions are published is for everybody to know, whose rows ever they ask for; only the tenant writes.
+    connection.exec_driver_sql("CREATE POLICY published ON publications FOR SELECT USING (true)")
 
 
 def downgrade() -> None:

@@ -23,7 +23,7 @@ from service.config import Secret
 from service.datacite_client import DataCite, DataCiteFailed
 from service.house import NOBODY, Actor, House, Tenant
 from service.sealing import SealBroken, unseal
-from storage import doi_store, job_store, organisation_store, package_store
+from storage import doi_store, job_store, organisation_store, package_store, publication_store
 
 __all__ = ["DOI", "NoDataCiteAccount", "begin_forgotten_dois", "follow_versions", "reserve_doi", "sync_dois"]
 
@@ -145,6 +145,7 @@ async def _note(tenant: Tenant, package: str, row: RowMapping, outcome: Any) -> 
         return True
     is_current = await doi_store.note_success(tenant.connection, row["id"], revision=row["revision"], state=outcome)
     if outcome != row["state"]:
+        await publication_store.follow_package(tenant.connection, row["package_id"])
         payload = {"package": package, "doi": row["doi"], "state": outcome}
         await job_store.add_event(tenant.connection, tenant.organisation_id, "package.doi", payload)
     return is_current

@@ -40,6 +40,8 @@ PUBLIC = {
     "get_citation_datacite": "a published version",
     "get_citation_schema_org": "a published version",
     "get_landing_page": "a published version",
+    "harvest_packages": "what every organisation published",
+    "harvest_packages_by_post": "what every organisation published",
     "get_package_page": "where a published version's page is",
 }
 # Operations on one's own account, which belongs to no organisation.

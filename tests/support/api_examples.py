@@ -281,6 +281,8 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "set_datacite_account": _of(body=DATACITE | {"password": "another"}),
     "remove_datacite_account": _of(),
     "add_package_doi": _of(path={"package": "draft", "version": 1}),
+    "harvest_packages": _of(query={"verb": "ListRecords", "metadataPrefix": "oai_datacite"}),
+    "harvest_packages_by_post": _of(),
     # jobs
     "list_jobs": _of(query={"kind": "ingest"}),
     "get_job": _of(path={"job_id": "$job"}),

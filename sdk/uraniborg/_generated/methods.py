@@ -719,6 +719,38 @@ class Methods:
         reply: wire.Upload = self.call("get_upload", organisation=organisation, upload_id=upload_id)
         return reply
 
+    def harvest_packages(
+        self,
+        *,
+        verb: str | None = None,
+        identifier: str | None = None,
+        metadata_prefix: str | None = None,
+        from_: str | None = None,
+        until: str | None = None,
+        set: str | None = None,
+        resumption_token: str | None = None,
+    ) -> str:
+        """Harvest what is published, by OAI-PMH 2.0.
+
+        Sets are organisations; a withdrawn version is a deleted record. Errors are told as the protocol has it, with the
+        status 200."""
+        reply: str = self.call(
+            "harvest_packages",
+            verb=verb,
+            identifier=identifier,
+            metadata_prefix=metadata_prefix,
+            from_=from_,
+            until=until,
+            set=set,
+            resumption_token=resumption_token,
+        )
+        return reply
+
+    def harvest_packages_by_post(self) -> str:
+        """Harvest what is published, by OAI-PMH 2.0, with the arguments in a form."""
+        reply: str = self.call("harvest_packages_by_post")
+        return reply
+
     def ingest_again(
         self,
         *,
