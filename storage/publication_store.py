@@ -9,7 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-__all__ = ["earliest", "follow_package", "list_publications", "list_publishers", "read_versions"]
+__all__ = ["earliest", "follow_package", "list_publications", "list_publishers", "read_versions", "see_all"]
+
+
+async def see_all(connection: AsyncConnection) -> None:
+    """Let the transaction read every organisation's publications: which versions there are, and no more."""
+    await connection.execute(text("SELECT set_config('uraniborg.public', 'publications', true)"))
 
 
 async def follow_package(connection: AsyncConnection, package_id: UUID) -> None:
@@ -41,7 +46,7 @@ async def list_publications(
     after: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[RowMapping]:
-    """List publications of all organisations, or of one by its slug, in the order of their last change.
+    """List publications that may be seen, of all organisations or one by its slug, in the order of their last change.
 
     Parameters
     ----------

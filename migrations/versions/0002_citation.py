@@ -143,8 +143,12 @@ def upgrade() -> None:
             f" WITH CHECK (organisation_id = {ORGANISATION})",
         ):
             connection.exec_driver_sql(statement)
-    # Which versions are published is for everybody to know, whose rows ever they ask for; only the tenant writes.
-    connection.exec_driver_sql("CREATE POLICY published ON publications FOR SELECT USING (true)")
+    # Which versions are published is for everybody to know, whichever organisation's they are: for who says that they
+    # ask for that (storage/publication_store.py). Only the tenant writes.
+    connection.exec_driver_sql(
+        "CREATE POLICY published ON publications FOR SELECT"
+        " USING (current_setting('uraniborg.public', true) = 'publications')"
+    )
 
 
 def downgrade() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import InvalidInput, NotFound
 from domain.oai_pmh import (
@@ -60,8 +62,16 @@ async def oai_answer(house: House, given: Sequence[tuple[str, str]]) -> bytes:
     return document(base_url, now, content, request)
 
 
-async def _identify(house: House, request: OaiRequest) -> ET.Element:
+@asynccontextmanager
+async def _publications(house: House) -> AsyncIterator[AsyncConnection]:
+    """Open a transaction that sees what is published, of every organisation, and nothing besides."""
     async with house.database.transaction() as connection:
+        await publication_store.see_all(connection)
+        yield connection
+
+
+async def _identify(house: House, request: OaiRequest) -> ET.Element:
+    async with _publications(house) as connection:
         earliest = await publication_store.earliest(connection)
     answer = ET.Element(tag("Identify"))
     host = _host(house)
@@ -94,7 +104,7 @@ async def _list_sets(house: House, request: OaiRequest) -> ET.Element:
     after = ""
     if (token := request.arguments.get("resumptionToken")) is not None:
         (after,) = _resumed(token, str)
-    async with house.database.transaction() as connection:
+    async with _publications(house) as connection:
         rows = await publication_store.list_publishers(connection, after=after, limit=SETS_PER_PAGE + 1)
     if not rows:
         raise OaiError("noRecordsMatch", "Nothing is published yet.")
@@ -115,7 +125,7 @@ async def _list_records(house: House, request: OaiRequest) -> ET.Element:
             raise OaiError("badResumptionToken", "The resumptionToken is none of ours.")
     else:
         wanted = Wanted(request.arguments["metadataPrefix"], request.arguments.get("set"), request.first, request.last)
-    async with house.database.transaction() as connection:
+    async with _publications(house) as connection:
         rows = await publication_store.list_publications(
             connection,
             organisation=wanted.organisation,
