@@ -64,6 +64,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "Largest file taken."
     delete_grace_days: float = 30
     "How long a deleted file can be restored."
+    admin_email: str = ""
+    "Whom harvesters and others write to; empty: postmaster at the service's host."
     datacite_url: str = "https://api.datacite.org"
     "Where DataCite's REST API is; https, or this machine itself."
     datacite_test_url: str = "https://api.test.datacite.org"

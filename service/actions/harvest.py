@@ -74,12 +74,11 @@ async def _identify(house: House, request: OaiRequest) -> ET.Element:
     async with _publications(house) as connection:
         earliest = await publication_store.earliest(connection)
     answer = ET.Element(tag("Identify"))
-    host = _host(house)
     for name, text in (
         ("repositoryName", "Uraniborg"),
         ("baseURL", f"{house.config.base_url}/api/v1/oai"),
         ("protocolVersion", "2.0"),
-        ("adminEmail", f"postmaster@{host}"),
+        ("adminEmail", house.config.admin_email or f"postmaster@{_host(house)}"),
         ("earliestDatestamp", moment_text(earliest or datetime.now(UTC))),
         ("deletedRecord", "persistent"),
         ("granularity", "YYYY-MM-DDThh:mm:ssZ"),

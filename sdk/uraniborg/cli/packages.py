@@ -429,4 +429,9 @@ def _show_released(released: Any) -> None:
 
 def _citing(released: Any) -> list[tuple[str, object]]:
     zipped = released.links.zip if released.links else ""
-    return [("cite as", released.citation), ("address", released.address), ("zip", zipped)]
+    return [
+        ("cite as", released.citation),
+        ("address", released.address),
+        ("page", released.page),
+        ("zip", zipped),
+    ]
