@@ -7,6 +7,9 @@ import io
 import time
 import zipfile
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,9 +19,12 @@ from sqlalchemy import text
 
 from domain.datacite_metadata import datacite_json
 from domain.errors import InvalidInput
+from service.actions.dois import sync_dois
 from service.config import load_config
 from service.datacite_client import DataCite, DataCiteFailed
+from service.house import NOBODY, Tenant
 from service.maintenance import sweep
+from storage import package_store
 from tests.support.datacite_server import DataCiteServer, Record, datacite_server
 from tests.support.package_records import FULL
 from tests.support.package_shelf import Shelf
@@ -229,6 +235,33 @@ async def test_the_last_wish_counts_however_slow_datacite_is(shop: Shelf, dataci
         await asyncio.sleep(0.05)
     assert states(await package(shop)) == ["registered", "registered"]
     assert datacite.dois[f"10.5072/{shop.slug}.m31.v1"].state == "registered"
+
+
+async def test_one_job_ends_with_what_is_wanted_by_then(datacite: DataCiteServer, tmp_path: Path) -> None:
+    datacite.is_down, datacite.delay_s = False, 0.0
+    async with running_service(tmp_path, datacite_test_url=datacite.url, worker=False) as idle:
+        owner = await idle.person()
+        shelf = Shelf(idle, owner, await idle.organisation(owner))
+        await shelf.fill("nova", {"a.fits": b"a"})
+        await owner.client.put(f"{shelf.base}/datacite-account", json=ACCOUNT)
+        await shelf.published()
+        await reserve(shelf)
+        organisation_id = await organisation_id_of(idle.house, shelf.slug)
+
+        @asynccontextmanager
+        async def tenant_of() -> AsyncIterator[Tenant]:
+            async with idle.house.database.transaction(organisation=organisation_id) as connection:
+                yield Tenant(connection, organisation_id, "", "worker", NOBODY)
+
+        async with tenant_of() as tenant:
+            package_id = await package_store.lock_package(tenant.connection, "m31")
+        datacite.delay_s = 0.2
+        job = asyncio.create_task(sync_dois(idle.house, ThreadPoolExecutor(1), tenant_of, {"package": str(package_id)}))
+        await asyncio.sleep(0.3)  # it is on its way with what was wanted before
+        await owner.client.post(f"{shelf.base}/packages/m31/versions/1/withdraw", json={"reason": "At once."})
+        assert await job == (2, 0)
+        assert states(await package(shelf)) == ["registered", "registered"]
+        assert datacite.dois[f"10.5072/{shelf.slug}.m31.v1"].state == "registered"
 
 
 async def test_a_doi_of_others_stays_theirs(shop: Shelf, datacite: DataCiteServer) -> None:

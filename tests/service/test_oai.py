@@ -53,6 +53,8 @@ async def shelves(library: RunningService) -> list[Shelf]:
         made.append(shelf)
     first = made[0]
     await first.draft("hidden")
+    begun = await first.owner.client.post(f"{first.base}/packages/p3/versions")
+    assert begun.status_code == 201  # a draft beside what is published
     reason = {"reason": "The clock was wrong."}
     withdrawn = await first.owner.client.post(f"{first.base}/packages/p3/versions/1/withdraw", json=reason)
     assert withdrawn.status_code == 200
@@ -104,6 +106,7 @@ async def test_a_harvester_gets_every_record_once_and_page_by_page(
     deleted = {record.header.identifier for record in records if record.header.deleted}
     assert deleted == {f"oai:127.0.0.1:{slugs[0]}/p3/1"}
     for record in records:
+        assert ("<metadata" in record.raw) != record.header.deleted
         if not record.header.deleted:
             assert record.metadata["title"][0].startswith("Package <")
             assert record.metadata["creator"] == ["Tycho Brahe"]
@@ -212,8 +215,10 @@ async def test_an_argument_that_stands_twice_is_refused(library: RunningService)
 
 
 async def test_a_draft_has_no_record(library: RunningService, shelves: list[Shelf]) -> None:
-    name = f"oai:127.0.0.1:{shelves[0].slug}/hidden/1"
-    assert error_of(await ask(library, verb="GetRecord", metadataPrefix="oai_dc", identifier=name)) == "idDoesNotExist"
+    for path in ("hidden/1", "p3/2"):
+        name = f"oai:127.0.0.1:{shelves[0].slug}/{path}"
+        answer = await ask(library, verb="GetRecord", metadataPrefix="oai_dc", identifier=name)
+        assert error_of(answer) == "idDoesNotExist"
 
 
 async def test_resumed_lists_keep_their_selection(
