@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import text
 
+from service.actions.dois import begin_forgotten_dois
 from service.actions.jobs import enqueue_ingest
 from service.audit_log import record
 from service.house import NOBODY, House, Tenant
@@ -52,9 +53,9 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
     -------
     dict
         How many of each were put right: ``replies`` forgotten, ``grants`` that ended forgotten with their codes,
-        ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``purged`` files whose grace period
-        is over, ``mails`` and webhooks' ``deliveries`` of long ago forgotten,
-        ``failures`` to sign in of which organisations were told.
+        ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``dois`` tried again, ``purged``
+        files whose grace period is over, ``mails`` and webhooks' ``deliveries`` of long ago forgotten, ``failures`` to
+        sign in of which organisations were told.
     """
     now = now or datetime.now(UTC)
     kinds = (
@@ -63,6 +64,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         "multiparts",
         "staged",
         "ingests",
+        "dois",
         "purged",
         "temporary",
         "mails",
@@ -88,6 +90,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         done["ingests"] += await _begin_forgotten_ingests(house, organisation_id)
         async with house.database.transaction(organisation=organisation_id) as connection:
             done["deliveries"] += await webhook_store.sweep_deliveries(connection, now - DELIVERY_MEMORY)
+        done["dois"] += await begin_forgotten_dois(house, organisation_id)
         done["purged"] += await _purge(house, organisation_id, now)
     done["temporary"] = await house.objects.sweep_temp(now - timedelta(days=1))
     log.info("swept", **done)

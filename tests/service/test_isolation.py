@@ -45,6 +45,9 @@ PUBLIC = {
     "get_citation_datacite": "a published version",
     "get_citation_schema_org": "a published version",
     "get_landing_page": "a published version",
+    "harvest_packages": "what every organisation published",
+    "harvest_packages_by_post": "what every organisation published",
+    "get_package_page": "where a published version's page is",
 }
 # What whoever holds a link may do, and nobody else, however many organisations they own.
 LINKED = {"look_at_link", "list_link_files", "get_link_content"}

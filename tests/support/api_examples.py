@@ -101,6 +101,7 @@ async def settle(service: RunningService) -> Estate:
     await ask("PUT", "/embargoes/dataset/ended", {"days": 10, "reason": MARK})
     await _register_webhooks(ask, ids)
     await _draft_packages(ask)
+    await ask("PUT", "/datacite-account", DATACITE | {"password": MARK})
     await _write_logs(ask, ids)
     await _share(service, ask, owner, colleague, visitor, newcomer, ids)
     await _deliver_once(ask, ids)
@@ -269,6 +270,7 @@ PACKAGE = {"title": "M 31 in R", "licence": "CC0-1.0", "datasets": ["night"]}
 FILES = {"files": [{"file": "$note", "path": "elsewhere/note.txt"}]}
 NEW_FILE = {"path": "new.txt", "size_bytes": 3, "sha256": "00" * 32}
 WAITING = {"files": [{"position": 0}]}
+DATACITE = {"repository_id": f"HVEN.{MARK.upper()}", "prefix": "10.5072", "service": "test"}
 PUBLISHED = {"package": "known", "version": 1}
 
 EXAMPLES: dict[str, Callable[[Estate], Example]] = {
@@ -421,6 +423,13 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_citation_datacite": _of(path=PUBLISHED),
     "get_citation_schema_org": _of(path=PUBLISHED),
     "get_landing_page": _of(path=PUBLISHED),
+    "get_package_page": _of(path={"package": "known"}),
+    "get_datacite_account": _of(),
+    "set_datacite_account": _of(body=DATACITE | {"password": "another"}),
+    "remove_datacite_account": _of(),
+    "add_package_doi": _of(path={"package": "draft", "version": 1}),
+    "harvest_packages": _of(query={"verb": "ListRecords", "metadataPrefix": "oai_datacite"}),
+    "harvest_packages_by_post": _of(),
     # jobs
     "list_jobs": _of(query={"kind": "ingest"}),
     "get_job": _of(path={"job_id": "$job"}),

@@ -232,6 +232,13 @@ class Methods:
         )
         return reply
 
+    def add_package_doi(self, package: str, version: int, *, organisation: str | None = None) -> wire.Package:
+        """Reserve the DOI of a version: a draft at DataCite until it is published, findable from then on.
+
+        Nobody waits for DataCite: `state` and `error` of the DOI tell how far it is."""
+        reply: wire.Package = self.call("add_package_doi", organisation=organisation, package=package, version=version)
+        return reply
+
     def add_package_version(self, package: str, *, organisation: str | None = None) -> wire.Package:
         """Begin the next version as a draft that says what the newest one says."""
         reply: wire.Package = self.call("add_package_version", organisation=organisation, package=package)
@@ -765,6 +772,11 @@ class Methods:
         reply: str = self.call("get_content", organisation=organisation, file_id=file_id)
         return reply
 
+    def get_datacite_account(self, *, organisation: str | None = None) -> wire.DataCiteAccount:
+        """Read the organisation's DataCite account; its password is never shown."""
+        reply: wire.DataCiteAccount = self.call("get_datacite_account", organisation=organisation)
+        return reply
+
     def get_dataset(self, dataset: str, *, organisation: str | None = None) -> wire.Dataset:
         """Read a dataset with the number and size of its files."""
         reply: wire.Dataset = self.call("get_dataset", organisation=organisation, dataset=dataset)
@@ -835,6 +847,11 @@ class Methods:
     def get_package(self, package: str, *, organisation: str | None = None) -> wire.Package:
         """Read a data package with all its versions, newest first."""
         reply: wire.Package = self.call("get_package", organisation=organisation, package=package)
+        return reply
+
+    def get_package_page(self, package: str, *, organisation: str | None = None) -> str:
+        """Go to the page of the version to use: where the DOI of all versions leads."""
+        reply: str = self.call("get_package_page", organisation=organisation, package=package)
         return reply
 
     def get_preview(self, frame_id: str, size: str, *, organisation: str | None = None) -> str:
@@ -925,6 +942,38 @@ class Methods:
     def get_webhook(self, webhook_id: str, *, organisation: str | None = None) -> wire.Webhook:
         """Read a webhook and how it fares."""
         reply: wire.Webhook = self.call("get_webhook", organisation=organisation, webhook_id=webhook_id)
+        return reply
+
+    def harvest_packages(
+        self,
+        *,
+        verb: str | None = None,
+        identifier: str | None = None,
+        metadata_prefix: str | None = None,
+        from_: str | None = None,
+        until: str | None = None,
+        set: str | None = None,
+        resumption_token: str | None = None,
+    ) -> str:
+        """Harvest what is published, by OAI-PMH 2.0.
+
+        Sets are organisations; a withdrawn version is a deleted record. Errors are told as the protocol has it, with the
+        status 200."""
+        reply: str = self.call(
+            "harvest_packages",
+            verb=verb,
+            identifier=identifier,
+            metadata_prefix=metadata_prefix,
+            from_=from_,
+            until=until,
+            set=set,
+            resumption_token=resumption_token,
+        )
+        return reply
+
+    def harvest_packages_by_post(self) -> str:
+        """Harvest what is published, by OAI-PMH 2.0, with the arguments in a form."""
+        reply: str = self.call("harvest_packages_by_post")
         return reply
 
     def ingest_again(
@@ -1423,6 +1472,10 @@ class Methods:
         """Take an assignment away."""
         self.call("remove_assignment", organisation=organisation, assignment_id=assignment_id)
 
+    def remove_datacite_account(self, *, organisation: str | None = None) -> None:
+        """Forget the organisation's DataCite account. DOIs stay, and are no longer kept up."""
+        self.call("remove_datacite_account", organisation=organisation)
+
     def remove_dataset(self, dataset: str, *, organisation: str | None = None) -> None:
         """Delete a dataset that is empty or was never published; its files stay stored."""
         self.call("remove_dataset", organisation=organisation, dataset=dataset)
@@ -1574,6 +1627,26 @@ class Methods:
             author=author,
             cursor=cursor,
             limit=limit,
+        )
+        return reply
+
+    def set_datacite_account(
+        self,
+        *,
+        organisation: str | None = None,
+        prefix: str,
+        repository_id: str,
+        password: str | UnsetType | None = UNSET,
+        service: str | UnsetType = UNSET,
+    ) -> wire.DataCiteAccount:
+        """Set the organisation's DataCite account: its packages can then have DOIs."""
+        reply: wire.DataCiteAccount = self.call(
+            "set_datacite_account",
+            organisation=organisation,
+            password=password,
+            prefix=prefix,
+            repository_id=repository_id,
+            service=service,
         )
         return reply
 

@@ -29,6 +29,7 @@ __all__ = [
     "Completion",
     "Confirmation",
     "Contributor",
+    "DataCiteAccount",
     "Dataset",
     "DatasetChange",
     "DatasetDay",
@@ -38,6 +39,7 @@ __all__ = [
     "DatasetFilePage",
     "DatasetPage",
     "DatasetRule",
+    "Doi",
     "DownloadDay",
     "Downloads",
     "Embargo",
@@ -91,6 +93,7 @@ __all__ = [
     "NewAccount",
     "NewApplication",
     "NewAssignment",
+    "NewDataCiteAccount",
     "NewDataset",
     "NewEmbargo",
     "NewInstrument",
@@ -332,6 +335,13 @@ class Contributor(Struct, kw_only=True):
     ror: str | UnsetType | None = UNSET
 
 
+class DataCiteAccount(Struct, kw_only=True):
+    changed_at: datetime
+    prefix: str
+    repository_id: str
+    service: str
+
+
 class Dataset(Struct, kw_only=True):
     created_at: datetime
     description: str
@@ -397,6 +407,13 @@ class DatasetRule(Struct, kw_only=True):
     object: str | UnsetType | None = UNSET
     telescope: str | UnsetType | None = UNSET
     """Slug of a telescope."""
+
+
+class Doi(Struct, kw_only=True):
+    doi: str
+    error: str | None = None
+    state: str
+    wanted: str
 
 
 class DownloadDay(Struct, kw_only=True):
@@ -875,6 +892,13 @@ class NewAssignment(Struct, kw_only=True):
     telescope: str
 
 
+class NewDataCiteAccount(Struct, kw_only=True):
+    password: str | UnsetType | None = UNSET
+    prefix: str
+    repository_id: str
+    service: str | UnsetType = UNSET
+
+
 class NewDataset(Struct, kw_only=True):
     description: str | UnsetType = UNSET
     name: str
@@ -1126,6 +1150,7 @@ class Organisation(Struct, kw_only=True):
 
 
 class Package(Struct, kw_only=True):
+    doi: Doi | None = None
     slug: str
     versions: list[PackageVersion]
 
@@ -1173,6 +1198,7 @@ class PackageVersion(Struct, kw_only=True):
     datasets: list[str]
     dates: list[PackageDate]
     description: str
+    doi: Doi | None = None
     downloads: int
     file_count: int | None = None
     funding: list[Funding]
@@ -1273,10 +1299,12 @@ class PublishedVersion(Struct, kw_only=True):
     address: str
     bibtex: str
     citation: str
+    concept_doi: str | None = None
     contributors: list[Contributor]
     datasets: list[str]
     dates: list[PackageDate]
     description: str
+    doi: str | None = None
     downloads: int
     file_count: int
     funding: list[Funding]
