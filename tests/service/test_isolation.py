@@ -14,8 +14,10 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from service.scopes import RANKS, SCOPES
 from tests.support.api_examples import EXAMPLES, MARK, Estate, settle
 from tests.support.http_server import served
+from tests.support.mail import sent_mails, text_of
 from tests.support.sending import send, wait_for_jobs
 from tests.support.service import PASSWORD, Person, RunningService
 from tests.support.stored_files import organisation_id_of
@@ -111,6 +113,8 @@ BESIDE = {
     "/api/v1",
 }
 UPLOADS = {"start_upload", "get_upload", "sign_parts", "complete_upload"}
+# What only the one who began it goes on with, or what takes somebody who is in the team.
+ONES_OWN = UPLOADS | {"share_dataset"}
 TENANT = sorted(EXAMPLES.keys() - PUBLIC.keys() - OWN - TEAM - LINKED)
 
 
@@ -126,6 +130,8 @@ class World(msgspec.Struct):
     twin: str
     dome_pc: httpx.AsyncClient
     elsewhere: httpx.AsyncClient
+    roles: dict[str, Person]
+    "Somebody of each role below the owner's, and a reader: in a team with which one dataset is shared."
     browser: httpx.AsyncClient
     address: str
 
@@ -173,6 +179,12 @@ async def world(service: RunningService) -> AsyncIterator[World]:
         assert made.status_code == 201, made.text
         return service.client(Authorization=f"Bearer {made.json()['secret']}")
 
+    roles = {name: await service.person() for name in ("admin", "member", "reader")}
+    for name in ("admin", "member"):
+        path = f"/api/v1/organisations/{estate.organisation}/members/{roles[name].email}"
+        assert (await estate.owner.client.put(path, json={"role": name})).status_code == 200
+    await join_team(service, estate, roles["reader"])
+    roles["guest"] = estate.visitor
     for mine in (bare, twin):  # something happens there, so that a stream of events begins at once
         await send(neighbour.client, mine, {"own.txt": b"own"})
         await wait_for_jobs(neighbour.client, mine)
@@ -191,6 +203,7 @@ async def world(service: RunningService) -> AsyncIterator[World]:
             dome_pc=await token(kind="upload-only", organisation=estate.organisation),
             elsewhere=await token(organisation=other),
             browser=browser,
+            roles=roles,
             address=address,
         )
 
@@ -203,6 +216,21 @@ def problem(reply: httpx.Response) -> tuple[int, str]:
     if reply.request.method == "HEAD":
         return reply.status_code, "not-found" if reply.status_code == 404 else ""
     return reply.status_code, reply.json()["type"].removeprefix("/problems/")
+
+
+def needed_role(world: World, operation_id: str) -> str:
+    """Tell the least role that may use an operation: as the document names its scope, and the table that one's role."""
+    security = world.operations[operation_id][2]["security"]
+    return SCOPES[security[0]["token"][0]].role
+
+
+async def join_team(service: RunningService, estate: Estate, person: Person) -> None:
+    """Let somebody into the team with which the estate shares a dataset."""
+    invitations = f"/api/v1/teams/{estate.ids['team']}/invitations"
+    assert (await estate.owner.client.post(invitations, json={"email": person.email})).status_code == 201
+    secret = text_of((await sent_mails(service.house, person.email))[-1]).partition("/invitations#")[2].split()[0]
+    answer = {"secret": secret, "answer": "accepted"}
+    assert (await person.client.post("/api/v1/invitations/answer", json=answer)).status_code == 200
 
 
 def params_of(world: World, operation_id: str) -> dict[str, dict[str, Any]]:
@@ -267,6 +295,15 @@ async def test_only_its_people_get_through(world: World, operation_id: str) -> N
         forged = await world.ask(world.browser, operation_id)
         assert problem(forged) == (403, "not-allowed"), "a cookie alone must not change anything: other pages send it"
 
+    # Of the organisation's own people, those whose role is too low: the table of scopes says which.
+    needed = needed_role(world, operation_id)
+    for role, person in world.roles.items():
+        if RANKS[role] < RANKS[needed]:
+            reply = await world.ask(person.client, operation_id)
+            expected = (404, "not-found") if role == "reader" else (403, "not-allowed")
+            assert problem(reply) == expected, role
+            assert not world.told(reply), role
+
     # From the neighbour's own organisations, with the identifiers of the estate: nothing is found there.
     params = params_of(world, operation_id)
     reply = await world.ask(world.neighbour.client, operation_id, organisation=world.bare)
@@ -279,8 +316,12 @@ async def test_only_its_people_get_through(world: World, operation_id: str) -> N
     if any(schema.get("format") == "uuid" for schema in params.values()):
         assert reply.status_code == 404, reply.text
 
-    # After all of them the owner finds it as it was, which also proves that the example is a real one.
-    await succeeds(world, world.estate.owner.client, operation_id)
+    # After all of them it is as it was, and the least of those who may gets through: the example is a real one.
+    least = next((role for role in ("member", "admin") if RANKS[role] >= RANKS[needed]), None)
+    if operation_id in ONES_OWN or least is None:
+        await succeeds(world, world.estate.owner.client, operation_id)
+    else:
+        await succeeds(world, world.roles[least].client, operation_id)
 
 
 @pytest.mark.parametrize("operation_id", sorted(TEAM))
