@@ -45,7 +45,6 @@ def value_for(column: Column[Any], rows: Rows) -> Any:
         bytes: new_id().bytes,
         bool: False,
         int: next(NUMBERS),
-        bool: True,
         float: 1.0,
         object: {},  # JSON
         list: [],
