@@ -14,6 +14,7 @@ __all__ = [
     "ObservatoryError",
     "OurFault",
     "OverQuota",
+    "ProviderUnavailable",
     "SchemaMismatch",
     "StoreUnavailable",
     "TooManyAttempts",
@@ -97,3 +98,8 @@ class StoreUnavailable(OurFault):
 class SchemaMismatch(OurFault):
     code = "schema-mismatch"
     title = "The database is at another revision"
+
+
+class ProviderUnavailable(OurFault):
+    code = "provider-unavailable"
+    title = "The identity provider does not answer"

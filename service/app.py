@@ -12,28 +12,46 @@ from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.types import Receive, Scope, Send
 
-from service.authentication import authenticate, provide_actor, provide_holder, provide_house, provide_visitor
+from service.authentication import (
+    authenticate,
+    provide_actor,
+    provide_holder,
+    provide_house,
+    provide_providers,
+    provide_visitor,
+)
 from service.config import Config
 from service.download_tally import keep_tally
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
+    applications,
     assignments,
     audit,
     citations,
     datasets,
     docs,
+    dois,
     embargoes,
     equipment,
     files,
     frames,
     health,
+    identities,
     jobs,
     links,
     nights,
+    oai,
+    oauth,
+    oauth_pages,
     organisations,
+    outside_pages,
     packages,
+    password_pages,
+    passwords,
     people,
     receipts,
+    sign_in,
+    sign_in_pages,
     teams,
     uploads,
     webhooks,
@@ -41,6 +59,7 @@ from service.handlers import (
 from service.handlers.object_urls import ObjectUrls
 from service.house import House
 from service.idempotency import Idempotency
+from service.identity_provider import Providers
 from service.mail import deliver_mail
 from service.maintenance import keep_house
 from service.observation import Observation
@@ -57,6 +76,10 @@ API_BODY_BYTES = 10_000_000  # bytes; files never pass here, so that a batch of 
 
 API = [
     *people.HANDLERS,
+    *sign_in.HANDLERS,
+    *applications.HANDLERS,
+    *identities.HANDLERS,
+    *passwords.HANDLERS,
     *organisations.HANDLERS,
     *equipment.HANDLERS,
     *assignments.HANDLERS,
@@ -69,6 +92,8 @@ API = [
     *teams.HANDLERS,
     *links.HANDLERS,
     *citations.HANDLERS,
+    *dois.HANDLERS,
+    *oai.HANDLERS,
     *jobs.HANDLERS,
     *nights.HANDLERS,
     *audit.HANDLERS,
@@ -103,6 +128,7 @@ def create_app(
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with opener(config) as house:
             app.state.house = house
+            app.state.providers = Providers(config)
             app.state.object_urls = ObjectUrls(house.objects) if isinstance(house.objects, LocalObjects) else None
             stop = asyncio.Event()
             beside = (
@@ -120,12 +146,18 @@ def create_app(
             yield
             stop.set()
             await asyncio.gather(*tasks)
+            await app.state.providers.close()
 
     return Litestar(
         route_handlers=[
             Operations("/api/v1", route_handlers=API, guards=[authenticate]),
             *health.HANDLERS,
             *docs.HANDLERS,
+            *oauth.HANDLERS,
+            *oauth_pages.HANDLERS,
+            *sign_in_pages.HANDLERS,
+            *outside_pages.HANDLERS,
+            *password_pages.HANDLERS,
             local_objects,
         ],
         dependencies={
@@ -133,6 +165,7 @@ def create_app(
             "holder": Provide(provide_holder, sync_to_thread=False),
             "house": Provide(provide_house, sync_to_thread=False),
             "visitor": Provide(provide_visitor),
+            "providers": Provide(provide_providers, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],

@@ -10,12 +10,13 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import Parameter
 
 from domain.errors import NotAllowed, NotSignedIn
-from service.actions.credentials import hash_secret, same_secret
+from service.actions.credentials import ACCESS_PREFIX, hash_secret, same_secret
 from service.actions.links import LinkHolder
 from service.audit_log import record_for_account
 from service.house import Actor, House
-from service.scopes import LINK, PUBLIC
-from storage import people_store
+from service.identity_provider import Providers
+from service.scopes import LINK, PUBLIC, SCOPES
+from storage import application_store, people_store
 
 __all__ = [
     "CSRF_HEADER",
@@ -24,7 +25,9 @@ __all__ = [
     "provide_actor",
     "provide_holder",
     "provide_house",
+    "provide_providers",
     "provide_visitor",
+    "session_actor",
 ]
 
 SESSION_COOKIE = "uraniborg_session"
@@ -58,7 +61,9 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
             raise NotSignedIn("Send the link's secret in the Authorization header.")
         connection.scope["state"]["secret"] = secret.strip()
         return
-    if kind.lower() == "bearer" and secret:
+    if kind.lower() == "bearer" and secret.strip().startswith(ACCESS_PREFIX):
+        actor = await _application_actor(house, secret.strip(), scope)
+    elif kind.lower() == "bearer" and secret:
         async with house.database.transaction() as database:
             found = await people_store.find_token(database, hash_secret(secret.strip()))
         if found is None:
@@ -85,24 +90,66 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
         if scope not in found.scopes:
             raise NotAllowed(f"This token lacks the scope {scope}.", scope=scope)
     elif cookie := connection.cookies.get(SESSION_COOKIE):
-        async with house.database.transaction() as database:
-            session = await people_store.find_session(database, hash_secret(cookie))
-        if session is None:
-            raise NotSignedIn("The session has ended: sign in again.")
-        if connection.scope.get("method") not in SAFE_METHODS and not same_secret(
-            connection.headers.get(CSRF_HEADER, ""), session.csrf_hash
-        ):
-            raise NotAllowed(f"The header {CSRF_HEADER} is missing or wrong: take its value from the login's reply.")
-        actor = Actor(
-            account_id=session.id,
-            email=session.email,
-            name=session.name,
-            scope=scope,
-            is_operator=session.is_operator,
-        )
+        safe = connection.scope.get("method") in SAFE_METHODS
+        csrf = None if safe else connection.headers.get(CSRF_HEADER, "")
+        actor = await session_actor(house, cookie, scope, csrf=csrf)
     else:
         raise NotSignedIn("Sign in, or send a token in the Authorization header.")
     connection.scope["state"]["actor"] = actor
+
+
+async def session_actor(house: House, cookie: str, scope: str, *, csrf: str | None = None) -> Actor:
+    """Tell who is signed in with a session cookie.
+
+    Parameters
+    ----------
+    csrf : str, optional
+        The CSRF token that came with a change; None where nothing changes, or a form's own token was checked.
+
+    Raises
+    ------
+    NotSignedIn
+        The session is unknown or has ended.
+    NotAllowed
+        The CSRF token is not the session's.
+    """
+    async with house.database.transaction() as database:
+        session = await people_store.find_session(database, hash_secret(cookie))
+    if session is None:
+        raise NotSignedIn("The session has ended: sign in again.")
+    if csrf is not None and not same_secret(csrf, session.csrf_hash):
+        raise NotAllowed(f"The header {CSRF_HEADER} is missing or wrong: take its value from the login's reply.")
+    return Actor(
+        account_id=session.id,
+        email=session.email,
+        name=session.name,
+        scope=scope,
+        is_operator=session.is_operator,
+        session_id=session.session_id,
+        signed_in_at=session.signed_in_at,
+    )
+
+
+async def _application_actor(house: House, secret: str, scope: str) -> Actor:
+    """Tell for whom an application asks; it has none of the operator's rights, whoever let it in."""
+    async with house.database.transaction() as database:
+        found = await application_store.find_access_token(database, hash_secret(secret))
+    if found is None:
+        raise NotSignedIn("The access token is unknown, expired or revoked: refresh it, or ask the person again.")
+    scopes = [name for name in found.scopes if name in SCOPES]
+    if scope not in scopes:
+        raise NotAllowed(f"This application was not granted the scope {scope}.", scope=scope)
+    return Actor(
+        account_id=found.id,
+        email=found.email,
+        name=found.name,
+        scope=scope,
+        only_organisation_id=found.only_organisation_id,
+        token_id=found.grant_id,
+        token_scopes=scopes,
+        application_id=found.application_id,
+        makes_tokens=found.makes_tokens,
+    )
 
 
 def provide_actor(request: Request[Any, Any, Any]) -> Actor:
@@ -146,3 +193,9 @@ async def provide_visitor(request: Request[Any, Any, Any]) -> Actor | None:
         return None
     token_id = found.token_id if "token_id" in found._fields else None
     return Actor(account_id=found.id, email=found.email, name=found.name, scope=PUBLIC, token_id=token_id)
+
+
+def provide_providers(request: Request[Any, Any, Any]) -> Providers:
+    """Hand the identity providers to the handler."""
+    providers: Providers = request.app.state.providers
+    return providers

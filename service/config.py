@@ -16,7 +16,7 @@ import msgspec
 from domain.errors import InvalidInput
 from service.mail_url import read_mail_url, read_sender
 
-__all__ = ["Config", "Secret", "load_config"]
+__all__ = ["Config", "IdentityProvider", "Secret", "load_config"]
 
 PREFIX = "URANIBORG_"
 
@@ -28,6 +28,25 @@ class Secret(str):
 
     def __repr__(self) -> str:
         return "Secret('…')"
+
+
+class IdentityProvider(msgspec.Struct, frozen=True, kw_only=True):
+    """Where people can sign in elsewhere: a table ``[identity_providers.<name>]`` of the TOML file."""
+
+    preset: Literal["", "orcid", "google", "github"] = ""
+    "One of the known ones, which needs nothing but the two next."
+    client_id: str
+    "As the provider gave it, for the address <public_url>/sign-in/<name>/callback."
+    client_secret: Secret
+    "As the provider gave it."
+    title: str = ""
+    "What people know it as; empty: the preset's, or the name."
+    issuer: str = ""
+    "https://... of a provider of OpenID Connect; everything else is found from there."
+    scopes: list[str] = []
+    "What to ask it for; empty: openid, profile and email."
+    makes_accounts: bool = False
+    "Whether who is new gets an account although sign-up is closed, if the provider confirms an e-mail address."
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +64,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "Address and port to answer on."
     signup: Literal["open", "closed"] = "closed"
     "Whether anyone may make an account, or the operator does."
+    identity_providers: dict[str, IdentityProvider] = {}
+    "Where people can sign in elsewhere, by name; in the TOML file only."
     worker: bool = True
     "Whether `serve` also runs a worker for the jobs."
     worker_processes: int = 2
@@ -55,6 +76,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "How long the first retry waits; each next one twice as long."
     session_hours: float = 24 * 14
     "How long a browser stays signed in."
+    device_poll_seconds: float = 5.0
+    "How long a device that waits to be let in waits before it asks again."
     signed_url_seconds: int = 300
     "How long a download address works."
     upload_url_seconds: int = 24 * 3600
@@ -71,6 +94,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "Who mail is from, as in Uraniborg <noreply@hven.example>; empty: noreply at the public address's host."
     webhook_private_addresses: bool = False
     "Whether webhooks may lead to http:// and to addresses inside a network: for tests, never where strangers register."
+    admin_email: str = ""
+    "Whom harvesters and others write to; empty: postmaster at the service's host."
+    datacite_url: str = "https://api.datacite.org"
+    "Where DataCite's REST API is; https, or this machine itself."
+    datacite_test_url: str = "https://api.test.datacite.org"
+    "Where DataCite's test system is."
     log_format: Literal["json", "text"] = "text"
     "How log lines look."
 
@@ -137,17 +166,32 @@ def load_config(environment: Mapping[str, str] | None = None, **overrides: Any) 
         config = msgspec.convert(values, Config, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
         raise InvalidInput(f"A setting has the wrong form: {error}.") from error
+    for name, provider in config.identity_providers.items():
+        if not re.fullmatch(r"[a-z0-9-]{1,40}", name) or name == "second-factor":
+            raise InvalidInput(
+                f"The identity provider {name!r} needs another name: lower case letters, digits, hyphens."
+            )
+        if bool(provider.issuer) == bool(provider.preset):
+            raise InvalidInput(f"The identity provider {name!r} needs either an issuer or a preset.")
     if not re.fullmatch(r"\S*:\d{1,5}", config.listen):
         raise InvalidInput("URANIBORG_LISTEN must be an address and a port, such as 127.0.0.1:8000.")
     if config.mail_url:
         read_mail_url(config.mail_url)  # says now what is wrong with it
     read_sender(config.mail_from)
+    for name in ("datacite_url", "datacite_test_url"):
+        # Passwords go there.
+        if not re.fullmatch(
+            r"https://[^\s/]\S*|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/\S*)?", getattr(config, name)
+        ):
+            raise InvalidInput(f"{PREFIX}{name.upper()} must begin with https://, as {getattr(Config(), name)}.")
     return config
 
 
 def _decode(kind: type, value: Any) -> Any:
     if kind is Path:
         return Path(value).expanduser()
+    if kind is Secret:
+        return Secret(value)
     if kind is Secret and isinstance(value, str):
         return Secret(value)
     raise TypeError(kind)

@@ -20,6 +20,7 @@ from domain.errors import (
     ObservatoryError,
     OurFault,
     OverQuota,
+    ProviderUnavailable,
     SchemaMismatch,
     StoreUnavailable,
     TooManyAttempts,
@@ -43,6 +44,7 @@ STATUS: dict[type[ObservatoryError], int] = {
     OurFault: 500,
     SchemaMismatch: 503,
     StoreUnavailable: 503,
+    ProviderUnavailable: 503,
 }
 
 DEFECT = "This is a defect of the service; it was recorded under this request id."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,13 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     token_id: UUID | None = None
     token_scopes: list[str] | None = None
     is_operator: bool = False
+    session_id: UUID | None = None
+    "The browser session, where it is one that asks."
+    signed_in_at: datetime | None = None
+    application_id: str | None = None
+    "The application that asks with somebody's consent, where it is one."
+    makes_tokens: bool = False
+    "Whether that application is our own command, which trades its consent for a token."
 
 
 class Tenant(msgspec.Struct, frozen=True):

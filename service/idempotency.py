@@ -43,6 +43,7 @@ class Idempotency:
             or scope["type"] != ScopeType.HTTP
             or scope["method"] != "POST"
             or scope["path"].rstrip("/").endswith(("/session", "/tokens", "/links", "/webhooks", "/rotate"))
+            or getattr(scope.get("route_handler"), "opt", {}).get("secret_reply")
         ):
             await self.app(scope, receive, send)
             return

@@ -53,6 +53,9 @@ SCOPES: dict[str, Scope] = {
         "change the organisation, its sites, telescopes, instruments and header mappings", "admin"
     ),
     "people:write": Scope("add, change and remove members; nobody grants above their own role", "admin"),
+    "applications:write": Scope(
+        "register, list and remove applications that people log in to with this service", "owner"
+    ),
     "files:read": Scope("list and download files, frames, headers and previews; search", "reader"),
     "files:write": Scope("set the quality of frames", "guest"),
     "ingests:write": Scope("derive what is known of files again"),

@@ -1,4 +1,4 @@
-"""The operator's command: serve, migrate, worker, backup, restore, audit, log, openapi, account."""
+"""The operator's command: serve, migrate, worker, backup, restore, audit, log, openapi, account, application, keys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any
 
 import structlog
 
-from domain.errors import ObservatoryError
+from domain.errors import InvalidInput, ObservatoryError
 from service.config import Config, load_config
 
 __all__ = ["main"]
@@ -212,11 +212,42 @@ def account(config: Config, arguments: argparse.Namespace) -> None:
     asyncio.run(_with_house(config, work))
 
 
+def application(config: Config, arguments: argparse.Namespace) -> None:
+    """Register, list or remove the applications that anybody here may log in to; prints JSON."""
+    import msgspec
+
+    from service.actions import applications
+
+    async def work(house: Any) -> Any:
+        if arguments.verb == "list":
+            return await applications.list_applications_for_all(house)
+        if not arguments.name:
+            raise InvalidInput("Name the application: `uraniborg-server application add NAME`, or `remove CLIENT_ID`.")
+        if arguments.verb == "remove":
+            return await applications.remove_application_for_all(house, arguments.name)
+        new = applications.NewApplication(
+            name=arguments.name,
+            redirect_uris=arguments.redirect_uri,
+            scopes=arguments.scope or ["openid", "profile", "email"],
+            confidential=not arguments.public,
+        )
+        return await applications.add_application_for_all(house, new)
+
+    print(msgspec.json.format(msgspec.json.encode(asyncio.run(_with_house(config, work)))).decode())
+
+
+def keys(config: Config, arguments: argparse.Namespace) -> None:
+    """Replace the key that signs identity tokens; the one before stays published for a day."""
+    from service.signing_keys import replace_key
+
+    print(f"Identity tokens are signed with the key {asyncio.run(_with_house(config, replace_key))} from now on.")
+
+
 def main(words: list[str] | None = None) -> None:
     """Run the command; a fault of ours or the operator's is one line on standard error and exit code 1 or 2."""
     parser = argparse.ArgumentParser("uraniborg-server", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for work in (serve, worker, migrate, audit, log, backup, restore, openapi, account):
+    for work in (serve, worker, migrate, audit, log, backup, restore, openapi, account, application, keys):
         command = commands.add_parser(work.__name__, help=work.__doc__, description=work.__doc__)
         command.set_defaults(work=work)
         if work is audit:
@@ -228,6 +259,12 @@ def main(words: list[str] | None = None) -> None:
             command.add_argument("email")
             command.add_argument("--name")
             command.add_argument("--operator", action="store_true", help="may see all organisations' jobs and usage")
+        elif work is application:
+            command.add_argument("verb", choices=["add", "list", "remove"])
+            command.add_argument("name", nargs="?", help="its name; its client id to remove it")
+            command.add_argument("--redirect-uri", action="append", default=[], help="where it is answered; repeatable")
+            command.add_argument("--scope", action="append", default=[], help="what it may ask for; repeatable")
+            command.add_argument("--public", action="store_true", help="it can keep no secret")
     arguments = parser.parse_args(words)
     try:
         config = load_config()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,12 +19,17 @@ __all__ = [
     "add_session",
     "add_token",
     "clear_failures",
+    "confirm_email",
     "count_failure",
     "end_session",
+    "end_session_by_id",
+    "end_sessions",
     "failures",
     "find_account",
     "find_session",
     "find_token",
+    "get_account",
+    "list_sessions",
     "list_tokens",
     "revoke_token",
     "set_password",
@@ -37,13 +42,24 @@ throttle = metadata.tables["login_throttle"]
 
 
 async def add_account(
-    connection: AsyncConnection, *, email: str, name: str, password_hash: str, is_operator: bool
+    connection: AsyncConnection,
+    *,
+    email: str,
+    name: str,
+    password_hash: str | None,
+    is_operator: bool,
+    confirmed: bool = False,
 ) -> UUID:
     """Insert an account; the unique e-mail address answers a second one with a conflict."""
     account_id = new_id()
     await connection.execute(
         insert(accounts).values(
-            id=account_id, email=email, name=name, password_hash=password_hash, is_operator=is_operator
+            id=account_id,
+            email=email,
+            name=name,
+            password_hash=password_hash,
+            is_operator=is_operator,
+            email_confirmed_at=func.now() if confirmed else None,
         )
     )
     return account_id
@@ -54,14 +70,38 @@ async def find_account(connection: AsyncConnection, email: str) -> Row[*tuple[An
     return (await connection.execute(select(accounts).where(accounts.c.email == email))).first()
 
 
-async def set_password(connection: AsyncConnection, account_id: UUID, password_hash: str) -> None:
-    """Store another password hash and end the account's browser sessions."""
+async def get_account(connection: AsyncConnection, account_id: UUID) -> Row[*tuple[Any, ...]]:
+    """Read an account that is known to be there."""
+    row: Row[*tuple[Any, ...]] = (await connection.execute(select(accounts).where(accounts.c.id == account_id))).one()
+    return row
+
+
+async def confirm_email(connection: AsyncConnection, account_id: UUID) -> None:
+    """Note that whoever has the account reads mail at its address."""
+    await connection.execute(
+        update(accounts)
+        .where(accounts.c.id == account_id)
+        .values(email_confirmed_at=func.coalesce(accounts.c.email_confirmed_at, func.now()))
+    )
+
+
+async def set_password(
+    connection: AsyncConnection, account_id: UUID, password_hash: str, *, keep_session: UUID | None = None
+) -> None:
+    """Store another password hash and end the account's browser sessions but one."""
     await connection.execute(update(accounts).where(accounts.c.id == account_id).values(password_hash=password_hash))
-    await connection.execute(delete(sessions).where(sessions.c.account_id == account_id))
+    await end_sessions(connection, account_id, but=keep_session)
 
 
 async def add_session(
-    connection: AsyncConnection, *, secret_hash: bytes, csrf_hash: bytes, account_id: UUID, expires_at: datetime
+    connection: AsyncConnection,
+    *,
+    secret_hash: bytes,
+    csrf_hash: bytes,
+    account_id: UUID,
+    expires_at: datetime,
+    way: str = "password",
+    browser: str = "",
 ) -> None:
     """Insert a browser session and drop the account's expired ones."""
     await connection.execute(
@@ -69,7 +109,12 @@ async def add_session(
     )
     await connection.execute(
         insert(sessions).values(
-            secret_hash=secret_hash, csrf_hash=csrf_hash, account_id=account_id, expires_at=expires_at
+            secret_hash=secret_hash,
+            csrf_hash=csrf_hash,
+            account_id=account_id,
+            expires_at=expires_at,
+            way=way,
+            browser=browser,
         )
     )
 
@@ -77,7 +122,15 @@ async def add_session(
 async def find_session(connection: AsyncConnection, secret_hash: bytes) -> Row[*tuple[Any, ...]] | None:
     """Look up a session that has not expired, with its account."""
     query = (
-        select(sessions.c.csrf_hash, accounts.c.id, accounts.c.email, accounts.c.name, accounts.c.is_operator)
+        select(
+            sessions.c.csrf_hash,
+            sessions.c.id.label("session_id"),
+            sessions.c.created_at.label("signed_in_at"),
+            accounts.c.id,
+            accounts.c.email,
+            accounts.c.name,
+            accounts.c.is_operator,
+        )
         .join(accounts, accounts.c.id == sessions.c.account_id)
         .where(sessions.c.secret_hash == secret_hash, sessions.c.expires_at > func.now())
     )
@@ -87,6 +140,37 @@ async def find_session(connection: AsyncConnection, secret_hash: bytes) -> Row[*
 async def end_session(connection: AsyncConnection, secret_hash: bytes) -> None:
     """Delete a session."""
     await connection.execute(delete(sessions).where(sessions.c.secret_hash == secret_hash))
+
+
+async def list_sessions(
+    connection: AsyncConnection, account_id: UUID, *, before: tuple[datetime, UUID] | None, limit: int
+) -> list[Row[*tuple[Any, ...]]]:
+    """List an account's browser sessions that have not expired, newest first."""
+    query = (
+        select(sessions.c.id, sessions.c.created_at, sessions.c.expires_at, sessions.c.way, sessions.c.browser)
+        .where(sessions.c.account_id == account_id, sessions.c.expires_at > func.now())
+        .order_by(sessions.c.created_at.desc(), sessions.c.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(tuple_(sessions.c.created_at, sessions.c.id) < tuple_(*before))
+    return list(await connection.execute(query))
+
+
+async def end_session_by_id(connection: AsyncConnection, account_id: UUID, session_id: UUID) -> bool:
+    """Delete one of an account's sessions; False when it has none such."""
+    result = await connection.execute(
+        delete(sessions).where(sessions.c.account_id == account_id, sessions.c.id == session_id)
+    )
+    return result.rowcount > 0
+
+
+async def end_sessions(connection: AsyncConnection, account_id: UUID, *, but: UUID | None = None) -> int:
+    """Delete an account's sessions, but one; returns how many."""
+    statement = delete(sessions).where(sessions.c.account_id == account_id)
+    if but is not None:
+        statement = statement.where(sessions.c.id != but)
+    return (await connection.execute(statement)).rowcount
 
 
 async def add_token(connection: AsyncConnection, **values: Any) -> Row[*tuple[Any, ...]]:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
+from storage.identity_tables import IDENTITY_TABLES
+
 __all__ = ["APPEND_ONLY", "GRANTS", "GUEST_ROLE", "NOT_TENANT", "READER_ROLE", "ROLES", "RUNTIME_ROLE", "tenant_tables"]
 
 RUNTIME_ROLE = "uraniborg_runtime"
@@ -70,7 +72,7 @@ NOT_TENANT = {
     "service_audit_entries": "what belongs to no organisation: sign-ins that failed, accounts without one",
     "service_audit_head": "where that log ends",
     "webhook_schedule": "when which webhook is due, and nothing of what it is; asked by workers of no tenant",
-}
+} | IDENTITY_TABLES
 
 
 def tenant_tables(metadata: MetaData) -> list[str]:

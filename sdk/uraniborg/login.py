@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from uraniborg._generated import wire
 from uraniborg._generated.operations import OPERATIONS
 from uraniborg.client import Client
-from uraniborg.errors import UraniborgError
+from uraniborg.errors import NotSignedIn, UraniborgError
 
 if TYPE_CHECKING:
     from uraniborg._generated.wire import TokenWithSecret
@@ -17,8 +18,17 @@ if TYPE_CHECKING:
 __all__ = ["make_token_by_password"]
 
 
+SECOND_FACTOR = "/problems/second-factor-needed"
+
+
 def make_token_by_password(
-    url: str, email: str, password: str, *, name: str, expires_in_days: float | None = 365
+    url: str,
+    email: str,
+    password: str,
+    *,
+    name: str,
+    expires_in_days: float | None = 365,
+    ask_code: Callable[[], str] | None = None,
 ) -> TokenWithSecret:
     """Make a personal token for who knows the password.
 
@@ -30,17 +40,25 @@ def make_token_by_password(
         What the token is called in the list of tokens, such as this computer's name.
     expires_in_days : float or None
         None for a token without end.
+    ask_code : callable, optional
+        Asked for a code where the account has a second factor.
 
     Raises
     ------
     NotSignedIn
-        Unknown address or wrong password.
+        Unknown address, wrong password, wrong code, or nobody to ask for one.
     TooManyAttempts
         After several wrong ones.
     ServiceUnavailable
     """
     with Client(url) as client:
-        signed_in = client.sign_in(email=email, password=password)
+        try:
+            signed_in = client.sign_in(email=email, password=password)
+        except NotSignedIn as error:
+            if error.type != SECOND_FACTOR or ask_code is None:
+                raise
+            challenge = str(error.facts.get("challenge", ""))
+            signed_in = client.sign_in_second_step(challenge=challenge, code=ask_code())
         # The session's cookie is in the client's jar; changes also need what only its own pages can know.
         headers = {"X-CSRF-Token": signed_in.csrf_token}
         body = msgspec.json.encode({"name": name, "expires_in_days": expires_in_days})

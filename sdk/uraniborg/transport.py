@@ -69,6 +69,7 @@ class Transport:
         query: list[tuple[str, str]] | None = None,
         headers: dict[str, str] | None = None,
         body: bytes | None = None,
+        media_type: str = "application/json",
         patience_s: float = PATIENCE_S,
         timeout_s: float | None = None,
         safe_to_repeat: bool = False,
@@ -93,7 +94,7 @@ class Transport:
             method, path, params=query or None, headers=headers, content=body, timeout=_timeout(timeout_s)
         )
         if body is not None:
-            request.headers["Content-Type"] = "application/json"
+            request.headers["Content-Type"] = media_type
         if method == "POST" and not safe_to_repeat:
             request.headers.setdefault("Idempotency-Key", uuid.uuid4().hex)
         patience = Patience(patience_s)

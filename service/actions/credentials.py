@@ -10,9 +10,19 @@ import secrets
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-__all__ = ["TOKEN_PREFIX", "check_password_hash", "hash_password", "hash_secret", "new_secret", "same_secret"]
+__all__ = [
+    "ACCESS_PREFIX",
+    "REFRESH_PREFIX",
+    "TOKEN_PREFIX",
+    "check_password_hash",
+    "hash_password",
+    "hash_secret",
+    "new_secret",
+    "same_secret",
+]
 
 TOKEN_PREFIX = "urb_"  # noqa: S105 (a mark by which leaked tokens can be found, not a secret)
+ACCESS_PREFIX, REFRESH_PREFIX = "urba_", "urbr_"  # what applications get for a grant
 
 # argon2id with the second recommendation of RFC 9106 (64 MiB, 3 passes), on one lane: a login costs some 50 ms.
 _hasher = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from domain.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn, TooManyAttempts
 from domain.people import check_password, normal_email
 from service.actions.credentials import TOKEN_PREFIX, check_password_hash, hash_password, hash_secret, new_secret
+from service.actions.sessions import Account, Membership, SignedIn, enter, memberships
 from service.audit_log import record_for_account, record_for_service
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
@@ -39,28 +40,6 @@ __all__ = [
 THROTTLE_WINDOW_S = 900
 FAILURES_PER_EMAIL = 10
 FAILURES_PER_ADDRESS = 50
-
-
-class Membership(msgspec.Struct):
-    organisation: str
-    name: str
-    role: str
-
-
-class Account(msgspec.Struct):
-    id: UUID
-    email: str
-    name: str
-    organisations: list[Membership] = []
-    is_operator: bool = False
-
-
-class SignedIn(msgspec.Struct):
-    """A new browser session. ``csrf_token`` goes into the X-CSRF-Token header of every change."""
-
-    account: Account
-    csrf_token: str
-    expires_at: datetime
 
 
 class NewToken(msgspec.Struct, kw_only=True):
@@ -125,11 +104,13 @@ def _throttle_keys(email: str, address: str) -> tuple[str, str]:
     return by_email, hashlib.sha256(f"address:{address}".encode()).hexdigest()
 
 
-async def sign_in(house: House, *, email: str, password: str, address: str) -> tuple[SignedIn, str]:
+async def sign_in(house: House, *, email: str, password: str, address: str, browser: str = "") -> tuple[SignedIn, str]:
     """Check a password and open a browser session; also returns the secret for its cookie.
 
     Raises
     ------
+    SecondFactorNeeded
+        The password is right, and the account asks for a second factor.
     NotSignedIn
         Unknown address or wrong password: the two are not told apart, not even by the time it takes.
     TooManyAttempts
@@ -154,41 +135,16 @@ async def sign_in(house: House, *, email: str, password: str, address: str) -> t
                 connection, None, SIGN_IN_FAILED, f"accounts/{found.id}" if found else "accounts/unknown"
             )
         raise NotSignedIn("E-mail address or password is wrong.")
-    secret, csrf = new_secret(), new_secret()
-    expires_at = datetime.now(UTC) + timedelta(hours=house.config.session_hours)
-    async with house.database.transaction(account=found.id) as connection:
+    async with house.database.transaction() as connection:
         failed = await people_store.failures(connection, [by_email], window_s=THROTTLE_WINDOW_S)
         await people_store.clear_failures(connection, [by_email])
-        await people_store.add_session(
-            connection,
-            secret_hash=hash_secret(secret),
-            csrf_hash=hash_secret(csrf),
-            account_id=found.id,
-            expires_at=expires_at,
-        )
-        account = Account(
-            found.id, found.email, found.name, await _memberships(connection, found.id), found.is_operator
-        )
-        who = Actor(account_id=found.id, email=found.email, name=found.name, scope="public")
-        await record_for_account(connection, who, "sign-in", f"accounts/{found.id}", failures_before=failed)
-    return SignedIn(account, csrf, expires_at), secret
+    return await enter(house, found.id, way="password", browser=browser, failures_before=failed)
 
 
 async def sign_out(house: House, secret: str) -> None:
     """End a browser session."""
     async with house.database.transaction() as connection:
         await people_store.end_session(connection, hash_secret(secret))
-
-
-async def _memberships(connection: Any, account_id: UUID) -> list[Membership]:
-    rows = await connection.execute(
-        text(
-            "SELECT o.slug, o.name, m.role FROM memberships m JOIN organisations o ON o.id = m.organisation_id"
-            " WHERE m.account_id = :account ORDER BY o.slug LIMIT 1000"
-        ),
-        {"account": account_id},
-    )
-    return [Membership(r.slug, r.name, r.role) for r in rows]
 
 
 async def who_am_i(house: House, actor: Actor) -> Account:
@@ -198,9 +154,14 @@ async def who_am_i(house: House, actor: Actor) -> Account:
             actor.account_id,
             actor.email,
             actor.name,
-            await _memberships(connection, actor.account_id),
+            await memberships(connection, actor.account_id),
             actor.is_operator,
         )
+
+
+def _no_application(actor: Actor) -> None:
+    if actor.application_id is not None and not actor.makes_tokens:
+        raise NotAllowed("Applications cannot manage tokens: make and revoke them yourself, with `uraniborg token`.")
 
 
 def _token(row: Any) -> Token:
@@ -217,6 +178,7 @@ async def make_token(house: House, actor: Actor, new: NewToken) -> TokenWithSecr
     NotFound
         Not a member of the organisation it shall be limited to.
     """
+    _no_application(actor)
     if new.kind not in ("personal", "upload-only"):
         raise InvalidInput("A token is of the kind 'personal' or 'upload-only'.")
     if new.kind == "upload-only" and not new.organisation:
@@ -271,6 +233,7 @@ async def make_token(house: House, actor: Actor, new: NewToken) -> TokenWithSecr
 
 async def list_tokens(house: House, actor: Actor, *, cursor: str | None, limit: int) -> Page[Token]:
     """List one's own tokens, newest first."""
+    _no_application(actor)
     position = decode_cursor(cursor, UUID)
     async with house.database.transaction(account=actor.account_id) as connection:
         rows = await people_store.list_tokens(
@@ -287,6 +250,7 @@ async def revoke_token(house: House, actor: Actor, token_id: UUID) -> None:
     NotFound
         One has no such token.
     """
+    _no_application(actor)
     async with house.database.transaction(account=actor.account_id) as connection:
         revoked = await people_store.revoke_token(connection, actor.account_id, token_id)
         if revoked is None:

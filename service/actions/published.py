@@ -21,7 +21,7 @@ from service.actions.receipts import count_package_download
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
 from service.zip_stream import Archive, open_archive, stream_archive
-from storage import organisation_store, package_store
+from storage import doi_store, organisation_store, package_store
 from storage.objects import OCTET_STREAM
 
 __all__ = [
@@ -75,6 +75,8 @@ class PublishedVersion(msgspec.Struct, kw_only=True):
     withdrawn_at: datetime | None
     withdrawn_reason: str | None
     downloads: int
+    doi: str | None
+    concept_doi: str | None
     address: str
     citation: str
     bibtex: str
@@ -122,6 +124,7 @@ class Released(msgspec.Struct, frozen=True):
 
     organisation_id: UUID
     publisher: str
+    concept_doi: str | None
     rows: list[RowMapping]
 
 
@@ -135,10 +138,12 @@ async def find_released(house: House, organisation: str, package: str) -> Releas
     async with house.public(organisation) as tenant:
         publisher = (await organisation_store.get_name(tenant.connection, tenant.organisation_id)).name
         rows = await package_store.list_versions(tenant.connection, package)
+        dois = await doi_store.list_dois(tenant.connection, rows[0]["package_id"]) if rows else []
     rows = [row for row in rows if row["state"] != "draft"]
     if not rows:
         raise NotFound("There is no such published data package.")
-    return Released(tenant.organisation_id, publisher, rows)
+    concept = next((row["doi"] for row in dois if not row["version_id"] and row["state"] != "none"), None)
+    return Released(tenant.organisation_id, publisher, concept, rows)
 
 
 async def find_version(house: House, organisation: str, package: str, version: int) -> tuple[Released, RowMapping]:
@@ -191,6 +196,8 @@ def _version(house: House, released: Released, row: RowMapping, organisation: st
         withdrawn_at=row["withdrawn_at"],
         withdrawn_reason=row["withdrawn_reason"],
         downloads=row["downloads"],
+        doi=record.doi,
+        concept_doi=released.concept_doi,
         address=base,
         citation=citation_text(record),
         bibtex=bibtex(record),

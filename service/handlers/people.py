@@ -7,12 +7,13 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response
-from litestar.datastructures import Cookie, State
+from litestar.datastructures import State
 from msgspec import Meta
 
 from service.actions import people
 from service.actions.people import Account, NewToken, SignedIn, Token, TokenWithSecret
 from service.authentication import SESSION_COOKIE
+from service.handlers.sign_in_pages import browser_of, session_cookie
 from service.house import Actor, House
 from service.paging import Cursor, Limit, Page
 from service.routing import operation
@@ -42,19 +43,14 @@ async def sign_in(data: Login, house: House, request: Request[None, None, State]
     """Sign in with a password.
 
     The reply sets an HttpOnly cookie for browsers; send `csrf_token` back in X-CSRF-Token with every change.
-    Scripts make a token instead.
+    Scripts make a token instead. An account with a second factor answers 401 with the type
+    `/problems/second-factor-needed` and a `challenge` for `sign_in_second_step`.
     """
     address = request.client.host if request.client else ""
-    signed_in, secret = await people.sign_in(house, email=data.email, password=data.password, address=address)
-    cookie = Cookie(
-        key=SESSION_COOKIE,
-        value=secret,
-        httponly=True,
-        samesite="lax",
-        secure=house.config.base_url.startswith("https"),
-        max_age=int(house.config.session_hours * 3600),
+    signed_in, secret = await people.sign_in(
+        house, email=data.email, password=data.password, address=address, browser=browser_of(request)
     )
-    return Response(signed_in, cookies=[cookie])
+    return Response(signed_in, cookies=[session_cookie(house, secret)])
 
 
 @operation("DELETE", "/session", scope="account", tags=["people"])

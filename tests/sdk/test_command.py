@@ -196,6 +196,12 @@ def test_every_command_takes_json_and_prints_it(
     assert changed["versions"][0]["funding"][0]["funder"] == "Frederik II"
     assert changed["versions"][0]["related"][0]["relation"] == "IsSupplementTo"
     assert changed["versions"][0]["contributors"][0]["orcid"]
+    assert js("org", "datacite") is None
+    monkeypatch.setenv("URANIBORG_DATACITE_PASSWORD", "sealed away")
+    account = ("--repository", "hven.obs", "--prefix", "10.5072", "--service", "test")
+    assert js("org", "datacite", *account)["repository_id"] == "HVEN.OBS"
+    assert js("package", "doi", "m31")["versions"][0]["doi"]["doi"].endswith(".m31.v1")
+    assert js("org", "datacite", "--remove") == {"removed": True}
     assert js("package", "publish", "m31")["versions"][0]["state"] == "published"
     assert js("package", "show", "m31")["published"]["citation"]
     assert js("package", "list")[0]["published_version"] == 1
@@ -268,7 +274,7 @@ def test_login_keeps_a_token_and_logout_revokes_it(
 
 def test_login_without_a_terminal_says_what_is_missing(server: LiveServer) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "uraniborg", "login", "--url", server.url],
+        [sys.executable, "-m", "uraniborg", "login", "--url", server.url, "--email", "nobody@hven.example"],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

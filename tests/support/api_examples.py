@@ -17,6 +17,7 @@ import msgspec
 from sqlalchemy import update
 
 from storage.tables import metadata
+from tests.support.browser import Browser
 from tests.support.fits_bytes import image_file
 from tests.support.mail import sent_mails, text_of
 from tests.support.sending import send, wait_for_jobs
@@ -100,14 +101,32 @@ async def settle(service: RunningService) -> Estate:
     await ask("PUT", "/embargoes/dataset/ended", {"days": 10, "reason": MARK})
     await _register_webhooks(ask, ids)
     await _draft_packages(ask)
+    await ask("PUT", "/datacite-account", DATACITE | {"password": MARK})
     await _write_logs(ask, ids)
     await _share(service, ask, owner, colleague, visitor, newcomer, ids)
     await _deliver_once(ask, ids)
     made = await owner.client.post("/api/v1/tokens", json={"name": f"spare {MARK}", "scopes": ["account"]})
     ids["token"] = made.json()["id"]
+    await _let_in_an_application(service, owner, ask, ids)
     return Estate(
         organisation=organisation, owner=owner, colleague=colleague, newcomer=newcomer, visitor=visitor, ids=ids
     )
+
+
+async def _let_in_an_application(
+    service: RunningService, owner: Person, ask: Callable[..., Any], ids: dict[str, str]
+) -> None:
+    """Register two applications, and let one in from a browser that stays signed in."""
+    for name in ("application", "unwanted_application"):
+        ids[name] = (await ask("POST", "/applications", APPLICATION | {"name": f"Hub {MARK}"}))["client_id"]
+    browser = Browser(service.client())
+    members = {"response_type": "code", "client_id": ids["application"], "code_challenge_method": "S256"}
+    members |= {"code_challenge": "A" * 43, "redirect_uri": APPLICATION["redirect_uris"][0]}
+    await browser.open("/oauth/authorize", params=members)
+    await browser.sign_in(owner.email, PASSWORD)
+    await browser.send(press="Let it in")
+    assert "code=" in browser.left_for, browser.text
+    ids["session"] = (await browser.client.get("/api/v1/me/sessions")).json()["items"][0]["id"]
 
 
 async def _bring_files(service: RunningService, owner: Person, organisation: str, ids: dict[str, str]) -> None:
@@ -246,10 +265,12 @@ def _log(night: str = NIGHT, **more: Any) -> Callable[[Estate], Example]:
 
 
 SITE = {"name": "Uranienborg", "latitude_deg": 55.9, "longitude_deg": 12.7, "time_zone": "Europe/Copenhagen"}
+APPLICATION: dict[str, Any] = {"name": "Hub", "redirect_uris": ["https://hub.hven.example/hub/oauth_callback"]}
 PACKAGE = {"title": "M 31 in R", "licence": "CC0-1.0", "datasets": ["night"]}
 FILES = {"files": [{"file": "$note", "path": "elsewhere/note.txt"}]}
 NEW_FILE = {"path": "new.txt", "size_bytes": 3, "sha256": "00" * 32}
 WAITING = {"files": [{"position": 0}]}
+DATACITE = {"repository_id": f"HVEN.{MARK.upper()}", "prefix": "10.5072", "service": "test"}
 PUBLISHED = {"package": "known", "version": 1}
 
 EXAMPLES: dict[str, Callable[[Estate], Example]] = {
@@ -261,6 +282,32 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "make_token": _of(body={"name": "another"}),
     "list_tokens": _of(query={"limit": 10}),
     "revoke_token": _of(path={"token_id": "$token"}),
+    # people: ways of signing in; a token cannot change most of them
+    "sign_in_second_step": _of(body={"challenge": "A" * 43, "code": "287082"}),
+    "begin_second_factor": _of(),
+    "confirm_second_factor": _of(body={"code": "287082"}),
+    "make_recovery_codes": _of(body={"code": "287082"}),
+    "remove_second_factor": _of(body={"code": "287082"}),
+    "list_sessions": _of(query={"limit": 10}),
+    "end_session": _of(path={"session_id": "$session"}),
+    "end_other_sessions": _of(),
+    "ask_for_password_reset": _of(body={"email": "@owner"}),
+    "reset_password": _of(body={"code": "0000-0000-0000-0000", "password": PASSWORD}),
+    "change_password": _of(body={"current": PASSWORD, "new": PASSWORD}),
+    "ask_for_email_confirmation": _of(),
+    "confirm_email": _of(body={"code": "0000-0000-0000-0000"}),
+    "get_ways_in": _of(),
+    "list_identity_providers": _of(),
+    "list_identities": _of(query={"limit": 10}),
+    "link_identity": _of(body={"provider": "hven"}),
+    "unlink_identity": _of(path={"identity_id": "$token"}),
+    # applications
+    "add_application": _of(body=APPLICATION),
+    "list_applications": _of(query={"limit": 10}),
+    "replace_application_secret": _of(path={"application": "$application"}),
+    "remove_application": _of(path={"application": "$unwanted_application"}),
+    "list_granted_applications": _of(query={"limit": 10}),
+    "take_back_grant": _of(path={"application": "$application"}),
     # organisations
     "add_organisation": lambda estate: Example(body={"name": f"Stjerneborg {next(_numbers)}"}),
     "get_organisation": _of(),
@@ -376,6 +423,13 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_citation_datacite": _of(path=PUBLISHED),
     "get_citation_schema_org": _of(path=PUBLISHED),
     "get_landing_page": _of(path=PUBLISHED),
+    "get_package_page": _of(path={"package": "known"}),
+    "get_datacite_account": _of(),
+    "set_datacite_account": _of(body=DATACITE | {"password": "another"}),
+    "remove_datacite_account": _of(),
+    "add_package_doi": _of(path={"package": "draft", "version": 1}),
+    "harvest_packages": _of(query={"verb": "ListRecords", "metadataPrefix": "oai_datacite"}),
+    "harvest_packages_by_post": _of(),
     # jobs
     "list_jobs": _of(query={"kind": "ingest"}),
     "get_job": _of(path={"job_id": "$job"}),

@@ -26,6 +26,28 @@ class Methods:
         reply: wire.Account = self.call("add_account", email=email, name=name, password=password)
         return reply
 
+    def add_application(
+        self,
+        *,
+        organisation: str | None = None,
+        name: str,
+        confidential: bool | UnsetType = UNSET,
+        redirect_uris: list[str] | UnsetType = UNSET,
+        scopes: list[str] | UnsetType = UNSET,
+    ) -> wire.ApplicationWithSecret:
+        """Register an application that people log in to with this service.
+
+        What it gets reaches this organisation only. Its secret is shown this once."""
+        reply: wire.ApplicationWithSecret = self.call(
+            "add_application",
+            organisation=organisation,
+            confidential=confidential,
+            name=name,
+            redirect_uris=redirect_uris,
+            scopes=scopes,
+        )
+        return reply
+
     def add_assignment(
         self,
         *,
@@ -210,6 +232,13 @@ class Methods:
         )
         return reply
 
+    def add_package_doi(self, package: str, version: int, *, organisation: str | None = None) -> wire.Package:
+        """Reserve the DOI of a version: a draft at DataCite until it is published, findable from then on.
+
+        Nobody waits for DataCite: `state` and `error` of the DOI tell how far it is."""
+        reply: wire.Package = self.call("add_package_doi", organisation=organisation, package=package, version=version)
+        return reply
+
     def add_package_version(self, package: str, *, organisation: str | None = None) -> wire.Package:
         """Begin the next version as a draft that says what the newest one says."""
         reply: wire.Package = self.call("add_package_version", organisation=organisation, package=package)
@@ -296,6 +325,23 @@ class Methods:
         reply: wire.Invitation = self.call("answer_invitation", answer=answer, secret=secret)
         return reply
 
+    def ask_for_email_confirmation(self) -> None:
+        """Mail a code with which one confirms one's address."""
+        self.call("ask_for_email_confirmation")
+
+    def ask_for_password_reset(self, *, email: str) -> None:
+        """Mail a code with which a forgotten password can be set anew.
+
+        The answer is the same whether there is such an account or not."""
+        self.call("ask_for_password_reset", email=email)
+
+    def begin_second_factor(self) -> wire.NewSecondFactor:
+        """Begin to set up a second factor (TOTP); a browser session only.
+
+        It is asked for only after `confirm_second_factor`."""
+        reply: wire.NewSecondFactor = self.call("begin_second_factor")
+        return reply
+
     def change_assignment(
         self, assignment_id: str, *, organisation: str | None = None, last_night: date | str | UnsetType | None = UNSET
     ) -> wire.Assignment:
@@ -379,6 +425,10 @@ class Methods:
             title=title,
         )
         return reply
+
+    def change_password(self, *, new: str, current: str | UnsetType | None = UNSET) -> None:
+        """Change one's password, or set the first one; other browsers are signed out. A browser session only."""
+        self.call("change_password", current=current, new=new)
 
     def change_site(
         self,
@@ -466,6 +516,17 @@ class Methods:
         reply: wire.Completed = self.call(
             "complete_upload", organisation=organisation, upload_id=upload_id, files=files
         )
+        return reply
+
+    def confirm_email(self, *, code: str) -> None:
+        """Confirm one's address with a mailed code, which works once and for an hour."""
+        self.call("confirm_email", code=code)
+
+    def confirm_second_factor(self, *, code: str) -> wire.RecoveryCodes:
+        """Confirm a second factor with a code of the authenticator: it is asked for from now on.
+
+        Other browsers are signed out. Keep the recovery codes: they are shown this once."""
+        reply: wire.RecoveryCodes = self.call("confirm_second_factor", code=code)
         return reply
 
     def count_facets(
@@ -585,6 +646,14 @@ class Methods:
         )
         return reply
 
+    def end_other_sessions(self) -> None:
+        """Sign out of every browser but the one that asks; a browser session only."""
+        self.call("end_other_sessions")
+
+    def end_session(self, session_id: str) -> None:
+        """Sign out of one browser; its next request is nobody's."""
+        self.call("end_session", session_id=session_id)
+
     def end_share(self, dataset: str, team: str, *, organisation: str | None = None) -> None:
         """Stop sharing a dataset with a team, from the next request on."""
         self.call("end_share", organisation=organisation, dataset=dataset, team=team)
@@ -703,6 +772,11 @@ class Methods:
         reply: str = self.call("get_content", organisation=organisation, file_id=file_id)
         return reply
 
+    def get_datacite_account(self, *, organisation: str | None = None) -> wire.DataCiteAccount:
+        """Read the organisation's DataCite account; its password is never shown."""
+        reply: wire.DataCiteAccount = self.call("get_datacite_account", organisation=organisation)
+        return reply
+
     def get_dataset(self, dataset: str, *, organisation: str | None = None) -> wire.Dataset:
         """Read a dataset with the number and size of its files."""
         reply: wire.Dataset = self.call("get_dataset", organisation=organisation, dataset=dataset)
@@ -773,6 +847,11 @@ class Methods:
     def get_package(self, package: str, *, organisation: str | None = None) -> wire.Package:
         """Read a data package with all its versions, newest first."""
         reply: wire.Package = self.call("get_package", organisation=organisation, package=package)
+        return reply
+
+    def get_package_page(self, package: str, *, organisation: str | None = None) -> str:
+        """Go to the page of the version to use: where the DOI of all versions leads."""
+        reply: str = self.call("get_package_page", organisation=organisation, package=package)
         return reply
 
     def get_preview(self, frame_id: str, size: str, *, organisation: str | None = None) -> str:
@@ -855,9 +934,46 @@ class Methods:
         reply: wire.Upload = self.call("get_upload", organisation=organisation, upload_id=upload_id)
         return reply
 
+    def get_ways_in(self) -> wire.WaysIn:
+        """Tell how one can sign in, and whether one's address is confirmed."""
+        reply: wire.WaysIn = self.call("get_ways_in")
+        return reply
+
     def get_webhook(self, webhook_id: str, *, organisation: str | None = None) -> wire.Webhook:
         """Read a webhook and how it fares."""
         reply: wire.Webhook = self.call("get_webhook", organisation=organisation, webhook_id=webhook_id)
+        return reply
+
+    def harvest_packages(
+        self,
+        *,
+        verb: str | None = None,
+        identifier: str | None = None,
+        metadata_prefix: str | None = None,
+        from_: str | None = None,
+        until: str | None = None,
+        set: str | None = None,
+        resumption_token: str | None = None,
+    ) -> str:
+        """Harvest what is published, by OAI-PMH 2.0.
+
+        Sets are organisations; a withdrawn version is a deleted record. Errors are told as the protocol has it, with the
+        status 200."""
+        reply: str = self.call(
+            "harvest_packages",
+            verb=verb,
+            identifier=identifier,
+            metadata_prefix=metadata_prefix,
+            from_=from_,
+            until=until,
+            set=set,
+            resumption_token=resumption_token,
+        )
+        return reply
+
+    def harvest_packages_by_post(self) -> str:
+        """Harvest what is published, by OAI-PMH 2.0, with the arguments in a form."""
+        reply: str = self.call("harvest_packages_by_post")
         return reply
 
     def ingest_again(
@@ -880,6 +996,20 @@ class Methods:
         """Say how good a frame is."""
         reply: wire.FrameDetail = self.call(
             "judge_frame", organisation=organisation, frame_id=frame_id, note=note, quality=quality
+        )
+        return reply
+
+    def link_identity(self, *, provider: str) -> wire.VisitBegun:
+        """Begin to link an identity elsewhere to one's account; a browser session only."""
+        reply: wire.VisitBegun = self.call("link_identity", provider=provider)
+        return reply
+
+    def list_applications(
+        self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.ApplicationPage:
+        """List an organisation's applications."""
+        reply: wire.ApplicationPage = self.call(
+            "list_applications", organisation=organisation, cursor=cursor, limit=limit
         )
         return reply
 
@@ -1000,6 +1130,23 @@ class Methods:
             cursor=cursor,
             limit=limit,
         )
+        return reply
+
+    def list_granted_applications(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> wire.GrantedApplicationPage:
+        """List the applications that one has let in."""
+        reply: wire.GrantedApplicationPage = self.call("list_granted_applications", cursor=cursor, limit=limit)
+        return reply
+
+    def list_identities(self, *, cursor: str | None = None, limit: int | None = None) -> wire.LinkedIdentityPage:
+        """List the identities elsewhere with which one signs in."""
+        reply: wire.LinkedIdentityPage = self.call("list_identities", cursor=cursor, limit=limit)
+        return reply
+
+    def list_identity_providers(self) -> wire.ProviderList:
+        """List where one can sign in elsewhere."""
+        reply: wire.ProviderList = self.call("list_identity_providers")
         return reply
 
     def list_instruments(
@@ -1175,6 +1322,11 @@ class Methods:
         )
         return reply
 
+    def list_sessions(self, *, cursor: str | None = None, limit: int | None = None) -> wire.SignInSessionPage:
+        """List the browsers in which one is signed in, newest first."""
+        reply: wire.SignInSessionPage = self.call("list_sessions", cursor=cursor, limit=limit)
+        return reply
+
     def list_shares(
         self, dataset: str, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
     ) -> wire.SharePage:
@@ -1268,6 +1420,11 @@ class Methods:
         reply: wire.LinkView = self.call("look_at_link", x_link_password=x_link_password)
         return reply
 
+    def make_recovery_codes(self, *, code: str) -> wire.RecoveryCodes:
+        """Make new recovery codes, for a code of the second factor; those before stop working."""
+        reply: wire.RecoveryCodes = self.call("make_recovery_codes", code=code)
+        return reply
+
     def make_token(
         self,
         *,
@@ -1307,9 +1464,17 @@ class Methods:
         )
         return reply
 
+    def remove_application(self, application: str, *, organisation: str | None = None) -> None:
+        """Remove an application; everything it was given stops working."""
+        self.call("remove_application", organisation=organisation, application=application)
+
     def remove_assignment(self, assignment_id: str, *, organisation: str | None = None) -> None:
         """Take an assignment away."""
         self.call("remove_assignment", organisation=organisation, assignment_id=assignment_id)
+
+    def remove_datacite_account(self, *, organisation: str | None = None) -> None:
+        """Forget the organisation's DataCite account. DOIs stay, and are no longer kept up."""
+        self.call("remove_datacite_account", organisation=organisation)
 
     def remove_dataset(self, dataset: str, *, organisation: str | None = None) -> None:
         """Delete a dataset that is empty or was never published; its files stay stored."""
@@ -1335,6 +1500,10 @@ class Methods:
     def remove_member(self, email: str, *, organisation: str | None = None) -> None:
         """Remove a person from an organisation."""
         self.call("remove_member", organisation=organisation, email=email)
+
+    def remove_second_factor(self, *, code: str) -> None:
+        """Remove the second factor, for one of its codes or a recovery code."""
+        self.call("remove_second_factor", code=code)
 
     def remove_site(self, site: str, *, organisation: str | None = None) -> None:
         """Remove a site that nothing refers to."""
@@ -1379,6 +1548,19 @@ class Methods:
             "reopen_night_log", organisation=organisation, telescope=telescope, night=night, reason=reason
         )
         return reply
+
+    def replace_application_secret(
+        self, application: str, *, organisation: str | None = None
+    ) -> wire.ApplicationWithSecret:
+        """Give a confidential application another secret; the one before stops working."""
+        reply: wire.ApplicationWithSecret = self.call(
+            "replace_application_secret", organisation=organisation, application=application
+        )
+        return reply
+
+    def reset_password(self, *, code: str, password: str) -> None:
+        """Set a password anew with a mailed code, which works once and for an hour; every browser is signed out."""
+        self.call("reset_password", code=code, password=password)
 
     def resolve_name(self, name: str) -> wire.Place:
         """Find the position of an object by name, from the catalogue that ships with the service."""
@@ -1448,6 +1630,26 @@ class Methods:
         )
         return reply
 
+    def set_datacite_account(
+        self,
+        *,
+        organisation: str | None = None,
+        prefix: str,
+        repository_id: str,
+        password: str | UnsetType | None = UNSET,
+        service: str | UnsetType = UNSET,
+    ) -> wire.DataCiteAccount:
+        """Set the organisation's DataCite account: its packages can then have DOIs."""
+        reply: wire.DataCiteAccount = self.call(
+            "set_datacite_account",
+            organisation=organisation,
+            password=password,
+            prefix=prefix,
+            repository_id=repository_id,
+            service=service,
+        )
+        return reply
+
     def set_embargo(
         self,
         target: str,
@@ -1513,8 +1715,16 @@ class Methods:
         """Sign in with a password.
 
         The reply sets an HttpOnly cookie for browsers; send `csrf_token` back in X-CSRF-Token with every change.
-        Scripts make a token instead."""
+        Scripts make a token instead. An account with a second factor answers 401 with the type
+        `/problems/second-factor-needed` and a `challenge` for `sign_in_second_step`."""
         reply: wire.SignedIn = self.call("sign_in", email=email, password=password)
+        return reply
+
+    def sign_in_second_step(self, *, challenge: str, code: str) -> wire.SignedIn:
+        """Finish signing in with a code of the second factor, or with a recovery code.
+
+        The reply is that of `sign_in`."""
+        reply: wire.SignedIn = self.call("sign_in_second_step", challenge=challenge, code=code)
         return reply
 
     def sign_night_log(
@@ -1576,6 +1786,14 @@ class Methods:
             telescope=telescope,
         )
         return reply
+
+    def take_back_grant(self, application: str) -> None:
+        """Take back what one granted an application; its tokens stop working with the next request."""
+        self.call("take_back_grant", application=application)
+
+    def unlink_identity(self, identity_id: str) -> None:
+        """Unlink an identity; one way of signing in stays. A browser session only."""
+        self.call("unlink_identity", identity_id=identity_id)
 
     def who_am_i(self) -> wire.Account:
         """Tell who is signed in."""

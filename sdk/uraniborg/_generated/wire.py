@@ -14,6 +14,9 @@ __all__ = [
     "AddedFile",
     "AddedFiles",
     "Affiliation",
+    "Application",
+    "ApplicationPage",
+    "ApplicationWithSecret",
     "Assignment",
     "AssignmentChange",
     "AssignmentPage",
@@ -24,7 +27,9 @@ __all__ = [
     "Completed",
     "CompletedFile",
     "Completion",
+    "Confirmation",
     "Contributor",
+    "DataCiteAccount",
     "Dataset",
     "DatasetChange",
     "DatasetDay",
@@ -34,12 +39,14 @@ __all__ = [
     "DatasetFilePage",
     "DatasetPage",
     "DatasetRule",
+    "Doi",
     "DownloadDay",
     "Downloads",
     "Embargo",
     "EmbargoPage",
     "FacetValue",
     "Facets",
+    "FactorCode",
     "File",
     "FilePage",
     "FileToAdd",
@@ -51,6 +58,8 @@ __all__ = [
     "FrameDetail",
     "FramePage",
     "Funding",
+    "GrantedApplication",
+    "GrantedApplicationPage",
     "HeaderCards",
     "HeaderMapping",
     "IngestAgain",
@@ -72,6 +81,8 @@ __all__ = [
     "LinkPage",
     "LinkView",
     "LinkWithSecret",
+    "LinkedIdentity",
+    "LinkedIdentityPage",
     "LogEntry",
     "LogEntryEdit",
     "LogEntryPage",
@@ -80,7 +91,9 @@ __all__ = [
     "MemberPage",
     "Membership",
     "NewAccount",
+    "NewApplication",
     "NewAssignment",
+    "NewDataCiteAccount",
     "NewDataset",
     "NewEmbargo",
     "NewInstrument",
@@ -91,6 +104,7 @@ __all__ = [
     "NewOrganisation",
     "NewPackage",
     "NewRole",
+    "NewSecondFactor",
     "NewShare",
     "NewSite",
     "NewTeam",
@@ -118,22 +132,32 @@ __all__ = [
     "PartRequest",
     "PartToSend",
     "Parts",
+    "PasswordChange",
+    "PasswordReset",
     "Place",
     "Problem",
     "ProblemDocument",
+    "ProviderList",
+    "ProviderShown",
+    "ProviderToLink",
     "PublishedFile",
     "PublishedFilePage",
     "PublishedPackage",
     "PublishedVersion",
     "Receipt",
+    "RecoveryCodes",
     "RelatedIdentifier",
     "RemovedFiles",
     "Reopening",
+    "ResetAsked",
     "Rotation",
+    "SecondStep",
     "Share",
     "SharePage",
     "SharedDataset",
     "SharedDatasetPage",
+    "SignInSession",
+    "SignInSessionPage",
     "SignedIn",
     "SignedPut",
     "Site",
@@ -157,6 +181,8 @@ __all__ = [
     "Upload",
     "UploadFile",
     "VersionSummary",
+    "VisitBegun",
+    "WaysIn",
     "Webhook",
     "WebhookChange",
     "WebhookDelivery",
@@ -202,6 +228,30 @@ class AddedFiles(Struct, kw_only=True):
 class Affiliation(Struct, kw_only=True):
     name: str
     ror: str | UnsetType | None = UNSET
+
+
+class Application(Struct, kw_only=True):
+    client_id: str
+    confidential: bool
+    created_at: datetime
+    name: str
+    redirect_uris: list[str]
+    scopes: list[str]
+
+
+class ApplicationPage(Struct, kw_only=True):
+    items: list[Application]
+    next_cursor: str | None = None
+
+
+class ApplicationWithSecret(Struct, kw_only=True):
+    client_id: str
+    client_secret: str | None = None
+    confidential: bool
+    created_at: datetime
+    name: str
+    redirect_uris: list[str]
+    scopes: list[str]
 
 
 class Assignment(Struct, kw_only=True):
@@ -269,6 +319,10 @@ class Completion(Struct, kw_only=True):
     files: list[CompletedFile]
 
 
+class Confirmation(Struct, kw_only=True):
+    code: str
+
+
 class Contributor(Struct, kw_only=True):
     affiliations: list[Affiliation] | UnsetType = UNSET
     contributor_type: str | UnsetType | None = UNSET
@@ -279,6 +333,13 @@ class Contributor(Struct, kw_only=True):
     orcid: str | UnsetType | None = UNSET
     role: str | UnsetType | None = UNSET
     ror: str | UnsetType | None = UNSET
+
+
+class DataCiteAccount(Struct, kw_only=True):
+    changed_at: datetime
+    prefix: str
+    repository_id: str
+    service: str
 
 
 class Dataset(Struct, kw_only=True):
@@ -348,6 +409,13 @@ class DatasetRule(Struct, kw_only=True):
     """Slug of a telescope."""
 
 
+class Doi(Struct, kw_only=True):
+    doi: str
+    error: str | None = None
+    state: str
+    wanted: str
+
+
 class DownloadDay(Struct, kw_only=True):
     archives: int
     day: date
@@ -385,6 +453,10 @@ class FacetValue(Struct, kw_only=True):
 
 class Facets(Struct, kw_only=True):
     facets: dict[str, list[FacetValue]]
+
+
+class FactorCode(Struct, kw_only=True):
+    code: str
 
 
 class File(Struct, kw_only=True):
@@ -536,6 +608,19 @@ class Funding(Struct, kw_only=True):
     funder: str
     funder_id: str | UnsetType | None = UNSET
     funder_id_type: str | UnsetType | None = UNSET
+
+
+class GrantedApplication(Struct, kw_only=True):
+    client_id: str
+    expires_at: datetime
+    name: str
+    scopes: list[str]
+    since: datetime
+
+
+class GrantedApplicationPage(Struct, kw_only=True):
+    items: list[GrantedApplication]
+    next_cursor: str | None = None
 
 
 class HeaderCards(Struct, kw_only=True):
@@ -711,6 +796,19 @@ class LinkWithSecret(Struct, kw_only=True):
     url: str
 
 
+class LinkedIdentity(Struct, kw_only=True):
+    created_at: datetime
+    id: str
+    label: str
+    last_used_at: datetime | None = None
+    provider: str
+
+
+class LinkedIdentityPage(Struct, kw_only=True):
+    items: list[LinkedIdentity]
+    next_cursor: str | None = None
+
+
 class LogEntry(Struct, kw_only=True):
     attachments: list[str]
     author: Author
@@ -780,11 +878,25 @@ class NewAccount(Struct, kw_only=True):
     password: str
 
 
+class NewApplication(Struct, kw_only=True):
+    confidential: bool | UnsetType = UNSET
+    name: str
+    redirect_uris: list[str] | UnsetType = UNSET
+    scopes: list[str] | UnsetType = UNSET
+
+
 class NewAssignment(Struct, kw_only=True):
     email: str
     first_night: date
     last_night: date | UnsetType | None = UNSET
     telescope: str
+
+
+class NewDataCiteAccount(Struct, kw_only=True):
+    password: str | UnsetType | None = UNSET
+    prefix: str
+    repository_id: str
+    service: str | UnsetType = UNSET
 
 
 class NewDataset(Struct, kw_only=True):
@@ -869,6 +981,11 @@ class NewPackage(Struct, kw_only=True):
 
 class NewRole(Struct, kw_only=True):
     role: str
+
+
+class NewSecondFactor(Struct, kw_only=True):
+    address: str
+    secret: str
 
 
 class NewShare(Struct, kw_only=True):
@@ -1033,6 +1150,7 @@ class Organisation(Struct, kw_only=True):
 
 
 class Package(Struct, kw_only=True):
+    doi: Doi | None = None
     slug: str
     versions: list[PackageVersion]
 
@@ -1080,6 +1198,7 @@ class PackageVersion(Struct, kw_only=True):
     datasets: list[str]
     dates: list[PackageDate]
     description: str
+    doi: Doi | None = None
     downloads: int
     file_count: int | None = None
     funding: list[Funding]
@@ -1115,6 +1234,16 @@ class Parts(Struct, kw_only=True):
     stored: list[int]
 
 
+class PasswordChange(Struct, kw_only=True):
+    current: str | UnsetType | None = UNSET
+    new: str
+
+
+class PasswordReset(Struct, kw_only=True):
+    code: str
+    password: str
+
+
 class Place(Struct, kw_only=True):
     dec_deg: float
     name: str
@@ -1132,6 +1261,20 @@ class ProblemDocument(Struct, kw_only=True):
     status: int
     title: str
     type: str
+
+
+class ProviderList(Struct, kw_only=True):
+    items: list[ProviderShown]
+
+
+class ProviderShown(Struct, kw_only=True):
+    address: str
+    name: str
+    title: str
+
+
+class ProviderToLink(Struct, kw_only=True):
+    provider: str
 
 
 class PublishedFile(Struct, kw_only=True):
@@ -1156,10 +1299,12 @@ class PublishedVersion(Struct, kw_only=True):
     address: str
     bibtex: str
     citation: str
+    concept_doi: str | None = None
     contributors: list[Contributor]
     datasets: list[str]
     dates: list[PackageDate]
     description: str
+    doi: str | None = None
     downloads: int
     file_count: int
     funding: list[Funding]
@@ -1189,6 +1334,10 @@ class Receipt(Struct, kw_only=True):
     who: str | None = None
 
 
+class RecoveryCodes(Struct, kw_only=True):
+    codes: list[str]
+
+
 class RelatedIdentifier(Struct, kw_only=True):
     identifier: str
     relation: str
@@ -1204,8 +1353,17 @@ class Reopening(Struct, kw_only=True):
     reason: str | UnsetType = UNSET
 
 
+class ResetAsked(Struct, kw_only=True):
+    email: str
+
+
 class Rotation(Struct, kw_only=True):
     overlap_hours: float | UnsetType = UNSET
+
+
+class SecondStep(Struct, kw_only=True):
+    challenge: str
+    code: str
 
 
 class Share(Struct, kw_only=True):
@@ -1231,6 +1389,20 @@ class SharedDataset(Struct, kw_only=True):
 
 class SharedDatasetPage(Struct, kw_only=True):
     items: list[SharedDataset]
+    next_cursor: str | None = None
+
+
+class SignInSession(Struct, kw_only=True):
+    browser: str
+    created_at: datetime
+    current: bool
+    expires_at: datetime
+    id: str
+    way: str
+
+
+class SignInSessionPage(Struct, kw_only=True):
+    items: list[SignInSession]
     next_cursor: str | None = None
 
 
@@ -1411,6 +1583,18 @@ class VersionSummary(Struct, kw_only=True):
     state: str
     title: str
     version: int
+
+
+class VisitBegun(Struct, kw_only=True):
+    address: str
+
+
+class WaysIn(Struct, kw_only=True):
+    email_confirmed: bool
+    identities: int
+    password: bool
+    recovery_codes_left: int
+    second_factor: bool
 
 
 class Webhook(Struct, kw_only=True):

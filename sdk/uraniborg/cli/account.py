@@ -13,6 +13,7 @@ import click
 from uraniborg.cli.command import Session, command_options
 from uraniborg.cli.output import Column, details, note, print_json
 from uraniborg.client import Client
+from uraniborg.device_login import DeviceLogin, make_token_by_browser
 from uraniborg.errors import NotAllowed, UraniborgError
 from uraniborg.login import make_token_by_password
 from uraniborg.settings import Settings, forget_token, load_settings, save_settings
@@ -22,7 +23,7 @@ __all__ = ["login_command", "logout_command", "token_command", "whoami_command"]
 
 @click.command("login")
 @click.option("--url", metavar="URL", help="Address of the service [URANIBORG_URL].")
-@click.option("--email", metavar="ADDRESS", help="Your address; asked for when left out.")
+@click.option("--email", metavar="ADDRESS", help="Sign in with this address and a password, without a browser.")
 @click.option("--token", metavar="SECRET", help="Keep a token you have already; - reads it from standard input.")
 @click.option("--organisation", "-o", metavar="SLUG", help="The organisation meant where none is given.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -31,13 +32,17 @@ def login_command(
 ) -> None:
     """Sign in and keep a token on this computer.
 
-    Asks for your e-mail address and password (or takes URANIBORG_PASSWORD), makes a token named after this computer
-    and keeps that, not the password, in ~/.config/uraniborg/config.toml, readable by you only.
+    Shows an address and a code: open the address in any browser, on any computer, and let this one in. With --email, or
+    URANIBORG_PASSWORD, it asks for your password here instead. Either way a token named after this computer is made
+    and kept, and no password, in ~/.config/uraniborg/config.toml, readable by you only.
     """
     address = load_settings(url).url
-    if token is None:
+    if token is None and (email or os.environ.get("URANIBORG_PASSWORD")):
         email, password = _ask(email)
-        token = make_token_by_password(address, email, password, name=_token_name()).secret
+        ask_code = _ask_code if sys.stdin.isatty() else None
+        token = make_token_by_password(address, email, password, name=_token_name(), ask_code=ask_code).secret
+    elif token is None:
+        token = make_token_by_browser(address, _show, name=_token_name()).secret
     elif token == "-":  # noqa: S105 (a sign for standard input)
         token = sys.stdin.readline().strip()
     settings = Settings(url=address, token=token)
@@ -183,6 +188,18 @@ def _ask(email: str | None) -> tuple[str, str]:
         raise click.UsageError("Nobody can be asked here: give --email and URANIBORG_PASSWORD, or --token.")
     email = email or str(click.prompt("E-mail", err=True))
     return email, password or str(click.prompt("Password", hide_input=True, err=True))
+
+
+def _ask_code() -> str:
+    return str(click.prompt("Code of your authenticator, or a recovery code", err=True))
+
+
+def _show(begun: DeviceLogin) -> None:
+    note(f"Open {begun.verification_uri} in any browser, sign in there, and type the code")
+    note(f"    {begun.user_code}")
+    if begun.verification_uri_complete:
+        note(f"or open {begun.verification_uri_complete}")
+    note(f"Waiting; the code is good for {begun.expires_in / 60:.0f} minutes ...")
 
 
 def _token_name() -> str:
