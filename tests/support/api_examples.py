@@ -179,7 +179,7 @@ async def _register_webhooks(ask: Callable[..., Any], ids: dict[str, str]) -> No
 
 async def _deliver_once(ask: Callable[..., Any], ids: dict[str, str]) -> None:
     """Wait until an attempt of an event was made: it is what may be made again."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not (tried := (await ask("GET", f"/webhooks/{ids['webhook']}/deliveries"))["items"]):
             await asyncio.sleep(0.1)
     ids["delivery"] = tried[-1]["id"]
@@ -347,7 +347,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "revoke_link": _of(path={"link_id": "$unwanted_link"}),
     "look_at_link": _of(headers={"Authorization": "$$link_secret"}),
     "list_link_files": _of(headers={"Authorization": "$$link_secret"}),
-    "get_link_content": _of(path={"file_id": "$note"}, headers={"Authorization": "$$link_secret"}),
+    "get_link_content": _of(path={"file_id": "$file"}, headers={"Authorization": "$$link_secret"}),
     # embargoes
     "list_embargoes": _of(),
     "set_embargo": _of(path={"target": "dataset", "name": "idle"}, body={"days": 365, "reason": f"Proposal {MARK}"}),
