@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import msgspec
 
@@ -56,8 +57,8 @@ class PackageRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def doi_address(doi: str) -> str:
-    """Write the address at which a DOI is resolved."""
-    return DOI_RESOLVER + doi
+    """Write the address at which a DOI is resolved; old ones have characters that no address may have."""
+    return DOI_RESOLVER + quote(doi, safe="/:;,@!$&'()*+=~")
 
 
 def creators_of(record: PackageRecord) -> list[Contributor]:

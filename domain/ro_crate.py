@@ -12,6 +12,7 @@ import re
 from datetime import UTC
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -191,11 +192,11 @@ def _affiliation(place: Affiliation, name: str) -> dict[str, Any]:
 
 
 def _funder(each: Funding, name: str) -> dict[str, Any]:
-    identifier = each.funder_id if each.funder_id and each.funder_id.startswith("https://") else name
+    identifier = each.funder_id if each.funder_id and each.funder_id_type == "ROR" else name
     return {"@id": identifier, "@type": "Organization", "name": each.funder}
 
 
 def _related_address(identifier: str, kind: str) -> str:
     if kind == "DOI":
         return doi_address(identifier)
-    return f"https://arxiv.org/abs/{identifier.removeprefix('arXiv:')}" if kind == "arXiv" else identifier
+    return f"https://arxiv.org/abs/{quote(identifier.removeprefix('arXiv:'))}" if kind == "arXiv" else identifier

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import keyword
 import re
 import subprocess
 import sys
@@ -339,9 +340,9 @@ def _beyond_summary(operation: Json) -> str:
 
 
 def _python_name(parameter: Json) -> str:
-    """Name a parameter as Python can: the header ``If-Range`` is ``if_range``."""
-    name: str = parameter["name"]
-    return name if name.isidentifier() and parameter["in"] != "header" else re.sub(r"\W+", "_", name).lower()
+    """Name a parameter as Python does: ``If-Range`` is ``if_range``, and ``from`` is ``from_``."""
+    name = re.sub(r"\W+|(?<=[a-z])(?=[A-Z])", "_", parameter["name"]).lower()
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def _choices(schema: Json) -> list[Any]:

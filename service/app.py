@@ -12,8 +12,16 @@ from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.types import Receive, Scope, Send
 
-from service.authentication import authenticate, provide_actor, provide_house, provide_providers
+from service.authentication import (
+    authenticate,
+    provide_actor,
+    provide_holder,
+    provide_house,
+    provide_providers,
+    provide_visitor,
+)
 from service.config import Config
+from service.download_tally import keep_tally
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
     applications,
@@ -22,6 +30,7 @@ from service.handlers import (
     citations,
     datasets,
     docs,
+    dois,
     embargoes,
     equipment,
     files,
@@ -29,7 +38,9 @@ from service.handlers import (
     health,
     identities,
     jobs,
+    links,
     nights,
+    oai,
     oauth,
     oauth_pages,
     organisations,
@@ -38,9 +49,12 @@ from service.handlers import (
     password_pages,
     passwords,
     people,
+    receipts,
     sign_in,
     sign_in_pages,
+    teams,
     uploads,
+    webhooks,
 )
 from service.handlers.object_urls import ObjectUrls
 from service.house import House
@@ -51,6 +65,7 @@ from service.maintenance import keep_house
 from service.observation import Observation
 from service.openapi import openapi_config
 from service.routing import Operations
+from service.webhooks import deliver_webhooks
 from service.wiring import open_house
 from service.worker import run_worker
 from storage.local_objects import LocalObjects
@@ -74,10 +89,16 @@ API = [
     *frames.HANDLERS,
     *datasets.HANDLERS,
     *packages.HANDLERS,
+    *teams.HANDLERS,
+    *links.HANDLERS,
     *citations.HANDLERS,
+    *dois.HANDLERS,
+    *oai.HANDLERS,
     *jobs.HANDLERS,
     *nights.HANDLERS,
     *audit.HANDLERS,
+    *receipts.HANDLERS,
+    *webhooks.HANDLERS,
 ]
 
 
@@ -111,8 +132,16 @@ def create_app(
             app.state.object_urls = ObjectUrls(house.objects) if isinstance(house.objects, LocalObjects) else None
             stop = asyncio.Event()
             beside = (
-                [run_worker(house, stop), keep_house(house, stop), deliver_mail(house, stop)] if config.worker else []
+                [
+                    run_worker(house, stop),
+                    keep_house(house, stop),
+                    deliver_mail(house, stop),
+                    deliver_webhooks(house, stop),
+                ]
+                if config.worker
+                else []
             )
+            beside.append(keep_tally(house.downloads, house.database, stop))
             tasks = [asyncio.create_task(work) for work in beside]
             yield
             stop.set()
@@ -133,7 +162,9 @@ def create_app(
         ],
         dependencies={
             "actor": Provide(provide_actor, sync_to_thread=False),
+            "holder": Provide(provide_holder, sync_to_thread=False),
             "house": Provide(provide_house, sync_to_thread=False),
+            "visitor": Provide(provide_visitor),
             "providers": Provide(provide_providers, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.audit_chain import entry_hash, moment_text, plain_details
@@ -130,27 +129,12 @@ async def record_for_account(
     only_organisation_id
         The one organisation it is about.
     """
-    rows = await connection.scalars(
-        text(
-            "SELECT organisation_id FROM memberships WHERE account_id = :account"
-            " AND (cast(:only AS uuid) IS NULL OR organisation_id = :only)"
-            " ORDER BY organisation_id LIMIT 1000"  # in one order, so that two never wait for each other
-        ),
-        {"account": actor.account_id, "only": only_organisation_id},
-    )
-    organisations = list(rows)
+    organisations = await audit_store.organisations_of(connection, actor.account_id, only=only_organisation_id)
     if not organisations:
         await record_for_service(connection, actor, action, target, **details)
         return
     who = _who(actor)
     for organisation_id in organisations:
-        await _enter(connection, organisation_id)
+        await audit_store.enter(connection, organisation_id)
         await audit_store.append(connection, organisation_id, _composer(organisation_id, who, action, target, details))
-    await _enter(connection, None)
-
-
-async def _enter(connection: AsyncConnection, organisation_id: UUID | None) -> None:
-    await connection.execute(
-        text("SELECT set_config('uraniborg.organisation', :id, true)"),
-        {"id": str(organisation_id) if organisation_id else ""},
-    )
+    await audit_store.enter(connection, None)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.params import Parameter
 
 from domain.errors import NotAllowed, NotSignedIn
 from service.actions.credentials import ACCESS_PREFIX, hash_secret, same_secret
+from service.actions.links import LinkHolder
 from service.audit_log import record_for_account
 from service.house import Actor, House
 from service.identity_provider import Providers
-from service.scopes import PUBLIC, SCOPES
+from service.scopes import LINK, PUBLIC, SCOPES
 from storage import application_store, people_store
 
 __all__ = [
@@ -21,8 +23,10 @@ __all__ = [
     "SESSION_COOKIE",
     "authenticate",
     "provide_actor",
+    "provide_holder",
     "provide_house",
     "provide_providers",
+    "provide_visitor",
     "session_actor",
 ]
 
@@ -52,6 +56,11 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
         raise RuntimeError("an operation without a scope")
     house: House = connection.app.state.house
     kind, _, secret = connection.headers.get("Authorization", "").partition(" ")
+    if scope == LINK:
+        if kind.lower() != "bearer" or not secret.strip():
+            raise NotSignedIn("Send the link's secret in the Authorization header.")
+        connection.scope["state"]["secret"] = secret.strip()
+        return
     if kind.lower() == "bearer" and secret.strip().startswith(ACCESS_PREFIX):
         actor = await _application_actor(house, secret.strip(), scope)
     elif kind.lower() == "bearer" and secret:
@@ -149,10 +158,41 @@ def provide_actor(request: Request[Any, Any, Any]) -> Actor:
     return actor
 
 
+def provide_holder(
+    request: Request[Any, Any, Any],
+    link_password: Annotated[
+        str | None, Parameter(header="X-Link-Password", max_length=1000, description="Where the link has one.")
+    ] = None,
+) -> LinkHolder:
+    """Hand what the holder of a link brought to the handler."""
+    return LinkHolder(request.scope["state"]["secret"], link_password)
+
+
 def provide_house(request: Request[Any, Any, Any]) -> House:
     """Hand the wired house to the handler."""
     house: House = request.app.state.house
     return house
+
+
+async def provide_visitor(request: Request[Any, Any, Any]) -> Actor | None:
+    """Hand the person who comes to a public operation to its handler, where one is signed in.
+
+    It tells who somebody is, and allows nothing: a credential that is no good is as none.
+    """
+    house: House = request.app.state.house
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if not cookie and not (kind.lower() == "bearer" and secret):
+        return None
+    async with house.database.transaction() as database:
+        if kind.lower() == "bearer" and secret:
+            found = await people_store.find_token(database, hash_secret(secret.strip()))
+        else:
+            found = await people_store.find_session(database, hash_secret(cookie or ""))
+    if found is None:
+        return None
+    token_id = found.token_id if "token_id" in found._fields else None
+    return Actor(account_id=found.id, email=found.email, name=found.name, scope=PUBLIC, token_id=token_id)
 
 
 def provide_providers(request: Request[Any, Any, Any]) -> Providers:

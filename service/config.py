@@ -92,6 +92,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "Where mail is handed over: smtp://user:password@host:port or smtps://...; empty: a file each in data_dir/mail."
     mail_from: str = ""
     "Who mail is from, as in Uraniborg <noreply@hven.example>; empty: noreply at the public address's host."
+    webhook_private_addresses: bool = False
+    "Whether webhooks may lead to http:// and to addresses inside a network: for tests, never where strangers register."
+    admin_email: str = ""
+    "Whom harvesters and others write to; empty: postmaster at the service's host."
+    datacite_url: str = "https://api.datacite.org"
+    "Where DataCite's REST API is; https, or this machine itself."
+    datacite_test_url: str = "https://api.test.datacite.org"
+    "Where DataCite's test system is."
     log_format: Literal["json", "text"] = "text"
     "How log lines look."
 
@@ -170,6 +178,12 @@ def load_config(environment: Mapping[str, str] | None = None, **overrides: Any) 
     if config.mail_url:
         read_mail_url(config.mail_url)  # says now what is wrong with it
     read_sender(config.mail_from)
+    for name in ("datacite_url", "datacite_test_url"):
+        # Passwords go there.
+        if not re.fullmatch(
+            r"https://[^\s/]\S*|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/\S*)?", getattr(config, name)
+        ):
+            raise InvalidInput(f"{PREFIX}{name.upper()} must begin with https://, as {getattr(Config(), name)}.")
     return config
 
 

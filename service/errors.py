@@ -27,7 +27,7 @@ from domain.errors import (
 )
 from service.bodies import UnsupportedMediaType
 
-__all__ = ["EXCEPTION_HANDLERS", "PROBLEM_JSON", "STATUS", "ProblemDocument", "problem_responses"]
+__all__ = ["DEFECT", "EXCEPTION_HANDLERS", "PROBLEM_JSON", "STATUS", "ProblemDocument", "problem_responses"]
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -46,6 +46,8 @@ STATUS: dict[type[ObservatoryError], int] = {
     StoreUnavailable: 503,
     ProviderUnavailable: 503,
 }
+
+DEFECT = "This is a defect of the service; it was recorded under this request id."
 
 log = structlog.get_logger("uraniborg.errors")
 
@@ -130,7 +132,7 @@ def _crash(request: Request[Any, Any, Any], error: Exception) -> Response[dict[s
         500,
         "our-fault",
         OurFault.title,
-        "This is a defect of the service; it was recorded under this request id.",
+        DEFECT,
     )
 
 

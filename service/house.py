@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -12,14 +13,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.errors import NotAllowed, NotFound
+from domain.errors import NotAllowed, NotFound, NotSignedIn
+from service.actions.credentials import hash_secret
 from service.config import Config
-from service.scopes import RANKS, SCOPES
+from service.download_tally import DownloadTally
+from service.scopes import RANKS, SCOPES, TEAM_RANKS
 from storage.database import Database
 from storage.objects import ObjectStore
-from storage.row_security import GUEST_ROLE
+from storage.row_security import GUEST_ROLE, READER_ROLE
 
-__all__ = ["Actor", "House", "Tenant"]
+__all__ = ["Actor", "House", "Linked", "Team", "Tenant"]
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,12 +58,63 @@ class Tenant(msgspec.Struct, frozen=True):
     actor: Actor
 
 
+class Team(msgspec.Struct, frozen=True):
+    """One transaction inside one team, of one of its people. ``organisation_id`` hosts it."""
+
+    connection: AsyncConnection
+    team_id: UUID
+    organisation_id: UUID
+    slug: str
+    name: str
+    role: str
+    actor: Actor
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """One transaction of whoever holds a link; ``link`` is its row, with the organisation's name."""
+
+    connection: AsyncConnection
+    organisation_id: UUID
+    link: Any
+
+
 # A guest's transaction goes on as the guest's role, from which further policies keep most rows.
 ENTER = text(f"""
     SELECT o.id, m.role, set_config('uraniborg.organisation', o.id::text, true),
         CASE m.role WHEN 'guest' THEN set_config('role', '{GUEST_ROLE}', true) END
     FROM organisations o JOIN memberships m ON m.organisation_id = o.id
     WHERE o.slug = :slug AND m.account_id = :account
+""")
+# Of who is none of its people, but in a team that it shares datasets with: read, and these alone.
+ENTER_SHARED = text(f"""
+    SELECT s.id, set_config('uraniborg.organisation', s.id::text, true),
+        set_config('uraniborg.datasets', s.whole, true), set_config('uraniborg.lifted_datasets', s.lifted, true),
+        set_config('role', '{READER_ROLE}', true)
+    FROM (
+        SELECT o.id, coalesce(array_agg(s.dataset_id) FILTER (WHERE s.with_embargoed), '{{}}')::text AS whole,
+            coalesce(array_agg(s.dataset_id) FILTER (WHERE NOT s.with_embargoed), '{{}}')::text AS lifted
+        FROM organisations o JOIN dataset_shares s ON s.organisation_id = o.id
+        JOIN team_members m ON m.team_id = s.team_id
+        WHERE o.slug = :slug AND m.account_id = :account GROUP BY o.id
+    ) s
+""")
+ENTER_TEAM = text("""
+    SELECT t.id, t.organisation_id, t.name, m.role, set_config('uraniborg.team', t.id::text, true)
+    FROM teams t JOIN team_members m ON m.team_id = t.id
+    WHERE t.slug = :slug AND m.account_id = :account
+""")
+# Of who holds a link: what it shows, and nothing about anyone.
+ENTER_LINK = text(f"""
+    SELECT l.*, o.name AS organisation, set_config('uraniborg.organisation', l.organisation_id::text, true),
+        set_config(CASE WHEN l.with_embargoed THEN 'uraniborg.datasets' ELSE 'uraniborg.lifted_datasets' END,
+            coalesce('{{' || l.dataset_id || '}}', ''), true),
+        set_config('uraniborg.folder', l.folder, true),
+        set_config('uraniborg.embargoed', CASE WHEN l.with_embargoed THEN 'yes' ELSE '' END, true),
+        set_config('uraniborg.anonymous', CASE WHEN l.anonymous THEN 'yes' ELSE '' END, true),
+        set_config('role', '{READER_ROLE}', true)
+    FROM links l JOIN organisations o ON o.id = l.organisation_id
+    WHERE l.revoked_at IS NULL AND (l.expires_at IS NULL OR l.expires_at > now())
+        AND (l.downloads_allowed IS NULL OR l.downloads < l.downloads_allowed OR :used_up)
 """)
 
 
@@ -70,6 +124,7 @@ class House(msgspec.Struct, frozen=True):
     config: Config
     database: Database
     objects: ObjectStore
+    downloads: DownloadTally = msgspec.field(default_factory=DownloadTally)
 
     @asynccontextmanager
     async def tenant(self, actor: Actor, organisation: str) -> AsyncIterator[Tenant]:
@@ -85,10 +140,16 @@ class House(msgspec.Struct, frozen=True):
             A member whose role is too low, or a guest beyond their nights.
         """
         async with self.database.transaction(account=actor.account_id) as connection:
-            row = (await connection.execute(ENTER, {"slug": organisation, "account": actor.account_id})).first()
+            who = {"slug": organisation, "account": actor.account_id}
+            row = (await connection.execute(ENTER, who)).first()
+            needed = SCOPES[actor.scope].role
+            if row is None and needed == "reader":
+                shared = (await connection.execute(ENTER_SHARED, who)).first()
+                if shared is not None and actor.only_organisation_id in (None, shared.id):
+                    yield Tenant(connection, shared.id, organisation, "reader", actor)
+                    return
             if row is None or actor.only_organisation_id not in (None, row.id):
                 raise NotFound("There is no such organisation, or you are not one of its people.")
-            needed = SCOPES[actor.scope].role
             if RANKS[row.role] < RANKS[needed]:
                 raise NotAllowed(
                     f"This needs the role {needed}; yours here is {row.role}. Ask an owner or admin.", needed=needed
@@ -101,6 +162,51 @@ class House(msgspec.Struct, frozen=True):
                         "This is beyond what a guest may do here: ask one of the observatory's people."
                     ) from error
                 raise
+
+    @asynccontextmanager
+    async def team(self, actor: Actor, team: str) -> AsyncIterator[Team]:
+        """Open a transaction in a team for one of its people.
+
+        Raises
+        ------
+        NotFound
+            No such team, or not one of its people: the two are not told apart.
+        NotAllowed
+            One of its people whose role there is too low.
+        """
+        async with self.database.transaction(account=actor.account_id) as connection:
+            row = (await connection.execute(ENTER_TEAM, {"slug": team, "account": actor.account_id})).first()
+            if row is None or actor.only_organisation_id not in (None, row.organisation_id):
+                raise NotFound("There is no such team, or you are not one of its people.")
+            needed = SCOPES[actor.scope].team_role
+            if TEAM_RANKS[row.role] < TEAM_RANKS[needed]:
+                raise NotAllowed(
+                    f"This needs the role {needed} in the team; yours is {row.role}. Ask a manager.", needed=needed
+                )
+            yield Team(connection, row.id, row.organisation_id, team, row.name, row.role, actor)
+
+    @asynccontextmanager
+    async def linked(self, secret: str, *, used_up: bool = False) -> AsyncIterator[Linked]:
+        """Open a transaction for whoever holds a link: what it shows can be read.
+
+        Parameters
+        ----------
+        used_up : bool
+            Also where its downloads are used up.
+
+        Raises
+        ------
+        NotSignedIn
+            There is no such link, or none any more.
+        """
+        async with self.database.transaction() as connection:
+            await connection.execute(
+                text("SELECT set_config('uraniborg.link', :hash, true)"), {"hash": hash_secret(secret).hex()}
+            )
+            row = (await connection.execute(ENTER_LINK, {"used_up": used_up})).first()
+            if row is None:
+                raise NotSignedIn("This link does not work: it was mistyped, revoked, used up, or its time is over.")
+            yield Linked(connection, row.organisation_id, row)
 
     @asynccontextmanager
     async def public(self, organisation: str) -> AsyncIterator[Tenant]:

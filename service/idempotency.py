@@ -37,12 +37,12 @@ class Idempotency:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         key = headers.get(b"idempotency-key")
-        # The replies to these are secrets and are not kept; repeating them makes another session or token, no harm.
+        # The replies to these are secrets and are not kept; repeating them makes another, no harm.
         if (
             key is None
             or scope["type"] != ScopeType.HTTP
             or scope["method"] != "POST"
-            or scope["path"].rstrip("/").endswith(("/session", "/tokens"))
+            or scope["path"].rstrip("/").endswith(("/session", "/tokens", "/links", "/webhooks", "/rotate"))
             or getattr(scope.get("route_handler"), "opt", {}).get("secret_reply")
         ):
             await self.app(scope, receive, send)

@@ -59,7 +59,7 @@ def landing_page(cited: Cited) -> str:
         ("Published", f"{record.published_at.astimezone(UTC):%Y-%m-%d}"),
         ("Licence", f'<a href="{escape(record.licence.url)}">{escape(record.licence.name)}</a>'),
         ("Keywords", escape(", ".join(record.keywords))),
-        ("Content", f"{record.file_count:,} files, {record.size_bytes:,} bytes"),
+        ("Content", f"{record.file_count:,} file{'' if record.file_count == 1 else 's'}, {record.size_bytes:,} bytes"),
         ("Manifest SHA-256", f"<code>{cited.manifest_sha256}</code>"),
         ("Download", _link(cited.archive) if cited.archive else ""),
         (
@@ -68,12 +68,14 @@ def landing_page(cited: Cited) -> str:
         ),
     ]
     listed = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows if value)
-    tombstone = ""
+    notice = ""
     if cited.state == "withdrawn":
-        tombstone = (
+        notice = (
             '<p class="tombstone"><strong>This version was withdrawn.</strong> Its files are no longer given out. '
             f"Reason: {escape(cited.withdrawn_reason or '')}</p>"
         )
+    if cited.newer_page:
+        notice += f"<p>There is a newer version: {_link(cited.newer_page)}</p>"
     description = f"<pre>{escape(record.description)}</pre>" if record.description.strip() else ""
     title = escape(record.title)
     return (
@@ -81,7 +83,7 @@ def landing_page(cited: Cited) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<link rel="canonical" href="{escape(cited.page)}"><style>{STYLE}</style>'
         f'<script type="application/ld+json">{described}</script></head>'
-        f"<body><main><h1>{title}</h1>{tombstone}{description}<dl>{listed}</dl></main></body></html>\n"
+        f"<body><main><h1>{title}</h1>{notice}{description}<dl>{listed}</dl></main></body></html>\n"
     )
 
 

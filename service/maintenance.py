@@ -9,10 +9,12 @@ from uuid import UUID
 import structlog
 from sqlalchemy import text
 
+from service.actions.dois import begin_forgotten_dois
 from service.actions.jobs import enqueue_ingest
 from service.audit_log import record
 from service.house import NOBODY, House, Tenant
-from storage import application_store, idempotency_store, mail_store, one_time_store
+from service.sign_in_failures import tell_of_failed_sign_ins
+from storage import application_store, idempotency_store, mail_store, one_time_store, webhook_store
 
 __all__ = ["keep_house", "sweep"]
 
@@ -22,6 +24,7 @@ INTERVAL_S = 600.0
 FIRST_S = 20.0
 UPLOAD_LIFE = timedelta(days=7)  # unfinished transfers can be resumed for this long
 MAIL_MEMORY = timedelta(days=14)  # delivered mail, without its text, can be asked after for this long
+DELIVERY_MEMORY = timedelta(days=30)  # of webhooks: what became of each attempt
 INGEST_PATIENCE = timedelta(minutes=10)
 
 
@@ -50,16 +53,31 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
     -------
     dict
         How many of each were put right: ``replies`` forgotten, ``grants`` that ended forgotten with their codes,
-        ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``purged`` files whose grace period
-        is over, ``mails`` sent long ago and forgotten.
+        ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``dois`` tried again, ``purged``
+        files whose grace period is over, ``mails`` and webhooks' ``deliveries`` of long ago forgotten, ``failures`` to
+        sign in of which organisations were told.
     """
     now = now or datetime.now(UTC)
-    done = dict.fromkeys(("replies", "grants", "multiparts", "staged", "ingests", "purged", "temporary", "mails"), 0)
+    kinds = (
+        "replies",
+        "grants",
+        "multiparts",
+        "staged",
+        "ingests",
+        "dois",
+        "purged",
+        "temporary",
+        "mails",
+        "deliveries",
+        "failures",
+    )
+    done = dict.fromkeys(kinds, 0)
     async with house.database.transaction() as connection:
         done["replies"] = await idempotency_store.sweep(connection)
         done["grants"] = await application_store.sweep(connection) + await one_time_store.sweep(connection)
         done["mails"] = await mail_store.sweep_mail(connection, now - MAIL_MEMORY)
         organisations = list(await connection.scalars(text("SELECT id FROM organisations ORDER BY id")))
+    done["failures"] = await tell_of_failed_sign_ins(house)
     before = now - UPLOAD_LIFE
     for organisation_id in organisations:
         prefix = f"{organisation_id.hex}/staging/"
@@ -70,6 +88,9 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         await house.objects.delete(staged)
         done["staged"] += len(staged)
         done["ingests"] += await _begin_forgotten_ingests(house, organisation_id)
+        async with house.database.transaction(organisation=organisation_id) as connection:
+            done["deliveries"] += await webhook_store.sweep_deliveries(connection, now - DELIVERY_MEMORY)
+        done["dois"] += await begin_forgotten_dois(house, organisation_id)
         done["purged"] += await _purge(house, organisation_id, now)
     done["temporary"] = await house.objects.sweep_temp(now - timedelta(days=1))
     log.info("swept", **done)

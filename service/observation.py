@@ -14,13 +14,22 @@ from prometheus_client import Counter, Histogram
 
 from service.client_address import coming_from
 
-__all__ = ["Observation"]
+__all__ = ["OBSERVED_HEADERS", "REQUEST_ID", "Observation", "count"]
 
 REQUESTS = Counter("uraniborg_requests_total", "Requests answered.", ["method", "operation", "status"])
 SECONDS = Histogram("uraniborg_request_seconds", "Seconds until the response ended.", ["operation"])
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
+# What every answer says besides its request id.
+OBSERVED_HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
+
 log = structlog.get_logger("uraniborg.requests")
+
+
+def count(method: str, operation: str, status: int, seconds: float) -> None:
+    """Count a request that was answered."""
+    REQUESTS.labels(method, operation, str(status)).inc()
+    SECONDS.labels(operation).observe(seconds)
 
 
 class Observation:
@@ -45,11 +54,7 @@ class Observation:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers: list[Any] = list(message.get("headers", []))
-                headers += [
-                    (b"x-request-id", request_id.encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                    (b"referrer-policy", b"same-origin"),
-                ]
+                headers += [(b"x-request-id", request_id.encode()), *OBSERVED_HEADERS]
                 message["headers"] = headers
             await send(message)
 
@@ -61,8 +66,7 @@ class Observation:
             seconds = time.perf_counter() - started
             handler = scope.get("route_handler")
             operation = getattr(handler, "operation_id", None) or "other"
-            REQUESTS.labels(scope["method"], operation, str(status)).inc()
-            SECONDS.labels(operation).observe(seconds)
+            count(scope["method"], operation, status, seconds)
             log.info(
                 "request",
                 method=scope["method"],

@@ -25,7 +25,10 @@ TAGS = [
     ("datasets", "Named, growing collections of files."),
     ("embargoes", "The time in which data is its observatory's alone."),
     ("packages", "Frozen, checksummed, citable selections of datasets."),
+    ("teams", "People of several organisations around shared data."),
+    ("links", "What whoever holds a link may read, for a while."),
     ("jobs", "Long work and its progress."),
+    ("webhooks", "Events sent to addresses elsewhere: signed, in order, retried."),
     ("audit", "What was done, by whom: append-only and chained by hashes."),
 ]
 
@@ -57,6 +60,9 @@ def openapi_config() -> OpenAPIConfig:
         components=Components(
             security_schemes={
                 "token": SecurityScheme(type="http", scheme="bearer", description="A token made at /api/v1/tokens."),
+                "link": SecurityScheme(
+                    type="http", scheme="bearer", description="The secret of a link; it opens what the link shows."
+                ),
                 "session": SecurityScheme(
                     type="apiKey",
                     security_scheme_in="cookie",

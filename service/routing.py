@@ -13,7 +13,7 @@ from litestar.types import ControllerRouterHandler
 
 from service.bodies import read_body, read_body_if_any
 from service.errors import problem_responses
-from service.scopes import PUBLIC, SCOPES
+from service.scopes import LINK, PUBLIC, SCOPES
 
 __all__ = ["Operations", "operation"]
 
@@ -33,11 +33,11 @@ def operation(
     method, path : str
         As HTTP has them; the path is below ``/api/v1``. A parameter ``data`` is read from a body of JSON.
     scope : str
-        The scope it needs, or ``public``.
+        The scope it needs; or ``public``, or ``link`` for whoever holds a link.
     problems : tuple of int
         Statuses it answers besides those every operation can (400, 401, 403, 404, 503, as its scope has it).
     """
-    if scope != PUBLIC and scope not in SCOPES:
+    if scope not in (PUBLIC, LINK) and scope not in SCOPES:
         raise KeyError(scope)
     statuses = {400, 503, *problems} | ({401, 403, 404} if scope != PUBLIC else set())
     if "{" in path:
@@ -59,7 +59,7 @@ def operation(
             description=inspect.cleandoc(description) or None,
             opt={"scope": scope, **more.pop("opt", {})},
             responses=problem_responses(list(statuses)) | more.pop("responses", {}),
-            security=[{}] if scope == PUBLIC else None,
+            security={PUBLIC: [{}], LINK: [{"link": []}]}.get(scope, [{"token": [scope]}, {"session": []}]),
             status_code=status or DEFAULT_STATUS[method],
             **more,
         )

@@ -8,12 +8,30 @@ import msgspec
 
 from domain.errors import InvalidInput
 
-__all__ = ["PUBLIC", "RANKS", "SCOPES", "SIGNED_IN", "UPLOAD_ONLY", "Role", "Scope", "check_scopes"]
+__all__ = [
+    "LINK",
+    "PUBLIC",
+    "RANKS",
+    "SCOPES",
+    "SIGNED_IN",
+    "TEAM_RANKS",
+    "UPLOAD_ONLY",
+    "Role",
+    "Scope",
+    "TeamRole",
+    "check_scopes",
+]
 
 Role = Literal["owner", "admin", "member"]
 "The roles that are given; a guest becomes one by an assignment."
-RANKS: dict[str, int] = {"guest": 1, "member": 2, "admin": 3, "owner": 4}
+RANKS: dict[str, int] = {"reader": 0, "guest": 1, "member": 2, "admin": 3, "owner": 4}
+"A reader is nobody of the organisation, and sees what it shares with a team of theirs."
 
+TeamRole = Literal["manager", "editor", "viewer"]
+TEAM_RANKS: dict[str, int] = {"viewer": 1, "editor": 2, "manager": 3}
+
+LINK = "link"
+"Operations of whoever holds a link; they take nothing else."
 PUBLIC = "public"
 "Operations that need no login."
 SIGNED_IN = "account"
@@ -21,10 +39,11 @@ SIGNED_IN = "account"
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """What a scope allows, and the least role that may use it."""
+    """What a scope allows, and the least role that may use it: in the organisation, and in a team."""
 
     allows: str
-    role: Literal["owner", "admin", "member", "guest"] = "member"
+    role: Literal["owner", "admin", "member", "guest", "reader"] = "member"
+    team_role: TeamRole = "manager"
 
 
 SCOPES: dict[str, Scope] = {
@@ -37,14 +56,19 @@ SCOPES: dict[str, Scope] = {
     "applications:write": Scope(
         "register, list and remove applications that people log in to with this service", "owner"
     ),
-    "files:read": Scope("list and download files, frames, headers and previews; search", "guest"),
+    "files:read": Scope("list and download files, frames, headers and previews; search", "reader"),
     "files:write": Scope("set the quality of frames", "guest"),
     "ingests:write": Scope("derive what is known of files again"),
     "files:delete": Scope("delete and restore files"),
     "logs:read": Scope("read night logs", "guest"),
     "logs:write": Scope("write and edit entries of night logs", "guest"),
     "logs:sign": Scope("sign night logs, which closes them"),
-    "datasets:read": Scope("read datasets and data packages", "guest"),
+    "datasets:read": Scope("read datasets and data packages", "reader"),
+    "datasets:share": Scope("share datasets with a team, and end that"),
+    "links:write": Scope("make, list and revoke links to datasets and folders"),
+    "teams:host": Scope("make teams that the organisation hosts", "admin"),
+    "teams:read": Scope("read the teams one belongs to, and what is shared with them", team_role="viewer"),
+    "teams:write": Scope("invite people to a team, change and remove them; rename and end it"),
     "datasets:write": Scope("make, fill and close datasets; draft data packages"),
     "embargoes:read": Scope("read which data is held back, how long and why"),
     "embargoes:write": Scope("hold data back for a while, and lift that", "admin"),
@@ -53,6 +77,8 @@ SCOPES: dict[str, Scope] = {
     "events:read": Scope("follow what happens in the organisation"),
     "jobs:write": Scope("retry jobs that failed", "admin"),
     "uploads:write": Scope("send files and nothing else: for a telescope's computer", "guest"),
+    "webhooks:write": Scope("register webhooks, read what became of their deliveries", "admin"),
+    "receipts:read": Scope("see who downloaded packages and datasets", "admin"),
     "audit:read": Scope("read and export the audit log", "owner"),
 }
 

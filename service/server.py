@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import ctypes
+import gc
 import getpass
 import json
 import logging
@@ -49,6 +50,7 @@ def serve(config: Config, arguments: argparse.Namespace) -> None:
     import uvicorn
 
     from service.app import create_app
+    from service.short_puts import short_puts
 
     if config.database_url:
         asyncio.run(_check_database(config))  # says in one line what is wrong, before anything is begun
@@ -56,14 +58,16 @@ def serve(config: Config, arguments: argparse.Namespace) -> None:
     # uvicorn ends gracefully on a signal and then raises it again: to have been asked to stop is no failure.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: sys.exit(0))
+    app = create_app(config)
+    _leave_alone_what_stays()
     uvicorn.run(
-        create_app(config),
+        app,
         host=config.host,
         port=config.port,
         log_level="warning",
         access_log=False,
         loop="uvloop",
-        http="httptools",
+        http=short_puts(lambda: app.state.get("object_urls")),
         timeout_graceful_shutdown=20,
         server_header=False,
         date_header=True,
@@ -75,6 +79,12 @@ def _keep_memory_together() -> None:
     """Use one malloc arena: with glibc's many, threads that pass large buffers on leave memory behind in each."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(-8, 1)  # M_ARENA_MAX; glibc only
+
+
+def _leave_alone_what_stays() -> None:
+    """Let the collector of cyclic garbage look only at what is made from now on: modules and routes stay for good."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _check_database(config: Config) -> None:
@@ -96,8 +106,9 @@ async def _with_house(config: Config, work: Callable[..., Awaitable[Any]], *argu
 
 
 def worker(config: Config, arguments: argparse.Namespace) -> None:
-    """Run jobs and send mail, and answer nothing, until SIGTERM or SIGINT, then finish what is begun."""
+    """Run jobs, send mail and webhooks, and answer nothing, until SIGTERM or SIGINT, then finish what is begun."""
     from service.mail import deliver_mail
+    from service.webhooks import deliver_webhooks
     from service.worker import run_worker
 
     async def work(house: Any) -> None:
@@ -105,7 +116,7 @@ def worker(config: Config, arguments: argparse.Namespace) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
-        await asyncio.gather(run_worker(house, stop), deliver_mail(house, stop))
+        await asyncio.gather(run_worker(house, stop), deliver_mail(house, stop), deliver_webhooks(house, stop))
 
     asyncio.run(_with_house(config, work))
 

@@ -22,6 +22,7 @@ from pgqueuer import PgQueuer
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job as QueuedJob
 
+from service.actions.dois import DOI, sync_dois
 from service.actions.jobs import INGEST, PREVIEW
 from service.house import NOBODY, House, Tenant
 from service.ingest import ingest
@@ -39,7 +40,7 @@ HEARTBEAT_TIMEOUT_S = 15.0  # a job whose worker was killed is taken over after 
 CONCURRENT_JOBS = 3
 
 Work = Callable[[House, Executor, Any, dict[str, Any]], Awaitable[tuple[int, int]]]
-WORK: dict[str, Work] = {INGEST: ingest, PREVIEW: draw}
+WORK: dict[str, Work] = {INGEST: ingest, PREVIEW: draw, DOI: sync_dois}
 
 
 def _serve_parent() -> None:

@@ -7,14 +7,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import audit_tables
 
-__all__ = ["append", "list_entries", "log_head", "log_name", "page_entries"]
+__all__ = [
+    "append",
+    "enter",
+    "failures_told",
+    "list_entries",
+    "log_head",
+    "log_name",
+    "note_failures_told",
+    "organisations_of",
+    "page_entries",
+]
 
 AnyRow = Row[*tuple[Any, ...]]
 SERVICE_LOG = "service"
@@ -104,3 +114,35 @@ async def list_entries(
     if before is not None:
         query = query.where(entries.c.sequence < before)
     return list(await connection.execute(query))
+
+
+async def enter(connection: AsyncConnection, organisation_id: UUID | None) -> None:
+    """Make an organisation the transaction's tenant, to append to its log; None to leave it again."""
+    await connection.execute(
+        text("SELECT set_config('uraniborg.organisation', :id, true)"),
+        {"id": str(organisation_id) if organisation_id else ""},
+    )
+
+
+async def organisations_of(connection: AsyncConnection, account_id: UUID, *, only: UUID | None = None) -> list[UUID]:
+    """Name the organisations a person belongs to, in the one order in which their logs are locked."""
+    await connection.execute(text("SELECT set_config('uraniborg.account', :id, true)"), {"id": str(account_id)})
+    rows = await connection.scalars(
+        text(
+            "SELECT organisation_id FROM memberships WHERE account_id = :account"
+            " AND (cast(:only AS uuid) IS NULL OR organisation_id = :only) ORDER BY organisation_id LIMIT 1000"
+        ),
+        {"account": account_id, "only": only},
+    )
+    return list(rows)
+
+
+async def failures_told(connection: AsyncConnection) -> int:
+    """Tell up to which entry of the service's log the failed sign-ins were passed on."""
+    head = audit_tables.service_audit_head
+    return int(await connection.scalar(select(head.c.failures_told)) or 0)
+
+
+async def note_failures_told(connection: AsyncConnection, sequence: int) -> None:
+    """Note up to which entry they were passed on."""
+    await connection.execute(update(audit_tables.service_audit_head).values(failures_told=sequence))

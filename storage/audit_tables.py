@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Table, Text, text
 from sqlalchemy.dialects.postgresql import UUID
 
 from storage.tables import Json, Moment, metadata
@@ -58,4 +58,11 @@ service_audit_head = Table(
     Column("log", Text, primary_key=True, comment="one row"),
     Column("sequence", BigInteger, nullable=False),
     Column("hash", LargeBinary, nullable=False),
+    Column(
+        "failures_told",
+        BigInteger,
+        nullable=False,
+        server_default=text("0"),
+        comment="up to which entry organisations were told of failed sign-ins",
+    ),
 )

@@ -23,6 +23,7 @@ __all__ = [
     "change_dataset",
     "get_dataset",
     "get_dataset_id",
+    "get_dataset_name",
     "list_dataset_files",
     "list_datasets",
     "lock_dataset",
@@ -83,6 +84,12 @@ async def get_dataset_id(connection: AsyncConnection, slug: str) -> UUID:
     if dataset_id is None:
         raise _missing(slug)
     return dataset_id
+
+
+async def get_dataset_name(connection: AsyncConnection, dataset_id: UUID) -> str | None:
+    """Get the display name of a dataset, where it can be seen."""
+    name: str | None = await connection.scalar(select(datasets.c.name).where(datasets.c.id == dataset_id))
+    return name
 
 
 async def list_datasets(

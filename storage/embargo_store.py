@@ -101,16 +101,22 @@ async def list_embargoes(
 
 
 HELD = """
-    FROM (SELECT DISTINCT file_id, path FROM dataset_files WHERE dataset_id = ANY(:datasets)) d
+    FROM (
+        SELECT file_id, path FROM dataset_files WHERE dataset_id = ANY(:datasets)
+        UNION SELECT id, path FROM files WHERE :folder <> '' AND starts_with(path, :folder)
+    ) d
     CROSS JOIN LATERAL (SELECT embargo_end(d.file_id) AS until) e WHERE e.until > now()
 """
 
 
-async def held_back(connection: AsyncConnection, datasets: list[UUID], *, shown: int) -> tuple[int, list[HeldFile]]:
-    """Tell how many files of datasets are under embargo now, and the first of them, the latest end first."""
-    count = await connection.scalar(text(f"SELECT count(*) {HELD}"), {"datasets": datasets})
+async def held_back(
+    connection: AsyncConnection, datasets: list[UUID], folder: str, *, shown: int
+) -> tuple[int, list[HeldFile]]:
+    """Tell how many files of datasets or below a folder are under embargo now, and some, the latest end first."""
+    values = {"datasets": datasets, "folder": folder}
+    count = await connection.scalar(text(f"SELECT count(*) {HELD}"), values)
     rows = await connection.execute(
         text(f"SELECT d.path, e.until {HELD} ORDER BY e.until DESC, d.path LIMIT :shown"),
-        {"datasets": datasets, "shown": shown},
+        values | {"shown": shown},
     )
     return int(count or 0), [HeldFile(row.path, row.until) for row in rows]

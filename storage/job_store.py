@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import webhook_store
 from storage.ids import new_id
 from storage.tables import metadata
 
@@ -74,6 +75,7 @@ async def add_event(connection: AsyncConnection, organisation_id: UUID, kind: st
         text("SELECT pg_advisory_xact_lock(hashtextextended(:org, 2))"), {"org": str(organisation_id)}
     )
     await connection.execute(insert(events).values(organisation_id=organisation_id, kind=kind, payload=payload))
+    await webhook_store.note_event(connection, organisation_id)
 
 
 async def last_event(connection: AsyncConnection) -> int:

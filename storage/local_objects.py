@@ -17,15 +17,17 @@ from typing import ParamSpec, TypeVar
 
 import msgspec
 
-from domain.errors import InvalidInput, NotFound, ObservatoryError, StoreUnavailable
+from domain.errors import Conflict, InvalidInput, NotFound, ObservatoryError, StoreUnavailable
 from storage.object_digests import digest_blocks
 from storage.object_disposition import check_media_type
+from storage.object_durability import sync_batch
 from storage.object_faults import from_os_error
 from storage.object_files import ObjectFiles, version_of
 from storage.object_incoming import Incoming, IncomingObject
 from storage.object_limits import check_crc32c, check_expiry, check_key, check_prefix, check_put_size
-from storage.object_moves import move_files
+from storage.object_moves import finish_moves, move_durable, move_files
 from storage.object_multiparts import MultipartFolders
+from storage.object_recent import RecentDigests
 from storage.objects import (
     OCTET_STREAM,
     Digest,
@@ -43,13 +45,18 @@ __all__ = ["LocalDescription", "LocalObjects", "LocalRangeSource"]
 _BLOCK_BYTES = 1024**2
 _LIST_BATCH = 1000
 _DIGEST_BATCH = 16
+_STEP = 16  # small files to look at or to move, before others have their turn: a millisecond
 
-# A small file is written in 0.1 to 0.3 ms; one that took this long had to wait for the disk.
-_SHORT_S = 0.010
+# A small file is written in 0.1 to 0.3 ms. One that took this long, or several that took long between them, had to wait
+# for the disk; any one may have waited for a processor or the journal, and says nothing.
+_LONG_S = 0.100
+_LONG_ON_AVERAGE_S = 0.005
+_AVERAGED = 32
 _WARY_S = 5.0
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Item = TypeVar("Item")
 
 
 class LocalDescription(msgspec.Struct, frozen=True):
@@ -123,7 +130,8 @@ class LocalObjects:
         self._multiparts = MultipartFolders(self._files)
         self._signer = UrlSigner(secret, public_url)
         self._pool = ThreadPoolExecutor(max_workers, thread_name_prefix="objects")
-        self._disk_is_slow_until = 0.0
+        self._recent = RecentDigests()
+        self._disk_is_slow_until = self._average_s = 0.0
         # Apart, so that summing up large files does not keep uploads waiting.
         self._digests = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="digests")
 
@@ -225,8 +233,12 @@ class LocalObjects:
             return {key: self._digest_or_none(key) for key in batch}
 
         wanted = [check_key(key) for key in dict.fromkeys(keys)]
-        batches = [wanted[first : first + _DIGEST_BATCH] for first in range(0, len(wanted), _DIGEST_BATCH)]
         found: dict[str, Digest | None] = {}
+        for some in _in_steps(wanted):
+            found |= await self.run_short(self._just_written, some)
+            await asyncio.sleep(0)
+        wanted = [key for key in wanted if key not in found]
+        batches = [wanted[first : first + _DIGEST_BATCH] for first in range(0, len(wanted), _DIGEST_BATCH)]
         # Small files are quicker hashed than handed from thread to thread: some at a time.
         for each in await asyncio.gather(*(self._run_in(self._digests, digest, batch) for batch in batches)):
             found |= each
@@ -245,7 +257,9 @@ class LocalObjects:
         for pair in pairs:
             for key in pair:
                 check_key(key)
-        failed = await self.run(move_files, self._files, pairs, (versions or {}).get)
+        failed = await self._move(pairs, (versions or {}).get)
+        for source, _ in pairs:
+            self._recent.forget(source)
         ours: dict[str, ObservatoryError] = {
             source: from_os_error(error) if isinstance(error, OSError) else error for source, error in failed.items()
         }
@@ -253,6 +267,19 @@ class LocalObjects:
             if isinstance(error, StoreUnavailable):
                 raise error
         return ours
+
+    async def _move(
+        self, pairs: Sequence[tuple[str, str]], version_of_source: Callable[[str], str | None]
+    ) -> dict[str, OSError | Conflict]:
+        """Move objects; where their bytes are all durable together, what is left to do is short."""
+        if not await self.run(sync_batch, len(pairs), self._files.objects):
+            return await self.run(move_files, self._files, pairs, version_of_source)
+        failed: dict[str, OSError | Conflict] = {}
+        for some in _in_steps(pairs):
+            failed |= await self.run_short(move_durable, self._files, some, version_of_source)
+            await asyncio.sleep(0)
+        await self.run(finish_moves, self._files, pairs)
+        return failed
 
     async def ensure_durable(self, keys: Sequence[str]) -> None:
         await self.run(self._files.make_durable, [check_key(key) for key in keys])
@@ -310,9 +337,50 @@ class LocalObjects:
         if grant.multipart is not None and grant.part is not None:
             part = PartPlan(grant.part, grant.size, grant.crc32c)
             return await self.run(self._multiparts.receive, key, grant.multipart, part)
-        return IncomingObject(
-            self._files.new_temp(), lambda draft: self._files.publish(draft, key), grant.size, grant.crc32c
-        )
+        return self._incoming(key, grant.size, grant.crc32c)
+
+    def _incoming(self, key: str, size_bytes: int, crc32c: str | None) -> IncomingObject:
+        def publish(draft: str, digest: Digest | None) -> None:
+            self._files.publish(draft, key)
+            if digest is not None:
+                self._recent.note(key, digest)
+
+        return IncomingObject(self._files.new_temp_name(), publish, size_bytes, crc32c)
+
+    def keep(self, grant: Grant, chunks: Sequence[bytes]) -> str:
+        """Keep a small object whose bytes are all here, here and now; answer its entity tag.
+
+        For callers who ask `is_quick` before, since everybody else waits for it.
+
+        Raises
+        ------
+        InvalidInput
+            Too few bytes, or others than announced.
+        """
+        if grant.size is None or grant.multipart is not None:
+            raise InvalidInput("The address is not that of a whole object.")
+        incoming = self._incoming(check_key(grant.key), grant.size, grant.crc32c)
+        began = time.monotonic()
+        try:
+            return incoming.finish(chunks)
+        except BaseException as error:
+            incoming.discard()
+            if isinstance(error, OSError):
+                raise self._translated(error) from error
+            raise
+        finally:
+            self._note(began)
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether the disk has been quick of late: calling a thread would take longer than waiting for it."""
+        return time.monotonic() >= self._disk_is_slow_until
+
+    def _note(self, began: float) -> None:
+        took = (ended := time.monotonic()) - began
+        self._average_s += (took - self._average_s) / _AVERAGED
+        if took > _LONG_S or self._average_s > _LONG_ON_AVERAGE_S:
+            self._disk_is_slow_until, self._average_s = ended + _WARY_S, 0.0
 
     async def run(self, do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do blocking work on the disk in a thread, its errors translated."""
@@ -324,16 +392,15 @@ class LocalObjects:
         Here and now, as long as that is so. After one that took long, in threads for a while: everybody else waits
         for what is done here.
         """
-        began = time.monotonic()
-        if began < self._disk_is_slow_until:
+        if not self.is_quick:
             return await self.run(do, *args, **kwargs)
+        began = time.monotonic()
         try:
             return do(*args, **kwargs)
         except OSError as error:
             raise self._translated(error) from error
         finally:
-            if (ended := time.monotonic()) - began > _SHORT_S:
-                self._disk_is_slow_until = ended + _WARY_S
+            self._note(began)
 
     async def _run_in(self, pool: ThreadPoolExecutor, do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         try:
@@ -354,6 +421,18 @@ class LocalObjects:
         finally:
             os.close(descriptor)
 
+    def _just_written(self, keys: Sequence[str]) -> dict[str, Digest]:
+        """Find the digests of objects that still are as this process has just written them."""
+        found = {}
+        for key in keys:
+            try:
+                digest = self._recent.find(key, version_of(os.stat(self._files.name(key))))  # noqa: PTH116
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            if digest is not None:
+                found[key] = digest
+        return found
+
     def _digest_or_none(self, key: str) -> Digest | None:
         try:
             return self._digest(key)
@@ -363,6 +442,10 @@ class LocalObjects:
 
 def _until(expires_s: int) -> int:
     return int(time.time()) + check_expiry(expires_s)
+
+
+def _in_steps(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    return (items[first : first + _STEP] for first in range(0, len(items), _STEP))
 
 
 def _take(entries: Iterator[ObjectEntry], count: int) -> list[ObjectEntry]:

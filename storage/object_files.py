@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 import secrets
 import shutil
@@ -69,14 +70,25 @@ class ObjectFiles:
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         for folder in (self.objects, self.multiparts, self.temp):
             folder.mkdir(exist_ok=True, mode=0o700)
+        # Chance makes the names of this process its own, once: for each it would be a call to the system.
+        self._objects, self._temp = f"{self.objects}{os.sep}", f"{self.temp}{os.sep}{secrets.token_hex(8)}-"
+        self._numbers = itertools.count()
 
     def path(self, key: str) -> Path:
         """Find the file of an object (the key is checked already)."""
         return self.objects / key
 
+    def name(self, key: str) -> str:
+        """Say the path of an object; a small one is read or moved in the time that its `Path` would take."""
+        return self._objects + key
+
     def new_temp(self) -> Path:
         """Name a file nobody has, to write to."""
-        return self.temp / secrets.token_hex(12)
+        return Path(self.new_temp_name())
+
+    def new_temp_name(self) -> str:
+        """Name a file nobody has, as `name` does."""
+        return f"{self._temp}{next(self._numbers):x}"
 
     def put(self, key: str, data: bytes, *, durable: bool) -> None:
         """Store an object whole."""
@@ -96,10 +108,10 @@ class ObjectFiles:
         if durable:
             sync_folders([self.path(key).parent], self.objects)
 
-    def publish(self, draft: Path, key: str) -> None:
+    def publish(self, draft: Path | str, key: str) -> None:
         """Give a written file its place, in one step that happens or does not."""
-        target = self.path(key)
-        self.with_folder(target, lambda: draft.replace(target))
+        target = self.name(key)
+        self.with_folder(key, lambda: os.replace(draft, target))  # noqa: PTH105
 
     def stat(self, key: str) -> ObjectStat | None:
         """Look an object up."""
@@ -115,7 +127,7 @@ class ObjectFiles:
     def open(self, key: str) -> int:
         """Open an object for reading; the caller closes the descriptor."""
         try:
-            descriptor = os.open(self.path(key), os.O_RDONLY)
+            descriptor = os.open(self.name(key), os.O_RDONLY)
         except (FileNotFoundError, NotADirectoryError):
             self.require()
             raise
@@ -184,14 +196,14 @@ class ObjectFiles:
         probe.unlink()
         self.require()
 
-    def with_folder(self, target: Path, do: Callable[[], Result]) -> Result:
-        """Do something that needs the target's folder, which may be absent, or pruned at any moment by another."""
+    def with_folder(self, key: str, do: Callable[[], Result]) -> Result:
+        """Do something that needs an object's folder, which may be absent, or pruned at any moment by another."""
         try:
             for _ in range(16):
                 try:
                     return do()
                 except FileNotFoundError:
-                    self._make_folder(target.parent)
+                    self._make_folder(self.path(key).parent)
             return do()
         except (NotADirectoryError, IsADirectoryError) as error:
             raise Conflict("The key of an object cannot be the folder of others.") from error

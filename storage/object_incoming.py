@@ -14,8 +14,9 @@ from typing import Protocol
 import google_crc32c
 
 from domain.errors import InvalidInput, NotFound
-from storage.object_digests import crc32c_base64
-from storage.object_files import write_all
+from storage.object_digests import crc32c_base64, digest_blocks
+from storage.object_files import version_of, write_all
+from storage.objects import Digest
 
 __all__ = ["Incoming", "IncomingObject", "IncomingPart"]
 
@@ -86,13 +87,16 @@ class IncomingObject:
 
     Parameters
     ----------
-    draft : Path
-        Where to; made at the first write.
+    draft : str
+        Path to where; made at the first write.
     publish : callable
-        Gives the finished draft its place.
+        Gives the finished draft its place. Told the digest of one that was written in one go: its bytes are all at
+        hand then, and summing them up takes half as long as reading them again for it.
     """
 
-    def __init__(self, draft: Path, publish: Callable[[Path], None], size_bytes: int, crc32c: str | None) -> None:
+    def __init__(
+        self, draft: str, publish: Callable[[str, Digest | None], None], size_bytes: int, crc32c: str | None
+    ) -> None:
         self._draft, self._publish = draft, publish
         self._made = False
         self._written = _Written(size_bytes, crc32c)
@@ -103,10 +107,12 @@ class IncomingObject:
 
     def finish(self, chunks: Sequence[bytes]) -> str:
         with self._written.lock:
+            in_one_go = not self._made
             self._write(chunks)
             crc32c = self._written.check()
+            digest = digest_blocks(chunks, version_of(os.fstat(self._written.descriptor))) if in_one_go else None
             self._written.close()
-            self._publish(self._draft)
+            self._publish(self._draft, digest)
             self._made = False
         return f'"{crc32c}"'
 
@@ -114,7 +120,8 @@ class IncomingObject:
         with self._written.lock:
             self._written.close()
             if self._made:
-                self._draft.unlink(missing_ok=True)
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(self._draft)  # noqa: PTH108
                 self._made = False
 
     def _write(self, chunks: Sequence[bytes]) -> None:

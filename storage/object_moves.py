@@ -1,17 +1,21 @@
 """Moving objects on local disk: never over another, only the bytes that were verified, and only when safe."""
 
+# Names are text here: a Path of each would take as long as moving it.
+# ruff: noqa: PTH104, PTH108, PTH110, PTH116
+
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from domain.errors import Conflict
 from storage.object_durability import sync_batch, sync_file, sync_folders
 from storage.object_files import ObjectFiles, version_of
 
-__all__ = ["move_files"]
+__all__ = ["finish_moves", "move_durable", "move_files"]
 
 _NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
@@ -24,69 +28,106 @@ def move_files(
     The bytes reach the disk before the target's name does: a name must never survive a power cut that its bytes did
     not, because what it names is taken to be verified.
     """
-    failed: dict[str, OSError | Conflict] = {}
-    all_synced = sync_batch(len(pairs), files.objects)
-    for source, target in pairs:
-        try:
-            _move(files, source, target, version_of_source(source), synced=all_synced)
-        except (OSError, Conflict) as error:
-            failed[source] = error
-    if not sync_batch(len(pairs), files.objects):
-        sync_folders({files.path(target).parent for _, target in pairs}, files.objects)
-    files.prune({files.path(source).parent for source, _ in pairs})
+    failed = _move_all(files, pairs, version_of_source, synced=sync_batch(len(pairs), files.objects))
+    finish_moves(files, pairs)
     return failed
 
 
+def move_durable(
+    files: ObjectFiles, pairs: Sequence[tuple[str, str]], version_of_source: Callable[[str], str | None]
+) -> dict[str, OSError | Conflict]:
+    """Move objects whose bytes were on the disk when the caller last made sure; `finish_moves` comes behind it.
+
+    A source that was written since is another version, which does not move: give all of them.
+    """
+    return _move_all(files, pairs, version_of_source, synced=True)
+
+
+def finish_moves(files: ObjectFiles, pairs: Sequence[tuple[str, str]]) -> None:
+    """Return when the new names are on the disk, and remove the folders that are left empty."""
+    if not sync_batch(len(pairs), files.objects):
+        sync_folders(_folders(files, (target for _, target in pairs)), files.objects)
+    files.prune(_folders(files, (source for source, _ in pairs)))
+
+
+def _move_all(
+    files: ObjectFiles,
+    pairs: Sequence[tuple[str, str]],
+    version_of_source: Callable[[str], str | None],
+    *,
+    synced: bool,
+) -> dict[str, OSError | Conflict]:
+    failed: dict[str, OSError | Conflict] = {}
+    for source, target in pairs:
+        try:
+            _move(files, source, target, version_of_source(source), synced=synced)
+        except (OSError, Conflict) as error:
+            failed[source] = error
+    return failed
+
+
+def _folders(files: ObjectFiles, keys: Iterable[str]) -> set[Path]:
+    return {files.path(folder) for folder in {key.rpartition("/")[0] for key in keys}}
+
+
 def _move(files: ObjectFiles, source: str, target: str, version: str | None, *, synced: bool) -> None:
-    here, there, held = files.path(source), files.path(target), files.new_temp()
+    here, there, held = files.name(source), files.name(target), files.new_temp_name()
     if source == target:
-        there.stat()
+        os.stat(there)
         return
     # From here on it is these bytes that are looked at and moved, whatever is uploaded to the source meanwhile.
     try:
         linked = _link_or_rename(here, held)
     except (FileNotFoundError, NotADirectoryError):
         files.require()
-        there.stat()  # moved before: a success; or never here: not found
+        os.stat(there)  # moved before: a success; or never here: not found
         return
     try:
-        status = held.stat()
+        status = os.stat(held)
         if version is not None and version != version_of(status):
             raise Conflict("The upload was changed after it was verified; upload the file again.")
         if not synced:
-            sync_file(held)
+            sync_file(Path(held))
         try:
-            files.with_folder(there, lambda: _place(held, there))
+            files.with_folder(target, lambda: _place(held, there))
         except FileExistsError:
-            if there.stat().st_size != status.st_size:
+            if os.stat(there).st_size != status.st_size:
                 raise Conflict("There is another object under this content's name; tell the operator.") from None
     except BaseException:
-        held.unlink() if linked else held.rename(here)
+        if linked:
+            os.unlink(held)
+        else:
+            os.rename(held, here)
         raise
-    held.unlink(missing_ok=True)
+    _unlink(held)
     if linked:
-        here.unlink(missing_ok=True)
+        _unlink(here)
 
 
-def _link_or_rename(here: Path, held: Path) -> bool:
+def _unlink(name: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(name)
+
+
+def _link_or_rename(here: str, held: str) -> bool:
     """Get hold of a file under a second name; answer whether it kept the first (some file systems have no links)."""
     try:
         os.link(here, held)
     except OSError as error:
         if error.errno not in _NO_HARD_LINKS:
             raise
-        here.rename(held)
+        os.rename(here, held)
         return False
     return True
 
 
-def _place(held: Path, there: Path) -> None:
+def _place(held: str, there: str) -> None:
     """Name a file, unless the name is taken."""
     try:
         os.link(held, there)
     except OSError as error:
         if error.errno not in _NO_HARD_LINKS:
             raise
-        if there.exists():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(there)) from None
-        held.rename(there)
+        if os.path.exists(there):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), there) from None
+        os.rename(held, there)

@@ -231,7 +231,11 @@ class ObjectStore(Protocol):
         ...
 
     async def digest_many(self, keys: Iterable[str]) -> dict[str, Digest | None]:
-        """Recompute the checksums of many objects, a few at a time; None for one that is not there."""
+        """Recompute the checksums of many objects, a few at a time; None for one that is not there.
+
+        A store that has just written an object itself may tell what it summed up then, of the same bytes, as long as
+        the object is provably the one it wrote.
+        """
         ...
 
     async def move(self, source: str, target: str, *, version: str | None = None) -> None:

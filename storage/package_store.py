@@ -25,6 +25,7 @@ __all__ = [
     "count_download",
     "find_frozen_file",
     "freeze_files",
+    "get_slug",
     "list_packages",
     "list_versions",
     "lock_datasets",
@@ -38,6 +39,7 @@ __all__ = [
 packages = metadata.tables["packages"]
 versions = metadata.tables["package_versions"]
 package_files = metadata.tables["package_files"]
+dois = metadata.tables["dois"]
 
 # Beside the data, a version keeps files that describe it (the manifest, the citation). Data always lie in the folder of
 # their dataset, these in none.
@@ -76,11 +78,17 @@ async def lock_package(connection: AsyncConnection, slug: str) -> UUID:
     return package_id
 
 
+async def get_slug(connection: AsyncConnection, package_id: UUID) -> str:
+    """Read a package's name in addresses."""
+    slug: str = (await connection.execute(select(packages.c.slug).where(packages.c.id == package_id))).scalar_one()
+    return slug
+
+
 async def list_packages(connection: AsyncConnection, *, after: str | None, limit: int) -> list[RowMapping]:
     """List packages in order of slug, each with its newest version and the number of the published one."""
     rows = await connection.execute(
         text("""
-            SELECT p.slug, v.*, (
+            SELECT p.slug, v.*, d.doi, d.state AS doi_state, d.wanted AS doi_wanted, d.error AS doi_error, (
                 SELECT max(w.version) FROM package_versions w WHERE w.organisation_id = p.organisation_id
                     AND w.package_id = p.id AND w.state = 'published'
             ) AS published_version
@@ -88,6 +96,7 @@ async def list_packages(connection: AsyncConnection, *, after: str | None, limit
                 SELECT * FROM package_versions v
                 WHERE v.organisation_id = p.organisation_id AND v.package_id = p.id ORDER BY v.version DESC LIMIT 1
             ) v ON true
+            LEFT JOIN dois d ON d.organisation_id = v.organisation_id AND d.version_id = v.id
             WHERE cast(:after AS text) IS NULL OR p.slug > :after
             ORDER BY p.slug LIMIT :limit
         """),
@@ -97,10 +106,17 @@ async def list_packages(connection: AsyncConnection, *, after: str | None, limit
 
 
 async def list_versions(connection: AsyncConnection, slug: str) -> list[RowMapping]:
-    """List the versions of a package, newest first; none when there is no such package."""
+    """List the versions of a package, newest first, each with its DOI; none when there is no such package."""
     query = (
-        select(versions)
+        select(
+            versions,
+            dois.c.doi,
+            dois.c.state.label("doi_state"),
+            dois.c.wanted.label("doi_wanted"),
+            dois.c.error.label("doi_error"),
+        )
         .join(packages, packages.c.id == versions.c.package_id)
+        .outerjoin(dois, dois.c.version_id == versions.c.id)
         .where(packages.c.slug == slug)
         .order_by(versions.c.version.desc())
     )

@@ -65,8 +65,13 @@ NOT_TENANT = {
     "idempotency_keys": "of a caller's credential",
     "mail_outbox": "mail to accounts, whatever organisation made it necessary; sent by a process of no tenant",
     "organisations": "slug and name only; looked up before the tenant is set",
+    "teams": "people of several organisations; a policy of its own shows it to its host and its people",
+    "team_members": "of a team; a policy of its own shows them within it",
+    "team_activity": "of a team; a policy of its own shows it within it",
+    "invitations": "to a team; looked up by the hash of their secret before anything else is known",
     "service_audit_entries": "what belongs to no organisation: sign-ins that failed, accounts without one",
     "service_audit_head": "where that log ends",
+    "webhook_schedule": "when which webhook is due, and nothing of what it is; asked by workers of no tenant",
 } | IDENTITY_TABLES
 
 

@@ -590,8 +590,67 @@ events = Table(
     Index("ix_events_organisation_id_id", "organisation_id", "id"),
 )
 
+datacite_accounts = Table(
+    "datacite_accounts",
+    metadata,
+    Column("organisation_id", Uuid, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
+    Column("service", Text, nullable=False),
+    Column("repository_id", Text, nullable=False),
+    Column("sealed_password", LargeBinary, nullable=False, comment="by service.sealing"),
+    Column("prefix", Text, nullable=False),
+    Column("changed_by", Uuid, ForeignKey("accounts.id"), nullable=False),
+    Column("changed_at", Moment, nullable=False, server_default=func.now()),
+    CheckConstraint("service IN ('production', 'test')", name="service"),
+)
+
+dois = Table(
+    "dois",
+    metadata,
+    _id(),
+    _organisation(),
+    Column("package_id", Uuid, nullable=False),
+    Column("version_id", Uuid, comment="null: of all versions together"),
+    Column("doi", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("wanted", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default=text("'none'"), comment="what DataCite last said"),
+    Column("revision", Integer, nullable=False, server_default=text("1"), comment="grows with what is wanted"),
+    Column("synced_revision", Integer, nullable=False, server_default=text("0"), comment="the one DataCite has"),
+    Column("error", Text),
+    Column("tried_at", Moment),
+    _created(),
+    UniqueConstraint("organisation_id", "id"),
+    UniqueConstraint("organisation_id", "doi"),
+    ForeignKeyConstraint(["organisation_id", "package_id"], ["packages.organisation_id", "packages.id"]),
+    ForeignKeyConstraint(
+        ["organisation_id", "version_id"], ["package_versions.organisation_id", "package_versions.id"]
+    ),
+    CheckConstraint("service IN ('production', 'test')", name="service"),
+    CheckConstraint("wanted IN ('draft', 'registered', 'findable')", name="wanted"),
+    CheckConstraint("state IN ('none', 'draft', 'registered', 'findable')", name="state"),
+    Index("ix_dois_package", "organisation_id", "package_id"),
+    Index("uq_dois_version", "organisation_id", "version_id", unique=True),
+    Index("uq_dois_concept", "organisation_id", "package_id", unique=True, postgresql_where=text("version_id IS NULL")),
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("organisation_id", Uuid, primary_key=True),
+    Column("version_id", Uuid, primary_key=True),
+    Column("changed_at", Moment, nullable=False, comment="to the second"),
+    Column("withdrawn", Boolean, nullable=False),
+    ForeignKeyConstraint(
+        ["organisation_id", "version_id"], ["package_versions.organisation_id", "package_versions.id"]
+    ),
+    Index("ix_publications_changed", "changed_at", "version_id"),
+)
+
 add_identity_tables(metadata)
 
 # Tables of one subject each, in modules of their own on the same metadata.
 import storage.audit_tables  # noqa: E402
-import storage.mail_tables  # noqa: E402, F401
+import storage.mail_tables  # noqa: E402
+import storage.receipt_tables  # noqa: E402
+import storage.sharing_tables  # noqa: E402
+import storage.webhook_tables  # noqa: E402, F401

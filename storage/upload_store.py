@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import exists, insert, select, text
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Integer, LargeBinary, any_, bindparam, exists, insert, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -47,6 +47,11 @@ class NewFile(msgspec.Struct):
     size_bytes: int
 
 
+def _one_of(digests: list[bytes]) -> Any:
+    # One value, however many there are: the statement's text stays the same, and is made and parsed once.
+    return any_(bindparam("digests", digests, type_=ARRAY(LargeBinary)))
+
+
 async def open_dataset(connection: AsyncConnection, organisation_id: UUID, name: str, account_id: UUID) -> UUID:
     """Find a dataset by its name, or make it; it must be open.
 
@@ -84,34 +89,52 @@ async def find_upload(connection: AsyncConnection, upload_id: UUID) -> AnyRow | 
 
 async def known_contents(connection: AsyncConnection, digests: list[bytes]) -> dict[bytes, int]:
     """Tell which contents this tenant has, with their sizes in bytes; a guest only hears of those they may see."""
+    if not digests:
+        return {}
     named = exists().where(files.c.organisation_id == contents.c.organisation_id, files.c.sha256 == contents.c.sha256)
     rows = await connection.execute(
-        select(contents.c.sha256, contents.c.size_bytes).where(contents.c.sha256.in_(digests), named)
+        select(contents.c.sha256, contents.c.size_bytes).where(contents.c.sha256 == _one_of(digests), named)
     )
     return {row.sha256: row.size_bytes for row in rows}
 
 
 async def resumable(connection: AsyncConnection, digests: list[bytes]) -> dict[bytes, AnyRow]:
     """Find multipart transfers of the same contents that were begun and not finished, from any process."""
+    if not digests:
+        return {}
     rows = await connection.execute(
         select(items)
-        .where(items.c.sha256.in_(digests), items.c.state == "wanted", items.c.multipart_id.is_not(None))
+        .where(items.c.sha256 == _one_of(digests), items.c.state == "wanted", items.c.multipart_id.is_not(None))
         .order_by(items.c.upload_id)
     )
     return {row.sha256: row for row in rows}
 
 
-async def add_items(connection: AsyncConnection, rows: list[dict[str, Any]]) -> None:
-    """Insert the files of an upload."""
+ADD_ITEMS = text("""
+    INSERT INTO upload_items (organisation_id, upload_id, position, path, size_bytes, sha256, crc32c, state,
+                              staging_key, multipart_id, part_size_bytes, file_id, problem)
+    SELECT :org, :upload, position, path, size_bytes, decode(sha256, 'hex'), crc32c, state,
+           staging_key, multipart_id, part_size_bytes, file_id, problem
+    FROM jsonb_to_recordset(cast(:items AS jsonb))
+        AS i(position int, path text, size_bytes bigint, sha256 text, crc32c text, state text,
+             staging_key text, multipart_id text, part_size_bytes bigint, file_id uuid, problem jsonb)
+""")
+
+
+async def add_items(
+    connection: AsyncConnection, organisation_id: UUID, upload_id: UUID, rows: list[dict[str, Any]]
+) -> None:
+    """Insert the files of an upload: each row has the table's columns but for the first two."""
     if rows:
-        await connection.execute(insert(items), rows)
+        written = msgspec.json.encode([row | {"sha256": row["sha256"] and row["sha256"].hex()} for row in rows])
+        await connection.execute(ADD_ITEMS, {"org": organisation_id, "upload": upload_id, "items": written.decode()})
 
 
 async def get_items(connection: AsyncConnection, upload_id: UUID, positions: list[int] | None = None) -> list[AnyRow]:
     """Read the files of an upload, all or some, in order of position."""
     query = select(items).where(items.c.upload_id == upload_id).order_by(items.c.position)
     if positions is not None:
-        query = query.where(items.c.position.in_(positions))
+        query = query.where(items.c.position == any_(bindparam("positions", positions, type_=ARRAY(Integer))))
     return list(await connection.execute(query))
 
 
@@ -131,6 +154,15 @@ async def update_items(connection: AsyncConnection, upload_id: UUID, changes: li
         )
 
 
+ADD_CONTENTS = text("""
+    INSERT INTO contents (organisation_id, sha256, size_bytes, crc32, crc32c, object_key)
+    SELECT :org, decode(sha256, 'hex'), size_bytes, crc32, crc32c, object_key
+    FROM jsonb_to_recordset(cast(:contents AS jsonb))
+        AS c(sha256 text, size_bytes bigint, crc32 bigint, crc32c text, object_key text)
+    ON CONFLICT DO NOTHING
+""")
+
+
 async def add_contents(connection: AsyncConnection, organisation_id: UUID, arrived: dict[str, Digest]) -> list[str]:
     """Record contents that lie verified in the store, by object key; ones already recorded stay as they are.
 
@@ -139,10 +171,11 @@ async def add_contents(connection: AsyncConnection, organisation_id: UUID, arriv
     list of str
         Keys that are not needed, since another transfer brought the same content first.
     """
-    rows = [
+    if not arrived:
+        return []
+    written = [
         {
-            "organisation_id": organisation_id,
-            "sha256": bytes.fromhex(digest.sha256),
+            "sha256": digest.sha256,
             "size_bytes": digest.size_bytes,
             "crc32": digest.crc32,
             "crc32c": digest.crc32c,
@@ -150,10 +183,9 @@ async def add_contents(connection: AsyncConnection, organisation_id: UUID, arriv
         }
         for key, digest in arrived.items()
     ]
-    if not rows:
-        return []
-    await connection.execute(upsert(contents).on_conflict_do_nothing(), rows)
-    recorded = await connection.scalars(select(contents.c.object_key).where(contents.c.object_key.in_(list(arrived))))
+    await connection.execute(ADD_CONTENTS, {"org": organisation_id, "contents": msgspec.json.encode(written).decode()})
+    digests = [bytes.fromhex(digest.sha256) for digest in arrived.values()]
+    recorded = await connection.scalars(select(contents.c.object_key).where(contents.c.sha256 == _one_of(digests)))
     return sorted(arrived.keys() - set(recorded))
 
 
@@ -163,10 +195,13 @@ ADD_FILES = text("""
         FROM jsonb_to_recordset(cast(:files AS jsonb))
             AS w(position int, path text, sha256 text, size_bytes bigint, id uuid)
     ), there AS (
-        SELECT DISTINCT ON (w.position) w.position, f.id
-        FROM wanted w JOIN files f ON f.path = w.path AND f.sha256 = w.sha256 AND f.deleted_at IS NULL
-            AND f.organisation_id = :org AND f.dataset_id IS NOT DISTINCT FROM cast(:dataset AS uuid)
-        ORDER BY w.position, f.id
+        -- One look into an index for each, however the planner guesses: all files of a tenant are never read.
+        SELECT w.position, f.id FROM wanted w CROSS JOIN LATERAL (
+            SELECT f.id FROM files f
+            WHERE f.organisation_id = :org AND f.sha256 = w.sha256 AND f.path = w.path AND f.deleted_at IS NULL
+                AND f.dataset_id IS NOT DISTINCT FROM cast(:dataset AS uuid)
+            ORDER BY f.id LIMIT 1
+        ) f
     ), made AS (
         INSERT INTO files (id, organisation_id, path, sha256, size_bytes, state, dataset_id, telescope_id,
                            instrument_id, uploaded_by, host, supersedes)

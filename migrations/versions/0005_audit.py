@@ -66,6 +66,13 @@ def upgrade() -> None:
         sa.Column("log", sa.Text(), nullable=False, comment="one row"),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "failures_told",
+            sa.BigInteger(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="up to which entry organisations were told of failed sign-ins",
+        ),
         sa.PrimaryKeyConstraint("log", name=op.f("pk_service_audit_head")),
     )
     for table in ("audit_entries", "audit_heads"):

@@ -42,13 +42,16 @@ WINDOWS_NAMES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?|.*[<>:\"|?
 class Source(msgspec.Struct, frozen=True):
     """A file at the service: what it is called there, and what it must add up to.
 
-    ``address`` gives where its bytes are, by the client; it may be asked for again.
+    ``address`` gives where its bytes are, by the client; it may be asked for again. ``signed``: it carries its own
+    permission, so that the client's token is not sent there. ``headers`` are sent with the request.
     """
 
     path: str
     size_bytes: int
     sha256: str
     address: Callable[[Client], str]
+    signed: bool = True
+    headers: dict[str, str] = {}
 
 
 Wanted = wire.File | wire.Frame | wire.FrameDetail | wire.DatasetFile | Source | str
@@ -247,10 +250,10 @@ def _fill(client: Client, source: Source, part: Path, progress: Callable[[int], 
 
 
 def _open(client: Client, source: Source, offset: int) -> Any:
-    headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
+    headers = {"Accept": "*/*", "Accept-Encoding": "identity", **source.headers}
     if offset:
         headers["Range"] = f"bytes={offset}-"
-    return client.transport.stream(source.address(client), headers=headers, signed=True)
+    return client.transport.stream(source.address(client), headers=headers, signed=source.signed)
 
 
 def fetch_unsummed(client: Client, url: str, target: Path, *, progress: Callable[[int], None] | None = None) -> Path:

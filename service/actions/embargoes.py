@@ -132,11 +132,13 @@ async def list_embargoes(
     return Page([_shown(row) for row in rows[:limit]], encode_cursor(last.target, last.target_id) if last else None)
 
 
-async def refuse_held_back(tenant: Tenant, datasets: list[UUID], *, what: str) -> None:
+async def refuse_held_back(tenant: Tenant, datasets: list[UUID], *, folder: str = "", what: str) -> None:
     """Let pass what nobody holds back.
 
     Parameters
     ----------
+    datasets, folder
+        The files meant: those of datasets, and those below a folder.
     what : str
         What to do instead, for the message.
 
@@ -145,7 +147,7 @@ async def refuse_held_back(tenant: Tenant, datasets: list[UUID], *, what: str) -
     UnderEmbargo
         With the number of files, the first of their paths, and when the last embargo lifts.
     """
-    count, files = await embargo_store.held_back(tenant.connection, datasets, shown=PATHS_TOLD)
+    count, files = await embargo_store.held_back(tenant.connection, datasets, folder, shown=PATHS_TOLD)
     if count:
         raise UnderEmbargo(
             f"{count:,} {'file is' if count == 1 else 'files are'} under embargo, until"

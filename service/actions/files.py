@@ -37,7 +37,7 @@ class File(msgspec.Struct, kw_only=True):
     frame: UUID | None
     telescope: str | None
     instrument: str | None
-    uploaded_by: str
+    uploaded_by: str | None
     host: str | None
     supersedes: UUID | None
     deleted_at: datetime | None
@@ -45,8 +45,12 @@ class File(msgspec.Struct, kw_only=True):
     embargo_until: datetime | None = None
 
 
-def _file(row: Any) -> File:
-    return msgspec.convert(dict(row) | {"sha256": row["sha256"].hex()}, File)
+def _file(row: Any, role: str) -> File:
+    """Show a file; who is none of the organisation's people does not learn who sent it, and from where."""
+    file = msgspec.convert(dict(row) | {"sha256": row["sha256"].hex()}, File)
+    if role == "reader":
+        file.uploaded_by = file.host = None
+    return file
 
 
 async def list_files(
@@ -74,7 +78,8 @@ async def list_files(
             limit=limit + 1,
         )
     return Page(
-        [_file(row) for row in rows[:limit]], encode_cursor(rows[limit - 1]["id"]) if len(rows) > limit else None
+        [_file(row, tenant.role) for row in rows[:limit]],
+        encode_cursor(rows[limit - 1]["id"]) if len(rows) > limit else None,
     )
 
 
@@ -84,7 +89,7 @@ async def get_file(house: House, actor: Actor, organisation: str, file_id: UUID)
         row = await file_store.find(tenant.connection, file_id)
     if row is None:
         raise NotFound("There is no such file in this organisation.")
-    return _file(row)
+    return _file(row, tenant.role)
 
 
 async def content_address(house: House, actor: Actor, organisation: str, file_id: UUID) -> str:
@@ -99,6 +104,7 @@ async def content_address(house: House, actor: Actor, organisation: str, file_id
         row = await file_store.find(tenant.connection, file_id)
     if row is None or row["deleted_at"] is not None:
         raise NotFound("There is no such file in this organisation, or it was deleted.")
+    house.downloads.note(tenant.organisation_id, file_id, actor.account_id)
     return house.objects.sign_get(
         row["object_key"],
         expires_s=house.config.signed_url_seconds,
@@ -128,4 +134,4 @@ async def restore_file(house: House, actor: Actor, organisation: str, file_id: U
             raise NotFound("There is no such deleted file; after the grace period none can be restored.")
         row = await file_store.find(tenant.connection, file_id)
         await record(tenant, "file.restored", f"files/{file_id}")
-    return _file(row)
+    return _file(row, tenant.role)

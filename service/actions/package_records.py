@@ -13,12 +13,17 @@ from domain.package_metadata import Contributor, Funding, PackageDate, RelatedId
 from domain.package_record import PackageRecord
 from service.house import House
 
-__all__ = ["page_address", "record_of", "version_address"]
+__all__ = ["package_address", "page_address", "record_of", "version_address"]
+
+
+def package_address(house: House, organisation: str, package: str) -> str:
+    """Write the public address of a package."""
+    return f"{house.config.base_url}/api/v1/packages/{organisation}/{package}"
 
 
 def version_address(house: House, organisation: str, package: str, version: int) -> str:
     """Write the public address of a version."""
-    return f"{house.config.base_url}/api/v1/packages/{organisation}/{package}/versions/{version}"
+    return f"{package_address(house, organisation, package)}/versions/{version}"
 
 
 def page_address(address: str) -> str:
@@ -54,4 +59,6 @@ def record_of(
         withdrawn_at=row["withdrawn_at"],
         file_count=row["file_count"],
         size_bytes=row["size_bytes"],
+        # Before DataCite has it, it is only a wish.
+        doi=row["doi"] if row["doi_state"] not in (None, "none") else None,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -25,9 +25,10 @@ from domain.package_metadata import (
 from domain.slugs import check_slug, slug_of
 from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
-from storage import package_store
+from storage import doi_store, package_store
 
 __all__ = [
+    "Doi",
     "NewPackage",
     "Package",
     "PackageChange",
@@ -87,6 +88,15 @@ class PackageChange(msgspec.Struct, kw_only=True):
     datasets: Datasets | UnsetType = UNSET
 
 
+class Doi(msgspec.Struct, kw_only=True):
+    """A DOI as DataCite has it (``none``: not yet), as it is wanted, and why the two differ."""
+
+    doi: str
+    state: Literal["none", "draft", "registered", "findable"]
+    wanted: Literal["draft", "registered", "findable"]
+    error: str | None
+
+
 class PackageVersion(msgspec.Struct, kw_only=True):
     """A version. Once published, what it says and holds is frozen; its counts are of the data alone."""
 
@@ -108,13 +118,15 @@ class PackageVersion(msgspec.Struct, kw_only=True):
     withdrawn_at: datetime | None
     withdrawn_reason: str | None
     downloads: int
+    doi: Doi | None
     created_at: datetime
 
 
 class Package(msgspec.Struct, kw_only=True):
-    """A package with all its versions, newest first."""
+    """A package with all its versions, newest first, and the DOI of all of them together."""
 
     slug: str
+    doi: Doi | None
     versions: list[PackageVersion]
 
 
@@ -129,8 +141,13 @@ class PackageSummary(msgspec.Struct, kw_only=True):
 def version_of(row: RowMapping) -> PackageVersion:
     """Turn a row into a version."""
     values = {name: row[name] for name in PackageVersion.__struct_fields__}
+    values["doi"] = (
+        Doi(doi=row["doi"], state=row["doi_state"], wanted=row["doi_wanted"], error=row["doi_error"])
+        if row["doi"]
+        else None
+    )
     values["manifest_sha256"] = row["manifest_sha256"].hex() if row["manifest_sha256"] else None
-    return msgspec.convert(values, PackageVersion)
+    return msgspec.convert(values, PackageVersion, from_attributes=True)
 
 
 async def package_of(tenant: Tenant, slug: str) -> Package:
@@ -143,7 +160,15 @@ async def package_of(tenant: Tenant, slug: str) -> Package:
     rows = await package_store.list_versions(tenant.connection, slug)
     if not rows:
         raise NotFound(f"There is no data package {slug[:64]!r} in this organisation.", kind="package", slug=slug[:64])
-    return Package(slug=slug, versions=[version_of(row) for row in rows])
+    concept = next(
+        (row for row in await doi_store.list_dois(tenant.connection, rows[0]["package_id"]) if not row["version_id"]),
+        None,
+    )
+    return Package(
+        slug=slug,
+        doi=Doi(**{name: concept[name] for name in Doi.__struct_fields__}) if concept else None,
+        versions=[version_of(row) for row in rows],
+    )
 
 
 async def lock_version(tenant: Tenant, slug: str, version: int) -> RowMapping:

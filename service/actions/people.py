@@ -18,6 +18,7 @@ from service.audit_log import record_for_account, record_for_service
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
 from service.scopes import SCOPES, UPLOAD_ONLY, check_scopes
+from service.sign_in_failures import SIGN_IN_FAILED
 from storage import people_store
 
 __all__ = [
@@ -131,7 +132,7 @@ async def sign_in(house: House, *, email: str, password: str, address: str, brow
             # Into the service's own log, known account or not: the same work for both, so that time tells nothing. What
             # was typed is not kept where it is no account's address: it may be a password in the wrong field.
             await record_for_service(
-                connection, None, "sign-in.failed", f"accounts/{found.id}" if found else "accounts/unknown"
+                connection, None, SIGN_IN_FAILED, f"accounts/{found.id}" if found else "accounts/unknown"
             )
         raise NotSignedIn("E-mail address or password is wrong.")
     async with house.database.transaction() as connection:

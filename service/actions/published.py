@@ -17,10 +17,11 @@ from domain.licence import Licence
 from domain.package_metadata import Contributor, Funding, PackageDate, RelatedIdentifier
 from service.actions.bagging import MANIFEST_NAME
 from service.actions.package_records import page_address, record_of, version_address
-from service.house import House
+from service.actions.receipts import count_package_download
+from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
 from service.zip_stream import Archive, open_archive, stream_archive
-from storage import organisation_store, package_store
+from storage import doi_store, organisation_store, package_store
 from storage.objects import OCTET_STREAM
 
 __all__ = [
@@ -74,6 +75,8 @@ class PublishedVersion(msgspec.Struct, kw_only=True):
     withdrawn_at: datetime | None
     withdrawn_reason: str | None
     downloads: int
+    doi: str | None
+    concept_doi: str | None
     address: str
     citation: str
     bibtex: str
@@ -108,6 +111,8 @@ class ZipFile(msgspec.Struct, frozen=True, kw_only=True):
     """An archive to be sent: its name, validator and length."""
 
     archive: Archive
+    package: str
+    version: int
     filename: str
     etag: str
     modified_at: datetime
@@ -119,6 +124,7 @@ class Released(msgspec.Struct, frozen=True):
 
     organisation_id: UUID
     publisher: str
+    concept_doi: str | None
     rows: list[RowMapping]
 
 
@@ -132,10 +138,12 @@ async def find_released(house: House, organisation: str, package: str) -> Releas
     async with house.public(organisation) as tenant:
         publisher = (await organisation_store.get_name(tenant.connection, tenant.organisation_id)).name
         rows = await package_store.list_versions(tenant.connection, package)
+        dois = await doi_store.list_dois(tenant.connection, rows[0]["package_id"]) if rows else []
     rows = [row for row in rows if row["state"] != "draft"]
     if not rows:
         raise NotFound("There is no such published data package.")
-    return Released(tenant.organisation_id, publisher, rows)
+    concept = next((row["doi"] for row in dois if not row["version_id"] and row["state"] != "none"), None)
+    return Released(tenant.organisation_id, publisher, concept, rows)
 
 
 async def find_version(house: House, organisation: str, package: str, version: int) -> tuple[Released, RowMapping]:
@@ -188,6 +196,8 @@ def _version(house: House, released: Released, row: RowMapping, organisation: st
         withdrawn_at=row["withdrawn_at"],
         withdrawn_reason=row["withdrawn_reason"],
         downloads=row["downloads"],
+        doi=record.doi,
+        concept_doi=released.concept_doi,
         address=base,
         citation=citation_text(record),
         bibtex=bibtex(record),
@@ -255,23 +265,50 @@ async def list_files(
     return Page(items, encode_cursor(items[-1].path) if len(files) > limit else None)
 
 
-async def _file(house: House, organisation: str, package: str, version: int, path: str) -> FrozenFile:
+async def _file(
+    house: House, organisation: str, package: str, version: int, path: str
+) -> tuple[UUID, UUID, FrozenFile]:
     released, row = await _content(house, organisation, package, version)
     async with house.database.transaction(organisation=released.organisation_id) as connection:
         file = await package_store.find_frozen_file(connection, row["id"], path)
     if file is None:
         raise NotFound("This version has no file under this path.")
-    return file
+    return released.organisation_id, row["id"], file
 
 
-async def file_address(house: House, organisation: str, package: str, version: int, path: str) -> str:
+async def file_address(
+    house: House,
+    organisation: str,
+    package: str,
+    version: int,
+    path: str,
+    *,
+    visitor: Actor | None = None,
+    counted: bool = True,
+) -> str:
     """Sign an address of one file's bytes, straight at the object store.
+
+    Parameters
+    ----------
+    counted : bool
+        Whether this is a download, and not the going on of one.
 
     Raises
     ------
     NotFound, PackageWithdrawn
     """
-    file = await _file(house, organisation, package, version, path)
+    organisation_id, version_id, file = await _file(house, organisation, package, version, path)
+    if counted:
+        await count_package_download(
+            house,
+            organisation_id,
+            version_id,
+            visitor=visitor,
+            package=package,
+            version=version,
+            path=file.path,
+            bytes_asked=file.size_bytes,
+        )
     return house.objects.sign_get(
         file.object_key,
         expires_s=house.config.signed_url_seconds,
@@ -291,7 +328,7 @@ async def read_manifest(
     PackageDamaged
         It is not in the store.
     """
-    file = await _file(house, organisation, package, version, MANIFEST_NAME)
+    _, _, file = await _file(house, organisation, package, version, MANIFEST_NAME)
     chunks = house.objects.stream(file.object_key)
     try:
         first = await anext(chunks, b"")
@@ -319,6 +356,8 @@ async def find_zip(house: House, organisation: str, package: str, version: int) 
     )
     return ZipFile(
         archive=archive,
+        package=package,
+        version=version,
         filename=f"{folder}.zip",
         etag=f'"{row["manifest_sha256"].hex()}"',
         modified_at=row["published_at"],
@@ -326,7 +365,7 @@ async def find_zip(house: House, organisation: str, package: str, version: int) 
     )
 
 
-async def read_zip(house: House, file: ZipFile, wanted: range) -> AsyncIterator[bytes]:
+async def read_zip(house: House, file: ZipFile, wanted: range, *, visitor: Actor | None = None) -> AsyncIterator[bytes]:
     """Begin reading a range of an archive; what fails before its first byte still gets an answer of its own.
 
     A range that holds the first byte counts as a download: who resumes one is not counted twice.
@@ -338,8 +377,16 @@ async def read_zip(house: House, file: ZipFile, wanted: range) -> AsyncIterator[
     chunks = stream_archive(house, file.archive, wanted.start, wanted.stop)
     first = await anext(chunks, b"")
     if wanted.start == 0:
-        async with house.database.transaction(organisation=file.archive.organisation_id) as connection:
-            await package_store.count_download(connection, file.archive.version_id)
+        await count_package_download(
+            house,
+            file.archive.organisation_id,
+            file.archive.version_id,
+            visitor=visitor,
+            package=file.package,
+            version=file.version,
+            path=None,
+            bytes_asked=len(wanted),
+        )
     return _after(first, chunks)
 
 

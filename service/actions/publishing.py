@@ -13,12 +13,13 @@ from domain.data_package import ManifestHead, NotADraft, PackageEmpty
 from domain.errors import Conflict, InvalidInput
 from domain.package_metadata import PackageDate
 from service.actions.bagging import BAG, freeze_texts
+from service.actions.dois import follow_versions
 from service.actions.embargoes import refuse_held_back
 from service.actions.package_records import record_of
 from service.actions.packages import Package, lock_version, package_of
 from service.audit_log import record
 from service.house import Actor, House, Tenant
-from storage import job_store, organisation_store, package_store
+from storage import job_store, organisation_store, package_store, publication_store
 
 __all__ = ["Withdrawal", "publish", "withdraw"]
 
@@ -84,6 +85,8 @@ async def publish(house: House, actor: Actor, organisation: str, slug: str, vers
         values = package_store.published_values(manifest, file_count, size_bytes, published_at)
         values |= {"layout": BAG, "publisher": publisher, "dates": dates}
         await package_store.change_version(tenant.connection, row["id"], values)
+        await publication_store.follow_package(tenant.connection, row["package_id"])
+        await follow_versions(tenant, row["package_id"])
         await job_store.add_event(
             tenant.connection, tenant.organisation_id, "package.published", {"package": slug, "version": version}
         )
@@ -133,6 +136,8 @@ async def withdraw(
             row["id"],
             {"state": "withdrawn", "withdrawn_at": datetime.now(UTC), "withdrawn_reason": reason},
         )
+        await publication_store.follow_package(tenant.connection, row["package_id"])
+        await follow_versions(tenant, row["package_id"])
         await job_store.add_event(
             tenant.connection, tenant.organisation_id, "package.withdrawn", {"package": slug, "version": version}
         )

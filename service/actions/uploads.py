@@ -88,7 +88,6 @@ async def start_upload(house: House, actor: Actor, organisation: str, new: NewUp
             result.path = file.path.encode("ascii", "backslashreplace").decode().replace("\x00", "\\x00")
         rows.append(
             {
-                "upload_id": upload_id,
                 "position": position,
                 "path": result.path,
                 "size_bytes": file.size_bytes,
@@ -113,7 +112,8 @@ async def start_upload(house: House, actor: Actor, organisation: str, new: NewUp
                 tenant.connection, tenant.organisation_id, new.dataset, actor.account_id
             )
         known = await upload_store.known_contents(tenant.connection, digests)
-        resumable = await upload_store.resumable(tenant.connection, digests)
+        in_parts = {row["sha256"] for row in rows if row["size_bytes"] > house.config.part_size_bytes} - {None}
+        resumable = await upload_store.resumable(tenant.connection, list(in_parts))
         organisation_id = tenant.organisation_id
 
     # Network calls stay outside transactions: addresses and multiparts are made between the two.
@@ -183,8 +183,8 @@ async def start_upload(house: House, actor: Actor, organisation: str, new: NewUp
         )
         for result, row in zip(results, rows, strict=True):
             result.file = made[result.position][0] if result.position in made else None
-            row |= {"organisation_id": organisation_id, "state": result.state, "file_id": result.file}
-        await upload_store.add_items(tenant.connection, rows)
+            row |= {"state": result.state, "file_id": result.file}
+        await upload_store.add_items(tenant.connection, organisation_id, upload_id, rows)
         await enqueue_ingest(tenant, [file_id for file_id, is_new in made.values() if is_new])
     return Upload(upload_id, results)
 

@@ -26,7 +26,7 @@ class ProviderList(msgspec.Struct):
     items: list[ProviderShown]
 
 
-class NewLink(msgspec.Struct):
+class ProviderToLink(msgspec.Struct):
     provider: Annotated[str, Meta(max_length=40, examples=["orcid"])]
 
 
@@ -59,7 +59,7 @@ async def list_identities(
     opt={"secret_reply": True},
 )
 async def link_identity(
-    data: NewLink, actor: Actor, house: House, providers: Providers, request: Request[None, None, State]
+    data: ProviderToLink, actor: Actor, house: House, providers: Providers, request: Request[None, None, State]
 ) -> Response[VisitBegun]:
     """Begin to link an identity elsewhere to one's account; a browser session only."""
     by_own_hand(actor)

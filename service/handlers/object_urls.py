@@ -6,15 +6,22 @@ A plain ASGI application, below the web framework: every byte of the local store
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
-
-from domain.errors import InvalidInput, ObservatoryError
-from service.errors import PROBLEM_JSON, status_of
+from domain.errors import ObservatoryError
 from service.handlers.object_ranges import NOT_SATISFIABLE, http_date, is_unchanged, wanted_range
+from service.handlers.object_refusals import (
+    Headers,
+    Refusal,
+    Reply,
+    as_refusal,
+    check_length,
+    http_header,
+    refused,
+    too_long,
+)
 from storage.local_objects import LocalObjects
 from storage.object_disposition import attachment
 from storage.object_files import version_of
@@ -27,15 +34,12 @@ __all__ = ["ObjectUrls"]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
 
 # As much is gathered before a thread is asked to write it, and read by one at a time: each call costs 0.1 ms, and a
 # block takes about ten times that to copy.
 _BLOCK_BYTES = 1024**2
 # Up to here an upload is kept without a thread as long as the disk is quick: that alone takes a third off its costs.
 _SMALL_BYTES = 256 * 1024
-# A refused upload is heard out up to here, since many clients see a broken connection instead of the answer otherwise.
-_WORTH_HEARING_OUT_BYTES = 64 * 1024**2
 
 _SAFE: Headers = [
     # What people uploaded never runs as a page of this service.
@@ -44,14 +48,6 @@ _SAFE: Headers = [
     (b"cross-origin-resource-policy", b"same-site"),
     (b"referrer-policy", b"no-referrer"),
 ]
-
-
-class _Refusal(Exception):
-    """What HTTP alone can say about a request; it has no meaning in the rest of the service."""
-
-    def __init__(self, status: int, code: str, title: str, detail: str, headers: Headers | None = None) -> None:
-        super().__init__(detail)
-        self.status, self.code, self.title, self.detail, self.headers = status, code, title, detail, headers or []
 
 
 class _Gone(Exception):
@@ -82,29 +78,43 @@ class ObjectUrls:
         try:
             if method not in ("GET", "HEAD", "PUT"):
                 allow = [(b"allow", b"GET, HEAD, PUT")]
-                raise _Refusal(405, "no-such-method", "No such method", "Use GET, HEAD or PUT here.", allow)
+                raise Refusal(405, "no-such-method", "No such method", "Use GET, HEAD or PUT here.", allow)
             grant = self._store.read_grant(method, path, scope["query_string"])
             if method == "PUT":
                 await self._put(grant, scope, receive, send)
             else:
                 await self._get(grant, scope, send)
-        except ObservatoryError as error:
-            refusal = _Refusal(status_of(type(error)), error.code, error.title, error.detail)
-            await _refuse(refusal, error.facts, scope, send)
-        except _Refusal as refusal:
-            await _refuse(refusal, {}, scope, send)
+        except (ObservatoryError, Refusal) as error:
+            refusal = error if isinstance(error, Refusal) else as_refusal(error)
+            announced = _header(scope, b"content-length")
+            request_id = scope.get("state", {}).get("request_id", "")
+            await _answer(refused(refusal, method, int(announced) if announced else None, request_id), send)
         except _Gone:
             return
 
+    def admit(self, path: str, query: bytes, announced_bytes: int) -> Grant | None:
+        """Read the grant of a PUT that `put_at_once` may answer: a small, whole object, and the disk is quick.
+
+        None also for what is refused: by the ordinary way, which says why.
+        """
+        if announced_bytes > _SMALL_BYTES or not self._store.is_quick:
+            return None
+        try:
+            grant = self._store.read_grant("PUT", path, query)
+        except ObservatoryError:
+            return None
+        return grant if grant.size == announced_bytes and grant.multipart is None else None
+
+    def put_at_once(self, grant: Grant, content: Sequence[bytes], request_id: str) -> Reply:
+        """Keep what was admitted, its bytes all being here; blocking, as briefly as a healthy disk does."""
+        try:
+            return _kept(self._store.keep(grant, content))
+        except ObservatoryError as error:
+            return refused(as_refusal(error), "PUT", grant.size, request_id)
+
     async def _put(self, grant: Grant, scope: Scope, receive: Receive, send: Send) -> None:
         size_bytes = grant.size or 0
-        announced = int(_header(scope, b"content-length") or size_bytes)
-        if announced > size_bytes:
-            raise _too_long(size_bytes)
-        if announced < size_bytes:
-            raise InvalidInput(
-                f"This address takes exactly {size_bytes} bytes, not {announced}.", size_bytes=size_bytes
-            )
+        check_length(size_bytes, int(_header(scope, b"content-length") or size_bytes))
         incoming = await self._store.receive(grant)
         try:
             etag = await self._take(incoming, size_bytes, receive)
@@ -112,14 +122,7 @@ class ObjectUrls:
             # Shielded, since the task may be cancelled; behind whatever block is being written.
             await asyncio.shield(self._store.run(incoming.discard))
             raise
-        await send(
-            {
-                "type": "http.response.start",
-                "status": 200,
-                "headers": [(b"etag", etag.encode()), (b"content-length", b"0")],
-            }
-        )
-        await send({"type": "http.response.body", "body": b""})
+        await _answer(_kept(etag), send)
 
     async def _take(self, incoming: Incoming, size_bytes: int, receive: Receive) -> str:
         """Receive the body, and keep it if it is what was allowed; answer its entity tag."""
@@ -128,7 +131,7 @@ class ObjectUrls:
                 chunks, received_bytes = await self._receive(incoming, size_bytes, receive, patience)
         except TimeoutError:
             said = f"Nothing came for {self._idle_limit_s:g} s; send it again."
-            raise _Refusal(408, "http-408", "The bytes stopped coming", said) from None
+            raise Refusal(408, "http-408", "The bytes stopped coming", said) from None
         run = self._store.run_short if received_bytes <= _SMALL_BYTES else self._store.run
         return await run(incoming.finish, chunks)
 
@@ -152,7 +155,7 @@ class ObjectUrls:
                 held_bytes += len(body)
                 chunks.append(body)
             if received_bytes > size_bytes:
-                raise _too_long(size_bytes)
+                raise too_long(size_bytes)
             if held_bytes >= _BLOCK_BYTES:
                 patience.reschedule(None)  # a client is not to blame for a slow disk
                 if writing:
@@ -213,7 +216,7 @@ class _Reading:
         )
         if part is NOT_SATISFIABLE:
             extent = [(b"content-range", f"bytes */{len(whole)}".encode())]
-            raise _Refusal(416, "no-such-range", "No such range", f"The object has {len(whole)} bytes.", extent)
+            raise Refusal(416, "no-such-range", "No such range", f"The object has {len(whole)} bytes.", extent)
         self.status, self.wanted = (200, whole) if part is None else (206, part)
         if part is not None:
             self.headers.append((b"content-range", f"bytes {part.start}-{part.stop - 1}/{len(whole)}".encode()))
@@ -231,39 +234,17 @@ class _Reading:
         return block
 
 
-async def _refuse(refusal: _Refusal, facts: dict[str, Any], scope: Scope, send: Send) -> None:
-    problem = facts | {
-        "type": f"/problems/{refusal.code}",
-        "title": refusal.title,
-        "status": refusal.status,
-        "detail": refusal.detail,
-        "request_id": scope.get("state", {}).get("request_id", ""),
-    }
-    body = msgspec.json.encode(problem)
-    headers = [
-        (b"content-type", PROBLEM_JSON.encode()),
-        (b"content-length", str(len(body)).encode()),
-        *refusal.headers,
-    ]
-    if refusal.status == 503:
-        headers.append((b"retry-after", b"5"))
-    if scope["method"] == "PUT" and int(_header(scope, b"content-length") or 2**63) > _WORTH_HEARING_OUT_BYTES:
-        headers.append((b"connection", b"close"))
-    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+def _kept(etag: str) -> Reply:
+    return Reply(200, [(b"etag", etag.encode()), (b"content-length", b"0")])
 
 
-def _too_long(size_bytes: int) -> _Refusal:
-    return _Refusal(413, "too-large", "Too large", f"This address takes exactly {size_bytes} bytes.")
+async def _answer(reply: Reply, send: Send) -> None:
+    await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+    await send({"type": "http.response.body", "body": reply.body})
 
 
 def _header(scope: Scope, name: bytes) -> str | None:
-    """Find a request header's value; its last one, if it is repeated."""
-    found = None
-    for each, value in scope["headers"]:
-        if each == name:
-            found = value
-    return None if found is None else found.decode("latin-1")
+    return http_header(scope["headers"], name)
 
 
 def _seen(task: asyncio.Task[None]) -> None:

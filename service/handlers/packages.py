@@ -17,13 +17,14 @@ from service.actions import packages, published, publishing
 from service.actions.packages import NewPackage, Package, PackageChange, PackageSummary
 from service.actions.published import PublishedFile, PublishedPackage, PublishedVersion, ZipFile
 from service.actions.publishing import Withdrawal
+from service.actions.receipts import begins
 from service.errors import EXCEPTION_HANDLERS, PROBLEM_JSON, ProblemDocument, problem_responses
 from service.handlers.object_ranges import NOT_SATISFIABLE, http_date, is_unchanged, wanted_range
 from service.house import Actor, House
 from service.paging import Cursor, Limit, Page
 from service.routing import operation
 
-__all__ = ["HANDLERS"]
+__all__ = ["HANDLERS", "NoSuchRange", "answer_no_such_range", "problem_of"]
 
 BASE = "/organisations/{organisation:str}/packages"
 ONE = f"{BASE}/{{package:str}}"
@@ -52,17 +53,17 @@ def _gone(request: HttpRequest, error: ObservatoryError) -> Response[dict[str, A
     return _render(request, error, 410)
 
 
-def _no_such_range(request: HttpRequest, error: ObservatoryError) -> Response[dict[str, Any]]:
+def answer_no_such_range(request: HttpRequest, error: ObservatoryError) -> Response[dict[str, Any]]:
     response = _render(request, error, 416)
     response.set_header("Content-Range", f"bytes */{error.facts['size_bytes']}")
     return response
 
 
-def _problem(description: str) -> ResponseSpec:
+def problem_of(description: str) -> ResponseSpec:
     return ResponseSpec(ProblemDocument, description=description, media_type=PROBLEM_JSON, generate_examples=False)
 
 
-GONE = {410: _problem("Withdrawn: only the tombstone is left.")}
+GONE = {410: problem_of("Withdrawn: only the tombstone is left.")}
 CONTENT: dict[str, Any] = {"exception_handlers": {PackageWithdrawn: _gone}, "responses": GONE}
 
 
@@ -142,10 +143,22 @@ async def list_published_files(
 
 @operation("GET", f"{RELEASED}/files/{{path:path}}", scope="public", status=302, tags=["packages"], **CONTENT)
 async def get_published_file(
-    organisation: str, package: str, version: Version, path: FilePath, house: House
+    organisation: str,
+    package: str,
+    version: Version,
+    path: FilePath,
+    house: House,
+    visitor: Actor | None,
+    wanted_bytes: Annotated[
+        str | None,
+        Parameter(header="Range", description="As it will be sent to the address: one that goes on is not counted."),
+    ] = None,
 ) -> Redirect:
     """Go to one file's bytes: a short-lived address at the object store that takes Range."""
-    address = await published.file_address(house, organisation, package, version, path.as_posix().lstrip("/"))
+    name = path.as_posix().lstrip("/")
+    address = await published.file_address(
+        house, organisation, package, version, name, visitor=visitor, counted=begins(wanted_bytes)
+    )
     return Redirect(address, status_code=302)
 
 
@@ -184,12 +197,12 @@ ZIP = "application/zip"
     scope="public",
     media_type=ZIP,
     tags=["packages"],
-    exception_handlers={PackageWithdrawn: _gone, NoSuchRange: _no_such_range},
+    exception_handlers={PackageWithdrawn: _gone, NoSuchRange: answer_no_such_range},
     responses={
         200: ResponseSpec(bytes, description="The archive.", media_type=ZIP, generate_examples=False),
         206: ResponseSpec(bytes, description="The range asked for.", media_type=ZIP, generate_examples=False),
         304: ResponseSpec(None, description="You have it already."),
-        416: _problem("There are no such bytes."),
+        416: problem_of("There are no such bytes."),
         **GONE,
     },
 )
@@ -198,6 +211,7 @@ async def get_published_zip(
     package: str,
     version: Version,
     house: House,
+    visitor: Actor | None,
     wanted_bytes: Annotated[
         str | None,
         Parameter(header="Range", description="Which bytes, as `bytes=1000-`; of several ranges the whole is sent."),
@@ -232,7 +246,7 @@ async def get_published_zip(
         headers["content-range"] = f"bytes {part.start}-{part.stop - 1}/{file.size_bytes}"
     wanted = whole if part is None else part
     headers["content-length"] = str(len(wanted))
-    chunks = await published.read_zip(house, file, wanted)
+    chunks = await published.read_zip(house, file, wanted, visitor=visitor)
     return Stream(chunks, status_code=200 if part is None else 206, headers=headers, media_type=ZIP)
 
 

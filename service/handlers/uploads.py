@@ -50,7 +50,7 @@ async def complete_upload(
 ) -> Completed:
     """Verify and acknowledge files whose bytes were sent.
 
-    Their checksums are recomputed from the stored bytes; `stored` means safe. Files are ingested by the job named.
+    Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named.
     """
     return await acknowledgement.complete_upload(house, actor, organisation, upload_id, data)
 

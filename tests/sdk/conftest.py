@@ -29,7 +29,9 @@ def line() -> Iterator[MeddlingProxy]:
 def server(tmp_path_factory: pytest.TempPathFactory, line: MeddlingProxy) -> Iterator[LiveServer]:
     """The service; its signed addresses lead through the line, too."""
     folder = tmp_path_factory.mktemp("live")
-    with live_server(folder, part_size_bytes=str(PART_BYTES), public_url=line.url) as running:
+    with live_server(
+        folder, part_size_bytes=str(PART_BYTES), public_url=line.url, webhook_private_addresses="true"
+    ) as running:
         line.target = ("127.0.0.1", running.port)
         yield running
 

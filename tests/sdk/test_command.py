@@ -22,6 +22,7 @@ from uraniborg.cli.app import root, run
 from uraniborg.settings import load_settings
 
 from tests.sdk.conftest import Command, Ran
+from tests.sdk.test_sharing import TRIED as SHARING
 from tests.support.live_server import LiveServer, Someone
 
 NIGHT = "2026-11-20"
@@ -88,6 +89,16 @@ def test_every_command_takes_json_and_prints_it(
     assert js("org", "members")[0]["role"] == "owner"
     assert js("org", "set-member", tycho.email, "--role", "owner")["role"] == "owner"
     assert js("org", "audit")[0]["action"] == "organisation.renamed"
+    hook = js("org", "webhook", "add", "https://hooks.invalid/a", "--event", "package.published")
+    assert hook["secret"].startswith("whsec_")
+    assert js("org", "webhook", "list")[0]["url"] == "https://hooks.invalid/a"
+    assert js("org", "webhook", "show", hook["id"][-8:])["kinds"] == ["package.published"]
+    assert js("org", "webhook", "change", hook["id"], "--all-events")["kinds"] == []
+    assert js("org", "webhook", "disable", hook["id"])["state"] == "disabled"
+    assert js("org", "webhook", "enable", hook["id"])["state"] == "active"
+    assert js("org", "webhook", "rotate", hook["id"], "--overlap", "1")["secret"] != hook["secret"]
+    assert js("org", "webhook", "log", hook["id"], "--failed") == []
+    assert js("org", "webhook", "remove", hook["id"]) == {"removed": hook["id"]}
 
     site = js("site", "add", "Stjerneborg", "--latitude", "55.9", "--longitude", "-12.7", "--time-zone", "UTC")
     assert site["longitude_deg"] == -12.7
@@ -175,6 +186,7 @@ def test_every_command_takes_json_and_prints_it(
     assert js("dataset", "reopen", "by-hand")["state"] == "open"
     assert {d["slug"] for d in js("dataset", "list")} == {"m31-in-r", "by-hand"}
     assert len(js("dataset", "get", "by-hand", "-o", tmp_path / "dataset")["files"]) == 2
+    assert isinstance(js("dataset", "downloads", "by-hand"), list)
 
     who = "Tycho Brahe; 0000-0002-1825-0097; observer"
     js("package", "add", "M31", "--dataset", "m31-in-r", "--licence", "CC-BY-4.0", "--contributor", who)
@@ -184,6 +196,12 @@ def test_every_command_takes_json_and_prints_it(
     assert changed["versions"][0]["funding"][0]["funder"] == "Frederik II"
     assert changed["versions"][0]["related"][0]["relation"] == "IsSupplementTo"
     assert changed["versions"][0]["contributors"][0]["orcid"]
+    assert js("org", "datacite") is None
+    monkeypatch.setenv("URANIBORG_DATACITE_PASSWORD", "sealed away")
+    account = ("--repository", "hven.obs", "--prefix", "10.5072", "--service", "test")
+    assert js("org", "datacite", *account)["repository_id"] == "HVEN.OBS"
+    assert js("package", "doi", "m31")["versions"][0]["doi"]["doi"].endswith(".m31.v1")
+    assert js("org", "datacite", "--remove") == {"removed": True}
     assert js("package", "publish", "m31")["versions"][0]["state"] == "published"
     assert js("package", "show", "m31")["published"]["citation"]
     assert js("package", "list")[0]["published_version"] == 1
@@ -193,6 +211,7 @@ def test_every_command_takes_json_and_prints_it(
     assert js("package", "verify", tmp_path / "m31.zip")["problems"] == []
     assert "Tycho Brahe (20" in js("package", "cite", "m31")["citation"]
     assert js("package", "cite", "m31", "--format", "datacite")["rightsList"][0]["rightsIdentifier"] == "cc-by-4.0"
+    assert sum(day["archives"] for day in js("package", "downloads", "m31")["days"]) == 1
     assert js("package", "new-version", "m31")["versions"][0]["version"] == 2
     assert js("package", "withdraw", "m31", "-v", "1", "--reason", "wrong target")
     js("dataset", "rm", "by-hand")
@@ -206,8 +225,13 @@ def test_every_command_takes_json_and_prints_it(
     monkeypatch.setenv("URANIBORG_PASSWORD", tycho.password)
     assert js("login", "--email", tycho.email)["account"]["email"] == tycho.email
     assert js("logout") == {"forgotten": True, "revoked": True}
-    # A job that died and a second owner are made elsewhere.
-    assert leaves(root) - tried == {"jobs retry", "org remove-member"}
+    # A job that died, a second owner and a receiver of webhooks are made elsewhere.
+    assert leaves(root) - tried - SHARING == {
+        "jobs retry",
+        "org remove-member",
+        "org webhook ping",
+        "org webhook redeliver",
+    }
 
 
 def test_members_come_and_go(command: Command, server: LiveServer) -> None:

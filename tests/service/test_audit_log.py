@@ -22,6 +22,7 @@ from service.actions.audit_log import export_service_log, verify_log
 from service.audit_log import record
 from service.client_address import client_network, coming_from
 from service.house import NOBODY, Tenant
+from service.maintenance import sweep
 from storage.database import Database
 from tests.support.sending import send, wait_for_jobs
 from tests.support.service import PASSWORD, Person, RunningService, running_service
@@ -164,6 +165,26 @@ async def test_failures_are_in_the_services_log_and_what_was_typed_is_not(servic
     assert unknown["target"] == "accounts/unknown"
     assert "correct-horse" not in json.dumps(await service_log(service))
     assert known["actor"] == {"kind": "anonymous", "name": "anonymous", "address": "127.0.0.0/24"}
+
+
+async def test_owners_are_told_of_failures_for_their_people(service: RunningService) -> None:
+    owner, outsider = await service.person(), await service.person()
+    one, two = [await service.organisation(owner) for _ in range(2)]
+    await sweep(service.house)
+    async with service.client() as browser:
+        for email in (owner.email, owner.email, outsider.email, owner.email, "nobody@hven.example"):
+            reply = await browser.post("/api/v1/session", json={"email": email, "password": "wrong wrong wrong"})
+            assert reply.status_code == 401
+    assert await entries(owner, one, action="sign-in.failed") == []
+    assert (await sweep(service.house))["failures"] == 2
+    assert (await sweep(service.house))["failures"] == 0
+    for slug in (one, two):
+        (told,) = await entries(owner, slug, action="sign-in.failed")
+        assert told["details"]["attempts"] == 3
+        assert told["details"]["addresses"] == ["127.0.0.0/24"]
+        assert told["details"]["first_at"] < told["details"]["last_at"]
+        assert told["actor"]["kind"] == "service"
+        assert (await verify_log(service.house, await organisation_id_of(service.house, slug))).broken is None
 
 
 async def test_an_export_is_a_whole_chain(service: RunningService) -> None:

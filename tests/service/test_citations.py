@@ -164,3 +164,13 @@ async def test_a_tombstone_is_still_cited_and_says_why(shelf: Shelf) -> None:
     assert "Withdrawn" in {each["dateType"] for each in said["dates"]}
     assert [error.message for error in schema45.validator.iter_errors(said)] == []
     assert "distribution" not in (await public.get(f"{address}/citation/schema-org")).json()
+
+
+async def test_an_older_page_leads_to_the_newer_one(shelf: Shelf) -> None:
+    address = await shelf.published()
+    assert "newer version" not in (await shelf.service.anonymous.get(f"{address}/page")).text
+    await shelf.owner.client.post(f"{shelf.base}/packages/m31/versions")
+    await shelf.publish(version=2)
+    older = (await shelf.service.anonymous.get(f"{address}/page")).text
+    assert f"{shelf.public}/m31/versions/2/page" in older
+    assert "newer version" not in (await shelf.service.anonymous.get(f"{shelf.public}/m31/versions/2/page")).text

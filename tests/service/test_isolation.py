@@ -25,6 +25,7 @@ pytestmark = pytest.mark.xdist_group("isolation")
 # Operations that need no login, and what they may show to nobody in particular.
 PUBLIC = {
     "add_account": "that sign-up is closed",
+    "look_at_invitation": "the team to whoever holds the mail's secret",
     "sign_in": "one's own account",
     "ask_for_password_reset": "nothing",
     "reset_password": "nothing",
@@ -44,7 +45,17 @@ PUBLIC = {
     "get_citation_datacite": "a published version",
     "get_citation_schema_org": "a published version",
     "get_landing_page": "a published version",
+    "harvest_packages": "what every organisation published",
+    "harvest_packages_by_post": "what every organisation published",
+    "get_package_page": "where a published version's page is",
 }
+# What whoever holds a link may do, and nobody else, however many organisations they own.
+LINKED = {"look_at_link", "list_link_files", "get_link_content"}
+# Operations of a team, whose people come from anywhere.
+TEAM = {
+    "get_team", "rename_team", "remove_team", "list_team_members", "set_team_role", "remove_team_member",
+    "list_team_datasets", "list_team_activity", "add_invitation", "list_invitations", "revoke_invitation",
+}  # fmt: skip
 # Operations on one's own account, which belongs to no organisation.
 OWN = {
     "change_password", "ask_for_email_confirmation", "confirm_email", "get_ways_in",
@@ -52,6 +63,7 @@ OWN = {
     "list_sessions", "list_identities", "link_identity", "unlink_identity", "end_session", "end_other_sessions",
     "list_granted_applications", "take_back_grant",
     "sign_out", "who_am_i", "make_token", "list_tokens", "revoke_token", "add_organisation", "resolve_name",
+    "list_teams", "answer_invitation",
 }  # fmt: skip
 # Of those, what is done with one's own hand: by a browser session and no token (tests/service/test_second_factor.py).
 BY_HAND = {
@@ -99,7 +111,7 @@ BESIDE = {
     "/api/v1",
 }
 UPLOADS = {"start_upload", "get_upload", "sign_parts", "complete_upload"}
-TENANT = sorted(EXAMPLES.keys() - PUBLIC.keys() - OWN)
+TENANT = sorted(EXAMPLES.keys() - PUBLIC.keys() - OWN - TEAM - LINKED)
 
 
 class World(msgspec.Struct):
@@ -212,7 +224,7 @@ async def test_every_operation_has_its_example_and_its_place_in_these_tests(worl
     public = {name for name, (_, _, op) in world.operations.items() if op.get("security") == [{}]}
     assert public == set(PUBLIC)
     outside = {name for name, (_, template, _) in world.operations.items() if "{organisation}" not in template}
-    assert outside - public == OWN
+    assert outside - public == OWN | TEAM | LINKED
 
 
 async def test_there_is_no_door_beside_the_document(world: World) -> None:
@@ -271,6 +283,46 @@ async def test_only_its_people_get_through(world: World, operation_id: str) -> N
     await succeeds(world, world.estate.owner.client, operation_id)
 
 
+@pytest.mark.parametrize("operation_id", sorted(TEAM))
+async def test_only_its_people_get_into_a_team(world: World, operation_id: str) -> None:
+    refusals = {}
+    for who, client in (
+        ("nobody", world.service.anonymous),
+        ("a stranger", world.stranger.client),
+        ("a neighbour", world.neighbour.client),
+        ("the owner's token for another organisation", world.elsewhere),
+        ("the dome's computer", world.dome_pc),
+    ):
+        reply = await world.ask(client, operation_id)
+        refusals[who] = problem(reply)
+        assert not world.told(reply), who
+    assert refusals == {
+        "nobody": (401, "not-signed-in"),
+        "a stranger": (404, "not-found"),
+        "a neighbour": (404, "not-found"),
+        "the owner's token for another organisation": (404, "not-found"),
+        "the dome's computer": (403, "not-allowed"),
+    }
+    there = (await world.ask(world.stranger.client, operation_id)).json()
+    nowhere = (await world.ask(world.stranger.client, operation_id, team="atlantis")).json()
+    assert there | {"request_id": ""} == nowhere | {"request_id": ""}
+    await succeeds(world, world.estate.owner.client, operation_id)
+
+
+@pytest.mark.parametrize("operation_id", sorted(LINKED))
+async def test_a_link_opens_for_its_holder_alone(world: World, operation_id: str) -> None:
+    method, template, _ = world.operations[operation_id]
+    example = world.estate.example(operation_id)
+    for client in (world.service.anonymous, world.stranger.client, world.estate.owner.client, world.dome_pc):
+        reply = await client.request(method, template.format(**example.path))
+        assert problem(reply) == (401, "not-signed-in")
+        assert not world.told(reply)
+    reply = await succeeds(world, world.service.anonymous, operation_id)
+    heard = f"{reply.headers} {reply.text}"
+    for email in (world.estate.owner.email, world.estate.colleague.email):
+        assert email not in heard
+
+
 @pytest.mark.parametrize("operation_id", sorted(OWN))
 async def test_an_account_is_its_owners_alone(world: World, operation_id: str) -> None:
     assert problem(await world.ask(world.service.anonymous, operation_id)) == (401, "not-signed-in")
@@ -300,7 +352,8 @@ async def test_the_public_sees_what_is_published_and_no_more(world: World, opera
         return
     reply = await succeeds(world, public, operation_id)
     heard = f"{reply.headers} {reply.text}"
-    assert not {secret for name, secret in world.estate.ids.items() if secret in heard}
+    told = {name for name, secret in world.estate.ids.items() if secret in heard}
+    assert told <= ({"team", "invitation"} if operation_id == "look_at_invitation" else set())
     assert world.estate.colleague.email not in heard
     if "package" in params_of(world, operation_id):
         assert problem(await world.ask(public, operation_id, package="atlantis")) == (404, "not-found")

@@ -16,9 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from litestar import Litestar, asgi
 from litestar.types import Receive, Scope, Send
+from prometheus_client import REGISTRY
 
 from service.handlers.object_ranges import NOT_SATISFIABLE, http_date, wanted_range
 from service.handlers.object_urls import ObjectUrls
+from service.short_puts import short_puts
 from storage.local_objects import LocalObjects
 from storage.objects import PartPlan
 from tests.support.asgi_server import serving
@@ -28,18 +30,20 @@ BODY = bytes(range(256)) * 20_000  # 5 MB: several blocks
 PART = 5 * 1024**2
 
 
-@pytest.fixture(scope="module", params=["plain", "mounted"])
+@pytest.fixture(scope="module", params=["plain", "mounted", "short"])
 async def home(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[tuple[LocalObjects, httpx.AsyncClient, Path]]:
-    """A store with its addresses answered, by itself and below Litestar."""
+    """A store with its addresses answered, by itself, below Litestar, and with the short way for small objects."""
     root = tmp_path_factory.mktemp("objects")
     stores: list[LocalObjects] = []
+    doors: list[ObjectUrls] = []
 
     def make_app(url: str) -> Any:
         stores.append(LocalObjects(root, secret=SECRET, public_url=url))
         plain = ObjectUrls(stores[0], idle_limit_s=1)
-        if request.param == "plain":
+        doors.append(plain)
+        if request.param != "mounted":
             return plain
 
         @asgi("/objects", is_mount=True, copy_scope=False)
@@ -48,7 +52,8 @@ async def home(
 
         return Litestar([mounted])
 
-    with serving(make_app):
+    http = short_puts(lambda: doors[0], idle_limit_s=1) if request.param == "short" else "auto"
+    with serving(make_app, http=http):
         async with httpx.AsyncClient(timeout=30) as client:
             yield stores[0], client, root
         await stores[0].close()
@@ -96,6 +101,28 @@ async def test_a_put_is_answered_when_the_object_is_there(home: Served, size_byt
     assert reply.headers["etag"]
     assert (root / "objects" / "in" / "put").read_bytes() == body
     assert left_behind(root) == []
+
+
+async def test_only_whole_small_objects_go_the_short_way(home: Served, request: pytest.FixtureRequest) -> None:
+    store, client, _ = home
+
+    def taken() -> float:
+        labels = {"method": "PUT", "operation": "put_object", "status": "200"}
+        return REGISTRY.get_sample_value("uraniborg_requests_total", labels) or 0.0
+
+    upload = await store.start_multipart("in/shortly", part_size_bytes=PART)
+    [part] = await store.sign_parts("in/shortly", upload, [PartPlan(1, 1000)], 60)
+    for signed, size_bytes, is_short in (
+        (await store.sign_put("in/small", size_bytes=1000, expires_s=60), 1000, True),
+        (await store.sign_put("in/large", size_bytes=len(BODY), expires_s=60), len(BODY), False),
+        (part, 1000, False),
+    ):
+        before = taken()
+        reply = await client.put(signed.url, content=BODY[:size_bytes], headers={"x-request-id": "mine"})
+        assert reply.status_code == 200
+        is_short = is_short and "[short]" in request.node.name
+        assert taken() - before == is_short
+        assert (reply.headers.get("x-request-id") == "mine") == is_short  # else answered by `Observation`, not here
 
 
 async def test_a_body_without_a_length_is_taken_too(home: Served) -> None:

@@ -20,7 +20,7 @@ from service.app import API_BODY_BYTES, create_app
 from service.config import Config, load_config
 from service.errors import PROBLEM_JSON, STATUS
 from service.house import House
-from service.scopes import PUBLIC, SCOPES
+from service.scopes import LINK, PUBLIC, SCOPES
 from storage.database import Database
 from tests.support.service import RunningService
 
@@ -115,15 +115,16 @@ def handlers(app: Litestar) -> Iterator[HTTPRouteHandler]:
 
 def test_the_document_says_what_the_guard_asks_for(app: Litestar, document: Json) -> None:
     assert document["security"] == [{"token": []}, {"session": []}]
-    assert document["components"]["securitySchemes"].keys() == {"token", "session"}
+    assert document["components"]["securitySchemes"].keys() == {"token", "session", "link"}
     security = {op["operationId"]: op.get("security") for _, _, op in operations(document)}
     scopes = {cast(str, handler.operation_id): handler.opt.get("scope") for handler in handlers(app)}
     scopes = {name: scope for name, scope in scopes.items() if name in security}
     assert scopes.keys() == security.keys()
     for name, scope in scopes.items():
-        assert security[name] == ([{}] if scope == PUBLIC else None), name
-        assert scope == PUBLIC or scope in SCOPES, name
-    assert {scope for scope in scopes.values() if scope != PUBLIC} == SCOPES.keys(), "a scope that nothing asks for"
+        others = {PUBLIC: [{}], LINK: [{"link": []}]}
+        assert security[name] == others.get(scope, [{"token": [scope]}, {"session": []}]), name
+        assert scope in others or scope in SCOPES, name
+    assert set(scopes.values()) - {PUBLIC, LINK} == SCOPES.keys(), "a scope that nothing asks for"
 
 
 def test_parameters_are_typed_and_fill_their_path(document: Json) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import hashlib
 import os
 import random
 import shutil
@@ -216,6 +217,46 @@ async def test_completing_again_after_a_kill_in_the_middle(home: Home, tmp_path:
     await home.store.complete_multipart("halfway", upload, parts)
     assert await home.store.read("halfway", 0, 100) == b"0123456789"
     assert list((tmp_path / "store" / "multiparts").iterdir()) == []
+
+
+async def test_what_was_just_written_is_read_once_it_is_another_file(home: Home, tmp_path: Path) -> None:
+    bodies = {f"recent/{n}": bytes([n]) * 50_000 for n in range(20)}
+    for key, body in bodies.items():
+        await home.upload(key, body)
+    right = {key: hashlib.sha256(body).hexdigest() for key, body in bodies.items()}
+    found = await home.store.digest_many(bodies)
+    assert {key: digest and digest.sha256 for key, digest in found.items()} == right
+    # What nobody does, so that it is noticed: other bytes in the same file, another file, another upload, no file.
+    folder = tmp_path / "store" / "objects" / "recent"
+    (folder / "0").write_bytes(b"x" * 50_000)
+    (folder / "new").write_bytes(b"y" * 50_000)
+    (folder / "new").replace(folder / "1")
+    await home.upload("recent/2", b"z" * 50_000)
+    (folder / "3").unlink()
+    found = await home.store.digest_many(bodies)
+    for key, letter in (("recent/0", b"x"), ("recent/1", b"y"), ("recent/2", b"z")):
+        digest = found.pop(key)
+        assert digest is not None
+        assert digest.sha256 == hashlib.sha256(letter * 50_000).hexdigest()
+    assert found.pop("recent/3") is None
+    assert {key: digest and digest.sha256 for key, digest in found.items()}.items() <= right.items()
+
+
+async def test_many_moves_at_once_take_the_bytes_that_were_read_or_none(home: Home) -> None:
+    bodies = {f"from/{n}": bytes([n]) * 30_000 for n in range(40)}
+    for key, body in bodies.items():
+        await home.upload(key, body)
+    found = await home.store.digest_many(bodies)
+    versions = {key: digest.version for key, digest in found.items() if digest is not None}
+    await home.upload("from/7", b"changed")
+    moved = await home.store.move_many([(key, f"to/{key[5:]}") for key in bodies], versions=versions)
+    assert list(moved) == ["from/7"]
+    assert isinstance(moved["from/7"], Conflict)
+    assert await home.store.stat("to/7") is None
+    for key, body in bodies.items():
+        if key != "from/7":
+            assert await home.store.read(f"to/{key[5:]}", 0, 100_000) == body
+            assert await home.store.stat(key) is None
 
 
 async def test_the_id_of_an_upload_is_good_for_its_own_key_only(store: LocalObjects) -> None:

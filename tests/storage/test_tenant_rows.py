@@ -15,6 +15,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Table, del
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import publication_store
 from storage.database import Database
 from storage.ids import new_id
 from storage.row_security import APPEND_ONLY, NOT_TENANT, tenant_tables
@@ -43,9 +44,9 @@ def value_for(column: Column[Any], rows: Rows) -> Any:
         UUID: new_id(),
         str: f"{column.name} {new_id()}",
         bytes: new_id().bytes,
+        bool: False,
         int: next(NUMBERS),
         float: 1.0,
-        bool: False,
         object: {},  # JSON
         list: [],
         datetime.date: datetime.date(2026, 11, 20),
@@ -194,3 +195,22 @@ async def test_references_between_tenant_tables_stay_within_the_tenant(name: str
             continue
         pairs = dict(zip(constraint.column_keys, (e.column.name for e in constraint.elements), strict=True))
         assert pairs.get("organisation_id") == "organisation_id", constraint.name
+
+
+async def test_publications_are_seen_by_who_asks_for_them_and_written_by_their_tenant_alone(
+    database: Database, tenants: tuple[Rows, Rows]
+) -> None:
+    victim, other = ids(tenants)
+    table = metadata.tables["publications"]
+    async with database.transaction(organisation=other) as connection:
+        await publication_store.see_all(connection)
+        assert set(await connection.scalars(select(table.c.organisation_id))) == {victim, other}
+        its = table.c.organisation_id == victim
+        assert (await connection.execute(update(table).where(its).values(withdrawn=True))).rowcount == 0
+        assert (await connection.execute(delete(table).where(its))).rowcount == 0
+        versions = metadata.tables["package_versions"]
+        assert set(await connection.scalars(select(versions.c.organisation_id))) == {other}, "and nothing besides"
+    async with database.transaction() as connection:
+        assert await connection.scalar(select(func.count()).select_from(table)) == 0, (
+            "the wish ends with its transaction"
+        )

@@ -6,6 +6,7 @@ generated from the OpenAPI document.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import itertools
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from sqlalchemy import update
 from storage.tables import metadata
 from tests.support.browser import Browser
 from tests.support.fits_bytes import image_file
+from tests.support.mail import sent_mails, text_of
 from tests.support.sending import send, wait_for_jobs
 from tests.support.service import PASSWORD, Person, RunningService
 from tests.support.stored_files import organisation_id_of
@@ -96,9 +98,13 @@ async def settle(service: RunningService) -> Estate:
         ]
     await _bring_files(service, owner, organisation, ids)
     await _gather_datasets(ask, ids)
-    await ask("PUT", "/embargoes/dataset/unwanted", {"days": 10, "reason": MARK})
+    await ask("PUT", "/embargoes/dataset/ended", {"days": 10, "reason": MARK})
+    await _register_webhooks(ask, ids)
     await _draft_packages(ask)
+    await ask("PUT", "/datacite-account", DATACITE | {"password": MARK})
     await _write_logs(ask, ids)
+    await _share(service, ask, owner, colleague, visitor, newcomer, ids)
+    await _deliver_once(ask, ids)
     made = await owner.client.post("/api/v1/tokens", json={"name": f"spare {MARK}", "scopes": ["account"]})
     ids["token"] = made.json()["id"]
     await _let_in_an_application(service, owner, ask, ids)
@@ -164,6 +170,21 @@ async def _gather_datasets(ask: Callable[..., Any], ids: dict[str, str]) -> None
     await ask("POST", "/datasets/ended/close")
 
 
+async def _register_webhooks(ask: Callable[..., Any], ids: dict[str, str]) -> None:
+    for name in ("webhook", "unwanted_webhook"):
+        # A name of the kind that never resolves (RFC 6761): what is sent there fails.
+        new = {"url": f"https://{name.replace('_', '-')}.invalid/{MARK}", "kinds": ["package.published"]}
+        ids[name] = (await ask("POST", "/webhooks", new))["id"]
+
+
+async def _deliver_once(ask: Callable[..., Any], ids: dict[str, str]) -> None:
+    """Wait until an attempt of an event was made: it is what may be made again."""
+    async with asyncio.timeout(30):
+        while not (tried := (await ask("GET", f"/webhooks/{ids['webhook']}/deliveries"))["items"]):
+            await asyncio.sleep(0.1)
+    ids["delivery"] = tried[-1]["id"]
+
+
 async def _draft_packages(ask: Callable[..., Any]) -> None:
     for slug in ("known", "outdated", "ready", "draft"):
         new = {"slug": slug, "title": f"Package {slug} {MARK}", "licence": "CC-BY-4.0", "datasets": ["night"]}
@@ -180,14 +201,50 @@ async def _write_logs(ask: Callable[..., Any], ids: dict[str, str]) -> None:
     await ask("POST", f"{nights}/{SIGNED_NIGHT}/log/sign", None)
 
 
+async def _share(
+    service: RunningService,
+    ask: Callable[..., Any],
+    owner: Person,
+    colleague: Person,
+    visitor: Person,
+    newcomer: Person,
+    ids: dict[str, str],
+) -> None:
+    ids["team"] = (await ask("POST", "/teams", {"name": f"Team {MARK}", "slug": f"{MARK}-{next(_numbers)}"}))["slug"]
+    spare = {"name": f"Spare team {MARK}", "slug": f"spare-{MARK}-{next(_numbers)}"}
+    ids["unwanted_team"] = (await ask("POST", "/teams", spare))["slug"]
+
+    async def invited(email: str) -> tuple[str, str]:
+        made = await owner.client.post(f"/api/v1/teams/{ids['team']}/invitations", json={"email": email})
+        mail = (await sent_mails(service.house, email))[-1]
+        return made.json()["id"], text_of(mail).partition("/invitations#")[2].split()[0]
+
+    for person in (colleague, visitor):
+        answer = {"secret": (await invited(person.email))[1], "answer": "accepted"}
+        assert (await person.client.post("/api/v1/invitations/answer", json=answer)).status_code == 200
+    ids["invitation"], ids["invitation_secret"] = await invited(newcomer.email)
+    ids["unwanted_invitation"], _ = await invited("nobody@hven.example")
+    _, ids["answerable_secret"] = await invited(owner.email)
+    for dataset in ("ended", "idle"):
+        await ask("PUT", f"/datasets/{dataset}/shares/{ids['team']}", {})
+    for name in ("link", "unwanted_link"):
+        link = await ask("POST", "/links", {"name": f"Link {MARK}", "folder": MARK})
+        ids[name], ids[f"{name}_secret"] = link["id"], link["secret"]
+
+
 def _of(**more: Any) -> Callable[[Estate], Example]:
-    """Make an example about the organisation; a value ``$name`` stands for the identifier of that name."""
+    """Make an example about the organisation; a value ``$name`` stands for the identifier of that name.
+
+    ``$$name`` stands for it as a bearer token.
+    """
 
     def fill(estate: Estate, value: Any) -> Any:
         if isinstance(value, dict):
             return {name: fill(estate, inner) for name, inner in value.items()}
         if isinstance(value, list):
             return [fill(estate, inner) for inner in value]
+        if isinstance(value, str) and value.startswith("$$"):
+            return f"Bearer {estate.ids[value[2:]]}"
         if isinstance(value, str) and value.startswith("$"):
             return estate.ids[value[1:]]
         if isinstance(value, str) and value.startswith("@"):
@@ -213,6 +270,7 @@ PACKAGE = {"title": "M 31 in R", "licence": "CC0-1.0", "datasets": ["night"]}
 FILES = {"files": [{"file": "$note", "path": "elsewhere/note.txt"}]}
 NEW_FILE = {"path": "new.txt", "size_bytes": 3, "sha256": "00" * 32}
 WAITING = {"files": [{"position": 0}]}
+DATACITE = {"repository_id": f"HVEN.{MARK.upper()}", "prefix": "10.5072", "service": "test"}
 PUBLISHED = {"package": "known", "version": 1}
 
 EXAMPLES: dict[str, Callable[[Estate], Example]] = {
@@ -263,10 +321,37 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_assignment": _of(path={"assignment_id": "$assignment"}),
     "change_assignment": _of(path={"assignment_id": "$assignment"}, body={"last_night": "2026-04-01"}),
     "remove_assignment": _of(path={"assignment_id": "$unwanted_assignment"}),
+    # teams, shares and links
+    "add_team": lambda estate: Example(
+        path={"organisation": estate.organisation}, body={"name": f"Comets {next(_numbers)}"}
+    ),
+    "list_teams": _of(),
+    "get_team": _of(path={"team": "$team"}),
+    "rename_team": _of(path={"team": "$team"}, body={"name": f"Team of {MARK}"}),
+    "remove_team": _of(path={"team": "$unwanted_team"}),
+    "list_team_members": _of(path={"team": "$team"}),
+    "set_team_role": _of(path={"team": "$team", "email": "@colleague"}, body={"role": "editor"}),
+    "remove_team_member": _of(path={"team": "$team", "email": "@visitor"}),
+    "list_team_datasets": _of(path={"team": "$team"}),
+    "list_team_activity": _of(path={"team": "$team"}),
+    "add_invitation": _of(path={"team": "$team"}, body={"email": "ole@hven.example", "role": "viewer"}),
+    "list_invitations": _of(path={"team": "$team"}),
+    "revoke_invitation": _of(path={"team": "$team", "invitation_id": "$unwanted_invitation"}),
+    "look_at_invitation": _of(body={"secret": "$invitation_secret"}),
+    "answer_invitation": _of(body={"secret": "$answerable_secret", "answer": "accepted"}),
+    "share_dataset": _of(path={"dataset": "idle", "team": "$team"}, body={"leave_out_embargoed": True}),
+    "list_shares": _of(path={"dataset": "idle"}),
+    "end_share": _of(path={"dataset": "ended", "team": "$team"}),
+    "add_link": _of(body={"name": f"Referee {MARK}", "dataset": "idle"}),
+    "list_links": _of(),
+    "revoke_link": _of(path={"link_id": "$unwanted_link"}),
+    "look_at_link": _of(headers={"Authorization": "$$link_secret"}),
+    "list_link_files": _of(headers={"Authorization": "$$link_secret"}),
+    "get_link_content": _of(path={"file_id": "$note"}, headers={"Authorization": "$$link_secret"}),
     # embargoes
     "list_embargoes": _of(),
     "set_embargo": _of(path={"target": "dataset", "name": "idle"}, body={"days": 365, "reason": f"Proposal {MARK}"}),
-    "remove_embargo": _of(path={"target": "dataset", "name": "unwanted"}),
+    "remove_embargo": _of(path={"target": "dataset", "name": "ended"}),
     # equipment
     "add_site": _of(body=SITE),
     "get_site": _of(path={"site": "hven"}),
@@ -338,6 +423,13 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_citation_datacite": _of(path=PUBLISHED),
     "get_citation_schema_org": _of(path=PUBLISHED),
     "get_landing_page": _of(path=PUBLISHED),
+    "get_package_page": _of(path={"package": "known"}),
+    "get_datacite_account": _of(),
+    "set_datacite_account": _of(body=DATACITE | {"password": "another"}),
+    "remove_datacite_account": _of(),
+    "add_package_doi": _of(path={"package": "draft", "version": 1}),
+    "harvest_packages": _of(query={"verb": "ListRecords", "metadataPrefix": "oai_datacite"}),
+    "harvest_packages_by_post": _of(),
     # jobs
     "list_jobs": _of(query={"kind": "ingest"}),
     "get_job": _of(path={"job_id": "$job"}),
@@ -358,6 +450,19 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_night_log_markdown": _log(),
     "get_night_log_pdf": _log(),
     "search_log_entries": _of(query={"text": MARK}),
+    # webhooks
+    "add_webhook": _of(body={"url": "https://hooks.hven.example/stars", "kinds": ["package.published"]}),
+    "list_webhooks": _of(query={"limit": 10}),
+    "get_webhook": _of(path={"webhook_id": "$webhook"}),
+    "change_webhook": _of(path={"webhook_id": "$webhook"}, body={"description": f"Star news {MARK}"}),
+    "remove_webhook": _of(path={"webhook_id": "$unwanted_webhook"}),
+    "rotate_webhook_secret": _of(path={"webhook_id": "$webhook"}, body={"overlap_hours": 1}),
+    "ping_webhook": _of(path={"webhook_id": "$webhook"}),
+    "list_webhook_deliveries": _of(path={"webhook_id": "$webhook"}, query={"delivered": "false"}),
+    "redeliver_webhook": _of(path={"webhook_id": "$webhook", "delivery_id": "$delivery"}),
+    # receipts
+    "list_package_downloads": _of(path=PUBLISHED, query={"limit": 10}),
+    "list_dataset_downloads": _of(path={"dataset": "night"}, query={"limit": 10}),
     # audit
     "list_audit_entries": _of(query={"action": "member.", "limit": 10}),
     "export_audit": _of(),

@@ -22,11 +22,11 @@ def free_socket() -> socket.socket:
 
 
 @contextlib.contextmanager
-def serving(make_app: Callable[[str], Any]) -> Iterator[str]:
-    """Serve what `make_app` makes of the server's address; yield that address."""
+def serving(make_app: Callable[[str], Any], *, http: Any = "auto") -> Iterator[str]:
+    """Serve what `make_app` makes of the server's address; yield that address. `http` is uvicorn's protocol."""
     with free_socket() as bound:
         url = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        config = uvicorn.Config(make_app(url), lifespan="off", log_level="warning", access_log=False)
+        config = uvicorn.Config(make_app(url), lifespan="off", log_level="warning", access_log=False, http=http)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()

@@ -18,6 +18,7 @@ from domain.package_metadata import (
     RelatedIdentifier,
     RelatedIdentifierType,
     RelationType,
+    check_doi,
 )
 from domain.package_record import PackageRecord
 
@@ -87,11 +88,21 @@ contributors = st.builds(
     affiliations=affiliations,
     contributor_type=st.none() | st.sampled_from(get_args(ContributorType)),
 )
-related = st.builds(
-    RelatedIdentifier,
-    identifier=names,
-    type=st.sampled_from(get_args(RelatedIdentifierType)),
-    relation=st.sampled_from(get_args(RelationType)),
+visible = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Z", "C"]), min_size=1, max_size=20)
+related = st.one_of(
+    st.builds(
+        RelatedIdentifier,
+        identifier=names,
+        type=st.sampled_from(sorted(set(get_args(RelatedIdentifierType)) - {"DOI", "URL", "PURL", "w3id"})),
+        relation=st.sampled_from(get_args(RelationType)),
+    ),
+    st.builds(
+        RelatedIdentifier,
+        identifier=visible.map(lambda suffix: check_doi(f"10.1002/{suffix}")),
+        type=st.just("DOI"),
+        relation=st.sampled_from(get_args(RelationType)),
+    ),
+    st.just(RelatedIdentifier(identifier="https://hven.example/æ?a=1&b=[2]", type="URL", relation="Cites")),
 )
 funding = st.builds(Funding, funder=names, award_number=st.none() | names, award_title=st.none() | names)
 

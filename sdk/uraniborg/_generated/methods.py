@@ -124,6 +124,43 @@ class Methods:
         )
         return reply
 
+    def add_invitation(self, team: str, *, email: str, role: str | UnsetType = UNSET) -> wire.Invitation:
+        """Invite somebody into a team by mail; an earlier invitation of theirs ends."""
+        reply: wire.Invitation = self.call("add_invitation", team=team, email=email, role=role)
+        return reply
+
+    def add_link(
+        self,
+        *,
+        organisation: str | None = None,
+        name: str,
+        anonymous: bool | UnsetType = UNSET,
+        dataset: str | UnsetType | None = UNSET,
+        days: int | UnsetType | None = UNSET,
+        downloads: int | UnsetType | None = UNSET,
+        folder: str | UnsetType | None = UNSET,
+        leave_out_embargoed: bool | UnsetType = UNSET,
+        password: str | UnsetType | None = UNSET,
+        with_embargoed: bool | UnsetType = UNSET,
+    ) -> wire.LinkWithSecret:
+        """Make a link to a dataset or a folder; its secret is told this once.
+
+        Whoever holds it reads what it shows, and nothing else, until it expires, is revoked, or its downloads are used up."""
+        reply: wire.LinkWithSecret = self.call(
+            "add_link",
+            organisation=organisation,
+            anonymous=anonymous,
+            dataset=dataset,
+            days=days,
+            downloads=downloads,
+            folder=folder,
+            leave_out_embargoed=leave_out_embargoed,
+            name=name,
+            password=password,
+            with_embargoed=with_embargoed,
+        )
+        return reply
+
     def add_log_entry(
         self,
         telescope: str,
@@ -195,6 +232,13 @@ class Methods:
         )
         return reply
 
+    def add_package_doi(self, package: str, version: int, *, organisation: str | None = None) -> wire.Package:
+        """Reserve the DOI of a version: a draft at DataCite until it is published, findable from then on.
+
+        Nobody waits for DataCite: `state` and `error` of the DOI tell how far it is."""
+        reply: wire.Package = self.call("add_package_doi", organisation=organisation, package=package, version=version)
+        return reply
+
     def add_package_version(self, package: str, *, organisation: str | None = None) -> wire.Package:
         """Begin the next version as a draft that says what the newest one says."""
         reply: wire.Package = self.call("add_package_version", organisation=organisation, package=package)
@@ -228,6 +272,13 @@ class Methods:
         )
         return reply
 
+    def add_team(
+        self, *, organisation: str | None = None, name: str, slug: str | UnsetType | None = UNSET
+    ) -> wire.TeamView:
+        """Make a team that the organisation hosts; who makes it manages it."""
+        reply: wire.TeamView = self.call("add_team", organisation=organisation, name=name, slug=slug)
+        return reply
+
     def add_telescope(
         self,
         *,
@@ -250,6 +301,28 @@ class Methods:
             site=site,
             slug=slug,
         )
+        return reply
+
+    def add_webhook(
+        self,
+        *,
+        organisation: str | None = None,
+        url: str,
+        description: str | UnsetType = UNSET,
+        kinds: list[str] | UnsetType = UNSET,
+    ) -> wire.WebhookWithSecret:
+        """Register an address to which events are sent, from now on and in their order.
+
+        Messages are signed as the Standard Webhooks specification has it, with a secret that is shown this once. What is
+        not answered with 2xx within ten seconds is tried again for three days; then the webhook is disabled."""
+        reply: wire.WebhookWithSecret = self.call(
+            "add_webhook", organisation=organisation, description=description, kinds=kinds, url=url
+        )
+        return reply
+
+    def answer_invitation(self, *, answer: str, secret: str) -> wire.Invitation:
+        """Accept or decline an invitation; the invitee alone can."""
+        reply: wire.Invitation = self.call("answer_invitation", answer=answer, secret=secret)
         return reply
 
     def ask_for_email_confirmation(self) -> None:
@@ -407,6 +480,28 @@ class Methods:
         )
         return reply
 
+    def change_webhook(
+        self,
+        webhook_id: str,
+        *,
+        organisation: str | None = None,
+        description: str | UnsetType = UNSET,
+        enabled: bool | UnsetType = UNSET,
+        kinds: list[str] | UnsetType = UNSET,
+        url: str | UnsetType = UNSET,
+    ) -> wire.Webhook:
+        """Change a webhook, disable it, or enable it again."""
+        reply: wire.Webhook = self.call(
+            "change_webhook",
+            organisation=organisation,
+            webhook_id=webhook_id,
+            description=description,
+            enabled=enabled,
+            kinds=kinds,
+            url=url,
+        )
+        return reply
+
     def close_dataset(self, dataset: str, *, organisation: str | None = None) -> wire.Dataset:
         """Close a dataset: nothing in it changes any more, until it is opened again."""
         reply: wire.Dataset = self.call("close_dataset", organisation=organisation, dataset=dataset)
@@ -417,7 +512,7 @@ class Methods:
     ) -> wire.Completed:
         """Verify and acknowledge files whose bytes were sent.
 
-        Their checksums are recomputed from the stored bytes; `stored` means safe. Files are ingested by the job named."""
+        Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named."""
         reply: wire.Completed = self.call(
             "complete_upload", organisation=organisation, upload_id=upload_id, files=files
         )
@@ -559,6 +654,10 @@ class Methods:
         """Sign out of one browser; its next request is nobody's."""
         self.call("end_session", session_id=session_id)
 
+    def end_share(self, dataset: str, team: str, *, organisation: str | None = None) -> None:
+        """Stop sharing a dataset with a team, from the next request on."""
+        self.call("end_share", organisation=organisation, dataset=dataset, team=team)
+
     def export_audit(self, *, organisation: str | None = None) -> bytes:
         """Download the whole audit log as JSON Lines, oldest first.
 
@@ -673,6 +772,11 @@ class Methods:
         reply: str = self.call("get_content", organisation=organisation, file_id=file_id)
         return reply
 
+    def get_datacite_account(self, *, organisation: str | None = None) -> wire.DataCiteAccount:
+        """Read the organisation's DataCite account; its password is never shown."""
+        reply: wire.DataCiteAccount = self.call("get_datacite_account", organisation=organisation)
+        return reply
+
     def get_dataset(self, dataset: str, *, organisation: str | None = None) -> wire.Dataset:
         """Read a dataset with the number and size of its files."""
         reply: wire.Dataset = self.call("get_dataset", organisation=organisation, dataset=dataset)
@@ -710,6 +814,13 @@ class Methods:
         reply: str = self.call("get_landing_page", organisation=organisation, package=package, version=version)
         return reply
 
+    def get_link_content(self, file_id: str, *, x_link_password: str | None = None, range: str | None = None) -> bytes:
+        """Download a file that a link shows.
+
+        It takes Range, so that a broken download is resumed; what goes on behind its first byte is not counted again."""
+        reply: bytes = self.call("get_link_content", x_link_password=x_link_password, file_id=file_id, range=range)
+        return reply
+
     def get_night_log(self, telescope: str, night: date | str, *, organisation: str | None = None) -> wire.NightLog:
         """Read a telescope's log of a night.
 
@@ -738,15 +849,22 @@ class Methods:
         reply: wire.Package = self.call("get_package", organisation=organisation, package=package)
         return reply
 
+    def get_package_page(self, package: str, *, organisation: str | None = None) -> str:
+        """Go to the page of the version to use: where the DOI of all versions leads."""
+        reply: str = self.call("get_package_page", organisation=organisation, package=package)
+        return reply
+
     def get_preview(self, frame_id: str, size: str, *, organisation: str | None = None) -> str:
         """Go to a frame's preview: WebP, its long edge at most 128, 512 or 2048 pixels."""
         reply: str = self.call("get_preview", organisation=organisation, frame_id=frame_id, size=size)
         return reply
 
-    def get_published_file(self, package: str, version: int, path: str, *, organisation: str | None = None) -> str:
+    def get_published_file(
+        self, package: str, version: int, path: str, *, organisation: str | None = None, range: str | None = None
+    ) -> str:
         """Go to one file's bytes: a short-lived address at the object store that takes Range."""
         reply: str = self.call(
-            "get_published_file", organisation=organisation, package=package, version=version, path=path
+            "get_published_file", organisation=organisation, package=package, version=version, path=path, range=range
         )
         return reply
 
@@ -801,6 +919,11 @@ class Methods:
         reply: wire.Site = self.call("get_site", organisation=organisation, site=site)
         return reply
 
+    def get_team(self, team: str) -> wire.TeamView:
+        """Read a team one belongs to."""
+        reply: wire.TeamView = self.call("get_team", team=team)
+        return reply
+
     def get_telescope(self, telescope: str, *, organisation: str | None = None) -> wire.Telescope:
         """Read a telescope."""
         reply: wire.Telescope = self.call("get_telescope", organisation=organisation, telescope=telescope)
@@ -814,6 +937,43 @@ class Methods:
     def get_ways_in(self) -> wire.WaysIn:
         """Tell how one can sign in, and whether one's address is confirmed."""
         reply: wire.WaysIn = self.call("get_ways_in")
+        return reply
+
+    def get_webhook(self, webhook_id: str, *, organisation: str | None = None) -> wire.Webhook:
+        """Read a webhook and how it fares."""
+        reply: wire.Webhook = self.call("get_webhook", organisation=organisation, webhook_id=webhook_id)
+        return reply
+
+    def harvest_packages(
+        self,
+        *,
+        verb: str | None = None,
+        identifier: str | None = None,
+        metadata_prefix: str | None = None,
+        from_: str | None = None,
+        until: str | None = None,
+        set: str | None = None,
+        resumption_token: str | None = None,
+    ) -> str:
+        """Harvest what is published, by OAI-PMH 2.0.
+
+        Sets are organisations; a withdrawn version is a deleted record. Errors are told as the protocol has it, with the
+        status 200."""
+        reply: str = self.call(
+            "harvest_packages",
+            verb=verb,
+            identifier=identifier,
+            metadata_prefix=metadata_prefix,
+            from_=from_,
+            until=until,
+            set=set,
+            resumption_token=resumption_token,
+        )
+        return reply
+
+    def harvest_packages_by_post(self) -> str:
+        """Harvest what is published, by OAI-PMH 2.0, with the arguments in a form."""
+        reply: str = self.call("harvest_packages_by_post")
         return reply
 
     def ingest_again(
@@ -898,6 +1058,17 @@ class Methods:
             until=until,
             cursor=cursor,
             limit=limit,
+        )
+        return reply
+
+    def list_dataset_downloads(
+        self, dataset: str, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.DatasetDownloads:
+        """Tell who downloaded files of a dataset, and how many there were by day.
+
+        What was downloaded a few seconds ago may not be counted yet. A file in several datasets counts with each."""
+        reply: wire.DatasetDownloads = self.call(
+            "list_dataset_downloads", organisation=organisation, dataset=dataset, cursor=cursor, limit=limit
         )
         return reply
 
@@ -987,6 +1158,13 @@ class Methods:
         )
         return reply
 
+    def list_invitations(
+        self, team: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> wire.InvitationPage:
+        """List a team's invitations, newest first."""
+        reply: wire.InvitationPage = self.call("list_invitations", team=team, cursor=cursor, limit=limit)
+        return reply
+
     def list_jobs(
         self,
         *,
@@ -1000,6 +1178,22 @@ class Methods:
         reply: wire.JobPage = self.call(
             "list_jobs", organisation=organisation, state=state, kind=kind, cursor=cursor, limit=limit
         )
+        return reply
+
+    def list_link_files(
+        self, *, x_link_password: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.LinkFilePage:
+        """List the files that a link shows, in order of path."""
+        reply: wire.LinkFilePage = self.call(
+            "list_link_files", x_link_password=x_link_password, cursor=cursor, limit=limit
+        )
+        return reply
+
+    def list_links(
+        self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.LinkPage:
+        """List the organisation's links, newest first; those too that do not work any more."""
+        reply: wire.LinkPage = self.call("list_links", organisation=organisation, cursor=cursor, limit=limit)
         return reply
 
     def list_log_entries(
@@ -1075,6 +1269,28 @@ class Methods:
         )
         return reply
 
+    def list_package_downloads(
+        self,
+        package: str,
+        version: int,
+        *,
+        organisation: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.Downloads:
+        """Tell who downloaded a published version, and how many there were by day.
+
+        A request for the first byte is a download; one that goes on where another ended is not counted again."""
+        reply: wire.Downloads = self.call(
+            "list_package_downloads",
+            organisation=organisation,
+            package=package,
+            version=version,
+            cursor=cursor,
+            limit=limit,
+        )
+        return reply
+
     def list_packages(
         self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
     ) -> wire.PackageSummaryPage:
@@ -1111,11 +1327,48 @@ class Methods:
         reply: wire.SignInSessionPage = self.call("list_sessions", cursor=cursor, limit=limit)
         return reply
 
+    def list_shares(
+        self, dataset: str, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.SharePage:
+        """List the teams that a dataset is shared with."""
+        reply: wire.SharePage = self.call(
+            "list_shares", organisation=organisation, dataset=dataset, cursor=cursor, limit=limit
+        )
+        return reply
+
     def list_sites(
         self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
     ) -> wire.SitePage:
         """List the sites."""
         reply: wire.SitePage = self.call("list_sites", organisation=organisation, cursor=cursor, limit=limit)
+        return reply
+
+    def list_team_activity(
+        self, team: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> wire.ActivityPage:
+        """List what happened in a team, newest first."""
+        reply: wire.ActivityPage = self.call("list_team_activity", team=team, cursor=cursor, limit=limit)
+        return reply
+
+    def list_team_datasets(
+        self, team: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> wire.SharedDatasetPage:
+        """List the datasets shared with a team.
+
+        Each is read with the operations of its own organisation: files, frames, searches and datasets, and no others."""
+        reply: wire.SharedDatasetPage = self.call("list_team_datasets", team=team, cursor=cursor, limit=limit)
+        return reply
+
+    def list_team_members(
+        self, team: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> wire.TeamMemberPage:
+        """List a team's people."""
+        reply: wire.TeamMemberPage = self.call("list_team_members", team=team, cursor=cursor, limit=limit)
+        return reply
+
+    def list_teams(self, *, cursor: str | None = None, limit: int | None = None) -> wire.TeamViewPage:
+        """List the teams one belongs to."""
+        reply: wire.TeamViewPage = self.call("list_teams", cursor=cursor, limit=limit)
         return reply
 
     def list_telescopes(
@@ -1128,6 +1381,43 @@ class Methods:
     def list_tokens(self, *, cursor: str | None = None, limit: int | None = None) -> wire.TokenPage:
         """List one's own tokens, newest first."""
         reply: wire.TokenPage = self.call("list_tokens", cursor=cursor, limit=limit)
+        return reply
+
+    def list_webhook_deliveries(
+        self,
+        webhook_id: str,
+        *,
+        organisation: str | None = None,
+        delivered: bool | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.WebhookDeliveryPage:
+        """List what became of deliveries, newest first; it is kept for 30 days."""
+        reply: wire.WebhookDeliveryPage = self.call(
+            "list_webhook_deliveries",
+            organisation=organisation,
+            webhook_id=webhook_id,
+            delivered=delivered,
+            cursor=cursor,
+            limit=limit,
+        )
+        return reply
+
+    def list_webhooks(
+        self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.WebhookPage:
+        """List webhooks, oldest first."""
+        reply: wire.WebhookPage = self.call("list_webhooks", organisation=organisation, cursor=cursor, limit=limit)
+        return reply
+
+    def look_at_invitation(self, *, secret: str) -> wire.Invitation:
+        """Read an invitation by the secret in its mail."""
+        reply: wire.Invitation = self.call("look_at_invitation", secret=secret)
+        return reply
+
+    def look_at_link(self, *, x_link_password: str | None = None) -> wire.LinkView:
+        """Tell what a link shows. Its secret is the bearer token; its password goes into the header X-Link-Password."""
+        reply: wire.LinkView = self.call("look_at_link", x_link_password=x_link_password)
         return reply
 
     def make_recovery_codes(self, *, code: str) -> wire.RecoveryCodes:
@@ -1155,9 +1445,23 @@ class Methods:
         )
         return reply
 
+    def ping_webhook(self, webhook_id: str, *, organisation: str | None = None) -> wire.WebhookDelivery:
+        """Send a message of the kind `ping` now, and tell what the receiver answered."""
+        reply: wire.WebhookDelivery = self.call("ping_webhook", organisation=organisation, webhook_id=webhook_id)
+        return reply
+
     def publish_package(self, package: str, version: int, *, organisation: str | None = None) -> wire.Package:
         """Publish a draft: files, checksums and text are frozen, the version before it is superseded."""
         reply: wire.Package = self.call("publish_package", organisation=organisation, package=package, version=version)
+        return reply
+
+    def redeliver_webhook(
+        self, webhook_id: str, delivery_id: str, *, organisation: str | None = None
+    ) -> wire.WebhookDelivery:
+        """Send an event once more, now and under the id it had, and tell what the receiver answered."""
+        reply: wire.WebhookDelivery = self.call(
+            "redeliver_webhook", organisation=organisation, webhook_id=webhook_id, delivery_id=delivery_id
+        )
         return reply
 
     def remove_application(self, application: str, *, organisation: str | None = None) -> None:
@@ -1167,6 +1471,10 @@ class Methods:
     def remove_assignment(self, assignment_id: str, *, organisation: str | None = None) -> None:
         """Take an assignment away."""
         self.call("remove_assignment", organisation=organisation, assignment_id=assignment_id)
+
+    def remove_datacite_account(self, *, organisation: str | None = None) -> None:
+        """Forget the organisation's DataCite account. DOIs stay, and are no longer kept up."""
+        self.call("remove_datacite_account", organisation=organisation)
 
     def remove_dataset(self, dataset: str, *, organisation: str | None = None) -> None:
         """Delete a dataset that is empty or was never published; its files stay stored."""
@@ -1201,13 +1509,30 @@ class Methods:
         """Remove a site that nothing refers to."""
         self.call("remove_site", organisation=organisation, site=site)
 
+    def remove_team(self, team: str) -> None:
+        """End a team; what was shared with it stays where it is."""
+        self.call("remove_team", team=team)
+
+    def remove_team_member(self, team: str, email: str) -> None:
+        """Take somebody out of a team, or leave it; managers alone remove others."""
+        self.call("remove_team_member", team=team, email=email)
+
     def remove_telescope(self, telescope: str, *, organisation: str | None = None) -> None:
         """Remove a telescope that nothing refers to."""
         self.call("remove_telescope", organisation=organisation, telescope=telescope)
 
+    def remove_webhook(self, webhook_id: str, *, organisation: str | None = None) -> None:
+        """Remove a webhook with the log of its deliveries."""
+        self.call("remove_webhook", organisation=organisation, webhook_id=webhook_id)
+
     def rename_organisation(self, *, organisation: str | None = None, name: str) -> wire.Organisation:
         """Give an organisation another display name."""
         reply: wire.Organisation = self.call("rename_organisation", organisation=organisation, name=name)
+        return reply
+
+    def rename_team(self, team: str, *, name: str) -> wire.TeamView:
+        """Give a team another display name."""
+        reply: wire.TeamView = self.call("rename_team", team=team, name=name)
         return reply
 
     def reopen_dataset(self, dataset: str, *, organisation: str | None = None) -> wire.Dataset:
@@ -1252,9 +1577,26 @@ class Methods:
         reply: wire.Job = self.call("retry_job", organisation=organisation, job_id=job_id)
         return reply
 
+    def revoke_invitation(self, team: str, invitation_id: str) -> None:
+        """Take an invitation back."""
+        self.call("revoke_invitation", team=team, invitation_id=invitation_id)
+
+    def revoke_link(self, link_id: str, *, organisation: str | None = None) -> None:
+        """End a link, from the next request on."""
+        self.call("revoke_link", organisation=organisation, link_id=link_id)
+
     def revoke_token(self, token_id: str) -> None:
         """Revoke a token; it stops working with the next request."""
         self.call("revoke_token", token_id=token_id)
+
+    def rotate_webhook_secret(
+        self, webhook_id: str, *, organisation: str | None = None, overlap_hours: float | UnsetType = UNSET
+    ) -> wire.WebhookWithSecret:
+        """Give a webhook another secret; for a while messages are signed with both."""
+        reply: wire.WebhookWithSecret = self.call(
+            "rotate_webhook_secret", organisation=organisation, webhook_id=webhook_id, overlap_hours=overlap_hours
+        )
+        return reply
 
     def search_log_entries(
         self,
@@ -1285,6 +1627,26 @@ class Methods:
             author=author,
             cursor=cursor,
             limit=limit,
+        )
+        return reply
+
+    def set_datacite_account(
+        self,
+        *,
+        organisation: str | None = None,
+        prefix: str,
+        repository_id: str,
+        password: str | UnsetType | None = UNSET,
+        service: str | UnsetType = UNSET,
+    ) -> wire.DataCiteAccount:
+        """Set the organisation's DataCite account: its packages can then have DOIs."""
+        reply: wire.DataCiteAccount = self.call(
+            "set_datacite_account",
+            organisation=organisation,
+            password=password,
+            prefix=prefix,
+            repository_id=repository_id,
+            service=service,
         )
         return reply
 
@@ -1319,6 +1681,34 @@ class Methods:
     def set_member(self, email: str, *, organisation: str | None = None, role: str) -> wire.Member:
         """Add a person to an organisation, or change their role."""
         reply: wire.Member = self.call("set_member", organisation=organisation, email=email, role=role)
+        return reply
+
+    def set_team_role(self, team: str, email: str, *, role: str) -> wire.TeamMember:
+        """Change the role of one of a team's people."""
+        reply: wire.TeamMember = self.call("set_team_role", team=team, email=email, role=role)
+        return reply
+
+    def share_dataset(
+        self,
+        dataset: str,
+        team: str,
+        *,
+        organisation: str | None = None,
+        leave_out_embargoed: bool | UnsetType = UNSET,
+        with_embargoed: bool | UnsetType = UNSET,
+    ) -> wire.Share:
+        """Share a dataset with a team one belongs to.
+
+        Its people read the dataset from then on, with what joins it later. Where it holds files under embargo, say what
+        becomes of them."""
+        reply: wire.Share = self.call(
+            "share_dataset",
+            organisation=organisation,
+            dataset=dataset,
+            team=team,
+            leave_out_embargoed=leave_out_embargoed,
+            with_embargoed=with_embargoed,
+        )
         return reply
 
     def sign_in(self, *, email: str, password: str) -> wire.SignedIn:

@@ -9,6 +9,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 __all__ = [
     "Account",
+    "Activity",
+    "ActivityPage",
     "AddedFile",
     "AddedFiles",
     "Affiliation",
@@ -27,12 +29,19 @@ __all__ = [
     "Completion",
     "Confirmation",
     "Contributor",
+    "DataCiteAccount",
     "Dataset",
     "DatasetChange",
+    "DatasetDay",
+    "DatasetDownload",
+    "DatasetDownloads",
     "DatasetFile",
     "DatasetFilePage",
     "DatasetPage",
     "DatasetRule",
+    "Doi",
+    "DownloadDay",
+    "Downloads",
     "Embargo",
     "EmbargoPage",
     "FacetValue",
@@ -58,10 +67,20 @@ __all__ = [
     "Instrument",
     "InstrumentChange",
     "InstrumentPage",
+    "Invitation",
+    "InvitationAnswer",
+    "InvitationPage",
+    "InvitationSecret",
     "Job",
     "JobPage",
     "Judgement",
     "Licence",
+    "Link",
+    "LinkFile",
+    "LinkFilePage",
+    "LinkPage",
+    "LinkView",
+    "LinkWithSecret",
     "LinkedIdentity",
     "LinkedIdentityPage",
     "LogEntry",
@@ -74,9 +93,11 @@ __all__ = [
     "NewAccount",
     "NewApplication",
     "NewAssignment",
+    "NewDataCiteAccount",
     "NewDataset",
     "NewEmbargo",
     "NewInstrument",
+    "NewInvitation",
     "NewLink",
     "NewLogEntry",
     "NewName",
@@ -84,10 +105,15 @@ __all__ = [
     "NewPackage",
     "NewRole",
     "NewSecondFactor",
+    "NewShare",
     "NewSite",
+    "NewTeam",
+    "NewTeamName",
+    "NewTeamRole",
     "NewTelescope",
     "NewToken",
     "NewUpload",
+    "NewWebhook",
     "NightCount",
     "NightFailure",
     "NightGap",
@@ -113,16 +139,23 @@ __all__ = [
     "ProblemDocument",
     "ProviderList",
     "ProviderShown",
+    "ProviderToLink",
     "PublishedFile",
     "PublishedFilePage",
     "PublishedPackage",
     "PublishedVersion",
+    "Receipt",
     "RecoveryCodes",
     "RelatedIdentifier",
     "RemovedFiles",
     "Reopening",
     "ResetAsked",
+    "Rotation",
     "SecondStep",
+    "Share",
+    "SharePage",
+    "SharedDataset",
+    "SharedDatasetPage",
     "SignInSession",
     "SignInSessionPage",
     "SignedIn",
@@ -131,6 +164,10 @@ __all__ = [
     "SiteChange",
     "SitePage",
     "TargetTally",
+    "TeamMember",
+    "TeamMemberPage",
+    "TeamView",
+    "TeamViewPage",
     "Telescope",
     "TelescopeChange",
     "TelescopePage",
@@ -146,6 +183,12 @@ __all__ = [
     "VersionSummary",
     "VisitBegun",
     "WaysIn",
+    "Webhook",
+    "WebhookChange",
+    "WebhookDelivery",
+    "WebhookDeliveryPage",
+    "WebhookPage",
+    "WebhookWithSecret",
     "Withdrawal",
 ]
 
@@ -156,6 +199,19 @@ class Account(Struct, kw_only=True):
     is_operator: bool = False
     name: str
     organisations: list[Membership] = []
+
+
+class Activity(Struct, kw_only=True):
+    actor: str
+    at: datetime
+    details: dict[str, Any]
+    id: int
+    kind: str
+
+
+class ActivityPage(Struct, kw_only=True):
+    items: list[Activity]
+    next_cursor: str | None = None
 
 
 class AddedFile(Struct, kw_only=True):
@@ -279,6 +335,13 @@ class Contributor(Struct, kw_only=True):
     ror: str | UnsetType | None = UNSET
 
 
+class DataCiteAccount(Struct, kw_only=True):
+    changed_at: datetime
+    prefix: str
+    repository_id: str
+    service: str
+
+
 class Dataset(Struct, kw_only=True):
     created_at: datetime
     description: str
@@ -294,6 +357,26 @@ class DatasetChange(Struct, kw_only=True):
     description: str | UnsetType = UNSET
     name: str | UnsetType = UNSET
     rule: DatasetRule | UnsetType | None = UNSET
+
+
+class DatasetDay(Struct, kw_only=True):
+    day: date
+    files: int
+    size_bytes: int
+
+
+class DatasetDownload(Struct, kw_only=True):
+    day: date
+    files: int
+    last_at: datetime
+    size_bytes: int
+    who: str
+
+
+class DatasetDownloads(Struct, kw_only=True):
+    days: list[DatasetDay]
+    items: list[DatasetDownload]
+    next_cursor: str | None = None
 
 
 class DatasetFile(Struct, kw_only=True):
@@ -324,6 +407,26 @@ class DatasetRule(Struct, kw_only=True):
     object: str | UnsetType | None = UNSET
     telescope: str | UnsetType | None = UNSET
     """Slug of a telescope."""
+
+
+class Doi(Struct, kw_only=True):
+    doi: str
+    error: str | None = None
+    state: str
+    wanted: str
+
+
+class DownloadDay(Struct, kw_only=True):
+    archives: int
+    day: date
+    files: int
+    size_bytes: int
+
+
+class Downloads(Struct, kw_only=True):
+    days: list[DownloadDay]
+    items: list[Receipt]
+    next_cursor: str | None = None
 
 
 class Embargo(Struct, kw_only=True):
@@ -372,7 +475,7 @@ class File(Struct, kw_only=True):
     state: str
     supersedes: str | None = None
     telescope: str | None = None
-    uploaded_by: str
+    uploaded_by: str | None = None
 
 
 class FilePage(Struct, kw_only=True):
@@ -568,6 +671,33 @@ class InstrumentPage(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class Invitation(Struct, kw_only=True):
+    answer: str | None = None
+    answered_at: datetime | None = None
+    created_at: datetime
+    email: str
+    expires_at: datetime
+    id: str
+    invited_by: str
+    role: str
+    team: str
+    team_name: str
+
+
+class InvitationAnswer(Struct, kw_only=True):
+    answer: str
+    secret: str
+
+
+class InvitationPage(Struct, kw_only=True):
+    items: list[Invitation]
+    next_cursor: str | None = None
+
+
+class InvitationSecret(Struct, kw_only=True):
+    secret: str
+
+
 class Job(Struct, kw_only=True):
     attempts: int
     created_at: datetime
@@ -594,6 +724,75 @@ class Judgement(Struct, kw_only=True):
 class Licence(Struct, kw_only=True):
     id: str
     name: str
+    url: str
+
+
+class Link(Struct, kw_only=True):
+    anonymous: bool
+    created_at: datetime
+    dataset: str | None = None
+    downloads: int
+    downloads_allowed: int | None = None
+    embargoed: bool
+    expires_at: datetime | None = None
+    folder: str | None = None
+    has_password: bool
+    hint: str
+    id: str
+    last_used_at: datetime | None = None
+    made_by: str
+    name: str
+    revoked_at: datetime | None = None
+    state: str
+
+
+class LinkFile(Struct, kw_only=True):
+    id: str
+    media_type: str
+    path: str
+    sha256: str
+    size_bytes: int
+
+
+class LinkFilePage(Struct, kw_only=True):
+    items: list[LinkFile]
+    next_cursor: str | None = None
+
+
+class LinkPage(Struct, kw_only=True):
+    items: list[Link]
+    next_cursor: str | None = None
+
+
+class LinkView(Struct, kw_only=True):
+    dataset: str | None = None
+    downloads_left: int | None = None
+    expires_at: datetime | None = None
+    file_count: int
+    folder: str | None = None
+    name: str
+    organisation: str | None = None
+    size_bytes: int
+
+
+class LinkWithSecret(Struct, kw_only=True):
+    anonymous: bool
+    created_at: datetime
+    dataset: str | None = None
+    downloads: int
+    downloads_allowed: int | None = None
+    embargoed: bool
+    expires_at: datetime | None = None
+    folder: str | None = None
+    has_password: bool
+    hint: str
+    id: str
+    last_used_at: datetime | None = None
+    made_by: str
+    name: str
+    revoked_at: datetime | None = None
+    secret: str
+    state: str
     url: str
 
 
@@ -693,6 +892,13 @@ class NewAssignment(Struct, kw_only=True):
     telescope: str
 
 
+class NewDataCiteAccount(Struct, kw_only=True):
+    password: str | UnsetType | None = UNSET
+    prefix: str
+    repository_id: str
+    service: str | UnsetType = UNSET
+
+
 class NewDataset(Struct, kw_only=True):
     description: str | UnsetType = UNSET
     name: str
@@ -718,8 +924,22 @@ class NewInstrument(Struct, kw_only=True):
     width_px: int | UnsetType | None = UNSET
 
 
+class NewInvitation(Struct, kw_only=True):
+    email: str
+    role: str | UnsetType = UNSET
+
+
 class NewLink(Struct, kw_only=True):
-    provider: str
+    anonymous: bool | UnsetType = UNSET
+    dataset: str | UnsetType | None = UNSET
+    days: int | UnsetType | None = UNSET
+    """How long it works."""
+    downloads: int | UnsetType | None = UNSET
+    folder: str | UnsetType | None = UNSET
+    leave_out_embargoed: bool | UnsetType = UNSET
+    name: str
+    password: str | UnsetType | None = UNSET
+    with_embargoed: bool | UnsetType = UNSET
 
 
 class NewLogEntry(Struct, kw_only=True):
@@ -768,6 +988,11 @@ class NewSecondFactor(Struct, kw_only=True):
     secret: str
 
 
+class NewShare(Struct, kw_only=True):
+    leave_out_embargoed: bool | UnsetType = UNSET
+    with_embargoed: bool | UnsetType = UNSET
+
+
 class NewSite(Struct, kw_only=True):
     height_m: float | UnsetType = UNSET
     """Metres above the WGS84 ellipsoid."""
@@ -783,6 +1008,19 @@ class NewSite(Struct, kw_only=True):
     slug: str | UnsetType | None = UNSET
     time_zone: str
     """IANA time zone."""
+
+
+class NewTeam(Struct, kw_only=True):
+    name: str
+    slug: str | UnsetType | None = UNSET
+
+
+class NewTeamName(Struct, kw_only=True):
+    name: str
+
+
+class NewTeamRole(Struct, kw_only=True):
+    role: str
 
 
 class NewTelescope(Struct, kw_only=True):
@@ -810,6 +1048,14 @@ class NewUpload(Struct, kw_only=True):
     """The computer that sends."""
     instrument: str | UnsetType | None = UNSET
     telescope: str | UnsetType | None = UNSET
+
+
+class NewWebhook(Struct, kw_only=True):
+    description: str | UnsetType = UNSET
+    kinds: list[str] | UnsetType = UNSET
+    """Kinds of events; all where none is named."""
+    url: str
+    """https, on the public internet."""
 
 
 class NightCount(Struct, kw_only=True):
@@ -904,6 +1150,7 @@ class Organisation(Struct, kw_only=True):
 
 
 class Package(Struct, kw_only=True):
+    doi: Doi | None = None
     slug: str
     versions: list[PackageVersion]
 
@@ -951,6 +1198,7 @@ class PackageVersion(Struct, kw_only=True):
     datasets: list[str]
     dates: list[PackageDate]
     description: str
+    doi: Doi | None = None
     downloads: int
     file_count: int | None = None
     funding: list[Funding]
@@ -1025,6 +1273,10 @@ class ProviderShown(Struct, kw_only=True):
     title: str
 
 
+class ProviderToLink(Struct, kw_only=True):
+    provider: str
+
+
 class PublishedFile(Struct, kw_only=True):
     path: str
     sha256: str
@@ -1047,10 +1299,12 @@ class PublishedVersion(Struct, kw_only=True):
     address: str
     bibtex: str
     citation: str
+    concept_doi: str | None = None
     contributors: list[Contributor]
     datasets: list[str]
     dates: list[PackageDate]
     description: str
+    doi: str | None = None
     downloads: int
     file_count: int
     funding: list[Funding]
@@ -1070,6 +1324,14 @@ class PublishedVersion(Struct, kw_only=True):
     version: int
     withdrawn_at: datetime | None = None
     withdrawn_reason: str | None = None
+
+
+class Receipt(Struct, kw_only=True):
+    address: str
+    at: datetime
+    bytes_asked: int
+    path: str | None = None
+    who: str | None = None
 
 
 class RecoveryCodes(Struct, kw_only=True):
@@ -1095,9 +1357,39 @@ class ResetAsked(Struct, kw_only=True):
     email: str
 
 
+class Rotation(Struct, kw_only=True):
+    overlap_hours: float | UnsetType = UNSET
+
+
 class SecondStep(Struct, kw_only=True):
     challenge: str
     code: str
+
+
+class Share(Struct, kw_only=True):
+    embargoed: bool
+    shared_at: datetime
+    shared_by: str
+    team: str
+
+
+class SharePage(Struct, kw_only=True):
+    items: list[Share]
+    next_cursor: str | None = None
+
+
+class SharedDataset(Struct, kw_only=True):
+    dataset: str
+    description: str
+    embargoed: bool
+    name: str
+    organisation: str
+    shared_at: datetime
+
+
+class SharedDatasetPage(Struct, kw_only=True):
+    items: list[SharedDataset]
+    next_cursor: str | None = None
 
 
 class SignInSession(Struct, kw_only=True):
@@ -1166,6 +1458,31 @@ class TargetTally(Struct, kw_only=True):
     frames: int
     last_at: datetime | None = None
     object: str | None = None
+
+
+class TeamMember(Struct, kw_only=True):
+    email: str
+    name: str
+    role: str
+    since: datetime
+
+
+class TeamMemberPage(Struct, kw_only=True):
+    items: list[TeamMember]
+    next_cursor: str | None = None
+
+
+class TeamView(Struct, kw_only=True):
+    created_at: datetime
+    name: str
+    organisation: str
+    role: str
+    slug: str
+
+
+class TeamViewPage(Struct, kw_only=True):
+    items: list[TeamView]
+    next_cursor: str | None = None
 
 
 class Telescope(Struct, kw_only=True):
@@ -1278,6 +1595,67 @@ class WaysIn(Struct, kw_only=True):
     password: bool
     recovery_codes_left: int
     second_factor: bool
+
+
+class Webhook(Struct, kw_only=True):
+    attempts: int
+    created_at: datetime
+    description: str
+    disabled_reason: str | None = None
+    failing_since: datetime | None = None
+    id: str
+    kinds: list[str]
+    old_secret_until: datetime | None = None
+    state: str
+    url: str
+
+
+class WebhookChange(Struct, kw_only=True):
+    description: str | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+    kinds: list[str] | UnsetType = UNSET
+    """Kinds of events; all where none is named."""
+    url: str | UnsetType = UNSET
+    """https, on the public internet."""
+
+
+class WebhookDelivery(Struct, kw_only=True):
+    at: datetime
+    attempt: int
+    by_hand: bool
+    delivered: bool
+    duration_ms: int
+    error: str | None = None
+    event_id: int | None = None
+    id: str
+    kind: str
+    next_try_at: datetime | None = None
+    reply: str
+    status: int | None = None
+
+
+class WebhookDeliveryPage(Struct, kw_only=True):
+    items: list[WebhookDelivery]
+    next_cursor: str | None = None
+
+
+class WebhookPage(Struct, kw_only=True):
+    items: list[Webhook]
+    next_cursor: str | None = None
+
+
+class WebhookWithSecret(Struct, kw_only=True):
+    attempts: int
+    created_at: datetime
+    description: str
+    disabled_reason: str | None = None
+    failing_since: datetime | None = None
+    id: str
+    kinds: list[str]
+    old_secret_until: datetime | None = None
+    secret: str
+    state: str
+    url: str
 
 
 class Withdrawal(Struct, kw_only=True):

@@ -132,6 +132,23 @@ def reopen_dataset(session: Session, dataset: str) -> None:
     session.show(found, lambda: note(f"{found.slug} is open again."))
 
 
+@dataset_command.command("downloads")
+@click.argument("dataset")
+@paging_option(100)
+@command_options()
+def list_downloads(session: Session, dataset: str, limit: int) -> None:
+    """Tell who downloaded files of a dataset, by day, newest first."""
+    columns = [
+        Column("DAY UTC", lambda d: d.day),
+        Column("FILES", lambda d: d.files, right=True),
+        Column("SIZE", lambda d: size(d.size_bytes), right=True),
+        Column("LAST UTC", lambda d: d.last_at),
+        Column("WHO", lambda d: d.who),
+    ]
+    found = session.pages("list_dataset_downloads", limit, dataset=dataset)
+    session.list(columns, found, empty="Nobody has downloaded files of it yet.")
+
+
 @dataset_command.command("files")
 @click.argument("dataset")
 @click.option("--prefix", default="", metavar="PATH", help="Only paths that begin so.")

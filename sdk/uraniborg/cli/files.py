@@ -13,6 +13,7 @@ from uraniborg.cli.command import Session, command_options, paging_option
 from uraniborg.cli.output import Column, details, note, paint, plain, plural, print_json, size
 from uraniborg.cli.progress import download_bar
 from uraniborg.cli.query import find, given_query, query_options
+from uraniborg.client import Client
 from uraniborg.download import DownloadReport, download_all, source_of
 from uraniborg.errors import UraniborgError
 from uraniborg.lookup import find_file
@@ -103,12 +104,12 @@ def get_command(session: Session, wanted: tuple[str, ...], folder: Path, limit: 
     return get_files(session, [source_of(session.client, one) for one in wanted], folder)
 
 
-def get_files(session: Session, wanted: Iterable[Any], folder: Path) -> int:
+def get_files(session: Session, wanted: Iterable[Any], folder: Path, *, client: Client | None = None) -> int:
     """Download files and tell what became of them; returns the exit code."""
     found = list(wanted)
     total_bytes = sum(item.size_bytes for item in found)
     with download_bar(quiet=session.as_json, total_bytes=total_bytes, files=len(found)) as progress:
-        report = download_all(session.client, found, folder, progress=progress)
+        report = download_all(client or session.client, found, folder, progress=progress)
     if session.as_json:
         print_json(report)
     else:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from uraniborg.cli.command import Session, command_options, paging_option
 from uraniborg.cli.organisation_audit import audit_command
+from uraniborg.cli.organisation_webhooks import webhook_command
 from uraniborg.cli.output import Column, details, note
+from uraniborg.errors import NotFound
 
 __all__ = ["org_command"]
 
@@ -242,4 +246,41 @@ def remove_member(session: Session, email: str) -> None:
     session.show({"removed": email}, lambda: note(f"{email} does not belong to {session.organisation} any more."))
 
 
+@org_command.command("datacite")
+@click.option("--repository", metavar="ID", help="The repository at DataCite, such as UOXF.BODLEIAN.")
+@click.option("--prefix", help="Of its DOIs, such as 10.5072.")
+@click.option("--service", type=click.Choice(["production", "test"]), default="production", show_default=True)
+@click.option("--remove", is_flag=True, help="Forget the account; DOIs stay as they are.")
+@command_options()
+def datacite(session: Session, repository: str | None, prefix: str | None, service: str, remove: bool) -> None:
+    """Show or set the DataCite account with which packages get DOIs.
+
+    The password is asked for, or taken from URANIBORG_DATACITE_PASSWORD; the service seals it and never shows it.
+    """
+    if remove:
+        session.client.remove_datacite_account()
+        session.show({"removed": True}, lambda: note("The DataCite account is forgotten."))
+        return
+    if (repository is None) != (prefix is None):
+        raise click.UsageError("--repository and --prefix go together.")
+    if repository is None:
+        try:
+            found = session.client.get_datacite_account()
+        except NotFound:
+            session.show(None, lambda: note("No DataCite account yet: give --repository and --prefix."))
+            return
+    else:
+        password = os.environ.get("URANIBORG_DATACITE_PASSWORD") or click.prompt("Password", hide_input=True, err=True)
+        body = {"repository_id": repository, "prefix": prefix, "service": service, "password": password}
+        found = session.client.call("set_datacite_account", body=body)
+    pairs = [
+        ("repository", found.repository_id),
+        ("prefix", found.prefix),
+        ("service", found.service),
+        ("changed UTC", found.changed_at),
+    ]
+    session.show(found, lambda: details(pairs))
+
+
 org_command.add_command(audit_command)
+org_command.add_command(webhook_command)

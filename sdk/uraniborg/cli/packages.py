@@ -155,6 +155,26 @@ def publish(session: Session, package: str, version: int | None) -> None:
     session.show(found, show)
 
 
+@package_command.command("doi")
+@click.argument("package")
+@click.option("--version", "-v", type=int, help="[default: the newest]")
+@command_options()
+def reserve_doi(session: Session, package: str, version: int | None) -> None:
+    """Reserve the DOI of a version at DataCite; it is findable once the version is published.
+
+    The organisation needs a DataCite account first: uraniborg org datacite --help
+    """
+    number = version or _newest(session, package)
+    found = session.client.add_package_doi(package, number)
+    chosen = next(v for v in found.versions if v.version == number)
+
+    def show() -> None:
+        details([("DOI", _doi(chosen.doi)), ("of all versions", _doi(found.doi))])
+        note(f"DataCite hears of it by itself. How far it is: uraniborg package show {package}")
+
+    session.show(found, show)
+
+
 @package_command.command("new-version")
 @click.argument("package")
 @command_options()
@@ -176,6 +196,36 @@ def withdraw(session: Session, package: str, version: int, reason: str) -> None:
     """Withdraw a published version: its tombstone stays readable, its files do not."""
     found = session.client.withdraw_package(package, version, reason=reason)
     session.show(found, lambda: note(f"Version {version} of {package} is withdrawn."))
+
+
+@package_command.command("downloads")
+@click.argument("package")
+@click.option("--version", "-v", type=int, help="[default: the newest]")
+@paging_option(100)
+@command_options()
+def list_downloads(session: Session, package: str, version: int | None, limit: int) -> None:
+    """Tell who downloaded a published version, newest first, and how many there were by day."""
+    version = version or _newest(session, package)
+    columns = [
+        Column("AT UTC", lambda r: r.at),
+        Column("WHO", lambda r: r.who or "(nobody known)"),
+        Column("FROM", lambda r: r.address),
+        Column("ASKED", lambda r: size(r.bytes_asked), right=True),
+        Column("WHAT", lambda r: r.path or "(the whole archive)"),
+    ]
+    found = session.client.list_package_downloads(package, version, limit=1)
+    receipts = list(session.pages("list_package_downloads", limit, package=package, version=version))
+
+    def show() -> None:
+        if receipts:
+            table(columns, receipts)
+        for day in found.days[:7]:
+            archives, files = plural(day.archives, "archive"), plural(day.files, "single file")
+            note(f"{day.day}: {archives}, {files}, {size(day.size_bytes)} asked for")
+        if not found.days:
+            note("Nobody has downloaded it yet.")
+
+    session.show({"days": found.days, "receipts": receipts}, show)
 
 
 @package_command.command("files")
@@ -344,6 +394,14 @@ def _contributor(text: str) -> dict[str, str]:
     return {name: part for name, part in zip(("name", "orcid", "role"), parts, strict=False) if part}
 
 
+def _doi(doi: Any) -> str:
+    """Say a DOI and how far it is."""
+    if doi is None:
+        return ""
+    waiting = "" if doi.state == doi.wanted else f", {doi.wanted} wanted"
+    return f"{doi.doi} ({doi.state}{waiting})" + (f": {doi.error}" if doi.error else "")
+
+
 def _people(contributors: list[Any]) -> str:
     return ", ".join(f"{c.name} ({c.orcid})" if c.orcid else c.name for c in contributors)
 
@@ -357,6 +415,8 @@ def _show(package: Any, version: int | None = None, released: Any = None) -> Non
         [
             ("package", f"{package.slug}, version {chosen.version}"),
             ("state", chosen.state),
+            ("DOI", _doi(chosen.doi)),
+            ("DOI of all versions", _doi(package.doi)),
             ("title", chosen.title),
             ("contributors", _people(chosen.contributors)),
             ("licence", chosen.licence),
@@ -399,4 +459,9 @@ def _show_released(released: Any) -> None:
 
 def _citing(released: Any) -> list[tuple[str, object]]:
     zipped = released.links.zip if released.links else ""
-    return [("cite as", released.citation), ("address", released.address), ("zip", zipped)]
+    return [
+        ("cite as", released.citation),
+        ("address", released.address),
+        ("page", released.page),
+        ("zip", zipped),
+    ]

@@ -29,7 +29,8 @@ __all__ = ["Pipeline"]
 HASHERS = 2
 HASHED_AT_ONCE, HASHED_AT_ONCE_BYTES = 16, 4 * 1024**2
 HASHED_AHEAD = 4  # times as many
-FIRST_BATCH_FILES, BATCH_FILES, BATCH_BYTES = 16, 1000, 256 * 1024**2  # small at first, so that sending begins early
+FIRST_BATCH_FILES, BATCH_FILES, BATCH_BYTES = 32, 1000, 256 * 1024**2  # small at first, so that sending begins early
+GROWTH = 4  # of the next batch
 BATCH_AGE_S = 0.5
 ROUNDS = 4  # a file whose bytes did not arrive as announced is tried again in the next one
 
@@ -115,7 +116,7 @@ class Pipeline:
             batch_bytes += item.identity.size_bytes
             if len(batch) >= limit or batch_bytes >= BATCH_BYTES or time.monotonic() - begun_at > BATCH_AGE_S:
                 self._transfers.add(batch)
-                limit = min(limit * 2, BATCH_FILES)
+                limit = min(limit * GROWTH, BATCH_FILES)
                 batch, batch_bytes = [], 0
         if batch:
             self._transfers.add(batch)

@@ -1,17 +1,22 @@
 """Kept-alive connections for PUTs to signed addresses, one a thread.
 
-By http.client: of a small file httpx would take more processor time than everything else of its upload together.
+Connected by http.client, which knows proxies and TLS; but a request and the usual answer to it, which says nothing
+but yes, are written and read here: of a small file http.client would take as much time as its checksum.
 """
 
 from __future__ import annotations
 
 import base64
 import http.client
+import io
+import re
+import socket
 import ssl
 import threading
 import urllib.request
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 __all__ = ["PutLines"]
@@ -20,6 +25,11 @@ CONNECT_S, ANSWER_S = 10.0, 120.0
 LONGEST_ANSWER = 64 * 1024  # bytes; a refusal says less
 Content = bytes | Iterable[bytes]
 PORTS = {"http": 80, "https": 443}
+NO_TARGET = re.compile(r"[\x00-\x20\x7f]")
+# An answer that can be taken as it is; any other one is read by http.client.
+PLAIN_YES = re.compile(rb"HTTP/1\.1 (2\d\d) ")
+EMPTY = re.compile(rb"\r\ncontent-length: ?0\r\n", re.IGNORECASE)
+UNUSUAL = re.compile(rb"\r\n(connection|transfer-encoding):", re.IGNORECASE)
 
 
 class PutLines:
@@ -47,7 +57,7 @@ class PutLines:
         if line is None:
             line = lines[place] = _connect(address)
             self._all.append(line)
-        target = _target(address)
+        target, headers = _target(address), _addressed(address, headers)
         if address.scheme == "http" and (proxy := _proxy("http", address.hostname or "")):
             target, headers = url, headers | proxy[2]
         try:
@@ -79,29 +89,99 @@ def _exchange(
         line.timeout = CONNECT_S
         line.connect()
         line.sock.settimeout(ANSWER_S)  # type: ignore[attr-defined]  # it is connected by now
+    wire: socket.socket = line.sock
     try:
-        line.request(method, target, body=content, headers=headers)
+        _send(wire, _head(method, target, headers), content)
     except (BrokenPipeError, ConnectionResetError):
         # Who refuses a body says why and hangs up before all of it has come.
         try:
-            response = line.getresponse()
+            status, said = _answer(line, method)
         except (OSError, http.client.HTTPException):
             pass
         else:
-            if response.status >= 400:
-                said = response.read(LONGEST_ANSWER)
+            if status >= 400:
                 line.close()
-                return response.status, said
+                return status, said
         raise
-    response = line.getresponse()
-    said = response.read(LONGEST_ANSWER)
-    if not response.isclosed():
-        line.close()
-    return response.status, said
+    return _answer(line, method)
+
+
+def _head(method: str, target: str, headers: dict[str, str]) -> bytes:
+    """Write a request's head: what was signed, where to, and nothing else."""
+    lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    head = "\r\n".join(lines)
+    if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1 or NO_TARGET.search(target):
+        raise http.client.InvalidURL("An address or header of the service has control characters.")
+    return head.encode("latin-1")
+
+
+def _send(wire: socket.socket, head: bytes, content: bytes | Iterable[bytes]) -> None:
+    if not isinstance(content, bytes):
+        wire.sendall(head)
+        for block in content:
+            wire.sendall(block)
+    elif isinstance(wire, ssl.SSLSocket) or not hasattr(wire, "sendmsg"):
+        wire.sendall(head + content)
+    else:  # in one go: the other end then has all of it when it looks
+        sent = wire.sendmsg([head, content])
+        if sent < len(head):
+            wire.sendall(head[sent:])
+            sent = len(head)
+        if sent < len(head) + len(content):
+            wire.sendall(memoryview(content)[sent - len(head) :])
+
+
+def _answer(line: http.client.HTTPConnection, method: str) -> tuple[int, bytes]:
+    """Read the answer; the line is closed behind one that ends it."""
+    begun = line.sock.recv(LONGEST_ANSWER)
+    plain = PLAIN_YES.match(begun) if begun.find(b"\r\n\r\n") == len(begun) - 4 else None
+    if plain and EMPTY.search(begun) and not UNUSUAL.search(begun):
+        return int(plain[1]), b""
+    if not begun:
+        raise http.client.RemoteDisconnected("The other end hung up without an answer.")
+    response = http.client.HTTPResponse(_Begun(begun, line.sock), method=method)  # type: ignore[arg-type]
+    try:
+        response.begin()
+        said = response.read(LONGEST_ANSWER)
+        if response.will_close or not response.isclosed():
+            line.close()
+        return response.status, said
+    finally:
+        response.close()
+
+
+class _Begun(io.RawIOBase):
+    """A socket of which some bytes were read already, as `http.client.HTTPResponse` wants to have it."""
+
+    def __init__(self, begun: bytes, wire: socket.socket) -> None:
+        self._begun, self._wire = begun, wire
+
+    def makefile(self, _: str) -> io.BufferedReader:
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self._begun:
+            return self._wire.recv_into(buffer)
+        taken = self._begun[: len(buffer)]
+        self._begun = self._begun[len(taken) :]
+        buffer[: len(taken)] = taken
+        return len(taken)
 
 
 def _target(address: SplitResult) -> str:
     return (address.path or "/") + (f"?{address.query}" if address.query else "")
+
+
+def _addressed(address: SplitResult, headers: dict[str, str]) -> dict[str, str]:
+    """Say which host is meant, and that the answer shall come as it is."""
+    if any(name.lower() == "host" for name in headers):
+        return {"Accept-Encoding": "identity", **headers}
+    host = address.netloc.rpartition("@")[2].removesuffix(f":{PORTS[address.scheme]}")
+    host = host if host.isascii() else host.encode("idna").decode()
+    return {"Host": host, "Accept-Encoding": "identity", **headers}
 
 
 def _connect(address: SplitResult) -> http.client.HTTPConnection:

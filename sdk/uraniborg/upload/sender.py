@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import re
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -57,6 +59,10 @@ class Sender:
         """Close the connections."""
         self._lines.close()
 
+    def place(self) -> AbstractContextManager[None]:
+        """Wait for a place among the transfers, for several small ones in a row."""
+        return self._gate
+
     def put(
         self,
         signed: SignedPut,
@@ -64,6 +70,8 @@ class Sender:
         offset: int,
         size_bytes: int,
         is_over: Callable[[], bool] = lambda: False,
+        *,
+        has_place: bool = False,
     ) -> None:
         """Send some bytes, or a stretch of an open file.
 
@@ -75,6 +83,8 @@ class Sender:
             Which stretch.
         is_over : callable
             Asked again and again whether it need not be sent any more.
+        has_place : bool
+            The caller waited for its place.
 
         Raises
         ------
@@ -92,7 +102,7 @@ class Sender:
         while True:
             if is_over():
                 raise TransferFailed("It need not be sent any more.")
-            with self._gate:
+            with contextlib.nullcontext() if has_place else self._gate:
                 status, reason = self._once(signed, headers, self._content(source, offset, size_bytes, is_over))
             if 0 < status < 300:
                 self._gate.moved(size_bytes)

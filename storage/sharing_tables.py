@@ -1,0 +1,126 @@
+"""Tables of what is shared: teams with their people, datasets shared into them, and links."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+
+from storage.tables import Json, Moment, Uuid, metadata
+
+__all__ = ["dataset_shares", "invitations", "links", "team_activity", "team_members", "teams"]
+
+teams = Table(
+    "teams",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column(
+        "organisation_id",
+        Uuid,
+        ForeignKey("organisations.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+        comment="hosts the team",
+    ),
+    Column("slug", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", Moment, nullable=False, server_default=func.now()),
+)
+
+team_members = Table(
+    "team_members",
+    metadata,
+    Column("team_id", Uuid, ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("created_at", Moment, nullable=False, server_default=func.now()),
+    CheckConstraint("role IN ('manager', 'editor', 'viewer')", name="role"),
+    Index("ix_team_members_account", "account_id"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("team_id", Uuid, ForeignKey("teams.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("email", Text, nullable=False, comment="as normalised by domain.people.normal_email"),
+    Column("role", Text, nullable=False),
+    Column("secret_hash", LargeBinary, nullable=False, unique=True),
+    Column("invited_by", Uuid, ForeignKey("accounts.id"), nullable=False),
+    Column("created_at", Moment, nullable=False, server_default=func.now()),
+    Column("expires_at", Moment, nullable=False),
+    Column("answered_at", Moment),
+    Column("answer", Text),
+    CheckConstraint("role IN ('manager', 'editor', 'viewer')", name="role"),
+    CheckConstraint("answer IN ('accepted', 'declined', 'revoked')", name="answer"),
+)
+
+team_activity = Table(
+    "team_activity",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("team_id", Uuid, ForeignKey("teams.id", ondelete="CASCADE"), nullable=False),
+    Column("actor", Text, nullable=False, comment="name at that time"),
+    Column("kind", Text, nullable=False),
+    Column("details", Json, nullable=False, server_default=text("'{}'")),
+    Column("created_at", Moment, nullable=False, server_default=func.now()),
+    Index("ix_team_activity_team", "team_id", "id"),
+)
+
+dataset_shares = Table(
+    "dataset_shares",
+    metadata,
+    Column("organisation_id", Uuid, primary_key=True),
+    Column("dataset_id", Uuid, primary_key=True),
+    Column("team_id", Uuid, ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True),
+    Column("team", Text, nullable=False, comment="its slug, for people of the organisation who are not in it"),
+    Column("with_embargoed", Boolean, nullable=False),
+    Column("shared_by", Uuid, ForeignKey("accounts.id"), nullable=False),
+    Column("created_at", Moment, nullable=False, server_default=func.now()),
+    ForeignKeyConstraint(
+        ["organisation_id", "dataset_id"], ["datasets.organisation_id", "datasets.id"], ondelete="CASCADE"
+    ),
+    Index("ix_dataset_shares_team", "team_id"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("organisation_id", Uuid, ForeignKey("organisations.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("dataset_id", Uuid, comment="what it shows: a dataset, or a folder of the organisation"),
+    Column("folder", Text, nullable=False, comment="empty for a dataset"),
+    Column("secret_hash", LargeBinary, nullable=False, unique=True),
+    Column("hint", Text, nullable=False, comment="the last characters, to tell links apart"),
+    Column("password_hash", Text, comment="argon2id"),
+    Column("with_embargoed", Boolean, nullable=False),
+    Column("anonymous", Boolean, nullable=False, comment="tells no names"),
+    Column("downloads", Integer, nullable=False, server_default=text("0")),
+    Column("downloads_allowed", Integer),
+    Column("created_by", Uuid, ForeignKey("accounts.id"), nullable=False),
+    Column("created_at", Moment, nullable=False, server_default=func.now()),
+    Column("expires_at", Moment),
+    Column("revoked_at", Moment),
+    Column("last_used_at", Moment),
+    UniqueConstraint("organisation_id", "id"),
+    ForeignKeyConstraint(
+        ["organisation_id", "dataset_id"], ["datasets.organisation_id", "datasets.id"], ondelete="CASCADE"
+    ),
+    CheckConstraint("(dataset_id IS NULL) = (folder <> '')", name="target"),
+    Index("ix_links_organisation", "organisation_id", "id"),
+)
