@@ -42,7 +42,7 @@ class IdentityProvider(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     "What people know it as; empty: the preset's, or the name."
     issuer: str = ""
-    "https://... of a provider of OpenID Connect; everything else is found from there."
+    "https://... of a provider of OpenID Connect, from which everything is found; or of a GitHub of one's own."
     scopes: list[str] = []
     "What to ask it for; empty: openid, profile and email."
     makes_accounts: bool = False
@@ -171,7 +171,7 @@ def load_config(environment: Mapping[str, str] | None = None, **overrides: Any) 
             raise InvalidInput(
                 f"The identity provider {name!r} needs another name: lower case letters, digits, hyphens."
             )
-        if bool(provider.issuer) == bool(provider.preset):
+        if provider.preset != "github" and bool(provider.issuer) == bool(provider.preset):
             raise InvalidInput(f"The identity provider {name!r} needs either an issuer or a preset.")
     if not re.fullmatch(r"\S*:\d{1,5}", config.listen):
         raise InvalidInput("URANIBORG_LISTEN must be an address and a port, such as 127.0.0.1:8000.")

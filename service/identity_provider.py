@@ -32,17 +32,11 @@ LARGEST_REPLY_BYTES = 1_000_000
 LONGEST_SUBJECT = 255  # OpenID Connect Core, section 2
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
-GITHUB = {
-    "issuer": "https://github.com",
-    "authorization_endpoint": "https://github.com/login/oauth/authorize",
-    "token_endpoint": "https://github.com/login/oauth/access_token",
-    "userinfo_endpoint": "https://api.github.com/user",
-}
-GITHUB_EMAILS = "https://api.github.com/user/emails"
+GITHUB = "https://github.com"
 PRESETS: dict[str, tuple[str, str, list[str]]] = {
     "orcid": ("ORCID", "https://orcid.org", ["openid"]),
     "google": ("Google", "https://accounts.google.com", ["openid", "profile", "email"]),
-    "github": ("GitHub", GITHUB["issuer"], ["read:user", "user:email"]),
+    "github": ("GitHub", GITHUB, ["read:user", "user:email"]),
 }
 
 
@@ -59,6 +53,17 @@ class OutsideIdentity(msgspec.Struct, kw_only=True):
     label: str
     name: str
     email: str
+
+
+def _github_endpoints(issuer: str) -> dict[str, str]:
+    """Say where everything is at GitHub, which has no discovery, or at a GitHub of one's own."""
+    api = "https://api.github.com" if issuer == GITHUB else f"{issuer}/api/v3"
+    return {
+        "authorization_endpoint": f"{issuer}/login/oauth/authorize",
+        "token_endpoint": f"{issuer}/login/oauth/access_token",
+        "userinfo_endpoint": f"{api}/user",
+        "emails_endpoint": f"{api}/user/emails",
+    }
 
 
 class Provider:
@@ -127,7 +132,7 @@ class Provider:
             raise IdentityRefused(f"The answer did not come from {self.title}: sign in again.")
         tokens = await self._trade(metadata, code, verifier)
         if self._plain:
-            return await self._github(tokens)
+            return await self._github(metadata, tokens)
         claims = await self._check(metadata, tokens.get("id_token"), nonce)
         more: dict[str, Any] = {}
         if "email" not in claims and "userinfo_endpoint" in metadata and "access_token" in tokens:
@@ -154,7 +159,8 @@ class Provider:
 
     async def _discover(self) -> dict[str, Any]:
         if self._plain:
-            return GITHUB
+            self._trusted(self.issuer)
+            return _github_endpoints(self.issuer.rstrip("/"))
         if self._metadata and time.monotonic() - self._metadata[0] < KEEP_S:
             return self._metadata[1]
         self._trusted(self.issuer)
@@ -271,9 +277,11 @@ class Provider:
                 raise ProviderUnavailable(f"The keys of {self.title} cannot be read.") from error
         return self._keys[1]
 
-    async def _github(self, tokens: dict[str, Any]) -> OutsideIdentity:
-        user = await self._ask(GITHUB["userinfo_endpoint"], tokens.get("access_token"))
-        status, emails = await self._send("GET", GITHUB_EMAILS, headers=self._bearer(tokens.get("access_token")))
+    async def _github(self, metadata: dict[str, Any], tokens: dict[str, Any]) -> OutsideIdentity:
+        user = await self._ask(metadata["userinfo_endpoint"], tokens.get("access_token"))
+        status, emails = await self._send(
+            "GET", metadata["emails_endpoint"], headers=self._bearer(tokens.get("access_token"))
+        )
         confirmed = ""
         if status == 200 and isinstance(emails, list):
             confirmed = next(

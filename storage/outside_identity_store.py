@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.ids import new_id
 from storage.tables import metadata
 
-__all__ = ["add", "find", "list_of", "lock_account", "note_use", "remove"]
+__all__ = ["add", "find", "list_of", "lock_account", "note_use", "remove", "remove_all"]
 
 identities = metadata.tables["outside_identities"]
 accounts = metadata.tables["accounts"]
@@ -60,3 +60,8 @@ async def remove(connection: AsyncConnection, account_id: UUID, identity_id: UUI
         delete(identities).where(identities.c.account_id == account_id, identities.c.id == identity_id)
     )
     return result.rowcount > 0
+
+
+async def remove_all(connection: AsyncConnection, account_id: UUID) -> None:
+    """Delete every identity of an account."""
+    await connection.execute(delete(identities).where(identities.c.account_id == account_id))

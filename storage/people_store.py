@@ -32,6 +32,7 @@ __all__ = [
     "list_sessions",
     "list_tokens",
     "revoke_token",
+    "revoke_tokens",
     "set_password",
 ]
 
@@ -232,6 +233,16 @@ async def revoke_token(connection: AsyncConnection, account_id: UUID, token_id: 
     )
     row: Row[*tuple[Any, ...]] | None = (await connection.execute(statement)).first()
     return row
+
+
+async def revoke_tokens(connection: AsyncConnection, account_id: UUID) -> int:
+    """Mark every token of an account revoked; returns how many were in force."""
+    statement = (
+        update(tokens)
+        .where(tokens.c.account_id == account_id, tokens.c.revoked_at.is_(None))
+        .values(revoked_at=func.now())
+    )
+    return (await connection.execute(statement)).rowcount
 
 
 async def failures(connection: AsyncConnection, keys: list[str], *, window_s: int) -> int:

@@ -18,7 +18,7 @@ from service.actions.throttling import Allowance, check_allowances, count_agains
 from service.audit_log import record_for_account
 from service.house import Actor, House
 from service.mail import post_mail
-from storage import one_time_store, outside_identity_store, people_store, second_factor_store
+from storage import application_store, one_time_store, outside_identity_store, people_store, second_factor_store
 
 __all__ = [
     "WaysIn",
@@ -115,7 +115,8 @@ async def ask_for_reset(house: House, *, email: str, client_address: str) -> Non
 async def reset_password(house: House, *, code: str, password: str, client_address: str) -> None:
     """Set a password anew with a mailed code; every browser is signed out.
 
-    A second factor stays, and is asked for at the next login.
+    A second factor stays, and is asked for at the next login. Where the address was never confirmed, somebody else may
+    have made the account for it, to share it with its owner later: what they could come back with is revoked.
 
     Raises
     ------
@@ -139,9 +140,13 @@ async def reset_password(house: House, *, code: str, password: str, client_addre
             taken = await one_time_store.take(connection, secret_hash, RESET)
             if taken is not None:
                 await one_time_store.drop(connection, taken.account_id, RESET)
-                await people_store.set_password(connection, taken.account_id, password_hash)
-                await people_store.confirm_email(connection, taken.account_id)
                 account = await people_store.get_account(connection, taken.account_id)
+                await people_store.set_password(connection, account.id, password_hash)
+                if account.email_confirmed_at is None:
+                    await people_store.revoke_tokens(connection, account.id)
+                    await application_store.revoke_grants(connection, account.id)
+                    await outside_identity_store.remove_all(connection, account.id)
+                    await people_store.confirm_email(connection, account.id)
                 await _tell(connection, house, account.email)
                 who = Actor(account_id=account.id, email=account.email, name=account.name, scope="public")
                 await record_for_account(connection, who, "password.reset", f"accounts/{account.id}")

@@ -7,12 +7,16 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pyotp
 import pytest
+import uraniborg
+from uraniborg.login import make_token_by_password
 
 from tests.sdk.conftest import Someone
 from tests.support.browser import Browser
@@ -92,3 +96,23 @@ def test_a_computer_that_is_turned_away_gets_nothing(quick: LiveServer, sophie: 
     assert (process.returncode, out) == (4, "")
     assert "turned away" in err
     assert not (at_home / "config" / "uraniborg" / "config.toml").exists()
+
+
+def test_a_password_takes_the_second_factor_along(quick: LiveServer) -> None:
+    someone = quick.someone("kirsten")
+    with httpx.Client(base_url=f"{quick.url}/api/v1") as browser:
+        signed_in = browser.post("/session", json={"email": someone.email, "password": someone.password}).json()
+        browser.headers["X-CSRF-Token"] = signed_in["csrf_token"]
+        totp = pyotp.TOTP(browser.post("/me/second-factor").json()["secret"])
+        confirmed = browser.post("/me/second-factor/confirm", json={"code": totp.at(time.time() - 30)})
+        recovery = confirmed.json()["codes"]
+    with pytest.raises(uraniborg.NotSignedIn, match="second factor"):
+        make_token_by_password(quick.url, someone.email, someone.password, name="dome")
+    with pytest.raises(uraniborg.NotSignedIn, match="code is wrong"):
+        make_token_by_password(quick.url, someone.email, someone.password, name="dome", ask_code=lambda: "wrong")
+    for code in (recovery[0], totp.now()):
+        made = make_token_by_password(
+            quick.url, someone.email, someone.password, name="dome", ask_code=lambda code=code: code
+        )
+        with uraniborg.connect(quick.url, made.secret) as client:
+            assert client.who_am_i().email == someone.email

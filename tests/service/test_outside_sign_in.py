@@ -77,6 +77,13 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
                 "client_secret": CLIENT_SECRET,
                 "makes_accounts": True,
             },
+            "hub": {
+                "preset": "github",
+                "issuer": liar_url,
+                "client_id": CLIENT_ID,
+                "client_secret": CLIENT_SECRET,
+                "makes_accounts": True,
+            },
             "closed": {"issuer": liar_url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},
         }
         async with running_service(folder, identity_providers=providers) as service:
@@ -164,7 +171,7 @@ async def test_the_form_names_the_providers_and_leads_on_to_where_one_was_going(
     # RFC 6749, section 2.3.1: both are form-encoded first.
     assert dict(parse_qsl(f"u={user}&s={secret}")) == {"u": CLIENT_ID, "s": CLIENT_SECRET}
     shown = (await world.service.anonymous.get("/api/v1/identity-providers")).json()["items"]
-    assert [each["name"] for each in shown] == ["liar", "closed"]
+    assert [each["name"] for each in shown] == ["liar", "hub", "closed"]
 
 
 async def test_an_account_is_not_taken_over_by_its_address(world: World) -> None:
@@ -240,6 +247,27 @@ async def linked_by_api(world: World, browser: Browser) -> dict[str, Any]:
             {"c": hash_secret("known"), "s": hash_secret(cookie)},
         )
     return {"csrf": {"X-CSRF-Token": "known"}}
+
+
+async def test_github_is_asked_for_an_address_that_it_has_confirmed(world: World) -> None:
+    """Against a stand-in that answers as GitHub's documentation says; the one on the profile confirms nothing."""
+    browser = world.browser()
+    assert (await world.visit(browser, "/sign-in/hub")).status_code == 400
+    assert "confirms no e-mail address" in browser.text
+    world.liar.github_emails = [
+        {"email": "octocat@knudstrup.example", "verified": True, "primary": True, "visibility": "public"},
+        {"email": "other@knudstrup.example", "verified": False, "primary": False, "visibility": None},
+    ]
+    await world.visit(browser, "/sign-in/hub")
+    assert await world.who(browser) == "octocat@knudstrup.example"
+    assert world.liar.asked["scope"] == "read:user user:email"
+    assert "nonce" not in world.liar.asked
+    world.liar.github_user = {"login": "octocat", "id": 2}
+    other = world.browser()
+    assert (await world.visit(other, "/sign-in/hub")).status_code == 400, "a name that was given anew is somebody else"
+    for odd in ({"login": "octocat"}, {"id": True}, {"id": "1"}, {"message": "Bad credentials"}):
+        world.liar.github_user = odd
+        assert (await world.visit(other, "/sign-in/hub")).status_code == 400, odd
 
 
 # --- linking

@@ -10,6 +10,7 @@ import pytest
 import structlog
 from sqlalchemy import event, text
 
+from storage import outside_identity_store
 from tests.support.browser import Browser
 from tests.support.mail import sent_mails, text_of
 from tests.support.service import PASSWORD, Person, RunningService
@@ -61,7 +62,30 @@ async def test_a_forgotten_password_is_set_anew_once(service: RunningService) ->
     assert await sign_in(service, person, NEW) is not None
     told = (await sent_mails(service.house, person.email))[-1]
     assert told["Subject"] == "Your password was changed"
-    assert (await person.client.get("/api/v1/me/ways-in")).json()["email_confirmed"] is True
+    again = await sign_in(service, person, NEW)
+    assert (await again.get("/api/v1/me/ways-in")).json()["email_confirmed"] is True
+
+
+async def test_who_made_an_account_for_anothers_address_does_not_keep_a_way_in(service: RunningService) -> None:
+    """Pre-hijacking: the account waits for its owner, with a token and an identity elsewhere of who made it."""
+    for confirmed in (False, True):
+        person = await service.person()
+        async with service.house.database.transaction() as connection:
+            account_id = await connection.scalar(
+                text("SELECT id FROM accounts WHERE email = :email"), {"email": person.email}
+            )
+            await outside_identity_store.add(
+                connection, account_id, issuer="https://elsewhere.example", subject=person.email, label="thief"
+            )
+        if confirmed:
+            await person.client.post("/api/v1/me/email/confirmation")
+            code = {"code": await code_for(service, person)}
+            assert (await person.client.post("/api/v1/me/email/confirm", json=code)).status_code == 204
+        await ask(service, person.email)
+        assert await reset(service, await code_for(service, person)) == 204
+        ways = await (await sign_in(service, person, NEW)).get("/api/v1/me/ways-in")
+        assert ways.json()["identities"] == (1 if confirmed else 0)
+        assert (await person.client.get("/api/v1/me")).status_code == (200 if confirmed else 401)
 
 
 async def test_a_code_used_twice_at_once_sets_one_password(service: RunningService) -> None:

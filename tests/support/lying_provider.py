@@ -50,6 +50,13 @@ class LyingProvider:
         self.token_status = 200
         self.asked: dict[str, str] = {}
         self.traded: list[dict[str, str]] = []
+        self.github_user: Any = {
+            "login": "octocat",
+            "id": 1,
+            "name": "monalisa octocat",
+            "email": "x@knudstrup.example",
+        }
+        self.github_emails: Any = []
 
     def signed(self, claims: Claims, key: RSAKey | None = None, algorithm: str = "RS256") -> str:
         key = key or self.key
@@ -58,7 +65,8 @@ class LyingProvider:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         query = dict(parse_qsl(scope["query_string"].decode()))
         form = dict(parse_qsl((await receive()).get("body", b"").decode()))
-        status, headers, body = 200, {"content-type": "application/json"}, {}
+        status, headers = 200, {"content-type": "application/json"}
+        body: Any = {}
         match scope["path"]:
             case "/.well-known/openid-configuration":
                 body = {
@@ -90,6 +98,24 @@ class LyingProvider:
                 body = {"keys": [self.key.as_dict(private=False)]}
             case "/userinfo":
                 body = self.userinfo or {}
+            # A GitHub of one's own, by the replies that GitHub's documentation shows.
+            case "/login/oauth/authorize":
+                self.asked = query
+                status = 302
+                headers = {"location": f"{query['redirect_uri']}?{urlencode({'code': 'a', 'state': query['state']})}"}
+            case "/login/oauth/access_token":
+                self.traded.append(form)
+                body = {
+                    "access_token": "gho_16C7e42F292c6912E7710c838347Ae178B4a",
+                    "scope": "user:email",
+                    "token_type": "bearer",
+                }
+                if form.get("client_secret") != CLIENT_SECRET:
+                    body = {"error": "incorrect_client_credentials"}
+            case "/api/v3/user":
+                body = self.github_user
+            case "/api/v3/user/emails":
+                body = self.github_emails
             case _:
                 status = 404
         await send(
