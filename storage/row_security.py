@@ -22,7 +22,7 @@ ROLES = (RUNTIME_ROLE, GUEST_ROLE, READER_ROLE)
 
 _READ = (
     "organisations", "sites", "telescopes", "instruments", "contents", "files", "frames", "frame_units", "datasets",
-    "dataset_files", "packages", "package_versions", "package_files",
+    "dataset_files", "packages", "package_versions", "package_files", "dois",
 )  # fmt: skip
 
 _AUDITED = {"audit_entries": "INSERT", "audit_heads": "SELECT, INSERT, UPDATE"}

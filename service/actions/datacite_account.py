@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from domain.errors import InvalidInput, NotFound
+from service.audit_log import record
 from service.config import Config
 from service.house import Actor, House
 from service.sealing import seal
@@ -94,6 +95,15 @@ async def set_account(house: House, actor: Actor, organisation: str, new: NewDat
             prefix=new.prefix,
             changed_by=actor.account_id,
         )
+        await record(
+            tenant,
+            "datacite-account.set",
+            "datacite-account",
+            repository=new.repository_id.upper(),
+            prefix=new.prefix,
+            service=new.service,
+            new_password=new.password is not None,
+        )
     return await get_account(house, actor, organisation)
 
 
@@ -108,3 +118,4 @@ async def remove_account(house: House, actor: Actor, organisation: str) -> None:
     async with house.tenant(actor, organisation) as tenant:
         if not await doi_store.remove_account(tenant.connection):
             raise NotFound("This organisation has no DataCite account.")
+        await record(tenant, "datacite-account.removed", "datacite-account")

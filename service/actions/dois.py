@@ -19,6 +19,7 @@ from service.actions.datacite_account import purpose_of, service_url
 from service.actions.jobs import enqueue
 from service.actions.package_records import package_address, page_address, record_of, version_address
 from service.actions.packages import Package, lock_version, package_of
+from service.audit_log import record
 from service.config import Secret
 from service.datacite_client import DataCite, DataCiteFailed
 from service.house import NOBODY, Actor, House, Tenant
@@ -74,7 +75,8 @@ async def reserve_doi(house: House, actor: Actor, organisation: str, slug: str, 
             raise Conflict(f"Version {version} was withdrawn: a tombstone gets no new DOI.", state=row["state"])
         name = f"{account['prefix']}/{organisation}.{slug}"
         added = False
-        for version_id, doi in ((None, name), (row["id"], f"{name}.v{version}")):
+        own = f"{name}.v{version}"
+        for version_id, doi in ((None, name), (row["id"], own)):
             added |= await doi_store.add_doi(
                 tenant.connection,
                 tenant.organisation_id,
@@ -85,7 +87,10 @@ async def reserve_doi(house: House, actor: Actor, organisation: str, slug: str, 
             )
         if added:
             await follow_versions(tenant, row["package_id"])
-        return await package_of(tenant, slug)
+        made = await package_of(tenant, slug)
+        if added:
+            await record(tenant, "package.doi-reserved", f"packages/{slug}/versions/{version}", doi=own)
+        return made
 
 
 async def follow_versions(tenant: Tenant, package_id: UUID) -> None:
@@ -193,7 +198,7 @@ async def _plan(house: House, tenant: Tenant, package_id: UUID) -> Plan:
         if about is None or about["state"] == "draft":
             about = about or max(versions.values(), key=lambda version: version["version"])
             return _draft(house, about, owner.slug, owner.name, package)
-        record = record_of(house, about, owner.slug, owner.name, package)
+        published = record_of(house, about, owner.slug, owner.name, package)
         if row["version_id"] is None:
             relations = [_relation(doi_of.get(v["id"]), "HasVersion") for v in released]
             url = page_address(package_address(house, owner.slug, package))
@@ -204,9 +209,9 @@ async def _plan(house: House, tenant: Tenant, package_id: UUID) -> Plan:
                 *[_relation(doi_of.get(v["id"]), "IsNewVersionOf") for v in released[at + 1 : at + 2]],
                 *[_relation(doi_of.get(v["id"]), "IsPreviousVersionOf") for v in released[max(at - 1, 0) : at]],
             ]
-            url = page_address(record.url)
+            url = page_address(published.url)
         metadata = datacite_json(
-            record,
+            published,
             doi=row["doi"],
             relations=[relation for relation in relations if relation],
             is_concept=row["version_id"] is None,

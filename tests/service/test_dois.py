@@ -328,3 +328,21 @@ async def test_any_state_is_led_to_any_that_can_be(datacite: DataCiteServer, now
             await client.bring("10.5072/bare", "findable", {"titles": []})
         with pytest.raises(DataCiteFailed, match="403"):
             await client.bring("10.9999/foreign", "draft", {})
+
+
+async def test_a_guest_sees_the_dois_of_what_is_published(shop: Shelf) -> None:
+    await shop.published()
+    await reserve(shop)
+    await shop.draft("hidden")
+    await shop.owner.client.post(f"{shop.base}/packages/hidden/versions/1/doi")
+    guest = await shop.service.person()
+    hven = {"name": "Hven", "latitude_deg": 55.9, "longitude_deg": 12.7, "time_zone": "Europe/Copenhagen"}
+    nights = {"email": guest.email, "telescope": "quadrant", "first_night": "2026-01-01"}
+    for path, body in (("sites", hven), ("telescopes", {"name": "Quadrant", "site": "hven"}), ("assignments", nights)):
+        made = await shop.owner.client.post(f"{shop.base}/{path}", json=body)
+        assert made.status_code == 201, made.text
+    seen = await guest.client.get(f"{shop.base}/packages/m31")
+    assert (seen.status_code, seen.json()["versions"][0]["doi"]["doi"]) == (200, f"10.5072/{shop.slug}.m31.v1")
+    assert [each["slug"] for each in (await guest.client.get(f"{shop.base}/packages")).json()["items"]] == ["m31"]
+    assert (await guest.client.get(f"{shop.base}/packages/hidden")).status_code == 404
+    assert (await guest.client.post(f"{shop.base}/packages/m31/versions/1/doi")).status_code == 403
