@@ -106,8 +106,9 @@ async def _with_house(config: Config, work: Callable[..., Awaitable[Any]], *argu
 
 
 def worker(config: Config, arguments: argparse.Namespace) -> None:
-    """Run jobs, send mail and webhooks, and answer nothing, until SIGTERM or SIGINT, then finish what is begun."""
+    """Run jobs, send mail and webhooks, keep house, and answer nothing, until SIGTERM or SIGINT, then finish what is begun."""
     from service.mail import deliver_mail
+    from service.maintenance import keep_house
     from service.webhooks import deliver_webhooks
     from service.worker import run_worker
 
@@ -116,7 +117,9 @@ def worker(config: Config, arguments: argparse.Namespace) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
-        await asyncio.gather(run_worker(house, stop), deliver_mail(house, stop), deliver_webhooks(house, stop))
+        await asyncio.gather(
+            run_worker(house, stop), keep_house(house, stop), deliver_mail(house, stop), deliver_webhooks(house, stop)
+        )
 
     asyncio.run(_with_house(config, work))
 
