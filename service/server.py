@@ -106,7 +106,10 @@ async def _with_house(config: Config, work: Callable[..., Awaitable[Any]], *argu
 
 
 def worker(config: Config, arguments: argparse.Namespace) -> None:
-    """Run jobs, send mail and webhooks, keep house, and answer nothing, until SIGTERM or SIGINT, then finish what is begun."""
+    """Run jobs, send mail and webhooks, and keep house; answer nothing.
+
+    Until SIGTERM or SIGINT; then what is begun is finished.
+    """
     from service.mail import deliver_mail
     from service.maintenance import keep_house
     from service.webhooks import deliver_webhooks
