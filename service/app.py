@@ -50,6 +50,7 @@ from service.handlers import (
     passwords,
     people,
     receipts,
+    sharing_pages,
     sign_in,
     sign_in_pages,
     teams,
@@ -158,6 +159,7 @@ def create_app(
             *sign_in_pages.HANDLERS,
             *outside_pages.HANDLERS,
             *password_pages.HANDLERS,
+            *sharing_pages.HANDLERS,
             local_objects,
         ],
         dependencies={

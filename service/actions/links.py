@@ -33,6 +33,7 @@ __all__ = [
     "LinkView",
     "LinkWithSecret",
     "NewLink",
+    "file_id_of",
     "list_link_files",
     "list_links",
     "look_at_link",
@@ -298,6 +299,14 @@ async def list_link_files(house: House, holder: LinkHolder, *, cursor: str | Non
         [LinkFile(**{name: getattr(row, name) for name in LinkFile.__struct_fields__}) for row in rows[:limit]],
         encode_cursor(last.path, last.id) if last is not None else None,
     )
+
+
+def file_id_of(text: str) -> UUID:
+    """Read a file's identifier; raises NotFound when it is none."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound("This link shows no such file.") from error
 
 
 async def open_content(house: House, holder: LinkHolder, file_id: UUID, *, is_begun: bool) -> LinkContent:

@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 OPEN: dict[str, Any] = {"include_in_schema": False, "opt": {"scope": "public", "secret_reply": True}}
-ONWARD = re.compile(r"/(oauth/(authorize|device)|account)(\?[!-~]*)?")
+ONWARD = re.compile(r"/(oauth/(authorize|device)|account|invitations)(\?[!-~]*)?")
 LONGEST_PATH = 8000
 
 

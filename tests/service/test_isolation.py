@@ -81,6 +81,8 @@ MADE_UP = {
 # Addresses that the document does not describe.
 BESIDE = {
     "/",
+    "/s",
+    "/invitations",
     "/health/live",
     "/health/ready",
     "/metrics",

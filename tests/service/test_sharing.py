@@ -16,9 +16,10 @@ import pytest_asyncio
 from astropy.io import fits
 from sqlalchemy import text
 
+from service.forms import FORM_MEMBER
 from tests.support.mail import sent_mails, text_of
 from tests.support.sending import send, wait_for_jobs
-from tests.support.service import Person, RunningService
+from tests.support.service import PASSWORD, Person, RunningService
 
 LATER = "2100-01-01T00:00:00Z"
 
@@ -420,3 +421,55 @@ async def test_a_folder_is_linked_with_what_lies_in_it(estate: Estate) -> None:
         assert refused.status_code == 400, folder
     for new in ({}, {"folder": "a", "dataset": "own"}):
         assert (await estate.ask("POST", "links", json={"name": "x"} | new)).status_code == 400
+
+
+# In a browser without scripts
+
+
+def form_token(reply: httpx.Response) -> str:
+    found = re.search(rf"name='{FORM_MEMBER}' value='([^']+)'", reply.text)
+    assert found, reply.text
+    return found[1]
+
+
+async def test_a_link_is_opened_in_a_browser(estate: Estate) -> None:
+    link = await make_link(estate, dataset="shared", leave_out_embargoed=True, password="comet 1577")
+    browser = estate.service.client()
+    asked = await browser.get("/s")
+    assert asked.status_code == 200
+    token = {FORM_MEMBER: form_token(asked)}
+    wrong = await browser.post("/s", data=token | {"secret": link["url"]})
+    assert (wrong.status_code, "has a password" in wrong.text) == (401, True)
+    token = {FORM_MEMBER: form_token(wrong)}
+    opened = await browser.post("/s", data=token | {"secret": link["url"], "password": "comet 1577"})
+    assert opened.status_code == 200, opened.text
+    assert "light.fits" in opened.text
+    assert "held.fits" not in opened.text
+    given = token | {FORM_MEMBER: form_token(opened), "secret": link["secret"], "password": "comet 1577"}
+    file = await browser.post("/s", data=given | {"file": estate.files["light.fits"]["id"]})
+    assert file.content == estate.contents["light.fits"]
+    assert "attachment" in file.headers["content-disposition"]
+    for other in (estate.files["held.fits"]["id"], "../x"):
+        assert (await browser.post("/s", data=given | {"file": other})).status_code == 404
+    assert (await browser.post("/s", data={"secret": link["secret"]})).status_code == 403, "no page of ours sent this"
+    assert (await browser.post("/s", data=given | {"secret": "url_nothing"})).status_code == 401
+
+
+async def test_an_invitation_is_answered_in_a_browser(estate: Estate) -> None:
+    invitee = await estate.service.person()
+    secret = await estate.invite(invitee.email)
+    browser = estate.service.client()
+    assert "password" in (await browser.get("/invitations")).text, "one signs in first"
+    signed = await browser.post("/api/v1/session", json={"email": invitee.email, "password": PASSWORD})
+    assert signed.status_code == 201
+    asked = await browser.get("/invitations")
+    shown = await browser.post("/invitations", data={FORM_MEMBER: form_token(asked), "secret": f"#{secret}"})
+    assert estate.team.split("-")[0] in shown.text.casefold()
+    answer = {FORM_MEMBER: form_token(shown), "secret": secret, "answer": "accepted"}
+    done = await browser.post("/invitations", data=answer)
+    assert (done.status_code, "You are viewer" in done.text) == (200, True)
+    assert [t["slug"] for t in (await invitee.client.get("/api/v1/teams")).json()["items"]] == [estate.team]
+    again = await browser.post(
+        "/invitations", data=answer | {FORM_MEMBER: form_token(await browser.get("/invitations"))}
+    )
+    assert again.status_code == 404
