@@ -33,6 +33,7 @@ LARGE_AT_ONCE = 2
 IN_A_ROW = 8  # small files that a thread sends before it gives its place to another
 COMPLETE_FILES = 200  # one job of ingest each
 COMPLETE_AGE_S = 1.0
+COMPLETED_AT_ONCE = 4
 PATIENCE_S = 120.0
 REREAD_BYTES_PER_S = 20e6  # slower than any store reads what it has, before it acknowledges it
 
@@ -57,7 +58,7 @@ class _Batch:
         self.known: set[int] = set()
         self.arrived: list[int] = []
         self.on_their_way = 0
-        self.is_completing = False
+        self.completing = 0
         self.completed_at = time.monotonic()
 
 
@@ -85,7 +86,7 @@ class Transfers:
         self._starting = ThreadPoolExecutor(1, "uraniborg-start")
         self._sending = ThreadPoolExecutor(MOST, "uraniborg-send")
         self._large = ThreadPoolExecutor(LARGE_AT_ONCE, "uraniborg-large")
-        self._completing = ThreadPoolExecutor(2, "uraniborg-complete")
+        self._completing = ThreadPoolExecutor(COMPLETED_AT_ONCE, "uraniborg-complete")
 
     def add(self, items: list[Item]) -> None:
         """Take on files, at most 1,000 at once."""
@@ -267,22 +268,21 @@ class Transfers:
     # Completing what has arrived.
 
     def _complete_some(self, batch: _Batch) -> None:
-        """Have what has arrived completed, when it is worth a request; what arrives until that begins goes with it."""
+        """Have what has arrived completed, when it is worth a request."""
         with batch.lock:
             is_old = time.monotonic() - batch.completed_at > COMPLETE_AGE_S
             is_due = len(batch.arrived) >= COMPLETE_FILES or not batch.on_their_way or is_old
-            if not batch.arrived or not is_due or batch.is_completing:
+            if not batch.arrived or not is_due or batch.completing >= COMPLETED_AT_ONCE:
                 return
-            batch.is_completing = True
-        self._ledger.submit(self._completing, self._complete_arrived, batch)
-
-    def _complete_arrived(self, batch: _Batch) -> None:
-        with batch.lock:
             positions, batch.arrived = batch.arrived[:COMPLETE_FILES], batch.arrived[COMPLETE_FILES:]
             batch.completed_at = time.monotonic()
+            batch.completing += 1
+        self._ledger.submit(self._completing, self._complete_arrived, batch, positions)
+
+    def _complete_arrived(self, batch: _Batch, positions: list[int]) -> None:
         self._complete(batch, positions)
         with batch.lock:
-            batch.is_completing = False
+            batch.completing -= 1
         self._complete_some(batch)
 
     def _ask_to_complete(self, batch: _Batch, positions: list[int]) -> Completed:
