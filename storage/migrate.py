@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from pgqueuer.queries import Queries
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import SchemaMismatch, StoreUnavailable
 from storage.database import Database, plain_url
@@ -20,7 +21,7 @@ from storage.row_security import APPEND_ONLY, GRANTS, GUEST_ROLE, ROLES, RUNTIME
 from storage.search_functions import CREATE_SEARCH_FUNCTIONS
 from storage.sky_functions import CREATE_SKY_FUNCTIONS
 
-__all__ = ["check_revision", "expected_revision", "migrate"]
+__all__ = ["check_revision", "expected_revision", "make_roles", "migrate"]
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -51,6 +52,25 @@ def expected_revision() -> str:
     return ScriptDirectory.from_config(_alembic()).get_current_head() or ""
 
 
+async def make_roles(connection: AsyncConnection) -> None:
+    """Make the roles that the service works as, where they are missing; a restored database needs them before its rows.
+
+    Parameters
+    ----------
+    connection : AsyncConnection
+        Of somebody who may create roles, if one is missing.
+    """
+    version = int(await connection.scalar(text("SHOW server_version_num")) or 0)
+    # Whoever merely may become a role must not be held by its policies as well.
+    apart = " WITH INHERIT FALSE" if version >= 160_000 else ""
+    for role in ROLES:
+        if not await connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :r"), {"r": role}):
+            await connection.execute(text(f"CREATE ROLE {role} NOLOGIN NOINHERIT"))
+        await connection.execute(text(f"GRANT {role} TO CURRENT_USER{apart if role != RUNTIME_ROLE else ''}"))
+        if role != RUNTIME_ROLE:  # so that whoever may log in to become the runtime role may become these
+            await connection.execute(text(f"GRANT {role} TO {RUNTIME_ROLE}{apart}"))
+
+
 async def migrate(owner: Database) -> list[str]:
     """Bring the database up to date: tables, policies, functions, job queue, grants. Safe to repeat.
 
@@ -65,15 +85,7 @@ async def migrate(owner: Database) -> list[str]:
         Notes for the operator; empty when all is as it should be.
     """
     async with owner.engine.connect() as connection:
-        version = int(await connection.scalar(text("SHOW server_version_num")) or 0)
-        # Whoever merely may become a role must not be held by its policies as well.
-        apart = " WITH INHERIT FALSE" if version >= 160_000 else ""
-        for role in ROLES:
-            if not await connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :r"), {"r": role}):
-                await connection.execute(text(f"CREATE ROLE {role} NOLOGIN NOINHERIT"))
-            await connection.execute(text(f"GRANT {role} TO CURRENT_USER{apart if role != RUNTIME_ROLE else ''}"))
-            if role != RUNTIME_ROLE:  # so that whoever may log in to become the runtime role may become these
-                await connection.execute(text(f"GRANT {role} TO {RUNTIME_ROLE}{apart}"))
+        await make_roles(connection)
         await connection.execute(text("SET lock_timeout = '10s'"))
         await connection.commit()
         await connection.run_sync(lambda sync: command.upgrade(_alembic(sync), "head"))

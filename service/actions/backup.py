@@ -17,7 +17,7 @@ from service.openapi import VERSION
 from service.wiring import open_house, owner_database
 from storage.database import Database, plain_url
 from storage.embedded_postgres import postgres_program
-from storage.migrate import expected_revision, migrate
+from storage.migrate import expected_revision, make_roles, migrate
 
 __all__ = ["RestoreReport", "backup", "restore"]
 
@@ -133,8 +133,7 @@ async def restore(config: Config, folder: str) -> RestoreReport:
             # A freshly migrated database is as good as an empty one: its tables make way for those of the dump.
             await connection.execute(text("DROP SCHEMA public CASCADE"))
             await connection.execute(text("CREATE SCHEMA public"))
-            if not await connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = 'uraniborg_runtime'")):
-                await connection.execute(text("CREATE ROLE uraniborg_runtime NOLOGIN"))
+            await make_roles(connection)
         await _run(
             "pg_restore",
             "--no-owner",
