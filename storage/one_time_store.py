@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import metadata
 
-__all__ = ["add", "count_attempt", "drop", "find", "sweep", "take"]
+__all__ = ["add", "drop", "find", "sweep", "take"]
 
 secrets = metadata.tables["one_time_secrets"]
 
@@ -50,17 +50,6 @@ async def take(connection: AsyncConnection, secret_hash: bytes, purpose: str) ->
         .returning(secrets)
     )
     return (await connection.execute(statement)).first()
-
-
-async def count_attempt(connection: AsyncConnection, secret_hash: bytes) -> int:
-    """Count an attempt at something that the secret stands for; returns how many there were with it."""
-    statement = (
-        update(secrets)
-        .where(secrets.c.secret_hash == secret_hash)
-        .values(attempts=secrets.c.attempts + 1)
-        .returning(secrets.c.attempts)
-    )
-    return int(await connection.scalar(statement) or 0)
 
 
 async def drop(connection: AsyncConnection, account_id: UUID, purpose: str) -> None:

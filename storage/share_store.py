@@ -167,50 +167,43 @@ async def count_download(connection: AsyncConnection, link_id: UUID) -> bool:
     return done.rowcount > 0
 
 
-LINK_FILES = """
-    SELECT {path} AS path, f.id, encode(f.sha256, 'hex') AS sha256, f.size_bytes, f.media_type, c.object_key
-    FROM {source} JOIN contents c ON c.organisation_id = f.organisation_id AND c.sha256 = f.sha256
-    WHERE f.deleted_at IS NULL AND {condition}
-"""
-OF_DATASET = {
-    "path": "m.path",
-    "source": "dataset_files m JOIN files f ON f.organisation_id = m.organisation_id AND f.id = m.file_id",
-}
-OF_FOLDER = {"path": "f.path", "source": "files f"}
+def _link_files(link: Any) -> tuple[str, str, dict[str, Any]]:
+    """Select what a link shows: the statement, which takes further conditions, its key in order of path, and values."""
+    if link.dataset_id:
+        path, condition, values = "m.path", "m.dataset_id = :dataset", {"dataset": link.dataset_id}
+        source = "dataset_files m JOIN files f ON f.organisation_id = m.organisation_id AND f.id = m.file_id"
+    else:
+        path, condition, values = "f.path", "starts_with(f.path, :folder)", {"folder": link.folder}
+        source = "files f"
+    return (
+        f"SELECT {path} AS path, f.id, encode(f.sha256, 'hex') AS sha256, f.size_bytes, f.media_type, c.object_key"
+        f" FROM {source} JOIN contents c ON c.organisation_id = f.organisation_id AND c.sha256 = f.sha256"
+        f" WHERE f.deleted_at IS NULL AND {condition}",
+        f'({path} COLLATE "C", f.id)',
+        values,
+    )
 
 
 async def list_link_files(
     connection: AsyncConnection, link: Any, *, after: tuple[str, UUID] | None, limit: int
 ) -> list[AnyRow]:
     """List what a link shows in order of path; two files of one path in a folder stand one after the other."""
-    form = OF_DATASET if link.dataset_id else OF_FOLDER
-    key = f'({form["path"]} COLLATE "C", f.id)'
-    where = "m.dataset_id = :dataset" if link.dataset_id else "starts_with(f.path, :folder)"
-    condition = f"{where} AND {key} > (:path, cast(:id AS uuid))" if after else where
-    query = f"{LINK_FILES.format(**form, condition=condition)} ORDER BY {key} LIMIT :limit"
-    values = {"dataset": link.dataset_id} if link.dataset_id else {"folder": link.folder}
-    values |= {"path": after[0], "id": after[1]} if after else {}
-    return list(await connection.execute(text(query), values | {"limit": limit}))
+    query, key, values = _link_files(link)
+    if after is not None:
+        query += f" AND {key} > (:path, cast(:id AS uuid))"
+        values |= {"path": after[0], "id": after[1]}
+    return list(await connection.execute(text(f"{query} ORDER BY {key} LIMIT :limit"), values | {"limit": limit}))
 
 
 async def find_link_file(connection: AsyncConnection, link: Any, file_id: UUID) -> AnyRow | None:
     """Find a file among those that a link shows."""
-    form = OF_DATASET if link.dataset_id else OF_FOLDER
-    where = "m.dataset_id = :dataset" if link.dataset_id else "starts_with(f.path, :folder)"
-    values = {"dataset": link.dataset_id} if link.dataset_id else {"folder": link.folder}
-    query = text(f"{LINK_FILES.format(**form, condition=where)} AND f.id = :id LIMIT 1")
-    return (await connection.execute(query, values | {"id": file_id})).first()
+    query, _, values = _link_files(link)
+    return (await connection.execute(text(f"{query} AND f.id = :id LIMIT 1"), values | {"id": file_id})).first()
 
 
 async def sum_link_files(connection: AsyncConnection, link: Any) -> tuple[int, int]:
     """Count the files that a link shows, and their bytes."""
-    form = OF_DATASET if link.dataset_id else OF_FOLDER
-    where = "m.dataset_id = :dataset" if link.dataset_id else "starts_with(f.path, :folder)"
-    values = {"dataset": link.dataset_id} if link.dataset_id else {"folder": link.folder}
-    inner = LINK_FILES.format(**form, condition=where)
-    row = (
-        await connection.execute(
-            text(f"SELECT count(*) AS files, coalesce(sum(size_bytes), 0)::bigint AS bytes FROM ({inner}) s"), values
-        )
-    ).one()
+    query, _, values = _link_files(link)
+    total = text(f"SELECT count(*) AS files, coalesce(sum(size_bytes), 0)::bigint AS bytes FROM ({query}) s")
+    row = (await connection.execute(total, values)).one()
     return row.files, row.bytes

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from uraniborg.client import Client
-from uraniborg.download import DownloadReport, Source, download_all
+from uraniborg.download import Source
 from uraniborg.errors import InvalidInput
 
-__all__ = ["fetch_link", "link_files", "read_link"]
+__all__ = ["link_files", "read_link"]
 
 PREFIX = "url_"
 
@@ -36,28 +35,6 @@ def read_link(link: str, url: str) -> tuple[str, str]:
     if link.startswith(PREFIX):
         return url, link
     raise InvalidInput("This is no link: it ends with # and a secret that begins with url_, or is that secret.")
-
-
-def fetch_link(
-    link: str,
-    folder: str | Path,
-    *,
-    url: str = "",
-    password: str | None = None,
-    progress: Callable[[int], None] | None = None,
-) -> DownloadReport:
-    """Fetch what a link shows into a folder, under the paths it shows; one that fails stops no other.
-
-    Every file is checked against its SHA-256; what is there already stays, what broke off is resumed.
-
-    Raises
-    ------
-    NotSignedIn
-        The link does not work (any more), or needs a password.
-    """
-    address, secret = read_link(link, url)
-    with Client(address, secret) as client:
-        return download_all(client, link_files(client, password), folder, progress=progress)
 
 
 def link_files(client: Client, password: str | None = None) -> list[Source]:

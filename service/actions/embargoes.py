@@ -10,14 +10,23 @@ import msgspec
 from msgspec import Meta
 
 from domain.embargo import LONGEST_DAYS, UnderEmbargo
-from domain.errors import InvalidInput, NotFound
+from domain.errors import InvalidInput, NotAllowed, NotFound
 from service.audit_log import record
 from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
+from service.scopes import RANKS
 from storage import embargo_store
 from storage.embargo_store import EmbargoRow, Target
 
-__all__ = ["Embargo", "NewEmbargo", "list_embargoes", "refuse_held_back", "remove_embargo", "set_embargo"]
+__all__ = [
+    "Embargo",
+    "NewEmbargo",
+    "check_sharing",
+    "list_embargoes",
+    "refuse_held_back",
+    "remove_embargo",
+    "set_embargo",
+]
 
 PATHS_TOLD = 20
 
@@ -156,3 +165,22 @@ async def refuse_held_back(tenant: Tenant, datasets: list[UUID], *, folder: str 
             until=files[0].until,
             paths=[file.path for file in files],
         )
+
+
+async def check_sharing(
+    tenant: Tenant, datasets: list[UUID], folder: str = "", *, leave_out: bool, include: bool
+) -> None:
+    """Let files be shared: those under embargo are left out, or included by an admin; with neither said, refuse them.
+
+    Raises
+    ------
+    UnderEmbargo
+        There are such files, and nothing was said about them.
+    NotAllowed
+        Only an admin shares what is under embargo.
+    """
+    if include and RANKS[tenant.role] < RANKS["admin"]:
+        raise NotAllowed("Only an admin shares what is under embargo: leave it out, or ask one.", needed="admin")
+    if not (include or leave_out):
+        instead = "leave them out until it lifts, or let an admin share them all the same"
+        await refuse_held_back(tenant, datasets, folder=folder, what=instead)

@@ -13,15 +13,14 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from domain.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn, TooManyAttempts
+from domain.errors import InvalidInput, NotFound, NotSignedIn, TooManyAttempts
 from domain.paths import BadPath, clean_path
 from service.actions.credentials import check_password_hash, hash_password, hash_secret, new_secret
-from service.actions.embargoes import refuse_held_back
+from service.actions.embargoes import check_sharing
 from service.actions.organisations import check_name
 from service.audit_log import record
 from service.house import NOBODY, Actor, House, Linked, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
-from service.scopes import RANKS
 from storage import dataset_store, people_store, share_store
 
 __all__ = [
@@ -156,14 +155,6 @@ def _folder(folder: str) -> str:
         raise InvalidInput(f"The folder cannot be shared: {error.detail}", field="folder") from error
 
 
-async def _check_embargo(tenant: Tenant, new: NewLink, dataset_id: UUID | None, folder: str) -> None:
-    if new.with_embargoed and RANKS[tenant.role] < RANKS["admin"]:
-        raise NotAllowed("Only an admin shares what is under embargo: leave it out, or ask one.", needed="admin")
-    if not (new.with_embargoed or new.leave_out_embargoed):
-        instead = "leave them out until it lifts, or let an admin share them all the same"
-        await refuse_held_back(tenant, [dataset_id] if dataset_id else [], folder=folder, what=instead)
-
-
 async def make_link(house: House, actor: Actor, organisation: str, new: NewLink) -> LinkWithSecret:
     """Make a link; its secret is told this once.
 
@@ -185,7 +176,13 @@ async def make_link(house: House, actor: Actor, organisation: str, new: NewLink)
     password_hash = await hash_password(new.password) if new.password is not None else None
     async with house.tenant(actor, organisation) as tenant:
         dataset_id = await dataset_store.get_dataset_id(tenant.connection, new.dataset) if new.dataset else None
-        await _check_embargo(tenant, new, dataset_id, folder)
+        await check_sharing(
+            tenant,
+            [dataset_id] if dataset_id else [],
+            folder,
+            leave_out=new.leave_out_embargoed,
+            include=new.with_embargoed,
+        )
         link_id = await share_store.add_link(
             tenant.connection,
             organisation_id=tenant.organisation_id,

@@ -6,12 +6,11 @@ from datetime import datetime
 
 import msgspec
 
-from domain.errors import NotAllowed, NotFound
-from service.actions.embargoes import refuse_held_back
+from domain.errors import NotFound
+from service.actions.embargoes import check_sharing
 from service.audit_log import record
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
-from service.scopes import RANKS
 from storage import dataset_store, share_store, team_store
 
 __all__ = ["NewShare", "Share", "end_share", "list_shares", "share_dataset"]
@@ -49,12 +48,7 @@ async def share_dataset(house: House, actor: Actor, organisation: str, dataset: 
     """
     async with house.tenant(actor, organisation) as tenant:
         dataset_id = await dataset_store.get_dataset_id(tenant.connection, dataset)
-        if new.with_embargoed and RANKS[tenant.role] < RANKS["admin"]:
-            raise NotAllowed("Only an admin shares what is under embargo: leave it out, or ask one.", needed="admin")
-        if not (new.with_embargoed or new.leave_out_embargoed):
-            await refuse_held_back(
-                tenant, [dataset_id], what="leave them out until it lifts, or let an admin share them all the same"
-            )
+        await check_sharing(tenant, [dataset_id], leave_out=new.leave_out_embargoed, include=new.with_embargoed)
         found = await share_store.find_own_team(tenant.connection, actor.account_id, team)
         if found is None:
             raise NotFound(f"You belong to no team {team[:64]!r}.")
