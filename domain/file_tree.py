@@ -6,11 +6,9 @@ import unicodedata
 from collections.abc import Iterable
 
 from domain.errors import Conflict
-from domain.paths import BadPath, clean_path
+from domain.paths import clean_path
 
-__all__ = ["PathTaken", "Places", "above", "clean_folder", "clean_place", "common_place", "folded"]
-
-MAXIMUM_FOLDED_BYTES = 2048  # a B-tree of PostgreSQL takes rows up to 2,704 bytes
+__all__ = ["PathTaken", "Places", "above", "clean_folder", "common_place", "folded"]
 
 
 class PathTaken(Conflict):
@@ -23,25 +21,13 @@ class PathTaken(Conflict):
 def folded(path: str) -> str:
     """Write a path so that all paths that some computer takes for the same one are written alike.
 
+    It has at most twice as many bytes (U+0587 does), so that an index takes what `domain.paths.clean_path` lets pass.
+
     Source
     ------
     The Unicode Standard, section 3.13, D145: canonical caseless matching.
     """
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).casefold())
-
-
-def clean_place(path: str) -> str:
-    """Bring a file's path to the form it is kept in; see `domain.paths.clean_path`.
-
-    Raises
-    ------
-    BadPath
-        It cannot be kept.
-    """
-    cleaned = clean_path(path)
-    if len(folded(cleaned).encode()) > MAXIMUM_FOLDED_BYTES:
-        raise BadPath("The path is too long once it is written without regard to case: shorten a folder's name.")
-    return cleaned
 
 
 def clean_folder(folder: str) -> str:

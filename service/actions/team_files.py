@@ -11,7 +11,8 @@ import msgspec
 from msgspec import Meta
 
 from domain.errors import InvalidInput, NotFound
-from domain.file_tree import PathTaken, clean_folder, clean_place, common_place, folded
+from domain.file_tree import PathTaken, clean_folder, common_place, folded
+from domain.paths import clean_path
 from service.actions.team_changes import check_version, tell_of_files
 from service.audit_log import record
 from service.house import Actor, House, Team
@@ -238,7 +239,7 @@ async def move(house: House, actor: Actor, slug: str, asked: Move) -> Changed:
     VersionConflict
         The file was changed meanwhile.
     """
-    path, to = clean_place(asked.path), clean_place(asked.to)
+    path, to = clean_path(asked.path), clean_path(asked.to)
     async with house.team_files(actor, slug) as team:
         await team_tree.lock_tree(team.connection, team.team_id)
         file = await team_tree.find_at(team.connection, team.team_id, path)
@@ -322,7 +323,7 @@ async def restore(house: House, actor: Actor, slug: str, file_id: UUID, asked: R
     VersionConflict
         The file was changed meanwhile.
     """
-    to = clean_place(asked.to) if asked.to is not None else None
+    to = clean_path(asked.to) if asked.to is not None else None
     async with house.team_files(actor, slug) as team:
         await team_tree.lock_tree(team.connection, team.team_id)
         row = await _get(team, file_id)
@@ -353,7 +354,7 @@ async def list_trash(
         rows = await team_file_store.list_trash(
             team.connection,
             team.team_id,
-            path=clean_place(path) if path is not None else None,
+            path=clean_path(path) if path is not None else None,
             before=(position[0], position[1]) if position else None,
             limit=limit + 1,
         )

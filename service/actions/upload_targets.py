@@ -10,9 +10,8 @@ from uuid import UUID
 import msgspec
 
 from domain.errors import ClientFault, InvalidInput
-from domain.file_tree import Places, clean_place, common_place, folded
+from domain.file_tree import Places, common_place, folded
 from domain.header import Problem
-from domain.paths import clean_path
 from domain.slugs import slug_of
 from service.actions.assignments import telescope_of_guest
 from service.actions.jobs import enqueue_ingest
@@ -38,9 +37,6 @@ class UploadTarget(Protocol):
     def enter(self) -> AbstractAsyncContextManager[Tenant | Team]:
         """Open a transaction in which the host's contents and uploads can be written."""
 
-    def clean(self, path: str) -> str:
-        """Bring a path to the form it is kept in, or raise `domain.paths.BadPath`."""
-
     def item(self, file: FileToSend) -> dict[str, Any]:
         """Give what a file's row says of this target."""
 
@@ -65,9 +61,6 @@ class OrganisationTarget:
 
     def enter(self) -> AbstractAsyncContextManager[Tenant]:
         return self._house.tenant(self._actor, self._organisation)
-
-    def clean(self, path: str) -> str:
-        return clean_path(path)
 
     def item(self, file: FileToSend) -> dict[str, Any]:
         return {}
@@ -139,9 +132,6 @@ class TeamTarget:
     def enter(self) -> AbstractAsyncContextManager[Team]:
         return self._house.team_files(self._actor, self._team)
 
-    def clean(self, path: str) -> str:
-        return clean_place(path)
-
     def item(self, file: FileToSend) -> dict[str, Any]:
         expected = file.expected_version if isinstance(file, TeamFileToSend) else None
         return {"team_id": self._team_id, "expected_version": expected}
@@ -197,7 +187,7 @@ def _check(file: NewFile, there: Any, places: Places, taken: set[str]) -> None:
     """Let a file be where it shall be, or say why it cannot."""
     if folded(file.path) in taken:
         raise InvalidInput("This path stands twice in the batch: send one of the two, or the second one afterwards.")
-    taken.add(folded(file.path))
     if file.expected_version is not None and not (there is not None and there.sha256 == file.sha256):
         check_version(file.path, there.version if there is not None else 0, file.expected_version)
     places.add(file.path)
+    taken.add(folded(file.path))

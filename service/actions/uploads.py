@@ -9,7 +9,7 @@ import msgspec
 
 from domain.errors import Conflict, InvalidInput, NotFound
 from domain.header import Problem
-from domain.paths import BadPath
+from domain.paths import BadPath, clean_path
 from service.actions.upload_targets import UploadTarget
 from service.actions.upload_types import (
     MAXIMUM_PARTS,
@@ -62,7 +62,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
         result = UploadFile(position=position, path=file.path, state="wanted")
         results.append(result)
         try:
-            result.path = target.clean(file.path)
+            result.path = clean_path(file.path)
             if file.size_bytes > house.config.max_file_bytes:
                 raise BadPath(f"The file is larger than the {house.config.max_file_bytes} bytes taken here.")
         except BadPath as error:
