@@ -237,10 +237,8 @@ async def _share(
 
 async def _keep_team_files(service: RunningService, owner: Person, ids: dict[str, str]) -> None:
     base = f"/api/v1/teams/{ids['team']}"
-    names = ("file", "moved", "unwanted", "trashed")
-    sent = await send_to_team(
-        owner.client, ids["team"], {f"{MARK}/{name}": f"{name} {MARK}".encode() for name in names}
-    )
+    contents = {f"{MARK}/{name}": f"{name} {MARK}".encode() for name in ("file", "moved", "unwanted", "trashed")}
+    sent = await send_to_team(owner.client, ids["team"], contents)
     assert {file["state"] for file in sent} == {"stored"}
     ids |= {"team_file": sent[0]["file"], "trashed_team_file": sent[3]["file"]}
     trashed = await owner.client.post(f"{base}/files/trash", json={"files": [{"path": f"{MARK}/trashed"}]})

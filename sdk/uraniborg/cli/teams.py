@@ -1,4 +1,4 @@
-"""Teams: people of several organisations around shared data."""
+"""Teams: people of several organisations around shared data and files of their own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 from uraniborg.cli.command import Session, command_options, paging_option
 from uraniborg.cli.output import Column, details, note
+from uraniborg.cli.team_files import TEAM_FILE_COMMANDS, storage_words, with_storage
 
 __all__ = ["team_command"]
 
@@ -15,7 +16,7 @@ TEAM = click.argument("team")
 
 @click.group("team")
 def team_command() -> None:
-    """Teams: people of several organisations around shared data."""
+    """Teams: people of several organisations around shared data and files of their own."""
 
 
 @team_command.command("list")
@@ -37,15 +38,16 @@ def list_teams(session: Session, limit: int) -> None:
 @command_options(organisation=False)
 def show_team(session: Session, team: str) -> None:
     """Show a team."""
-    found = session.client.get_team(team)
+    found, storage = session.client.get_team(team), session.client.get_team_storage(team)
     pairs = [
         ("slug", found.slug),
         ("name", found.name),
         ("hosted by", found.organisation),
         ("your role", found.role),
         ("since UTC", found.created_at),
+        ("own files", storage_words(storage)),
     ]
-    session.show(found, lambda: details(pairs))
+    session.show(with_storage(found, storage), lambda: details(pairs))
 
 
 @team_command.command("add")
@@ -73,7 +75,7 @@ def rename_team(session: Session, team: str, name: str) -> None:
 @click.confirmation_option("--yes", prompt="End the team, and every share with it?")
 @command_options(organisation=False)
 def end_team(session: Session, team: str) -> None:
-    """End a team; what was shared with it stays where it is."""
+    """End a team that has no files of its own any more; what was shared with it stays where it is."""
     session.client.remove_team(team)
     session.show({"ended": team}, lambda: note(f"The team {team} has ended."))
 
@@ -198,3 +200,7 @@ def list_activity(session: Session, team: str, limit: int) -> None:
         Column("DETAILS", lambda a: ", ".join(f"{key} {value}" for key, value in a.details.items())),
     ]
     session.list(columns, session.pages("list_team_activity", limit, team=team), empty="Nothing yet.")
+
+
+for command in TEAM_FILE_COMMANDS:
+    team_command.add_command(command)
