@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 LIFE = timedelta(days=14)
-SECRET_PREFIX = "urv_"  # a secret that begins with a hyphen would be an option of the command
+SECRET_PREFIX = "urv_"  # noqa: S105 (a secret that began with a hyphen would be an option of the command)
 
 
 class NewInvitation(msgspec.Struct):
