@@ -23,6 +23,7 @@ __all__ = [
     "lock_tree",
     "look_at_places",
     "place_after",
+    "within_folder",
 ]
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -41,7 +42,7 @@ async def lock_tree(connection: AsyncConnection, team_id: UUID) -> None:
     await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:team, 4))"), {"team": str(team_id)})
 
 
-def _within(folder: str) -> tuple[str, dict[str, str]]:
+def within_folder(folder: str) -> tuple[str, dict[str, str]]:
     """Say which paths lie in a folder: those between its slash and the character behind a slash."""
     if not folder:
         return "true", {}
@@ -63,7 +64,7 @@ async def list_tree(
     connection: AsyncConnection, team_id: UUID, folder: str, *, after: str | None, limit: int
 ) -> list[AnyRow]:
     """List every live file below a folder, in order of path."""
-    within, values = _within(folder)
+    within, values = within_folder(folder)
     query = f"{SHOWN} WHERE {LIVE} AND {within} AND f.path >= :start ORDER BY f.path LIMIT :limit"
     return list(
         await connection.execute(text(query), {"team": team_id, "start": after or "", "limit": limit, **values})
@@ -82,7 +83,7 @@ async def list_folder(
     after : str or None
         Where to begin: `place_after` the last entry of the page before.
     """
-    within, values = _within(folder)
+    within, values = within_folder(folder)
     step = f"""(
         SELECT f.path FROM team_files f WHERE {LIVE} AND {within} AND f.path >= {{start}} ORDER BY f.path LIMIT 1
     )"""

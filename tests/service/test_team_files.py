@@ -242,6 +242,25 @@ async def test_what_was_deleted_comes_back(crew: Crew) -> None:
     assert everything.json() == {"files": 3}
 
 
+async def test_a_folder_that_was_deleted_comes_back_as_a_whole(crew: Crew) -> None:
+    async def restore(path: str) -> httpx.Response:
+        return await crew.ask("POST", "/trash/restore", {"path": path})
+
+    sent = await crew.put({"a/x": b"1", "a/b/y": b"2", "a0": b"3"})
+    everything = {"files": [{"path": "/"}], "folders": True}
+    assert (await crew.ask("POST", "/files/trash", everything)).json() == {"files": 3}
+    await crew.put({"a/x": b"later"})
+    assert (await crew.ask("POST", "/files/trash", everything)).json() == {"files": 1}
+    assert (await restore("a")).json() == {"files": 2, "left": 0}
+    tree = await crew.tree()
+    assert sorted(tree) == ["a/b/y", "a/x"]
+    assert tree["a/x"]["sha256"] == sha256(b"later"), "what went last"
+    assert tree["a/b/y"]["id"] == sent[1]["file"]
+    assert (await restore("/")).json() == {"files": 1, "left": 1}
+    assert problem(await restore("/")) == (409, "path-taken")
+    assert problem(await restore("nothing")) == (404, "not-found")
+
+
 async def test_only_a_manager_empties_the_trash_and_then_the_bytes_go(crew: Crew) -> None:
     house = crew.service.house
     kept, gone, also = os.urandom(30), os.urandom(40), os.urandom(50)
