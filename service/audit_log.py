@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.audit_chain import entry_hash, moment_text, plain_details
 from service.client_address import client_network
-from service.house import NOBODY, Actor, Tenant
+from service.house import NOBODY, Actor, Team, Tenant
 from storage import audit_store
 
 __all__ = ["entry_document", "record", "record_for_account", "record_for_service"]
@@ -84,8 +84,8 @@ def entry_document(organisation_id: UUID | None, row: Any) -> dict[str, Any]:
     return _document(audit_store.log_name(organisation_id), mapping) | {"hash": mapping["hash"].hex()}
 
 
-async def record(tenant: Tenant, action: str, target: str, **details: Any) -> None:
-    """Append to the organisation's audit log what its person does, in the same transaction.
+async def record(tenant: Tenant | Team, action: str, target: str, **details: Any) -> None:
+    """Append to the organisation's audit log what its person does, in the same transaction; of a team, to its host's.
 
     The log is locked until the transaction ends: call it last. One entry for a request, never one for each file.
 

@@ -20,7 +20,7 @@ from service.download_tally import DownloadTally
 from service.scopes import RANKS, SCOPES, TEAM_RANKS
 from storage.database import Database
 from storage.objects import ObjectStore
-from storage.row_security import GUEST_ROLE, READER_ROLE
+from storage.row_security import GUEST_ROLE, READER_ROLE, TEAM_ROLE
 
 __all__ = ["Actor", "House", "Linked", "Team", "Tenant"]
 
@@ -103,6 +103,10 @@ ENTER_TEAM = text("""
     FROM teams t JOIN team_members m ON m.team_id = t.id
     WHERE t.slug = :slug AND m.account_id = :account
 """)
+# From a team's transaction to that of its files: in the organisation that hosts it, as a role that sees nothing of it.
+ENTER_TEAM_FILES = text(
+    f"SELECT set_config('uraniborg.organisation', :host, true), set_config('role', '{TEAM_ROLE}', true)"
+)
 # Of who holds a link: what it shows, and nothing about anyone.
 ENTER_LINK = text(f"""
     SELECT l.*, o.name AS organisation, set_config('uraniborg.organisation', l.organisation_id::text, true),
@@ -184,6 +188,19 @@ class House(msgspec.Struct, frozen=True):
                     f"This needs the role {needed} in the team; yours is {row.role}. Ask a manager.", needed=needed
                 )
             yield Team(connection, row.id, row.organisation_id, team, row.name, row.role, actor)
+
+    @asynccontextmanager
+    async def team_files(self, actor: Actor, team: str) -> AsyncIterator[Team]:
+        """Open a transaction about a team's own files: with their contents, and nothing else of the host's.
+
+        Raises
+        ------
+        NotFound, NotAllowed
+            As `team`.
+        """
+        async with self.team(actor, team) as opened:
+            await opened.connection.execute(ENTER_TEAM_FILES, {"host": str(opened.organisation_id)})
+            yield opened
 
     @asynccontextmanager
     async def linked(self, secret: str, *, used_up: bool = False) -> AsyncIterator[Linked]:

@@ -14,7 +14,15 @@ from service.actions.jobs import enqueue_ingest
 from service.audit_log import record
 from service.house import NOBODY, House, Tenant
 from service.sign_in_failures import tell_of_failed_sign_ins
-from storage import application_store, idempotency_store, mail_store, one_time_store, webhook_store
+from storage import (
+    application_store,
+    idempotency_store,
+    mail_store,
+    one_time_store,
+    team_file_store,
+    upload_store,
+    webhook_store,
+)
 
 __all__ = ["keep_house", "sweep"]
 
@@ -112,28 +120,34 @@ async def _begin_forgotten_ingests(house: House, organisation_id: UUID) -> int:
 
 
 async def _purge(house: House, organisation_id: UUID, now: datetime) -> int:
-    """Remove the bytes of deleted files past their grace period which nothing else names: no file, package or log.
+    """Remove what is in a team's trash past its grace period, then the bytes that nothing names any more.
+
+    Named is what a file names that is not deleted, or not past its grace period, or attached to a log; what a package
+    names; and what any version of a team's file does.
 
     The row of the content goes first, in a transaction that also claims nobody is bringing it back; its object after
     it. Killed in between, the object is a stray that the audit names and the next upload of it puts to use.
     """
     grace = now - timedelta(days=house.config.delete_grace_days)
     async with house.database.transaction(organisation=organisation_id) as connection:
-        # Uploads of this organisation name contents under the same lock.
-        await connection.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:org, 1))"), {"org": str(organisation_id)}
-        )
+        # Uploads of this organisation and its teams name contents under the same lock.
+        await upload_store.lock_contents(connection, organisation_id)
+        await team_file_store.begin_housekeeping(connection)
+        trashed = await team_file_store.purge_trash(connection, grace)
         rows = list(
             await connection.execute(
                 text("""
                     SELECT c.sha256, c.object_key FROM contents c
-                    WHERE EXISTS (SELECT FROM files f WHERE f.sha256 = c.sha256)
-                    AND NOT EXISTS (
+                    WHERE NOT EXISTS (
                         SELECT FROM files f WHERE f.sha256 = c.sha256
                         AND (f.deleted_at IS NULL OR f.deleted_at >= :grace
                              OR EXISTS (SELECT FROM night_log_revisions n WHERE f.id = ANY(n.attachments)))
                     )
                     AND NOT EXISTS (SELECT FROM package_files p WHERE p.sha256 = c.sha256)
+                    AND NOT EXISTS (
+                        SELECT FROM team_file_versions v
+                        WHERE v.organisation_id = c.organisation_id AND v.sha256 = c.sha256
+                    )
                     LIMIT 1000
                 """),
                 {"grace": grace},
@@ -148,8 +162,8 @@ async def _purge(house: House, organisation_id: UUID, now: datetime) -> int:
         ):
             if digests:
                 await connection.execute(text(statement), {"digests": digests})
-        if digests:
+        if digests or trashed:
             tenant = Tenant(connection, organisation_id, "", "worker", NOBODY)
-            await record(tenant, "files.purged", "files", contents=len(digests))
+            await record(tenant, "files.purged", "files", contents=len(digests), team_files=trashed)
     await house.objects.delete([row.object_key for row in rows])
     return len(rows)

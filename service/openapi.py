@@ -26,6 +26,7 @@ TAGS = [
     ("embargoes", "The time in which data is its observatory's alone."),
     ("packages", "Frozen, checksummed, citable selections of datasets."),
     ("teams", "People of several organisations around shared data."),
+    ("team files", "A team's own files, with versions and a trash; any files, which are not read as frames."),
     ("links", "What whoever holds a link may read, for a while."),
     ("jobs", "Long work and its progress."),
     ("webhooks", "Events sent to addresses elsewhere: signed, in order, retried."),

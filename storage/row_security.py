@@ -1,8 +1,9 @@
 """Row-level security: the roles the service works as, and which tables are exempt and why.
 
-Three roles, none of them owner or superuser. The runtime role sees all of one tenant: members and jobs work as it. A
-guest's transactions change to the guest's role, those of everyone else who may read something to the reader's: both see
-the rows that further policies leave them, and can write what is granted here and nothing else.
+Four roles, none of them owner or superuser. The runtime role sees all of one tenant: members and jobs work as it. A
+guest's transactions change to the guest's role, those of everyone else who may read something to the reader's, those
+about a team's own files to the team's: these see the rows that further policies leave them, and can write what is
+granted here and nothing else.
 
 The policies themselves stand in the migrations, as they were made; a test compares all three.
 """
@@ -13,12 +14,23 @@ from sqlalchemy import MetaData
 
 from storage.identity_tables import IDENTITY_TABLES
 
-__all__ = ["APPEND_ONLY", "GRANTS", "GUEST_ROLE", "NOT_TENANT", "READER_ROLE", "ROLES", "RUNTIME_ROLE", "tenant_tables"]
+__all__ = [
+    "APPEND_ONLY",
+    "GRANTS",
+    "GUEST_ROLE",
+    "NOT_TENANT",
+    "READER_ROLE",
+    "ROLES",
+    "RUNTIME_ROLE",
+    "TEAM_ROLE",
+    "tenant_tables",
+]
 
 RUNTIME_ROLE = "uraniborg_runtime"
 GUEST_ROLE = "uraniborg_guest"
 READER_ROLE = "uraniborg_reader"
-ROLES = (RUNTIME_ROLE, GUEST_ROLE, READER_ROLE)
+TEAM_ROLE = "uraniborg_team"
+ROLES = (RUNTIME_ROLE, GUEST_ROLE, READER_ROLE, TEAM_ROLE)
 
 _READ = (
     "organisations", "sites", "telescopes", "instruments", "contents", "files", "frames", "frame_units", "datasets",
@@ -27,7 +39,7 @@ _READ = (
 
 _AUDITED = {"audit_entries": "INSERT", "audit_heads": "SELECT, INSERT, UPDATE"}
 
-# What the two lesser roles may do with each table; on any other table, nothing.
+# What the lesser roles may do with each table; on any other table, nothing.
 GRANTS: dict[str, dict[str, str]] = {
     READER_ROLE: {**dict.fromkeys(_READ, "SELECT"), "accounts": "SELECT (id, email, name)", **_AUDITED},
     GUEST_ROLE: {
@@ -51,6 +63,18 @@ GRANTS: dict[str, dict[str, str]] = {
         "pgqueuer": "SELECT, INSERT",
         "pgqueuer_log": "SELECT, INSERT",
     },
+    # In the tenant that hosts the team, and of it only the tables that files and their bytes need.
+    TEAM_ROLE: {
+        "team_files": "SELECT, INSERT, UPDATE, DELETE",
+        "team_file_versions": "SELECT, INSERT",
+        "team_activity": "SELECT, INSERT, UPDATE (details)",
+        "contents": "SELECT, INSERT",
+        "uploads": "SELECT, INSERT",
+        "upload_items": "SELECT, INSERT, UPDATE",
+        "events": "INSERT",
+        "webhook_schedule": "SELECT, UPDATE (due_at)",
+        **_AUDITED,
+    },
 }
 
 # Tables to which the runtime role may add, and nothing else.
@@ -68,6 +92,8 @@ NOT_TENANT = {
     "teams": "people of several organisations; a policy of its own shows it to its host and its people",
     "team_members": "of a team; a policy of its own shows them within it",
     "team_activity": "of a team; a policy of its own shows it within it",
+    "team_files": "of a team; a policy of its own shows them within it, and to the housekeeping of its host",
+    "team_file_versions": "of a team's files, as these",
     "invitations": "to a team; looked up by the hash of their secret before anything else is known",
     "service_audit_entries": "what belongs to no organisation: sign-ins that failed, accounts without one",
     "service_audit_head": "where that log ends",

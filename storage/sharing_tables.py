@@ -39,6 +39,7 @@ teams = Table(
     Column("slug", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("created_at", Moment, nullable=False, server_default=func.now()),
+    UniqueConstraint("organisation_id", "id"),
 )
 
 team_members = Table(

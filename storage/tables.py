@@ -270,7 +270,9 @@ uploads = Table(
     Column("instrument_id", Uuid),
     Column("dataset_id", Uuid),
     _created(),
+    Column("team_id", Uuid, comment="whose files they become; null: the tenant's"),
     UniqueConstraint("organisation_id", "id"),
+    ForeignKeyConstraint(["organisation_id", "team_id"], ["teams.organisation_id", "teams.id"], ondelete="CASCADE"),
 )
 
 upload_items = Table(
@@ -289,6 +291,8 @@ upload_items = Table(
     Column("part_size_bytes", BigInteger),
     Column("file_id", Uuid),
     Column("problem", Json),
+    Column("team_id", Uuid),
+    Column("expected_version", Integer, comment="of a team's file; 0: none yet"),
     ForeignKeyConstraint(
         ["organisation_id", "upload_id"], ["uploads.organisation_id", "uploads.id"], ondelete="CASCADE"
     ),
@@ -653,4 +657,5 @@ import storage.audit_tables  # noqa: E402
 import storage.mail_tables  # noqa: E402
 import storage.receipt_tables  # noqa: E402
 import storage.sharing_tables  # noqa: E402
+import storage.team_file_tables  # noqa: E402
 import storage.webhook_tables  # noqa: E402, F401

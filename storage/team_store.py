@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.file_tree import common_place
 from storage.ids import new_id
 from storage.sharing_tables import invitations, team_activity, team_members, teams
 from storage.tables import metadata
@@ -18,6 +19,7 @@ __all__ = [
     "add_activity",
     "add_invitation",
     "add_team",
+    "add_to_activity",
     "answer_invitation",
     "find_invitation",
     "get_team",
@@ -194,6 +196,28 @@ async def add_activity(
 ) -> None:
     """Note what happened in a team."""
     await connection.execute(insert(team_activity).values(team_id=team_id, actor=actor, kind=kind, details=details))
+
+
+async def add_to_activity(
+    connection: AsyncConnection, team_id: UUID, actor: str, kind: str, upload: UUID, details: dict[str, Any]
+) -> None:
+    """Note what came of an upload; where it is the newest entry's, files and bytes are added to what it told."""
+    newest = (
+        select(team_activity.c.id, team_activity.c.details)
+        .where(team_activity.c.team_id == team_id)
+        .order_by(team_activity.c.id.desc())
+        .limit(1)
+    )
+    last = (await connection.execute(newest)).first()
+    details = details | {"upload": str(upload)}
+    if last is None or last.details.get("upload") != details["upload"]:
+        await add_activity(connection, team_id, actor, kind, details)
+        return
+    summed = {name: last.details[name] + details[name] for name in ("files", "size_bytes")}
+    path = common_place([last.details["path"], details["path"]]) or "/"
+    await connection.execute(
+        update(team_activity).where(team_activity.c.id == last.id).values(details=details | summed | {"path": path})
+    )
 
 
 async def list_activity(connection: AsyncConnection, team_id: UUID, *, before: int | None, limit: int) -> list[AnyRow]:

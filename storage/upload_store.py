@@ -26,8 +26,10 @@ __all__ = [
     "find_upload",
     "get_items",
     "known_contents",
+    "lock_contents",
     "open_dataset",
     "resumable",
+    "spare_keys",
     "update_items",
 ]
 
@@ -45,6 +47,8 @@ class NewFile(msgspec.Struct):
     path: str
     sha256: bytes
     size_bytes: int
+    expected_version: int | None = None
+    "The version that a team's file is at, 0 where there is none; None where it does not matter."
 
 
 def _one_of(digests: list[bytes]) -> Any:
@@ -112,19 +116,20 @@ async def resumable(connection: AsyncConnection, digests: list[bytes]) -> dict[b
 
 ADD_ITEMS = text("""
     INSERT INTO upload_items (organisation_id, upload_id, position, path, size_bytes, sha256, crc32c, state,
-                              staging_key, multipart_id, part_size_bytes, file_id, problem)
+                              staging_key, multipart_id, part_size_bytes, file_id, problem, team_id, expected_version)
     SELECT :org, :upload, position, path, size_bytes, decode(sha256, 'hex'), crc32c, state,
-           staging_key, multipart_id, part_size_bytes, file_id, problem
+           staging_key, multipart_id, part_size_bytes, file_id, problem, team_id, expected_version
     FROM jsonb_to_recordset(cast(:items AS jsonb))
         AS i(position int, path text, size_bytes bigint, sha256 text, crc32c text, state text,
-             staging_key text, multipart_id text, part_size_bytes bigint, file_id uuid, problem jsonb)
+             staging_key text, multipart_id text, part_size_bytes bigint, file_id uuid, problem jsonb,
+             team_id uuid, expected_version int)
 """)
 
 
 async def add_items(
     connection: AsyncConnection, organisation_id: UUID, upload_id: UUID, rows: list[dict[str, Any]]
 ) -> None:
-    """Insert the files of an upload: each row has the table's columns but for the first two."""
+    """Insert the files of an upload: each row has the table's columns but for the first two, those absent are null."""
     if rows:
         written = msgspec.json.encode([row | {"sha256": row["sha256"] and row["sha256"].hex()} for row in rows])
         await connection.execute(ADD_ITEMS, {"org": organisation_id, "upload": upload_id, "items": written.decode()})
@@ -163,16 +168,10 @@ ADD_CONTENTS = text("""
 """)
 
 
-async def add_contents(connection: AsyncConnection, organisation_id: UUID, arrived: dict[str, Digest]) -> list[str]:
-    """Record contents that lie verified in the store, by object key; ones already recorded stay as they are.
-
-    Returns
-    -------
-    list of str
-        Keys that are not needed, since another transfer brought the same content first.
-    """
+async def add_contents(connection: AsyncConnection, organisation_id: UUID, arrived: dict[str, Digest]) -> None:
+    """Record contents that lie verified in the store, by object key; ones already recorded stay as they are."""
     if not arrived:
-        return []
+        return
     written = [
         {
             "sha256": digest.sha256,
@@ -184,9 +183,25 @@ async def add_contents(connection: AsyncConnection, organisation_id: UUID, arriv
         for key, digest in arrived.items()
     ]
     await connection.execute(ADD_CONTENTS, {"org": organisation_id, "contents": msgspec.json.encode(written).decode()})
+
+
+async def spare_keys(connection: AsyncConnection, arrived: dict[str, Digest]) -> list[str]:
+    """Tell which keys are not needed, since another transfer brought the same content first.
+
+    Asked once files name the contents: before that, not everybody sees them.
+    """
+    if not arrived:
+        return []
     digests = [bytes.fromhex(digest.sha256) for digest in arrived.values()]
     recorded = await connection.scalars(select(contents.c.object_key).where(contents.c.sha256 == _one_of(digests)))
     return sorted(arrived.keys() - set(recorded))
+
+
+async def lock_contents(connection: AsyncConnection, organisation_id: UUID) -> None:
+    """Let nobody else name or purge the organisation's contents until the transaction ends."""
+    await connection.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:org, 1))"), {"org": str(organisation_id)}
+    )
 
 
 ADD_FILES = text("""
@@ -252,9 +267,7 @@ async def add_files(
         for f in files
     ]
     # Two uploads of the same names wait for each other here, so that neither makes a file twice.
-    await connection.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:org, 1))"), {"org": str(organisation_id)}
-    )
+    await lock_contents(connection, organisation_id)
     rows = await connection.execute(
         ADD_FILES,
         {

@@ -274,7 +274,7 @@ class Client(Methods):
             The service refuses the upload as a whole, or does not answer.
         """
         from uraniborg.upload.pipeline import Pipeline
-        from uraniborg.upload.transfers import Terms
+        from uraniborg.upload.terms import Terms
 
         terms = Terms(
             organisation=organisation or self.need_organisation(),

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from domain.errors import InvalidInput, NotFound
 from domain.header import Problem
-from service.actions.jobs import enqueue_ingest
+from service.actions.upload_targets import UploadTarget
 from service.actions.upload_types import Completed, Completion, read_items, result_of
-from service.house import Actor, House
+from service.house import House
 from storage import upload_store
 from storage.objects import Digest, StoredPart
 from storage.upload_store import NewFile
@@ -28,9 +28,7 @@ def content_key(organisation_id: UUID, sha256: str, staging_key: str) -> str:
     return f"{organisation_id.hex}/{sha256[:2]}/{sha256}.{transfer}.{position}"
 
 
-async def complete_upload(
-    house: House, actor: Actor, organisation: str, upload_id: UUID, completion: Completion
-) -> Completed:
+async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, completion: Completion) -> Completed:
     """Verify what arrived, by checksums of our own, and acknowledge it.
 
     A store may have summed up what it wrote itself while it wrote it; whatever else lies there is read again.
@@ -39,8 +37,8 @@ async def complete_upload(
     they lie under their content's name, and the rows that name them are committed. Safe to repeat.
     """
     asked = {file.position: file.sha256 for file in completion.files}
-    async with house.tenant(actor, organisation) as tenant:
-        upload, rows = await read_items(tenant, upload_id, list(asked))
+    async with target.enter() as here:
+        upload, rows = await read_items(here, upload_id, list(asked))
     if missing := sorted(asked.keys() - {row.position for row in rows}):
         raise InvalidInput(f"This upload has no files at the positions {missing[:20]}.")
     wanted = [row for row in rows if row.state == "wanted"]
@@ -52,8 +50,8 @@ async def complete_upload(
     absent = {expected_of[row.position] for row in wanted if digests[row.staging_key] is None} - {b""}
     known: dict[bytes, int] = {}
     if absent:
-        async with house.tenant(actor, organisation) as tenant:
-            known = await upload_store.known_contents(tenant.connection, list(absent))
+        async with target.enter() as here:
+            known = await target.known(here, list(absent))
 
     results = {row.position: result_of(row) for row in rows}
     arrived: dict[str, Digest] = {}
@@ -64,7 +62,7 @@ async def complete_upload(
         result, digest, expected = results[row.position], digests[row.staging_key], expected_of[row.position]
         if digest is None and known.get(expected) == row.size_bytes:
             result.state = "stored"
-            files.append(NewFile(row.position, row.path, expected, row.size_bytes))
+            files.append(NewFile(row.position, row.path, expected, row.size_bytes, row.expected_version))
         elif digest is None:
             result.problem = Problem("not-arrived", "Its bytes have not arrived: send them, then complete again.")
         elif not expected:
@@ -78,9 +76,10 @@ async def complete_upload(
             refused.append(row.staging_key)
         else:
             result.state = "stored"
-            key = content_key(tenant.organisation_id, digest.sha256, row.staging_key)
+            key = content_key(here.organisation_id, digest.sha256, row.staging_key)
             arrived[key], moves[row.staging_key] = digest, key
-            files.append(NewFile(row.position, row.path, bytes.fromhex(digest.sha256), digest.size_bytes))
+            sha256 = bytes.fromhex(digest.sha256)
+            files.append(NewFile(row.position, row.path, sha256, digest.size_bytes, row.expected_version))
     # The move makes the bytes durable before it names them.
     # Whoever may still send could change the bytes between the reading and the move: the version moves, or nothing.
     unmoved = await house.objects.move_many(
@@ -96,22 +95,21 @@ async def complete_upload(
             files = [file for file in files if file.position != row.position]
     await house.objects.delete(refused)
 
-    job = None
-    async with house.tenant(actor, organisation) as tenant:
-        spare = await upload_store.add_contents(tenant.connection, tenant.organisation_id, arrived)
-        made = await upload_store.add_files(
-            tenant.connection,
-            tenant.organisation_id,
-            files,
-            dataset_id=upload.dataset_id,
-            telescope_id=upload.telescope_id,
-            instrument_id=upload.instrument_id,
-            account_id=upload.account_id,
-            host=upload.host,
-        )
-        sha256_of = {f.position: f.sha256.hex() for f in files}
-        for position, (file_id, _) in made.items():
+    async with target.enter() as here:
+        problems = await target.refuse(here, files)
+        for position, problem in problems.items():
+            results[position].state, results[position].problem = "failed", problem
+        files = [file for file in files if file.position not in problems]
+        # Only contents that files name are recorded; the others' bytes go again.
+        kept = {file.sha256.hex() for file in files}
+        recorded = {key: digest for key, digest in arrived.items() if digest.sha256 in kept}
+        await upload_store.add_contents(here.connection, here.organisation_id, recorded)
+        named = await target.name(here, upload._mapping, files)
+        spare = await upload_store.spare_keys(here.connection, recorded)
+        spare += sorted(arrived.keys() - recorded.keys())
+        for position, file_id in named.files.items():
             results[position].file = file_id
+        sha256_of = {f.position: f.sha256.hex() for f in files}
         changes = [
             {
                 "position": row.position,
@@ -122,10 +120,9 @@ async def complete_upload(
             }
             for row in wanted
         ]
-        await upload_store.update_items(tenant.connection, upload_id, changes)
-        job = await enqueue_ingest(tenant, [file_id for file_id, is_new in made.values() if is_new])
+        await upload_store.update_items(here.connection, upload_id, changes)
     await house.objects.delete(spare)
-    return Completed([results[position] for position in sorted(results)], job)
+    return Completed([results[position] for position in sorted(results)], named.job)
 
 
 async def _join_parts(house: House, rows: list[Any]) -> None:

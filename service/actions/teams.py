@@ -11,13 +11,13 @@ from msgspec import Meta
 from domain.errors import NotAllowed, NotFound
 from domain.people import normal_email
 from domain.slugs import check_slug, slug_of
-from domain.team import LastManager
+from domain.team import LastManager, TeamHasFiles
 from service.actions.organisations import check_name
 from service.audit_log import record
 from service.house import Actor, House, Team
 from service.paging import Page, decode_cursor, encode_cursor
 from service.scopes import TeamRole
-from storage import share_store, team_store
+from storage import share_store, team_file_store, team_store, team_tree
 
 __all__ = [
     "Activity",
@@ -141,8 +141,20 @@ async def rename_team(house: House, actor: Actor, slug: str, name: str) -> TeamV
 
 
 async def remove_team(house: House, actor: Actor, slug: str) -> None:
-    """End a team: what was shared with it is shared no more, and stays where it is."""
+    """End a team: what was shared with it is shared no more, and stays where it is.
+
+    Raises
+    ------
+    TeamHasFiles
+        It has files of its own, which would go with it.
+    """
     async with house.team(actor, slug) as team:
+        await team_tree.lock_tree(team.connection, team.team_id)
+        if await team_file_store.has_files(team.connection, team.team_id):
+            raise TeamHasFiles(
+                "The team has files of its own, in their places or in the trash, and they would go with it: get what"
+                " you want to keep, put everything into the trash and empty that, then end the team."
+            )
         await team_store.remove_team(team.connection, team.team_id)
 
 

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from domain.errors import NotFound
 from domain.header import Problem
-from service.house import Tenant
+from service.house import Team, Tenant
 from storage import upload_store
 
 __all__ = [
@@ -19,11 +19,13 @@ __all__ = [
     "CompletedFile",
     "Completion",
     "FileToSend",
+    "NewTeamUpload",
     "NewUpload",
     "PartRequest",
     "PartToSend",
     "Parts",
     "SignedPut",
+    "TeamFileToSend",
     "Upload",
     "UploadFile",
     "read_items",
@@ -59,6 +61,19 @@ class NewUpload(msgspec.Struct, kw_only=True):
     host: Annotated[str, Meta(max_length=255, description="The computer that sends.")] | None = None
 
 
+class TeamFileToSend(FileToSend, kw_only=True):
+    """One file of a team. ``expected_version``: refused unless the file is at this version; 0: unless there is none."""
+
+    expected_version: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None
+
+
+class NewTeamUpload(msgspec.Struct, kw_only=True):
+    """A batch of files for a team; a path that is there gets a new version."""
+
+    files: Annotated[list[TeamFileToSend], Meta(min_length=1, max_length=1000)]
+    host: Annotated[str, Meta(max_length=255, description="The computer that sends.")] | None = None
+
+
 class SignedPut(msgspec.Struct):
     """Send the bytes with exactly this request; it needs no other credential."""
 
@@ -70,8 +85,8 @@ class SignedPut(msgspec.Struct):
 class UploadFile(msgspec.Struct, kw_only=True):
     """What became of one file, by its position in the batch.
 
-    ``known``: the organisation has this content, nothing is to be sent. ``wanted``: send it by ``put``, or in parts
-    where ``part_size_bytes`` is given; with neither, another file of the batch brings the same content.
+    ``known``: the organisation, or the team, has this content, nothing is to be sent. ``wanted``: send it by ``put``,
+    or in parts where ``part_size_bytes`` is given; with neither, another file of the batch brings the same content.
     ``stored``: acknowledged. ``failed``: see ``problem``; the others go on.
     """
 
@@ -128,12 +143,12 @@ class Completed(msgspec.Struct):
     job: UUID | None = None
 
 
-async def read_items(tenant: Tenant, upload_id: UUID, positions: list[int] | None = None) -> tuple[Any, list[Any]]:
+async def read_items(here: Tenant | Team, upload_id: UUID, positions: list[int] | None = None) -> tuple[Any, list[Any]]:
     """Read an upload and its files, or some of them, by position; raises NotFound when there is no such upload."""
-    upload = await upload_store.find_upload(tenant.connection, upload_id)
+    upload = await upload_store.find_upload(here.connection, upload_id)
     if upload is None:
-        raise NotFound("There is no such upload in this organisation.")
-    return upload, await upload_store.get_items(tenant.connection, upload_id, positions)
+        raise NotFound("There is no such upload here.")
+    return upload, await upload_store.get_items(here.connection, upload_id, positions)
 
 
 def result_of(row: Any) -> UploadFile:

@@ -10,11 +10,10 @@ import msgspec
 from domain.errors import Conflict, InvalidInput, NotFound
 from domain.header import Problem
 from domain.paths import BadPath, clean_path
-from domain.slugs import slug_of
-from service.actions.assignments import telescope_of_guest
-from service.actions.jobs import enqueue_ingest
+from service.actions.upload_targets import UploadTarget
 from service.actions.upload_types import (
     MAXIMUM_PARTS,
+    NewTeamUpload,
     NewUpload,
     PartRequest,
     Parts,
@@ -25,8 +24,8 @@ from service.actions.upload_types import (
     read_items,
     result_of,
 )
-from service.house import Actor, House, Tenant
-from storage import equipment_store, upload_store
+from service.house import House
+from storage import upload_store
 from storage.ids import new_id
 from storage.objects import PartPlan, SignedRequest
 from storage.upload_store import NewFile
@@ -46,32 +45,15 @@ def part_size(house: House, size_bytes: int) -> int:
     return size
 
 
-async def _equipment(tenant: Tenant, new: NewUpload) -> tuple[UUID | None, UUID | None]:
-    telescope_id = instrument_id = None
-    if new.telescope:
-        telescope_id = (await equipment_store.get(tenant.connection, "telescopes", new.telescope))["id"]
-    if new.instrument:
-        instrument = await equipment_store.get(tenant.connection, "instruments", new.instrument)
-        instrument_id = instrument["id"]
-        if telescope_id not in (None, instrument["telescope_id"]):
-            raise InvalidInput(f"The instrument {new.instrument!r} is not at the telescope {new.telescope!r}.")
-        telescope_id = instrument["telescope_id"]
-    return telescope_id, instrument_id
-
-
-async def start_upload(house: House, actor: Actor, organisation: str, new: NewUpload) -> Upload:
+async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewTeamUpload) -> Upload:
     """Register a batch: contents that are known become files at once, addresses are signed for the others.
 
     Sending the same batch again resumes it, from any process: what arrived is known, parts that arrived are kept.
 
     Raises
     ------
-    NotFound
-        The telescope or instrument does not exist.
-    Conflict
-        The dataset is closed.
-    InvalidInput
-        The instrument belongs to another telescope, or the dataset's name cannot stand in an address.
+    ClientFault
+        As the target's ``prepare``.
     """
     upload_id = new_id()
     results: list[UploadFile] = []
@@ -100,21 +82,21 @@ async def start_upload(house: House, actor: Actor, organisation: str, new: NewUp
                 "problem": msgspec.to_builtins(result.problem) if result.problem else None,
             }
         )
-    if new.dataset is not None and not slug_of(new.dataset):
-        raise InvalidInput("A dataset's name needs at least one letter or digit.")
     digests = list({row["sha256"] for row in rows if row["sha256"]})
-    async with house.tenant(actor, organisation) as tenant:
-        telescope_id, instrument_id = await _equipment(tenant, new)
-        telescope_id = await telescope_of_guest(tenant, telescope_id)
-        dataset_id = None
-        if new.dataset:
-            dataset_id = await upload_store.open_dataset(
-                tenant.connection, tenant.organisation_id, new.dataset, actor.account_id
-            )
-        known = await upload_store.known_contents(tenant.connection, digests)
+    async with target.enter() as here:
+        upload = await target.prepare(here) | {
+            "id": upload_id,
+            "organisation_id": here.organisation_id,
+            "account_id": here.actor.account_id,
+            "host": new.host,
+        }
+        for row, file in zip(rows, new.files, strict=True):
+            row |= target.item(file)
+        _fail(results, await target.refuse(here, _files(results, rows)))  # before their bytes are sent in vain
+        known = await target.known(here, digests)
         in_parts = {row["sha256"] for row in rows if row["size_bytes"] > house.config.part_size_bytes} - {None}
-        resumable = await upload_store.resumable(tenant.connection, list(in_parts))
-        organisation_id = tenant.organisation_id
+        resumable = await upload_store.resumable(here.connection, list(in_parts))
+        organisation_id = here.organisation_id
 
     # Network calls stay outside transactions: addresses and multiparts are made between the two.
     first_of: dict[bytes, int] = {}
@@ -155,44 +137,39 @@ async def start_upload(house: House, actor: Actor, organisation: str, new: NewUp
             )
         result.part_size_bytes = row["part_size_bytes"]
 
-    async with house.tenant(actor, organisation) as tenant:
-        found = [
-            NewFile(r.position, r.path, row["sha256"], row["size_bytes"])
-            for r, row in zip(results, rows, strict=True)
-            if r.state == "known"
-        ]
-        made = await upload_store.add_files(
-            tenant.connection,
-            organisation_id,
-            found,
-            dataset_id=dataset_id,
-            telescope_id=telescope_id,
-            instrument_id=instrument_id,
-            account_id=actor.account_id,
-            host=new.host,
-        )
-        await upload_store.add_upload(
-            tenant.connection,
-            id=upload_id,
-            organisation_id=organisation_id,
-            account_id=actor.account_id,
-            host=new.host,
-            telescope_id=telescope_id,
-            instrument_id=instrument_id,
-            dataset_id=dataset_id,
-        )
+    async with target.enter() as here:
+        _fail(results, await target.refuse(here, _files(results, rows, "known")))
+        found = _files(results, rows, "known")
+        await upload_store.add_upload(here.connection, **upload)
+        named = await target.name(here, upload, found)
         for result, row in zip(results, rows, strict=True):
-            result.file = made[result.position][0] if result.position in made else None
-            row |= {"state": result.state, "file_id": result.file}
-        await upload_store.add_items(tenant.connection, organisation_id, upload_id, rows)
-        await enqueue_ingest(tenant, [file_id for file_id, is_new in made.values() if is_new])
+            result.file = named.files.get(result.position)
+            problem = msgspec.to_builtins(result.problem) if result.problem else None
+            row |= {"state": result.state, "file_id": result.file, "problem": problem}
+        await upload_store.add_items(here.connection, organisation_id, upload_id, rows)
     return Upload(upload_id, results)
 
 
-async def get_upload(house: House, actor: Actor, organisation: str, upload_id: UUID) -> Upload:
+def _files(results: list[UploadFile], rows: list[dict[str, Any]], state: str = "") -> list[NewFile]:
+    """Give the files in a state, or all that did not fail."""
+    return [
+        NewFile(r.position, r.path, row["sha256"] or b"", row["size_bytes"], row.get("expected_version"))
+        for r, row in zip(results, rows, strict=True)
+        if r.state == state or (not state and r.state != "failed")
+    ]
+
+
+def _fail(results: list[UploadFile], problems: dict[int, Problem]) -> None:
+    """Let files fail for what is wrong with them."""
+    for result in results:
+        if result.position in problems:
+            result.state, result.problem = "failed", problems[result.position]
+
+
+async def get_upload(house: House, target: UploadTarget, upload_id: UUID) -> Upload:
     """Read what became of each file, with fresh addresses for those still wanted."""
-    async with house.tenant(actor, organisation) as tenant:
-        _, rows = await read_items(tenant, upload_id)
+    async with target.enter() as here:
+        _, rows = await read_items(here, upload_id)
     results = []
     for row in rows:
         result = result_of(row)
@@ -209,9 +186,7 @@ async def get_upload(house: House, actor: Actor, organisation: str, upload_id: U
     return Upload(upload_id, results)
 
 
-async def sign_parts(
-    house: House, actor: Actor, organisation: str, upload_id: UUID, position: int, request: PartRequest
-) -> Parts:
+async def sign_parts(house: House, target: UploadTarget, upload_id: UUID, position: int, request: PartRequest) -> Parts:
     """Sign addresses for parts of a large file, leaving out those that have arrived.
 
     Raises
@@ -221,8 +196,8 @@ async def sign_parts(
     Conflict
         The file is not sent in parts, or is complete already.
     """
-    async with house.tenant(actor, organisation) as tenant:
-        _, rows = await read_items(tenant, upload_id, [position])
+    async with target.enter() as here:
+        _, rows = await read_items(here, upload_id, [position])
     if not rows:
         raise NotFound("This upload has no file at this position.")
     row = rows[0]

@@ -57,7 +57,7 @@ async def rename_team(team: str, data: NewTeamName, actor: Actor, house: House) 
 
 @operation("DELETE", ONE, scope="teams:write", tags=["teams"])
 async def remove_team(team: str, actor: Actor, house: House) -> None:
-    """End a team; what was shared with it stays where it is."""
+    """End a team that has no files of its own any more; what was shared with it stays where it is."""
     await teams.remove_team(house, actor, team)
 
 

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from service.scopes import RANKS, SCOPES
+from service.scopes import RANKS, SCOPES, Scope
 from tests.support.api_examples import EXAMPLES, MARK, Estate, settle
 from tests.support.http_server import served
 from tests.support.mail import sent_mails, text_of
@@ -57,6 +57,9 @@ LINKED = {"look_at_link", "list_link_files", "get_link_content"}
 TEAM = {
     "get_team", "rename_team", "remove_team", "list_team_members", "set_team_role", "remove_team_member",
     "list_team_datasets", "list_team_activity", "add_invitation", "list_invitations", "revoke_invitation",
+    "start_team_upload", "get_team_upload", "sign_team_parts", "complete_team_upload", "list_team_files",
+    "get_team_file", "list_team_file_versions", "get_team_file_content", "move_team_files", "trash_team_files",
+    "restore_team_file", "list_team_trash", "restore_team_folder", "empty_team_trash", "get_team_storage",
 }  # fmt: skip
 # Operations on one's own account, which belongs to no organisation.
 OWN = {
@@ -220,10 +223,14 @@ def problem(reply: httpx.Response) -> tuple[int, str]:
     return reply.status_code, reply.json()["type"].removeprefix("/problems/")
 
 
+def needed_scope(world: World, operation_id: str) -> Scope:
+    """Find the scope that the document names for an operation."""
+    return SCOPES[world.operations[operation_id][2]["security"][0]["token"][0]]
+
+
 def needed_role(world: World, operation_id: str) -> str:
     """Tell the least role that may use an operation: as the document names its scope, and the table that one's role."""
-    security = world.operations[operation_id][2]["security"]
-    return SCOPES[security[0]["token"][0]].role
+    return needed_scope(world, operation_id).role
 
 
 async def join_team(service: RunningService, estate: Estate, person: Person) -> None:
@@ -333,6 +340,7 @@ async def test_only_its_people_get_into_a_team(world: World, operation_id: str) 
         ("nobody", world.service.anonymous),
         ("a stranger", world.stranger.client),
         ("a neighbour", world.neighbour.client),
+        ("an admin of the host", world.roles["admin"].client),
         ("the owner's token for another organisation", world.elsewhere),
         ("the dome's computer", world.dome_pc),
     ):
@@ -343,12 +351,17 @@ async def test_only_its_people_get_into_a_team(world: World, operation_id: str) 
         "nobody": (401, "not-signed-in"),
         "a stranger": (404, "not-found"),
         "a neighbour": (404, "not-found"),
+        "an admin of the host": (404, "not-found"),
         "the owner's token for another organisation": (404, "not-found"),
         "the dome's computer": (403, "not-allowed"),
     }
     there = (await world.ask(world.stranger.client, operation_id)).json()
     nowhere = (await world.ask(world.stranger.client, operation_id, team="atlantis")).json()
     assert there | {"request_id": ""} == nowhere | {"request_id": ""}
+    viewer = await world.ask(world.roles["reader"].client, operation_id)
+    if needed_scope(world, operation_id).team_role != "viewer" and "spare" not in str(viewer.request.url):
+        assert problem(viewer) == (403, "not-allowed")
+        assert not world.told(viewer)
     await succeeds(world, world.estate.owner.client, operation_id)
 
 

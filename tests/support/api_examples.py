@@ -20,7 +20,7 @@ from storage.tables import metadata
 from tests.support.browser import Browser
 from tests.support.fits_bytes import image_file
 from tests.support.mail import sent_mails, text_of
-from tests.support.sending import send, wait_for_jobs
+from tests.support.sending import send, send_to_team, wait_for_jobs
 from tests.support.service import PASSWORD, Person, RunningService
 from tests.support.stored_files import organisation_id_of
 
@@ -213,6 +213,8 @@ async def _share(
     ids["team"] = (await ask("POST", "/teams", {"name": f"Team {MARK}", "slug": f"{MARK}-{next(_numbers)}"}))["slug"]
     spare = {"name": f"Spare team {MARK}", "slug": f"spare-{MARK}-{next(_numbers)}"}
     ids["unwanted_team"] = (await ask("POST", "/teams", spare))["slug"]
+    spare |= {"slug": f"spare-{MARK}-{next(_numbers)}"}
+    ids["spare_team"] = (await ask("POST", "/teams", spare))["slug"]
 
     async def invited(email: str) -> tuple[str, str]:
         made = await owner.client.post(f"/api/v1/teams/{ids['team']}/invitations", json={"email": email})
@@ -225,11 +227,35 @@ async def _share(
     ids["invitation"], ids["invitation_secret"] = await invited(newcomer.email)
     ids["unwanted_invitation"], _ = await invited("nobody@hven.example")
     _, ids["answerable_secret"] = await invited(owner.email)
+    await _keep_team_files(service, owner, ids)
     for dataset in ("ended", "idle"):
         await ask("PUT", f"/datasets/{dataset}/shares/{ids['team']}", {})
     for name in ("link", "unwanted_link"):
         link = await ask("POST", "/links", {"name": f"Link {MARK}", "folder": MARK})
         ids[name], ids[f"{name}_secret"] = link["id"], link["secret"]
+
+
+async def _keep_team_files(service: RunningService, owner: Person, ids: dict[str, str]) -> None:
+    base = f"/api/v1/teams/{ids['team']}"
+    contents = {
+        f"{MARK}/{name}": f"{name} {MARK}".encode() for name in ("file", "moved", "unwanted", "trashed", "lost/x")
+    }
+    sent = await send_to_team(owner.client, ids["team"], contents)
+    assert {file["state"] for file in sent} == {"stored"}
+    ids |= {"team_file": sent[0]["file"], "trashed_team_file": sent[3]["file"]}
+    paths = [{"path": f"{MARK}/{name}"} for name in ("trashed", "lost")]
+    trashed = await owner.client.post(f"{base}/files/trash", json={"files": paths, "folders": True})
+    assert trashed.status_code == 200, trashed.text
+    await send_to_team(owner.client, ids["spare_team"], {f"{MARK}/trashed": b"trashed"})
+    spare = f"/api/v1/teams/{ids['spare_team']}/files/trash"
+    assert (await owner.client.post(spare, json={"files": [{"path": f"{MARK}/trashed"}]})).status_code == 200
+    large = {"path": f"{MARK}/large.bin", "size_bytes": 2 * service.house.config.part_size_bytes}
+    ids["large_team_upload"] = (await owner.client.post(f"{base}/uploads", json={"files": [large]})).json()["id"]
+    waiting = {"path": f"{MARK}/waiting.txt", "size_bytes": 7, "sha256": hashlib.sha256(b"waiting").hexdigest()}
+    begun = (await owner.client.post(f"{base}/uploads", json={"files": [waiting]})).json()
+    ids["team_upload"], put = begun["id"], begun["files"][0]["put"]
+    async with service.client() as store:
+        assert (await store.put(put["url"], content=b"waiting", headers=put["headers"])).status_code == 200
 
 
 def _of(**more: Any) -> Callable[[Estate], Example]:
@@ -348,6 +374,24 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "look_at_link": _of(headers={"Authorization": "$$link_secret"}),
     "list_link_files": _of(headers={"Authorization": "$$link_secret"}),
     "get_link_content": _of(path={"file_id": "$file"}, headers={"Authorization": "$$link_secret"}),
+    # files of a team's own
+    "start_team_upload": _of(path={"team": "$team"}, body={"files": [NEW_FILE | {"expected_version": 0}]}),
+    "get_team_upload": _of(path={"team": "$team", "upload_id": "$team_upload"}),
+    "sign_team_parts": _of(
+        path={"team": "$team", "upload_id": "$large_team_upload", "position": 0}, body={"first": 1, "count": 2}
+    ),
+    "complete_team_upload": _of(path={"team": "$team", "upload_id": "$team_upload"}, body=WAITING),
+    "list_team_files": _of(path={"team": "$team"}, query={"folder": MARK}),
+    "get_team_file": _of(path={"team": "$team", "file_id": "$team_file"}),
+    "list_team_file_versions": _of(path={"team": "$team", "file_id": "$team_file"}),
+    "get_team_file_content": _of(path={"team": "$team", "file_id": "$team_file"}, query={"version": 1}),
+    "move_team_files": _of(path={"team": "$team"}, body={"path": f"{MARK}/moved", "to": f"{MARK}/there"}),
+    "trash_team_files": _of(path={"team": "$team"}, body={"files": [{"path": f"{MARK}/unwanted"}]}),
+    "restore_team_file": _of(path={"team": "$team", "file_id": "$trashed_team_file"}, body={}),
+    "list_team_trash": _of(path={"team": "$team"}),
+    "restore_team_folder": _of(path={"team": "$team"}, body={"path": f"{MARK}/lost"}),
+    "empty_team_trash": _of(path={"team": "$spare_team"}),
+    "get_team_storage": _of(path={"team": "$team"}),
     # embargoes
     "list_embargoes": _of(),
     "set_embargo": _of(path={"target": "dataset", "name": "idle"}, body={"days": 365, "reason": f"Proposal {MARK}"}),

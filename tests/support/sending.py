@@ -8,17 +8,41 @@ from typing import Any
 
 import httpx
 
-__all__ = ["send", "wait_for_jobs"]
+__all__ = ["send", "send_to_team", "wait_for_jobs"]
 
 
 async def send(
     client: httpx.AsyncClient, organisation: str, files: dict[str, bytes], *, complete: bool = True, **more: Any
 ) -> list[dict[str, Any]]:
     """Send files; return what became of each, in the order given."""
-    base = f"/api/v1/organisations/{organisation}/uploads"
+    return await _send(client, f"/api/v1/organisations/{organisation}/uploads", files, {}, complete, more)
+
+
+async def send_to_team(
+    client: httpx.AsyncClient,
+    team: str,
+    files: dict[str, bytes],
+    *,
+    expected: dict[str, int] | None = None,
+    complete: bool = True,
+    **more: Any,
+) -> list[dict[str, Any]]:
+    """Send files of a team's own; ``expected`` names versions by path."""
+    further = {path: {"expected_version": version} for path, version in (expected or {}).items()}
+    return await _send(client, f"/api/v1/teams/{team}/uploads", files, further, complete, more)
+
+
+async def _send(
+    client: httpx.AsyncClient,
+    base: str,
+    files: dict[str, bytes],
+    further: dict[str, dict[str, Any]],
+    complete: bool,
+    more: dict[str, Any],
+) -> list[dict[str, Any]]:
     body = {
         "files": [
-            {"path": path, "size_bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            {"path": path, "size_bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), **further.get(path, {})}
             for path, data in files.items()
         ],
         **more,

@@ -507,6 +507,16 @@ class Methods:
         reply: wire.Dataset = self.call("close_dataset", organisation=organisation, dataset=dataset)
         return reply
 
+    def complete_team_upload(
+        self, team: str, upload_id: str, *, files: list[wire.CompletedFile | dict[str, Any]]
+    ) -> wire.Completed:
+        """Verify and acknowledge files whose bytes were sent.
+
+        Their checksums are recomputed by the service; `stored` means safe. A file that was changed meanwhile, or whose
+        place was taken, fails, and the others do not."""
+        reply: wire.Completed = self.call("complete_team_upload", team=team, upload_id=upload_id, files=files)
+        return reply
+
     def complete_upload(
         self, upload_id: str, *, organisation: str | None = None, files: list[wire.CompletedFile | dict[str, Any]]
     ) -> wire.Completed:
@@ -644,6 +654,11 @@ class Methods:
             time_lost_kind=time_lost_kind,
             time_lost_s=time_lost_s,
         )
+        return reply
+
+    def empty_team_trash(self, team: str) -> wire.Changed:
+        """Remove what is in a team's trash for good, with all versions."""
+        reply: wire.Changed = self.call("empty_team_trash", team=team)
         return reply
 
     def end_other_sessions(self) -> None:
@@ -922,6 +937,26 @@ class Methods:
     def get_team(self, team: str) -> wire.TeamView:
         """Read a team one belongs to."""
         reply: wire.TeamView = self.call("get_team", team=team)
+        return reply
+
+    def get_team_file(self, team: str, file_id: str) -> wire.TeamFile:
+        """Read what is known of a file, one in the trash too."""
+        reply: wire.TeamFile = self.call("get_team_file", team=team, file_id=file_id)
+        return reply
+
+    def get_team_file_content(self, team: str, file_id: str, *, version: int | None = None) -> str:
+        """Go to a version's bytes: a short-lived address at the object store that takes Range."""
+        reply: str = self.call("get_team_file_content", team=team, file_id=file_id, version=version)
+        return reply
+
+    def get_team_storage(self, team: str) -> wire.TeamStorage:
+        """Count a team's own files, and what they store at the organisation that hosts it."""
+        reply: wire.TeamStorage = self.call("get_team_storage", team=team)
+        return reply
+
+    def get_team_upload(self, team: str, upload_id: str) -> wire.Upload:
+        """Read what became of each file, with fresh addresses for those still wanted."""
+        reply: wire.Upload = self.call("get_team_upload", team=team, upload_id=upload_id)
         return reply
 
     def get_telescope(self, telescope: str, *, organisation: str | None = None) -> wire.Telescope:
@@ -1359,11 +1394,44 @@ class Methods:
         reply: wire.SharedDatasetPage = self.call("list_team_datasets", team=team, cursor=cursor, limit=limit)
         return reply
 
+    def list_team_file_versions(
+        self, team: str, file_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> wire.TeamFileVersionPage:
+        """List a file's versions, newest first."""
+        reply: wire.TeamFileVersionPage = self.call(
+            "list_team_file_versions", team=team, file_id=file_id, cursor=cursor, limit=limit
+        )
+        return reply
+
+    def list_team_files(
+        self,
+        team: str,
+        *,
+        folder: str | None = None,
+        whole_tree: bool | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.TeamEntryPage:
+        """List a folder of a team's own files, or all below it, in order of path.
+
+        Of a path that is a file's, that file is listed. Folders are there as long as files are in them."""
+        reply: wire.TeamEntryPage = self.call(
+            "list_team_files", team=team, folder=folder, whole_tree=whole_tree, cursor=cursor, limit=limit
+        )
+        return reply
+
     def list_team_members(
         self, team: str, *, cursor: str | None = None, limit: int | None = None
     ) -> wire.TeamMemberPage:
         """List a team's people."""
         reply: wire.TeamMemberPage = self.call("list_team_members", team=team, cursor=cursor, limit=limit)
+        return reply
+
+    def list_team_trash(
+        self, team: str, *, path: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.TeamFilePage:
+        """List a team's trash, what went there last first."""
+        reply: wire.TeamFilePage = self.call("list_team_trash", team=team, path=path, cursor=cursor, limit=limit)
         return reply
 
     def list_teams(self, *, cursor: str | None = None, limit: int | None = None) -> wire.TeamViewPage:
@@ -1445,6 +1513,15 @@ class Methods:
         )
         return reply
 
+    def move_team_files(
+        self, team: str, *, path: str, to: str, expected_version: int | UnsetType | None = UNSET
+    ) -> wire.Changed:
+        """Give a file or folder another path; nothing is overwritten."""
+        reply: wire.Changed = self.call(
+            "move_team_files", team=team, expected_version=expected_version, path=path, to=to
+        )
+        return reply
+
     def ping_webhook(self, webhook_id: str, *, organisation: str | None = None) -> wire.WebhookDelivery:
         """Send a message of the kind `ping` now, and tell what the receiver answered."""
         reply: wire.WebhookDelivery = self.call("ping_webhook", organisation=organisation, webhook_id=webhook_id)
@@ -1510,7 +1587,7 @@ class Methods:
         self.call("remove_site", organisation=organisation, site=site)
 
     def remove_team(self, team: str) -> None:
-        """End a team; what was shared with it stays where it is."""
+        """End a team that has no files of its own any more; what was shared with it stays where it is."""
         self.call("remove_team", team=team)
 
     def remove_team_member(self, team: str, email: str) -> None:
@@ -1570,6 +1647,28 @@ class Methods:
     def restore_file(self, file_id: str, *, organisation: str | None = None) -> wire.File:
         """Bring a deleted file back."""
         reply: wire.File = self.call("restore_file", organisation=organisation, file_id=file_id)
+        return reply
+
+    def restore_team_file(
+        self,
+        team: str,
+        file_id: str,
+        *,
+        expected_version: int | UnsetType | None = UNSET,
+        to: str | UnsetType | None = UNSET,
+        version: int | UnsetType | None = UNSET,
+    ) -> wire.TeamFile:
+        """Bring a file back from the trash, or an older version of it, as a new one."""
+        reply: wire.TeamFile = self.call(
+            "restore_team_file", team=team, file_id=file_id, expected_version=expected_version, to=to, version=version
+        )
+        return reply
+
+    def restore_team_folder(self, team: str, *, path: str) -> wire.Restored:
+        """Bring back from the trash what lay below a folder.
+
+        Of each path comes back what went into the trash last, unless something else is in its place by now."""
+        reply: wire.Restored = self.call("restore_team_folder", team=team, path=path)
         return reply
 
     def retry_job(self, job_id: str, *, organisation: str | None = None) -> wire.Job:
@@ -1762,6 +1861,38 @@ class Methods:
         )
         return reply
 
+    def sign_team_parts(
+        self,
+        team: str,
+        upload_id: str,
+        position: int,
+        *,
+        count: int | UnsetType = UNSET,
+        crc32c: list[str] | UnsetType | None = UNSET,
+        first: int | UnsetType = UNSET,
+    ) -> wire.Parts:
+        """Sign addresses for parts of a large file; parts that arrived are left out."""
+        reply: wire.Parts = self.call(
+            "sign_team_parts",
+            team=team,
+            upload_id=upload_id,
+            position=position,
+            count=count,
+            crc32c=crc32c,
+            first=first,
+        )
+        return reply
+
+    def start_team_upload(
+        self, team: str, *, files: list[wire.TeamFileToSend | dict[str, Any]], host: str | UnsetType | None = UNSET
+    ) -> wire.Upload:
+        """Begin or resume sending a batch of a team's own files.
+
+        The reply says for each file whether the team has its content already, or where to send it. Send the same batch
+        again to resume it, from any process. A path that is there gets a new version. These files are not read as frames."""
+        reply: wire.Upload = self.call("start_team_upload", team=team, files=files, host=host)
+        return reply
+
     def start_upload(
         self,
         *,
@@ -1790,6 +1921,13 @@ class Methods:
     def take_back_grant(self, application: str) -> None:
         """Take back what one granted an application; its tokens stop working with the next request."""
         self.call("take_back_grant", application=application)
+
+    def trash_team_files(
+        self, team: str, *, files: list[wire.FileToTrash | dict[str, Any]], folders: bool | UnsetType = UNSET
+    ) -> wire.Changed:
+        """Put files and folders into the trash, from which they can be restored for a while."""
+        reply: wire.Changed = self.call("trash_team_files", team=team, files=files, folders=folders)
+        return reply
 
     def unlink_identity(self, identity_id: str) -> None:
         """Unlink an identity; one way of signing in stays. A browser session only."""

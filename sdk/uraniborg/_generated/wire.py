@@ -24,6 +24,7 @@ __all__ = [
     "AuditEntry",
     "AuditEntryPage",
     "Author",
+    "Changed",
     "Completed",
     "CompletedFile",
     "Completion",
@@ -51,9 +52,11 @@ __all__ = [
     "FilePage",
     "FileToAdd",
     "FileToSend",
+    "FileToTrash",
     "FilesToAdd",
     "FilesToRemove",
     "FilterTally",
+    "FolderToRestore",
     "Frame",
     "FrameDetail",
     "FramePage",
@@ -90,6 +93,7 @@ __all__ = [
     "Member",
     "MemberPage",
     "Membership",
+    "Move",
     "NewAccount",
     "NewApplication",
     "NewAssignment",
@@ -110,6 +114,7 @@ __all__ = [
     "NewTeam",
     "NewTeamName",
     "NewTeamRole",
+    "NewTeamUpload",
     "NewTelescope",
     "NewToken",
     "NewUpload",
@@ -150,6 +155,8 @@ __all__ = [
     "RemovedFiles",
     "Reopening",
     "ResetAsked",
+    "Restoration",
+    "Restored",
     "Rotation",
     "SecondStep",
     "Share",
@@ -164,8 +171,16 @@ __all__ = [
     "SiteChange",
     "SitePage",
     "TargetTally",
+    "TeamEntry",
+    "TeamEntryPage",
+    "TeamFile",
+    "TeamFilePage",
+    "TeamFileToSend",
+    "TeamFileVersion",
+    "TeamFileVersionPage",
     "TeamMember",
     "TeamMemberPage",
+    "TeamStorage",
     "TeamView",
     "TeamViewPage",
     "Telescope",
@@ -177,6 +192,7 @@ __all__ = [
     "Token",
     "TokenPage",
     "TokenWithSecret",
+    "Trashing",
     "TypeTally",
     "Upload",
     "UploadFile",
@@ -302,6 +318,10 @@ class AuditEntryPage(Struct, kw_only=True):
 class Author(Struct, kw_only=True):
     email: str
     name: str
+
+
+class Changed(Struct, kw_only=True):
+    files: int
 
 
 class Completed(Struct, kw_only=True):
@@ -497,6 +517,11 @@ class FileToSend(Struct, kw_only=True):
     size_bytes: int
 
 
+class FileToTrash(Struct, kw_only=True):
+    expected_version: int | UnsetType | None = UNSET
+    path: str
+
+
 class FilesToAdd(Struct, kw_only=True):
     files: list[FileToAdd]
 
@@ -509,6 +534,10 @@ class FilterTally(Struct, kw_only=True):
     exposure_s: float
     filter: str | None = None
     frames: int
+
+
+class FolderToRestore(Struct, kw_only=True):
+    path: str
 
 
 class Frame(Struct, kw_only=True):
@@ -872,6 +901,12 @@ class Membership(Struct, kw_only=True):
     role: str
 
 
+class Move(Struct, kw_only=True):
+    expected_version: int | UnsetType | None = UNSET
+    path: str
+    to: str
+
+
 class NewAccount(Struct, kw_only=True):
     email: str
     name: str
@@ -1021,6 +1056,12 @@ class NewTeamName(Struct, kw_only=True):
 
 class NewTeamRole(Struct, kw_only=True):
     role: str
+
+
+class NewTeamUpload(Struct, kw_only=True):
+    files: list[TeamFileToSend]
+    host: str | UnsetType | None = UNSET
+    """The computer that sends."""
 
 
 class NewTelescope(Struct, kw_only=True):
@@ -1357,6 +1398,17 @@ class ResetAsked(Struct, kw_only=True):
     email: str
 
 
+class Restoration(Struct, kw_only=True):
+    expected_version: int | UnsetType | None = UNSET
+    to: str | UnsetType | None = UNSET
+    version: int | UnsetType | None = UNSET
+
+
+class Restored(Struct, kw_only=True):
+    files: int
+    left: int
+
+
 class Rotation(Struct, kw_only=True):
     overlap_hours: float | UnsetType = UNSET
 
@@ -1460,6 +1512,66 @@ class TargetTally(Struct, kw_only=True):
     object: str | None = None
 
 
+class TeamEntry(Struct, kw_only=True):
+    author: str | None = None
+    changed_at: datetime
+    files: int
+    id: str | None = None
+    kind: str
+    path: str
+    sha256: str | None = None
+    size_bytes: int
+    version: int | None = None
+
+
+class TeamEntryPage(Struct, kw_only=True):
+    items: list[TeamEntry]
+    next_cursor: str | None = None
+
+
+class TeamFile(Struct, kw_only=True):
+    author: str
+    changed_at: datetime
+    created_at: datetime
+    id: str
+    path: str
+    sha256: str
+    size_bytes: int
+    trashed_at: datetime | None = None
+    trashed_by: str | None = None
+    version: int
+
+
+class TeamFilePage(Struct, kw_only=True):
+    items: list[TeamFile]
+    next_cursor: str | None = None
+
+
+class TeamFileToSend(Struct, kw_only=True):
+    crc32c: str | UnsetType | None = UNSET
+    """CRC32C, big-endian, base64."""
+    expected_version: int | UnsetType | None = UNSET
+    path: str
+    sha256: str | UnsetType | None = UNSET
+    """SHA-256 of the content, hexadecimal."""
+    size_bytes: int
+
+
+class TeamFileVersion(Struct, kw_only=True):
+    author: str
+    created_at: datetime
+    host: str | None = None
+    restored_from: int | None = None
+    sha256: str
+    size_bytes: int
+    version: int
+
+
+class TeamFileVersionPage(Struct, kw_only=True):
+    items: list[TeamFileVersion]
+    next_cursor: str | None = None
+
+
 class TeamMember(Struct, kw_only=True):
     email: str
     name: str
@@ -1470,6 +1582,14 @@ class TeamMember(Struct, kw_only=True):
 class TeamMemberPage(Struct, kw_only=True):
     items: list[TeamMember]
     next_cursor: str | None = None
+
+
+class TeamStorage(Struct, kw_only=True):
+    current_bytes: int
+    files: int
+    size_bytes: int
+    trashed_files: int
+    versions: int
 
 
 class TeamView(Struct, kw_only=True):
@@ -1554,6 +1674,11 @@ class TokenWithSecret(Struct, kw_only=True):
     revoked_at: datetime | None = None
     scopes: list[str]
     secret: str
+
+
+class Trashing(Struct, kw_only=True):
+    files: list[FileToTrash]
+    folders: bool | UnsetType = UNSET
 
 
 class TypeTally(Struct, kw_only=True):

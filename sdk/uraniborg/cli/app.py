@@ -51,7 +51,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "night": ("nights", "Nights and what was observed."),
     "log": ("logs", "Night logs: read, write, search, sign, export."),
     "dataset": ("datasets", "Datasets: named, growing collections of files."),
-    "team": ("teams", "Teams: people of several organisations around shared data."),
+    "team": ("teams", "Teams: people of several organisations around shared data and their own files."),
     "share": ("shares", "Share datasets with teams; links for whoever holds them."),
     "package": ("packages", "Data packages: frozen, citable, for anyone to download."),
     "jobs": ("jobs", "Long work and its progress."),

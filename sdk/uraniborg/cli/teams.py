@@ -1,11 +1,14 @@
-"""Teams: people of several organisations around shared data."""
+"""Teams: people of several organisations around shared data and files of their own."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import click
 
 from uraniborg.cli.command import Session, command_options, paging_option
-from uraniborg.cli.output import Column, details, note
+from uraniborg.cli.output import Column, details, note, size
+from uraniborg.cli.team_files import TEAM_FILE_COMMANDS, storage_words, with_storage
 
 __all__ = ["team_command"]
 
@@ -15,7 +18,7 @@ TEAM = click.argument("team")
 
 @click.group("team")
 def team_command() -> None:
-    """Teams: people of several organisations around shared data."""
+    """Teams: people of several organisations around shared data and files of their own."""
 
 
 @team_command.command("list")
@@ -37,15 +40,16 @@ def list_teams(session: Session, limit: int) -> None:
 @command_options(organisation=False)
 def show_team(session: Session, team: str) -> None:
     """Show a team."""
-    found = session.client.get_team(team)
+    found, storage = session.client.get_team(team), session.client.get_team_storage(team)
     pairs = [
         ("slug", found.slug),
         ("name", found.name),
         ("hosted by", found.organisation),
         ("your role", found.role),
         ("since UTC", found.created_at),
+        ("own files", storage_words(storage)),
     ]
-    session.show(found, lambda: details(pairs))
+    session.show(with_storage(found, storage), lambda: details(pairs))
 
 
 @team_command.command("add")
@@ -73,7 +77,7 @@ def rename_team(session: Session, team: str, name: str) -> None:
 @click.confirmation_option("--yes", prompt="End the team, and every share with it?")
 @command_options(organisation=False)
 def end_team(session: Session, team: str) -> None:
-    """End a team; what was shared with it stays where it is."""
+    """End a team that has no files of its own any more; what was shared with it stays where it is."""
     session.client.remove_team(team)
     session.show({"ended": team}, lambda: note(f"The team {team} has ended."))
 
@@ -195,6 +199,15 @@ def list_activity(session: Session, team: str, limit: int) -> None:
         Column("UTC", lambda a: a.at),
         Column("WHO", lambda a: a.actor),
         Column("WHAT", lambda a: a.kind),
-        Column("DETAILS", lambda a: ", ".join(f"{key} {value}" for key, value in a.details.items())),
+        Column("DETAILS", lambda a: _details(a.details)),
     ]
     session.list(columns, session.pages("list_team_activity", limit, team=team), empty="Nothing yet.")
+
+
+def _details(told: dict[str, Any]) -> str:
+    words = {key: size(value) if key == "size_bytes" else value for key, value in told.items() if key != "upload"}
+    return ", ".join(f"{key.removesuffix('_bytes')} {value}" for key, value in words.items())
+
+
+for command in TEAM_FILE_COMMANDS:
+    team_command.add_command(command)

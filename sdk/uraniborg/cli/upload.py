@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,7 +14,7 @@ from uraniborg.cli.progress import upload_bar
 from uraniborg.errors import UraniborgError
 from uraniborg.upload.report import FileFate, UploadReport
 
-__all__ = ["upload_command"]
+__all__ = ["run_upload", "upload_command"]
 
 SHOWN = 20
 
@@ -39,24 +41,45 @@ def upload_command(
     What the organisation has already is not sent again, and what was interrupted goes on where it stopped: just run
     the same command again. A folder's files keep their paths relative to it (with several folders: including its name).
     """
+    client, organisation = session.client, session.organisation
+    report = run_upload(
+        session,
+        lambda progress: client.upload(
+            paths,
+            organisation=organisation,
+            telescope=telescope,
+            instrument=instrument,
+            dataset=dataset,
+            progress=progress,
+            wait=wait,
+            follow_symlinks=follow_symlinks,
+        ),
+        following="uraniborg find --sort -created_at",
+    )
+    if wait and not report.waited and not session.as_json:
+        note("This token may only send files, so that nothing is known of their headers yet.")
+    return 0 if report.ok else 1
+
+
+def run_upload(session: Session, send: Callable[[Any], UploadReport], *, following: str) -> UploadReport:
+    """Send files, showing how far it is, and print what became of each.
+
+    Parameters
+    ----------
+    send : callable
+        Does it; takes what is to be told of progress.
+    following : str
+        The command to run next.
+    """
     try:
         with upload_bar(quiet=session.as_json) as progress:
-            report = session.client.upload(
-                paths,
-                organisation=session.organisation,
-                telescope=telescope,
-                instrument=instrument,
-                dataset=dataset,
-                progress=progress,
-                wait=wait,
-                follow_symlinks=follow_symlinks,
-            )
+            report = send(progress)
     except KeyboardInterrupt:
         note("Stopped. What was acknowledged is safe; run the same command again to go on.")
         raise
     except UraniborgError as error:
         if error.report is not None and error.report.files and not session.as_json:
-            _tell(error.report)
+            _tell(error.report, following)
             note("Stopped before the end. Run the same command again to go on.")
         raise
     if session.as_json:
@@ -64,13 +87,11 @@ def upload_command(
         totals = {"seconds": round(report.seconds, 3), "sent_bytes": report.sent_bytes, "jobs": report.jobs}
         print_json(states | totals | {"waited": report.waited, "files": report.files})
     else:
-        _tell(report)
-        if wait and not report.waited:
-            note("This token may only send files, so that nothing is known of their headers yet.")
-    return 0 if report.ok else 1
+        _tell(report, following)
+    return report
 
 
-def _tell(report: UploadReport) -> None:
+def _tell(report: UploadReport, following: str) -> None:
     stored, known = report.count("stored"), report.count("known")
     refused = [fate for fate in report.files if fate.state == "failed"]
     unread = [fate for fate in report.files if fate.ingest == "failed"]
@@ -92,7 +113,7 @@ def _tell(report: UploadReport) -> None:
     _tell_each("warning", "unread", unread)
     _tell_each("dim", "skipped", skipped)
     if stored or known:
-        note("Next: uraniborg find --sort -created_at" if not refused else "Run it again to try those that failed.")
+        note(f"Next: {following}" if not refused else "Run it again to try those that failed.")
 
 
 def _tell_each(style: str, word: str, fates: list[FileFate]) -> None:

@@ -17,7 +17,8 @@ from uraniborg.upload.ledger import Item, Ledger
 from uraniborg.upload.progress import Reporter
 from uraniborg.upload.report import FileFate, Progress, UploadReport
 from uraniborg.upload.sender import Sender
-from uraniborg.upload.transfers import LARGE_BYTES, Terms, Transfers
+from uraniborg.upload.terms import Terms
+from uraniborg.upload.transfers import LARGE_BYTES, Transfers
 from uraniborg.upload.waiting import wait_for_ingest
 from uraniborg.upload.walk import walk
 
@@ -46,6 +47,8 @@ class Pipeline:
         What belongs to all files.
     progress : callable, optional
         Told how far it is.
+    folder : str
+        In which folder of the service the files are kept.
     """
 
     def __init__(
@@ -55,7 +58,9 @@ class Pipeline:
         *,
         progress: Callable[[Progress], None] | None = None,
         follow_symlinks: bool = False,
+        folder: str = "",
     ) -> None:
+        self._folder = f"{folder.rstrip('/')}/" if folder.rstrip("/") else ""
         self._client, self._organisation, self._follow = client, terms.organisation, follow_symlinks
         self._reporter = Reporter(progress)
         self._ledger = Ledger(self._reporter, ROUNDS)
@@ -101,6 +106,7 @@ class Pipeline:
 
     def _find(self, paths: list[Path]) -> Iterator[Item]:
         for index, found in enumerate(walk(paths, follow_symlinks=self._follow)):
+            found.path = self._folder + found.path
             if isinstance(found, FileFate):
                 self._ledger.note(index, found)
             else:

@@ -22,8 +22,8 @@ class FileFate(msgspec.Struct, kw_only=True):
     path : str
         The path it is kept under.
     state : str
-        ``stored``: sent, and its checksum confirmed; ``known``: the organisation had its content already; ``failed``
-        and ``skipped``: see `reason`.
+        ``stored``: sent, and its checksum confirmed; ``known``: the organisation, or the team, had its content
+        already; ``failed`` and ``skipped``: see `reason`.
     reason : str
         What was wrong and what to do about it.
     code : str

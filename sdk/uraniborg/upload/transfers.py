@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from uraniborg._generated.wire import Completed, Parts, SignedPut, Upload, UploadFile
 from uraniborg.errors import Conflict, NotFound, TransferFailed, UraniborgError
@@ -21,12 +18,13 @@ from uraniborg.upload.gate import MOST
 from uraniborg.upload.ledger import Item, Ledger
 from uraniborg.upload.parts import send_in_parts
 from uraniborg.upload.sender import AddressExpired, Sender
+from uraniborg.upload.terms import Terms
 from uraniborg.upload.walk import identity_of
 
 if TYPE_CHECKING:
     from uraniborg.client import Client
 
-__all__ = ["LARGE_BYTES", "PATIENCE_S", "Terms", "Transfers"]
+__all__ = ["LARGE_BYTES", "PATIENCE_S", "Transfers"]
 
 LARGE_BYTES = 64 * 1024**2  # larger files are announced before their digest is known: it is made while they are sent
 LARGE_AT_ONCE = 2
@@ -36,15 +34,6 @@ COMPLETE_AGE_S = 1.0
 COMPLETED_AT_ONCE = 4
 PATIENCE_S = 120.0
 REREAD_BYTES_PER_S = 20e6  # slower than any store reads what it has, before it acknowledges it
-
-
-class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """What belongs to all files of an upload."""
-
-    organisation: str
-    telescope: str | None = None
-    instrument: str | None = None
-    dataset: str | None = None
 
 
 class _Batch:
@@ -101,16 +90,10 @@ class Transfers:
 
     def _start(self, items: list[Item]) -> None:
         if items := [item for item in items if not self._resume(item)]:
-            upload: Upload = self._client.call(
+            upload: Upload = self._terms.call(
+                self._client,
                 "start_upload",
-                organisation=self._terms.organisation,
-                body={
-                    "telescope": self._terms.telescope,
-                    "instrument": self._terms.instrument,
-                    "dataset": self._terms.dataset,
-                    "host": socket.gethostname(),
-                    "files": [_announced(item) for item in items],
-                },
+                body=self._terms.announced([_announced(item) for item in items]),
                 patience_s=PATIENCE_S,
                 safe_to_repeat=True,
             )
@@ -124,9 +107,7 @@ class Transfers:
         if begun is None:
             return False
         try:
-            upload: Upload = self._client.call(
-                "get_upload", organisation=self._terms.organisation, upload_id=begun.upload, patience_s=PATIENCE_S
-            )
+            upload: Upload = self._terms.call(self._client, "get_upload", upload_id=begun.upload, patience_s=PATIENCE_S)
         except NotFound:
             return False
         file = next((file for file in upload.files if file.position == begun.position), None)
@@ -138,7 +119,9 @@ class Transfers:
 
     def _terms_of(self, item: Item) -> str:
         terms = self._terms
-        parts = (self._client.url, terms.organisation, terms.telescope, terms.instrument, terms.dataset)
+        parts = [self._client.url, terms.organisation, terms.telescope, terms.instrument, terms.dataset]
+        if terms.team is not None:
+            parts += [f"team {terms.team}", str(terms.expected_version)]
         return "\n".join([*(part or "" for part in parts), item.found.path])
 
     def _route(self, batch: _Batch, files: list[UploadFile]) -> None:
@@ -228,9 +211,9 @@ class Transfers:
         item = batch.items[position]
 
         def sign(first: int, count: int, crc32c: list[str] | None) -> Parts:
-            parts: Parts = self._client.call(
+            parts: Parts = self._terms.call(
+                self._client,
                 "sign_parts",
-                organisation=self._terms.organisation,
                 upload_id=batch.upload_id,
                 position=position,
                 body={"first": first, "count": count, "crc32c": crc32c},
@@ -308,9 +291,9 @@ class Transfers:
 
     def _ask_to_complete(self, batch: _Batch, positions: list[int]) -> Completed:
         items = [batch.items[position] for position in positions]
-        completed: Completed = self._client.call(
+        completed: Completed = self._terms.call(
+            self._client,
             "complete_upload",
-            organisation=self._terms.organisation,
             upload_id=batch.upload_id,
             body={
                 "files": [

@@ -1,0 +1,49 @@
+"""Where an upload goes, and what belongs to all of its files."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from uraniborg.client import Client
+
+__all__ = ["Terms"]
+
+TEAM_OPERATIONS = {
+    "start_upload": "start_team_upload",
+    "get_upload": "get_team_upload",
+    "sign_parts": "sign_team_parts",
+    "complete_upload": "complete_team_upload",
+}
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What belongs to all files of an upload: to an organisation, or among the files of a team.
+
+    ``expected_version``: of a team's file, refuse it at any other; 0: refuse it if it is there.
+    """
+
+    organisation: str = ""
+    telescope: str | None = None
+    instrument: str | None = None
+    dataset: str | None = None
+    team: str | None = None
+    expected_version: int | None = None
+
+    def call(self, client: Client, operation_id: str, **values: Any) -> Any:
+        """Ask for an operation of uploads where these go."""
+        if self.team is not None:
+            return client.call(TEAM_OPERATIONS[operation_id], team=self.team, **values)
+        return client.call(operation_id, organisation=self.organisation, **values)
+
+    def announced(self, files: list[dict[str, object]]) -> dict[str, object]:
+        """Write what announces a batch of files."""
+        batch: dict[str, object] = {"host": socket.gethostname(), "files": files}
+        if self.team is None:
+            return batch | {"telescope": self.telescope, "instrument": self.instrument, "dataset": self.dataset}
+        if self.expected_version is not None:
+            batch["files"] = [file | {"expected_version": self.expected_version} for file in files]
+        return batch
