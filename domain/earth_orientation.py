@@ -91,7 +91,8 @@ class EarthOrientation:
         """Interpolate UT1-UTC, seconds, of the shape given."""
         days = np.asarray(mjd_utc, dtype=np.float64)
         before = np.clip(np.searchsorted(self._mjd, days, side="right") - 1, 0, len(self._mjd) - 1)
-        return np.interp(days, self._mjd, self._smooth_s) + self._steps_s[before]
+        found: Floats = np.interp(days, self._mjd, self._smooth_s) + self._steps_s[before]
+        return found
 
     def pole_arcsec(self, mjd_utc: npt.ArrayLike) -> tuple[Floats, Floats]:
         """Interpolate the pole's x and y, arcseconds, of the shape given."""

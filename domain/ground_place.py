@@ -58,7 +58,8 @@ class HorizonMask(msgspec.Struct, frozen=True):
     def altitude_deg(self, azimuth_deg: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Tell the horizon's altitude at azimuths, degrees, of their shape."""
         azimuths, altitudes = zip(*self.points_deg, strict=True)
-        return np.interp(np.asarray(azimuth_deg) % 360.0, azimuths, altitudes, period=360.0)
+        found: npt.NDArray[np.float64] = np.interp(np.asarray(azimuth_deg) % 360.0, azimuths, altitudes, period=360.0)
+        return found
 
 
 class GroundPlace(msgspec.Struct, frozen=True, kw_only=True):

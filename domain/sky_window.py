@@ -153,6 +153,11 @@ class SkyWindow:
         """Give a place's position, TEME, km, shape (3, ...)."""
         return self._turn(self._pole.T @ place.position_km(), seconds)
 
+    def place_km_s(self, place: GroundPlace, seconds: npt.ArrayLike) -> Floats:
+        """Give a place's velocity, TEME, km/s, shape (3, ...)."""
+        position_km = self.place_km(place, seconds)
+        return EARTH_RATE_RAD_S * np.stack([-position_km[1], position_km[0], np.zeros_like(position_km[2])])
+
     def axes_at(self, place: GroundPlace, seconds: npt.ArrayLike) -> Floats:
         """Give east, north and up at a place, TEME unit vectors, shape (3, 3, ...): axis, component, times."""
         return np.stack([self._turn(self._pole.T @ axis, seconds) for axis in place.horizontal_axes()])
