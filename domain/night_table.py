@@ -84,10 +84,12 @@ class NightTable:
             raise InvalidInput(
                 f"A night's table lasts up to {LONGEST_TABLE_S / 3600:g} h, not {duration_s / 3600:g} h.", field="end"
             )
-        return cls._build(catalogue, start, end, duration_s)
+        return cls.of_window(catalogue, start, end)
 
     @classmethod
-    def _build(cls, catalogue: Catalogue, start: datetime, end: datetime, duration_s: float) -> NightTable:
+    def of_window(cls, catalogue: Catalogue, start: datetime, end: datetime) -> NightTable:
+        """Propagate satellites through any window: who calls knows that it is short enough for so many."""
+        duration_s = (end - start) / timedelta(seconds=1)
         jd, fraction = julian_date(start)
         codes = np.zeros(len(catalogue), dtype=np.uint8)
         eccentric = catalogue.eccentricity >= ECCENTRIC_FROM
@@ -100,7 +102,7 @@ class NightTable:
             velocity = np.empty((count, 3, len(indices)), dtype=np.float32)
             for first in range(0, count, _NODES_AT_ONCE):
                 nodes = np.arange(first, min(first + _NODES_AT_ONCE, count))
-                days: Floats = fraction + nodes * (step_s / DAY_S)
+                days = np.asarray(fraction + nodes * (step_s / DAY_S), dtype=np.float64)
                 error, position_km, velocity_km_s = some.propagate(np.full(len(nodes), jd, dtype=np.float64), days)
                 position[nodes] = position_km.transpose(1, 2, 0)
                 velocity[nodes] = velocity_km_s.transpose(1, 2, 0)

@@ -162,6 +162,16 @@ class SkyWindow:
         """Give east, north and up at a place, TEME unit vectors, shape (3, 3, ...): axis, component, times."""
         return np.stack([self._turn(self._pole.T @ axis, seconds) for axis in place.horizontal_axes()])
 
+    def place_and_up(self, place: GroundPlace, seconds: npt.ArrayLike) -> tuple[Floats, Floats]:
+        """Give a place's position, km, and its upward unit vector, TEME, each of shape (3, ...), with one turn."""
+        angle = self.sidereal_rad(seconds)
+        cosine, sine = np.cos(angle), np.sin(angle)
+        found = []
+        for vector in (place.position_km(), place.horizontal_axes()[2]):
+            x, y, z = self._pole.T @ vector
+            found.append(np.stack([x * cosine - y * sine, x * sine + y * cosine, np.full_like(cosine, z)]))
+        return found[0], found[1]
+
     def _turn(self, vector: Floats, seconds: npt.ArrayLike) -> Floats:
         """Turn what rests on the Earth, shape (3,), into TEME, shape (3, ...)."""
         angle = self.sidereal_rad(seconds)
