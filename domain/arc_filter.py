@@ -11,9 +11,9 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from domain.ground_place import GroundPlace
 from domain.night_table import Nodes
-from domain.sky_window import EARTH_RATE_RAD_S, SkyWindow
+from domain.sky_window import EARTH_RATE_RAD_S
+from domain.viewpoint import Viewpoint
 
 __all__ = ["rising_arcs"]
 
@@ -30,7 +30,7 @@ _BULGE_KM = 25.0
 
 
 def rising_arcs(
-    nodes: Nodes, first: int, last: int, node_s: Floats, place: GroundPlace, window: SkyWindow, altitude_rad: float
+    nodes: Nodes, first: int, last: int, node_s: Floats, view: Viewpoint, altitude_rad: float
 ) -> tuple[Indices, Indices]:
     """Find the arcs on which a satellite may be above an altitude.
 
@@ -41,8 +41,7 @@ def rising_arcs(
         Nodes between which arcs are looked at.
     node_s : ndarray, shape (nodes,)
         Times of the nodes in the window.
-    place : GroundPlace
-    window : SkyWindow
+    view : Viewpoint
     altitude_rad : float
 
     Returns
@@ -52,7 +51,7 @@ def rising_arcs(
     """
     margin_rad = EARTH_RATE_RAD_S * nodes.step_s / 2 + _WARP_RAD
     lean_rad = altitude_rad - _LEAN_RAD
-    middles_km = window.place_km(place, node_s[first:last] + nodes.step_s / 2)
+    middles_km = view.position_km(node_s[first:last] + nodes.step_s / 2)
     distance_km = math.sqrt(float((middles_km[:, 0] ** 2).sum()))
     found: list[Indices] = []
     end = nodes.position_km[first]

@@ -10,13 +10,12 @@ import numpy.typing as npt
 from domain.crossing_search import Inside
 from domain.earth_shadow import sunlit_fraction
 from domain.field_plane import FieldPlane
-from domain.ground_place import GroundPlace
 from domain.satellite_brightness import brightness_of, estimate_magnitude, phase_angle_rad
 from domain.satellite_catalogue import Catalogue
-from domain.satellite_path import SatellitePath
+from domain.satellite_path import SatellitePath, light_delayed
 from domain.satellite_results import Convention, Crossing
 from domain.sky_geometry import position_deg
-from domain.sky_window import SkyWindow
+from domain.viewpoint import Viewpoint
 
 __all__ = ["report_crossing"]
 
@@ -33,8 +32,7 @@ def report_crossing(
     path: SatellitePath,
     inside: Inside,
     plane: FieldPlane,
-    place: GroundPlace,
-    window: SkyWindow,
+    view: Viewpoint,
     *,
     convention: Convention,
     offset_s: float,
@@ -48,30 +46,35 @@ def report_crossing(
     path : SatellitePath
         Of the satellite at ``index`` of the catalogue.
     inside : Inside
-    window : SkyWindow
-        The exposure.
+    view : Viewpoint
+        Its window is the exposure.
     offset_s : float
         By how much it would have to run late; 0 where it crosses anyway.
     age_days, sigma_s : float
         Of its elements.
     """
+    window = view.window
     parts = max(_PATH_PARTS, math.ceil((inside.exit_s - inside.entry_s) / _PATH_STEP_S))
     times = np.append(np.linspace(inside.entry_s, inside.exit_s, parts + 1), inside.closest_s)
-    position_km, velocity_km_s = path.state(times - offset_s)
-    seen_km = path.seen(times, "astrometric", offset_s)
-    away_km = path.seen(times, "geometric", offset_s)
+    position_km, velocity_km_s = path.position_km(times - offset_s), path.velocity_km_s(times - offset_s)
+    frame = view.frame(times)
+    away_km = position_km - frame[0]
+    seen_km = light_delayed(away_km, velocity_km_s + window.earth_km_s[:, None])
     sun_km = window.sun_km(times)
     lit = sunlit_fraction(position_km, sun_km)
     range_km = math.sqrt(float((away_km[:, -1] ** 2).sum()))
     phase_rad = phase_angle_rad(position_km[:, -1], away_km[:, -1], sun_km[:, -1])
-    brightness = brightness_of(catalogue.names[index], catalogue.designators[index], float(catalogue.period_s[index]))
+    is_far = bool(catalogue.is_far[index])
+    brightness = brightness_of(catalogue.names[index], catalogue.designators[index], is_far=is_far)
     # Where it is dark at the closest and lit at an end, that end counts as the closest does.
     best_lit = lit[-1] if lit[-1] > 0.0 else lit.max()
     magnitude = float(estimate_magnitude(brightness, np.float64(range_km), phase_rad, best_lit))  # type: ignore[arg-type]
     ra_deg, dec_deg = position_deg((window.to_icrs @ seen_km).T)
-    east, north, up = (float(value) for value in path.up_km(times[-1:], offset_s)[:, 0])
-    point = plane.project(window.to_icrs @ path.seen(times[-1:], convention, offset_s), times[-1:])
-    rate_rad_s, direction_rad = _motion(seen_km[:, -1], velocity_km_s[:, -1], place, window, float(times[-1]))
+    east, north, up = (frame[1:, :, -1] @ away_km[:, -1]).tolist()
+    decided_km = away_km if convention == "geometric" else seen_km
+    point = plane.project(window.to_icrs @ decided_km[:, -1:], times[-1:])
+    relative_km_s = velocity_km_s[:, -1] - view.velocity_km_s(times[-1])
+    rate_rad_s, direction_rad = _motion(window.to_icrs @ seen_km[:, -1], window.to_icrs @ relative_km_s)
     return Crossing(
         norad_id=int(catalogue.norad_ids[index]),
         name=catalogue.names[index],
@@ -101,17 +104,11 @@ def report_crossing(
     )
 
 
-def _motion(
-    seen_km: Floats, velocity_km_s: Floats, place: GroundPlace, window: SkyWindow, seconds: float
-) -> tuple[float, float]:
-    """Angular rate against the stars, rad/s, and its position angle."""
-    relative = velocity_km_s - window.place_km_s(place, seconds)
-    toward = window.to_icrs @ seen_km
-    distance = math.sqrt(float(toward @ toward))
-    toward = toward / distance
-    across = window.to_icrs @ relative / distance
-    across = across - (across @ toward) * toward
-    flat = max(math.hypot(toward[0], toward[1]), 1e-15)
-    east = np.array([-toward[1], toward[0], 0.0]) / flat
-    north = np.cross(toward, east)
-    return math.sqrt(float(across @ across)), math.atan2(float(across @ east), float(across @ north))
+def _motion(seen_km: Floats, relative_km_s: Floats) -> tuple[float, float]:
+    """Angular rate against the stars, rad/s, and its position angle; of vectors in ICRS axes, shape (3,)."""
+    distance_km = math.sqrt(float(seen_km @ seen_km))
+    x, y, z = (seen_km / distance_km).tolist()
+    flat = max(math.hypot(x, y), 1e-15)
+    to_east = float(np.array([-y, x, 0.0]) @ relative_km_s) / flat / distance_km
+    to_north = float(np.array([-x * z, -y * z, flat * flat]) @ relative_km_s) / flat / distance_km
+    return math.hypot(to_east, to_north), math.atan2(to_east, to_north)

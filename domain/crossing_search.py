@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.field_plane import FieldPlane
-from domain.ground_place import GroundPlace
 from domain.satellite_catalogue import GM_KM3_S2, Catalogue
 from domain.satellite_path import SatellitePath
 from domain.satellite_results import Convention
-from domain.sky_window import EARTH_RATE_RAD_S, SkyWindow
+from domain.sky_window import EARTH_RATE_RAD_S
+from domain.viewpoint import Viewpoint
 
 __all__ = ["CrossingSearch", "Inside", "Stretch"]
 
@@ -44,9 +44,8 @@ class CrossingSearch:
     ----------
     catalogue : Catalogue
     plane : FieldPlane
-    place : GroundPlace
-    window : SkyWindow
-        The exposure.
+    view : Viewpoint
+        Its window is the exposure.
     convention : Convention
     min_altitude_rad : float
     """
@@ -55,12 +54,11 @@ class CrossingSearch:
         self,
         catalogue: Catalogue,
         plane: FieldPlane,
-        place: GroundPlace,
-        window: SkyWindow,
+        view: Viewpoint,
         convention: Convention,
         min_altitude_rad: float,
     ) -> None:
-        self._catalogue, self._plane, self._place, self._window = catalogue, plane, place, window
+        self._catalogue, self._plane, self._view, self._window = catalogue, plane, view, view.window
         self._convention: Convention = convention
         self._sine_altitude = math.sin(min_altitude_rad)
 
@@ -69,8 +67,7 @@ class CrossingSearch:
         return SatellitePath(
             self._catalogue,
             index,
-            self._window,
-            self._place,
+            self._view,
             stretch[0] - _LONGEST_STEP_S,
             stretch[1] + _LONGEST_STEP_S,
         )
@@ -144,10 +141,12 @@ class CrossingSearch:
 
     def _look(self, path: SatellitePath, times: Floats, offset_s: float) -> tuple[Floats, Floats]:
         """Measure the height above the least altitude, km, and the place in the field's plane."""
-        seen = path.seen(times, self._convention, offset_s)
-        up = self._window.axes_at(self._place, times)[2]
-        above_km = (up * seen).sum(axis=0) - self._sine_altitude * np.sqrt((seen**2).sum(axis=0))
-        return above_km, self._plane.project(self._window.to_icrs @ seen, times)
+        seen, up = path.seen_and_up(times, self._convention, offset_s)
+        above_km = (up * seen).sum(axis=0) - self._sine_altitude * np.sqrt((seen * seen).sum(axis=0))
+        return above_km, self._project(seen, times)
+
+    def _project(self, seen_km: Floats, times: Floats) -> Floats:
+        return self._plane.project(self._window.to_icrs @ seen_km, times)
 
     def _refine(
         self, path: SatellitePath, roots: Floats, edges: npt.NDArray[np.intp], offset_s: float, step_s: float
@@ -158,7 +157,8 @@ class CrossingSearch:
         guess = roots
         for _ in range(2):
             three = np.concatenate([guess - _SECANT_S, guess, guess + _SECANT_S])
-            heights = self._plane.border_height(self._look(path, three, offset_s)[1], np.tile(edges, 3)).reshape(3, -1)
+            points = self._project(path.seen(three, self._convention, offset_s), three)
+            heights = self._plane.border_height(points, np.tile(edges, 3)).reshape(3, -1)
             with np.errstate(divide="ignore", invalid="ignore"):
                 moved = guess - heights[1] * 2.0 * _SECANT_S / (heights[2] - heights[0])
             # A border that is only grazed has no slope: there the samples know better.
@@ -167,8 +167,8 @@ class CrossingSearch:
 
     def _closest(self, path: SatellitePath, inside: Inside, offset_s: float) -> float:
         def beside(times: Floats) -> Floats:
-            points = self._look(path, times, offset_s)[1]
-            away: Floats = (points**2).sum(axis=0)
+            points = self._project(path.seen(times, self._convention, offset_s), times)
+            away: Floats = (points * points).sum(axis=0)
             return away
 
         return least_at(beside, inside.entry_s, inside.exit_s)

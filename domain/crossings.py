@@ -22,6 +22,7 @@ from domain.satellite_results import Convention, Crossing, CrossingsFound
 from domain.satellite_states import OLDEST_ELEMENTS_DAYS, list_unjudged, states_at
 from domain.sky_window import DAY_S, SkyWindow
 from domain.timing_uncertainty import timing_sigma_s
+from domain.viewpoint import Viewpoint
 
 __all__ = ["LONGEST_EXPOSURE_S", "find_crossings"]
 
@@ -87,15 +88,15 @@ def find_crossings(
     if not 0.0 <= min_altitude_deg < 90.0:
         raise InvalidInput("The least altitude lies between 0 and below 90 degrees.", field="min_altitude_deg")
     window = SkyWindow(start, exposure_s, orientation)
-    plane = FieldPlane(field, motion)
+    plane, view = FieldPlane(field, motion), Viewpoint(place, window)
     middle_mjd = window.jd - _MJD_ZERO + window.fraction + exposure_s / 2 / DAY_S
     age_days = middle_mjd - catalogue.epochs_mjd
     sigma_s = timing_sigma_s(catalogue, age_days)
     margin_s = np.minimum(_SIGMAS * sigma_s, _LONGEST_MARGIN_S)
     if table is not None and not (table.catalogue is catalogue and table.covers(start, window.moment(exposure_s))):
         table = None
-    near, codes = _find_near(catalogue, plane, place, window, margin_s, table)
-    search = CrossingSearch(catalogue, plane, place, window, convention, math.radians(min_altitude_deg))
+    near, codes = _find_near(catalogue, plane, view, margin_s, table)
+    search = CrossingSearch(catalogue, plane, view, convention, math.radians(min_altitude_deg))
     crossings: list[Crossing] = []
     for index, stretches in near.items():
         if abs(age_days[index]) > OLDEST_ELEMENTS_DAYS:
@@ -117,8 +118,7 @@ def find_crossings(
                 path,
                 inside,
                 plane,
-                place,
-                window,
+                view,
                 convention=convention,
                 offset_s=offset_s,
                 age_days=float(age_days[index]),
@@ -133,12 +133,12 @@ def find_crossings(
 def _find_near(
     catalogue: Catalogue,
     plane: FieldPlane,
-    place: GroundPlace,
-    window: SkyWindow,
+    view: Viewpoint,
     margin_s: Floats,
     table: NightTable | None,
 ) -> tuple[dict[int, list[Stretch]], npt.NDArray[np.uint8]]:
     """Find who can be near the field and when, stretch by stretch; and SGP4's error codes."""
+    window = view.window
     parts = math.ceil(window.duration_s / _STRETCH_S)
     half_s = window.duration_s / parts / 2
     near: dict[int, list[Stretch]] = {}
@@ -147,10 +147,11 @@ def _find_near(
         middle_s = half_s * (2 * part + 1)
         position_km, velocity_km_s, failed = states_at(catalogue, window, middle_s, table)
         codes = np.maximum(codes, failed)
+        place_km, up = view.position_and_up(middle_s)
         sight = Sight(
-            window.place_km(place, middle_s),
-            window.place_km_s(place, middle_s),
-            window.axes_at(place, middle_s)[2],
+            place_km,
+            view.velocity_km_s(middle_s),
+            up,
             plane.turned_axes(middle_s) @ window.to_icrs,
             plane.reach_rad,
             plane.spin_rad_s,

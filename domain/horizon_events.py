@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.bracketed_roots import find_roots
-from domain.ground_place import GroundPlace, HorizonMask
+from domain.ground_place import HorizonMask
 from domain.orbit_arcs import Arcs
 from domain.pass_events import EventKind, Events, describe_events
-from domain.sky_window import SkyWindow
+from domain.viewpoint import Viewpoint
 
 __all__ = ["cut_by_horizon"]
 
@@ -22,7 +22,7 @@ _SAMPLES_AT_ONCE = 200_000  # bounds the memory
 _TOUCH_RAD = 1e-9
 
 
-def cut_by_horizon(events: Events, arcs: Arcs, place: GroundPlace, horizon: HorizonMask, window: SkyWindow) -> Events:
+def cut_by_horizon(events: Events, arcs: Arcs, horizon: HorizonMask, view: Viewpoint) -> Events:
     """Let satellites rise and set where they come from behind the horizon or go behind it.
 
     Parameters
@@ -52,11 +52,11 @@ def cut_by_horizon(events: Events, arcs: Arcs, place: GroundPlace, horizon: Hori
     block = np.cumsum(counts) // _SAMPLES_AT_ONCE
     for number in np.unique(block):
         some = block == number
-        row, second, kind = _edges(events, begins[some], ends[some], counts[some], arcs, place, horizon, window)
+        row, second, kind = _edges(events, begins[some], ends[some], counts[some], arcs, horizon, view)
         rows.append(row)
         seconds.append(second)
         kinds.append(kind)
-    return describe_events(arcs, np.concatenate(rows), np.concatenate(kinds), np.concatenate(seconds), place, window)
+    return describe_events(arcs, np.concatenate(rows), np.concatenate(kinds), np.concatenate(seconds), view)
 
 
 def _whole(events: Events, begins: Indices, ends: Indices) -> tuple[Indices, Indices]:
@@ -79,9 +79,8 @@ def _edges(
     ends: Indices,
     counts: Indices,
     arcs: Arcs,
-    place: GroundPlace,
     horizon: HorizonMask,
-    window: SkyWindow,
+    view: Viewpoint,
 ) -> tuple[Indices, Floats, npt.NDArray[np.int8]]:
     """Find where satellites come from behind the horizon or go there, within passes from begin to end."""
     number = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -91,8 +90,8 @@ def _edges(
     rows = _rows_at(arcs, np.repeat(events.objects[begins], counts), times)
 
     def clearance(arcs: Arcs, seconds: Floats) -> Floats:
-        look = arcs.look(seconds, place, window)
-        east, north, up = (window.axes_at(place, seconds) * look.away_km).sum(axis=1)
+        look = arcs.look(seconds, view)
+        east, north, up = view.horizontal(look.away_km, seconds)
         mask_rad = np.radians(horizon.altitude_deg(np.degrees(np.arctan2(east, north))))
         height: Floats = np.arctan2(up, np.hypot(east, north)) - mask_rad + _TOUCH_RAD
         return height

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from domain.ground_place import GroundPlace
 from domain.hermite import cubic_rates, cubic_weights, quintic_rates, quintic_weights
 from domain.night_table import Nodes, pull_km_s2
-from domain.sky_window import EARTH_RATE_RAD_S, SkyWindow
+from domain.sky_window import EARTH_RATE_RAD_S
+from domain.viewpoint import Viewpoint
 
 __all__ = ["Arcs", "Look"]
 
@@ -79,10 +79,10 @@ class Arcs:
             velocity_km_s += rate * term
         return position_km, velocity_km_s
 
-    def look(self, seconds: Floats, place: GroundPlace, window: SkyWindow) -> Look:
+    def look(self, seconds: Floats, view: Viewpoint) -> Look:
         """See each at its time, shape (m,), from a place."""
         position_km, velocity_km_s = self.state(seconds)
-        place_km, up = window.place_and_up(place, seconds)
+        place_km, up = view.position_and_up(seconds)
         away_km = position_km - place_km
         velocity_km_s[0] += EARTH_RATE_RAD_S * place_km[1]
         velocity_km_s[1] -= EARTH_RATE_RAD_S * place_km[0]

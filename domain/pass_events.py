@@ -12,11 +12,10 @@ import numpy.typing as npt
 from domain.arc_filter import rising_arcs
 from domain.bracketed_roots import find_roots
 from domain.earth_shadow import light_height_rad
-from domain.ground_place import GroundPlace
 from domain.night_table import Nodes
 from domain.orbit_arcs import Arcs
 from domain.satellite_brightness import phase_angle_rad
-from domain.sky_window import SkyWindow
+from domain.viewpoint import Viewpoint
 
 __all__ = ["EventKind", "Events", "describe_events", "find_events"]
 
@@ -53,9 +52,7 @@ class Events(NamedTuple):
     is_lit: npt.NDArray[np.bool_]
 
 
-def find_events(
-    nodes: Nodes, node_s: Floats, place: GroundPlace, window: SkyWindow, altitude_rad: float
-) -> tuple[Events, Arcs]:
+def find_events(nodes: Nodes, node_s: Floats, view: Viewpoint, altitude_rad: float) -> tuple[Events, Arcs]:
     """Find the events of satellites above an altitude within a window.
 
     Parameters
@@ -63,8 +60,7 @@ def find_events(
     nodes : Nodes
     node_s : ndarray, shape (nodes,)
         Their times in the window; the first is at or before its start, the last at or after its end.
-    place : GroundPlace
-    window : SkyWindow
+    view : Viewpoint
     altitude_rad : float
 
     Returns
@@ -74,15 +70,13 @@ def find_events(
         they lie on, ordered alike.
     """
     first = max(int(np.searchsorted(node_s, 0.0, side="right")) - 1, 0)
-    last = min(int(np.searchsorted(node_s, window.duration_s, side="left")), len(node_s) - 1)
-    starts, columns = rising_arcs(nodes, first, last, node_s, place, window, altitude_rad)
+    last = min(int(np.searchsorted(node_s, view.window.duration_s, side="left")), len(node_s) - 1)
+    starts, columns = rising_arcs(nodes, first, last, node_s, view, altitude_rad)
     arcs = Arcs.between(nodes, starts, columns, node_s)
-    return _Search(arcs, place, window, math.sin(altitude_rad)).events(), arcs
+    return _Search(arcs, view, math.sin(altitude_rad)).events(), arcs
 
 
-def describe_events(
-    arcs: Arcs, rows: Indices, kinds: npt.NDArray[np.int8], seconds: Floats, place: GroundPlace, window: SkyWindow
-) -> Events:
+def describe_events(arcs: Arcs, rows: Indices, kinds: npt.NDArray[np.int8], seconds: Floats, view: Viewpoint) -> Events:
     """Put events in order, and tell how each satellite is seen then.
 
     Parameters
@@ -94,9 +88,9 @@ def describe_events(
     objects = arcs.objects[rows]
     order = np.lexsort((kinds, seconds, objects))
     rows, kinds, seconds, objects = rows[order], kinds[order], seconds[order], objects[order]
-    look = arcs.rows(rows).look(seconds, place, window)
-    east, north, up = (window.axes_at(place, seconds) * look.away_km).sum(axis=1)
-    sun_km = window.sun_km(seconds)
+    look = arcs.rows(rows).look(seconds, view)
+    east, north, up = view.horizontal(look.away_km, seconds)
+    sun_km = view.window.sun_km(seconds)
     return Events(
         objects,
         kinds,
@@ -110,12 +104,12 @@ def describe_events(
 
 
 class _Search:
-    def __init__(self, arcs: Arcs, place: GroundPlace, window: SkyWindow, sine: float) -> None:
-        self._arcs, self._place, self._window, self._sine = arcs, place, window, sine
+    def __init__(self, arcs: Arcs, view: Viewpoint, sine: float) -> None:
+        self._arcs, self._view, self._sine = arcs, view, sine
         self._found: list[tuple[Indices, npt.NDArray[np.int8], Floats]] = []
 
     def events(self) -> Events:
-        arcs, window = self._arcs, self._window
+        arcs, window = self._arcs, self._view.window
         begin_s = np.maximum(arcs.start_s, 0.0)
         end_s = np.minimum(arcs.start_s + arcs.step_s, window.duration_s)
         parts = round(arcs.step_s / _SAMPLE_S)
@@ -123,7 +117,7 @@ class _Search:
         times[-1] = end_s
         height, climb, light = np.empty_like(times), np.empty_like(times), np.empty_like(times)
         for at, seconds in enumerate(times):
-            look = arcs.look(seconds, self._place, window)
+            look = arcs.look(seconds, self._view)
             height[at], climb[at] = look.sine - self._sine, look.climb
             light[at] = light_height_rad(look.position_km, window.sun_km(seconds))
         is_up = height > 0.0
@@ -147,24 +141,22 @@ class _Search:
         self._add_edges(rows, low, high, at_low, at_high)
         self._add_shadow_edges(times, light, is_up)
         rows, kinds, seconds = (np.concatenate(columns) for columns in zip(*self._found, strict=True))
-        return describe_events(arcs, rows, kinds, seconds, self._place, window)
+        return describe_events(arcs, rows, kinds, seconds, self._view)
 
     def _extremes(
         self, rows: Indices, low: Floats, high: Floats, at_low: Floats, at_high: Floats
     ) -> tuple[Floats, Floats]:
         """Find when the climb ends or begins, and the height then."""
         arcs = self._arcs.rows(rows)
-        seconds = find_roots(
-            lambda times: arcs.look(times, self._place, self._window).climb, low, high, at_low, at_high
-        )
-        return seconds, arcs.look(seconds, self._place, self._window).sine - self._sine
+        seconds = find_roots(lambda times: arcs.look(times, self._view).climb, low, high, at_low, at_high)
+        return seconds, arcs.look(seconds, self._view).sine - self._sine
 
     def _add_edges(self, rows: Indices, low: Floats, high: Floats, at_low: Floats, at_high: Floats) -> None:
         changes = np.flatnonzero((at_low > 0.0) != (at_high > 0.0))
         rows, at_low, at_high = rows[changes], at_low[changes], at_high[changes]
         arcs = self._arcs.rows(rows)
         seconds = find_roots(
-            lambda times: arcs.look(times, self._place, self._window).sine - self._sine,
+            lambda times: arcs.look(times, self._view).sine - self._sine,
             low[changes],
             high[changes],
             at_low,
@@ -178,7 +170,7 @@ class _Search:
         arcs = self._arcs.rows(row)
 
         def measure(seconds: Floats) -> Floats:
-            return light_height_rad(arcs.state(seconds)[0], self._window.sun_km(seconds))
+            return light_height_rad(arcs.state(seconds)[0], self._view.window.sun_km(seconds))
 
         at_high = light[part + 1, row]
         seconds = find_roots(measure, times[part, row], times[part + 1, row], light[part, row], at_high)

@@ -23,6 +23,7 @@ from domain.satellite_results import Culmination, PassesFound, SatellitePass
 from domain.satellite_states import OLDEST_ELEMENTS_DAYS, list_unjudged
 from domain.sky_window import DAY_S, SkyWindow
 from domain.timing_uncertainty import timing_sigma_s
+from domain.viewpoint import Viewpoint
 
 __all__ = ["find_passes"]
 
@@ -77,14 +78,15 @@ def find_passes(
     window = SkyWindow(start, (end - start) / timedelta(seconds=1), orientation)
     middle_mjd = window.jd - _MJD_ZERO + window.fraction + window.duration_s / 2 / DAY_S
     age_days = middle_mjd - catalogue.epochs_mjd
+    view = Viewpoint(place, window)
     report = _Report(catalogue, window, middle_mjd)
     passes: list[SatellitePass] = []
     for nodes, node_s in zip(table.groups, node_times(table, window.start), strict=True):
         if not len(nodes.indices):
             continue
-        events, arcs = find_events(nodes, node_s, place, window, math.radians(min_altitude_deg))
+        events, arcs = find_events(nodes, node_s, view, math.radians(min_altitude_deg))
         if place.horizon is not None:
-            events = cut_by_horizon(events, arcs, place, place.horizon, window)
+            events = cut_by_horizon(events, arcs, place.horizon, view)
         passes += report.passes(events, np.abs(age_days) <= OLDEST_ELEMENTS_DAYS)
     passes.sort(key=lambda each: (each.rise_at or window.start, each.norad_id))
     return PassesFound(passes, list_unjudged(catalogue, age_days, table.codes))
@@ -114,10 +116,10 @@ class _Report:
         pieces = [piece for piece in _pieces(events) if is_judged[events.objects[piece.begin]]]
         if not pieces:
             return []
-        catalogue, start = self._catalogue, self._window.start
+        catalogue, start, is_far = self._catalogue, self._window.start, self._catalogue.is_far.tolist()
         objects = events.objects[[piece.begin for piece in pieces]].tolist()
         kinds = [
-            brightness_of(catalogue.names[index], catalogue.designators[index], catalogue.period_s[index])
+            brightness_of(catalogue.names[index], catalogue.designators[index], is_far=is_far[index])
             for index in objects
         ]
         magnitudes = _magnitudes(events, [piece.brightest for piece in pieces], kinds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -19,7 +20,6 @@ _SUN_V_MAGNITUDE = -26.76  # Willmer 2018, ApJS 236, 47, table 3 (V, Vega)
 _ALBEDO = 0.2  # assumed; spheres of aluminium and solar cells lie about it
 _NEAR_DIAMETER_M = 2.0
 _FAR_DIAMETER_M = 5.0
-_FAR_PERIOD_S = 225 * 60.0
 
 
 class Brightness(msgspec.Struct, frozen=True):
@@ -70,15 +70,16 @@ _MEANS = (
 )
 
 
-def brightness_of(name: str, designator: str, period_s: float) -> Brightness:
+@lru_cache(maxsize=65_536)
+def brightness_of(name: str, designator: str, *, is_far: bool) -> Brightness:
     """Find what is known of a satellite's brightness.
 
     Parameters
     ----------
     name, designator : str
         ``STARLINK-31234``, ``2024-012C``.
-    period_s : float
-        Of the orbit: what is far out is large.
+    is_far : bool
+        Whether its orbit takes more than 225 minutes: what is sent far out is large.
 
     Source
     ------
@@ -88,7 +89,7 @@ def brightness_of(name: str, designator: str, period_s: float) -> Brightness:
     for mean in _MEANS:
         if mean.names.match(name) and mean.launches[0] <= designator[:8] <= mean.launches[1]:
             return mean.brightness
-    return _FAR if period_s > _FAR_PERIOD_S else _NEAR
+    return _FAR if is_far else _NEAR
 
 
 def _sphere(diameter_m: float) -> Brightness:

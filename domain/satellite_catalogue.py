@@ -20,6 +20,7 @@ Floats = npt.NDArray[np.float64]
 EARTH_RADIUS_KM = 6378.135  # WGS 72, the one SGP4's elements are made with
 GM_KM3_S2 = 398_600.8  # WGS 72
 _MJD_ZERO = datetime(1858, 11, 17, tzinfo=UTC)
+_FAR_PERIOD_S = 225 * 60.0
 _RECORD_BYTES = 1_016  # one Satrec, held twice: alone and in the array
 
 
@@ -34,6 +35,8 @@ class Catalogue:
     names, designators : list of str
     epochs_mjd : ndarray, shape (n,)
         UTC.
+    is_far : ndarray of bool, shape (n,)
+        Whether the period is beyond 225 minutes, where SGP4 takes Moon and Sun into account.
     eccentricity, perigee_km, apogee_km, period_s : ndarray, shape (n,)
         Of the mean elements; distances from the Earth's centre.
     set_aside : list of SetAside
@@ -60,6 +63,7 @@ class Catalogue:
         self.perigee_km: Floats = axis_km * (1.0 - self.eccentricity)
         self.apogee_km: Floats = axis_km * (1.0 + self.eccentricity)
         self.period_s: Floats = 2.0 * np.pi * np.sqrt(axis_km**3 / GM_KM3_S2)
+        self.is_far: npt.NDArray[np.bool_] = self.period_s > _FAR_PERIOD_S
 
     @classmethod
     def build(cls, element_sets: Iterable[ElementSet]) -> Catalogue:

@@ -7,13 +7,13 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from domain.ground_place import GroundPlace
 from domain.hermite import cubic_rates, cubic_weights
 from domain.satellite_catalogue import Catalogue
 from domain.satellite_results import Convention
-from domain.sky_window import LIGHT_KM_S, SkyWindow
+from domain.sky_window import LIGHT_KM_S
+from domain.viewpoint import Viewpoint
 
-__all__ = ["NODE_STEP_S", "SatellitePath"]
+__all__ = ["NODE_STEP_S", "SatellitePath", "light_delayed"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,8 +28,7 @@ class SatellitePath:
     catalogue : Catalogue
     index : int
         Its place in the catalogue.
-    window : SkyWindow
-    place : GroundPlace
+    view : Viewpoint
     first_s, last_s : float
         Times of the window between which the way is asked for.
 
@@ -39,46 +38,53 @@ class SatellitePath:
         Its least distance from the Earth's centre, and from the place.
     """
 
-    def __init__(
-        self, catalogue: Catalogue, index: int, window: SkyWindow, place: GroundPlace, first_s: float, last_s: float
-    ) -> None:
-        self._window, self._place = window, place
+    def __init__(self, catalogue: Catalogue, index: int, view: Viewpoint, first_s: float, last_s: float) -> None:
+        self._view = view
         count = max(2, math.ceil((last_s - first_s) / NODE_STEP_S) + 1)
         self._first_s = first_s
         self._step_s = max((last_s - first_s) / (count - 1), 1e-3)
         nodes_s = first_s + self._step_s * np.arange(count)
-        error, position_km, velocity_km_s = catalogue.propagate_some([index], *window.days(nodes_s))
+        error, position_km, velocity_km_s = catalogue.propagate_some([index], *view.window.days(nodes_s))
         bad = (error[0] != 0)[:, None]
-        self._position_km: Floats = np.where(bad, np.nan, position_km[0]).T
-        self._velocity_km_s: Floats = np.where(bad, np.nan, velocity_km_s[0]).T
+        self._nodes: Floats = np.where(bad, np.nan, np.hstack([position_km[0], velocity_km_s[0]])).T
+        self.lowest_km = _least(self._nodes[:3])
+        self.nearest_km = _least(self._nodes[:3] - view.position_km(nodes_s))
 
-        self.lowest_km = _least(self._position_km)
-        self.nearest_km = _least(self._position_km - window.place_km(place, nodes_s))
-
-    def state(self, seconds: Floats) -> tuple[Floats, Floats]:
-        """Interpolate position, km, and velocity, km/s, TEME, each of shape (3, t)."""
-        steps = (seconds - self._first_s) / self._step_s
-        at = np.clip(steps.astype(np.intp), 0, self._position_km.shape[1] - 2)
-        share = steps - at
-        start, end = self._position_km[:, at], self._position_km[:, at + 1]
-        start_v, end_v = self._velocity_km_s[:, at], self._velocity_km_s[:, at + 1]
+    def position_km(self, seconds: Floats) -> Floats:
+        """Interpolate the position, TEME, km, shape (3, t)."""
+        at, share = self._steps(seconds)
         a, b, c, d = cubic_weights(share, self._step_s)
-        e, f, g, h = cubic_rates(share, self._step_s)
-        return a * start + b * start_v + c * end + d * end_v, e * start + f * start_v + g * end + h * end_v
+        start, end = self._nodes.take(at, axis=1), self._nodes.take(at + 1, axis=1)
+        position_km: Floats = a * start[:3] + b * start[3:] + c * end[:3] + d * end[3:]
+        return position_km
+
+    def velocity_km_s(self, seconds: Floats) -> Floats:
+        """Interpolate the velocity, TEME, km/s, shape (3, t)."""
+        at, share = self._steps(seconds)
+        a, b, c, d = cubic_rates(share, self._step_s)
+        start, end = self._nodes.take(at, axis=1), self._nodes.take(at + 1, axis=1)
+        velocity_km_s: Floats = a * start[:3] + b * start[3:] + c * end[:3] + d * end[3:]
+        return velocity_km_s
+
+    def _steps(self, seconds: Floats) -> tuple[npt.NDArray[np.intp], Floats]:
+        steps = (seconds - self._first_s) / self._step_s
+        at = np.minimum(np.maximum(steps.astype(np.intp), 0), self._nodes.shape[1] - 2)
+        return at, steps - at
 
     def seen(self, seconds: Floats, convention: Convention, offset_s: float = 0.0) -> Floats:
         """Give the vector from the place to the satellite, TEME, km, shape (3, t), if it runs ``offset_s`` late."""
-        position_km, velocity_km_s = self.state(seconds - offset_s)
-        away_km = position_km - self._window.place_km(self._place, seconds)
+        return self._away(self._view.position_km(seconds), seconds - offset_s, convention)
+
+    def seen_and_up(self, seconds: Floats, convention: Convention, offset_s: float = 0.0) -> tuple[Floats, Floats]:
+        """Give that vector, and the place's upward unit vector, each of shape (3, t)."""
+        place_km, up = self._view.position_and_up(seconds)
+        return self._away(place_km, seconds - offset_s, convention), up
+
+    def _away(self, place_km: Floats, seconds: Floats, convention: Convention) -> Floats:
+        away_km = self.position_km(seconds) - place_km
         if convention == "geometric":
             return away_km
-        return light_delayed(away_km, velocity_km_s + self._window.earth_km_s[:, None])
-
-    def up_km(self, seconds: Floats, offset_s: float = 0.0) -> Floats:
-        """Give east, north and up of the satellite at the place, geometric, km, shape (3, t)."""
-        axes = self._window.axes_at(self._place, seconds)
-        local: Floats = (axes * self.seen(seconds, "geometric", offset_s)).sum(axis=1)
-        return local
+        return light_delayed(away_km, self.velocity_km_s(seconds) + self._view.window.earth_km_s[:, None])
 
 
 def _least(vectors_km: Floats) -> float:

@@ -112,7 +112,7 @@ class CrossingsFound(msgspec.Struct, frozen=True):
     set_aside: list[SetAside]
 
 
-class Culmination(msgspec.Struct, frozen=True):
+class Culmination(msgspec.Struct, frozen=True, gc=False):
     """A local maximum of altitude, geometric, without refraction; ``at`` is UTC."""
 
     at: datetime
@@ -120,7 +120,7 @@ class Culmination(msgspec.Struct, frozen=True):
     azimuth_deg: float
 
 
-class SatellitePass(msgspec.Struct, frozen=True, kw_only=True):
+class SatellitePass(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One rise-to-set of a satellite over a place, above an altitude or the horizon mask.
 
     Attributes

@@ -1,4 +1,4 @@
-"""Earth and Sun during a stretch of time, in TEME, the frame that SGP4 computes in: sidereal angle, places, the Sun."""
+"""Earth and Sun during a stretch of time, in TEME, the frame that SGP4 computes in: sidereal angle, pole, Sun."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from domain.earth_orientation import EarthOrientation
 from domain.errors import InvalidInput
-from domain.ground_place import GroundPlace
 
 __all__ = ["AU_KM", "DAY_S", "EARTH_RATE_RAD_S", "LIGHT_KM_S", "SkyWindow", "julian_date", "teme_to_icrs"]
 
@@ -98,6 +97,15 @@ class SkyWindow:
         Aware.
     duration_s : float
     orientation : EarthOrientation
+
+    Attributes
+    ----------
+    pole : ndarray, shape (3, 3)
+        Turns what is fixed to the turning axis into ITRS: polar motion.
+    to_icrs : ndarray, shape (3, 3)
+        Turns TEME into the axes of the ICRS.
+    earth_km_s : ndarray, shape (3,)
+        The Earth's velocity about the barycentre of the solar system, TEME.
     """
 
     def __init__(self, start: datetime, duration_s: float, orientation: EarthOrientation) -> None:
@@ -116,7 +124,7 @@ class SkyWindow:
         self._sidereal_rate = EARTH_RATE_RAD_S * stretch
         x_arcsec, y_arcsec = orientation.pole_arcsec(mjd + middle)
         arcsec = math.radians(1 / 3600)
-        self._pole: Floats = erfa.pom00(x_arcsec * arcsec, y_arcsec * arcsec, 0.0)
+        self.pole: Floats = erfa.pom00(x_arcsec * arcsec, y_arcsec * arcsec, 0.0)
         self.to_icrs: Floats = teme_to_icrs(self.jd, np.float64(middle), orientation)  # type: ignore[arg-type]
         self._sun_s, self._sun_km, self.earth_km_s = self._sun_nodes()
 
@@ -148,41 +156,6 @@ class SkyWindow:
     def sidereal_rad(self, seconds: npt.ArrayLike) -> Floats:
         """Give the angle from TEME's x axis to Greenwich, GMST 1982, radians, growing without end."""
         return self._sidereal_rad + self._sidereal_rate * np.asarray(seconds, dtype=np.float64)
-
-    def place_km(self, place: GroundPlace, seconds: npt.ArrayLike) -> Floats:
-        """Give a place's position, TEME, km, shape (3, ...)."""
-        return self._turn(self._pole.T @ place.position_km(), seconds)
-
-    def place_km_s(self, place: GroundPlace, seconds: npt.ArrayLike) -> Floats:
-        """Give a place's velocity, TEME, km/s, shape (3, ...)."""
-        position_km = self.place_km(place, seconds)
-        return EARTH_RATE_RAD_S * np.stack([-position_km[1], position_km[0], np.zeros_like(position_km[2])])
-
-    def axes_at(self, place: GroundPlace, seconds: npt.ArrayLike) -> Floats:
-        """Give east, north and up at a place, TEME unit vectors, shape (3, 3, ...): axis, component, times."""
-        return np.stack([self._turn(self._pole.T @ axis, seconds) for axis in place.horizontal_axes()])
-
-    def place_and_up(self, place: GroundPlace, seconds: npt.ArrayLike) -> tuple[Floats, Floats]:
-        """Give a place's position, km, and its upward unit vector, TEME, each of shape (3, ...), with one turn."""
-        angle = self.sidereal_rad(seconds)
-        cosine, sine = np.cos(angle), np.sin(angle)
-        found = []
-        for vector in (place.position_km(), place.horizontal_axes()[2]):
-            x, y, z = self._pole.T @ vector
-            found.append(np.stack([x * cosine - y * sine, x * sine + y * cosine, np.full_like(cosine, z)]))
-        return found[0], found[1]
-
-    def _turn(self, vector: Floats, seconds: npt.ArrayLike) -> Floats:
-        """Turn what rests on the Earth, shape (3,), into TEME, shape (3, ...)."""
-        angle = self.sidereal_rad(seconds)
-        cosine, sine = np.cos(angle), np.sin(angle)
-        return np.stack(
-            [
-                vector[0] * cosine - vector[1] * sine,
-                vector[0] * sine + vector[1] * cosine,
-                np.full_like(cosine, vector[2]),
-            ]
-        )
 
     def sun_km(self, seconds: npt.ArrayLike) -> Floats:
         """Give the direction the sunlight comes from, times the Sun's distance, TEME, km, shape (3, ...)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 import numpy.typing as npt
 
@@ -49,9 +51,15 @@ def timing_sigma_s(catalogue: Catalogue, age_days: Floats) -> Floats:
     """
     if not len(catalogue):
         return np.zeros(0)
-    base_s, grown_s = _classes(catalogue)
+    if catalogue not in _KNOWN:
+        _KNOWN[catalogue] = _classes(catalogue)
+    base_s, grown_s = _KNOWN[catalogue]
     sigma: Floats = np.hypot(base_s, grown_s * (age_days / _MEASURED_AT_DAYS) ** 2)
     return sigma
+
+
+# What a catalogue is told of once is asked again by every request of the night.
+_KNOWN: WeakKeyDictionary[Catalogue, tuple[Floats, Floats]] = WeakKeyDictionary()
 
 
 def _classes(catalogue: Catalogue) -> tuple[Floats, Floats]:
@@ -62,7 +70,7 @@ def _classes(catalogue: Catalogue) -> tuple[Floats, Floats]:
     steered = np.array([name.startswith("STARLINK") for name in catalogue.names])
     for members, (base, after) in (
         (steered, _STEERED),
-        (catalogue.period_s > 225 * 60.0, _MEDIUM),
+        (catalogue.is_far, _MEDIUM),
         (catalogue.period_s > 0.8 * _DAY_S, _SYNCHRONOUS),
         (catalogue.eccentricity >= 0.05, _ECCENTRIC),
     ):
