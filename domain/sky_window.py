@@ -12,7 +12,16 @@ import numpy.typing as npt
 from domain.earth_orientation import EarthOrientation
 from domain.errors import InvalidInput
 
-__all__ = ["AU_KM", "DAY_S", "EARTH_RATE_RAD_S", "LIGHT_KM_S", "SkyWindow", "julian_date", "teme_to_icrs"]
+__all__ = [
+    "AU_KM",
+    "DAY_S",
+    "EARTH_RATE_RAD_S",
+    "LIGHT_KM_S",
+    "SkyWindow",
+    "julian_date",
+    "teme_to_icrs",
+    "terrestrial_days",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -50,7 +59,7 @@ def julian_date(moment_utc: datetime) -> tuple[float, float]:
     return _J2000_JD + since.days, (since.seconds + since.microseconds * 1e-6) / DAY_S
 
 
-def _terrestrial_days(mjd_utc: Floats) -> Floats:
+def terrestrial_days(mjd_utc: Floats) -> Floats:
     """TT-UTC, days."""
     known = np.clip(np.searchsorted(_LEAP_MJD, mjd_utc, side="right") - 1, 0, len(_LEAP_MJD) - 1)
     days: Floats = (_TAI_UTC_S[known] + 32.184) / DAY_S
@@ -79,7 +88,7 @@ def teme_to_icrs(jd: float, fraction: Floats, orientation: EarthOrientation) -> 
     """
     mjd = (jd - _MJD_ZERO) + fraction
     ut1 = fraction + orientation.ut1_utc_s(mjd) / DAY_S
-    to_celestial = np.swapaxes(erfa.c2i06a(jd, fraction + _terrestrial_days(mjd)), -1, -2)
+    to_celestial = np.swapaxes(erfa.c2i06a(jd, fraction + terrestrial_days(mjd)), -1, -2)
     turn = erfa.era00(jd, ut1) - erfa.gmst82(jd, ut1)
     product: Floats = to_celestial @ erfa.rz(-turn, np.broadcast_to(np.eye(3), (*np.shape(turn), 3, 3)))
     return product
@@ -132,7 +141,7 @@ class SkyWindow:
         count = max(2, math.ceil(self.duration_s / _SUN_STEP_S) + 1)
         seconds = np.linspace(0.0, max(self.duration_s, 1.0), count)
         days = self.fraction + seconds / DAY_S
-        heliocentric, barycentric = erfa.epv00(self.jd, days + _terrestrial_days(self.jd - _MJD_ZERO + days))
+        heliocentric, barycentric = erfa.epv00(self.jd, days + terrestrial_days(self.jd - _MJD_ZERO + days))
         to_teme = self.to_icrs.T * AU_KM
         sun_km = -(to_teme @ heliocentric["p"].T)
         earth_km_s = to_teme @ barycentric["v"][count // 2] / DAY_S
