@@ -56,14 +56,14 @@ class ElementSet(msgspec.Struct, frozen=True, kw_only=True):
     mean_motion_ddot: float = 0.0
 
     def satrec(self) -> Satrec:
-        """Build the SGP4 record; its ``error`` is not 0 where SGP4 cannot use these elements."""
+        """Build the SGP4 record, without a number; its ``error`` is not 0 where SGP4 cannot use these elements."""
         record = Satrec()
         days = (self.epoch - _SGP4_ZERO) / timedelta(days=1)
         per_minute = 2 * math.pi / 1440.0
         record.sgp4init(
             WGS72,
             "i",
-            self.norad_id,
+            0,  # the record keeps five characters of a number and refuses longer ones; SGP4 itself needs none
             days,
             self.bstar,
             self.mean_motion_dot * per_minute / 1440.0,
