@@ -27,6 +27,7 @@ _SLACK_RAD = math.radians(40 / 3600)  # aberration, and the turning of TEME with
 _LEAST_KM = 6_200.0  # from the Earth's centre: what comes nearer has decayed
 _J2 = 1.5 * 1.0827e-3 * GM_KM3_S2 * EARTH_RADIUS_KM**2  # of the flattened Earth's pull, times r^-4
 _STRONGEST_KM_S2 = GM_KM3_S2 / _LEAST_KM**2 + _J2 / _LEAST_KM**4 + 4e-5  # the place's own turning included
+_FASTEST_KM_S = 11.5  # just enough to leave the Earth, and the place's own speed
 _FIELD_STEP_S = 5.0
 _WIDE_RAD = math.radians(75.0)
 
@@ -79,7 +80,7 @@ def find_near(position_km: Floats, velocity_km_s: Floats, sight: Sight, half_s: 
     slack = _SLACK_KM + margin_s * (2.0 * EARTH_RATE_RAD_S * 6_400.0)
     stray = slack + 0.5 * _STRONGEST_KM_S2 * half * half
     with np.errstate(invalid="ignore"):
-        up = seen[3] + np.abs(rate[3]) * half + stray >= 0.0
+        up = seen[3] + (np.abs(rate[3]) + _tilt_km_s(seen, half)) * half + stray >= 0.0
     kept = np.flatnonzero(up)
     reach = sight.reach_rad + _SLACK_RAD + sight.spin_rad_s * (half_s + _FIELD_STEP_S)
     if reach < _WIDE_RAD:
@@ -124,7 +125,7 @@ def _curved_meets(
     away = np.maximum(np.abs(times[:, :-1]), np.abs(times[:, 1:]))
     between = slack + _STRONGEST_KM_S2 * (half / steps) ** 2 / 8.0
     stray = between[:, None] + cubic[:, None] * away**3 + square[:, None] * away**2
-    near = np.maximum(up[:, :-1], up[:, 1:]) + stray >= 0.0
+    near = np.maximum(up[:, :-1], up[:, 1:]) + stray + _tilt_km_s(seen, half)[:, None] * away >= 0.0
     if reach < _WIDE_RAD:
         deepest = np.maximum(z[:, :-1], z[:, 1:]) + stray
         near &= (deepest > 0.0) & (_beside(x, y) <= deepest * math.tan(reach) + stray)
@@ -133,6 +134,12 @@ def _curved_meets(
     rows = np.arange(len(near))
     last = near.shape[1] - near[:, ::-1].argmax(axis=1)
     return meets, times[rows, near.argmax(axis=1)], times[rows, last]
+
+
+def _tilt_km_s(seen: Floats, half: Floats) -> Floats:
+    """How fast the horizon, turning with the Earth, sinks at most beneath what is seen, shape (m,)."""
+    tilt: Floats = EARTH_RATE_RAD_S * (np.sqrt((seen[:3] ** 2).sum(axis=0)) + _FASTEST_KM_S * half)
+    return tilt
 
 
 def _beside(x: Floats, y: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -83,7 +84,7 @@ class Catalogue:
             else:
                 if record.error:
                     reason = f"SGP4 refuses the elements: {SGP4_ERRORS.get(record.error, record.error)}."
-                elif not (np.isfinite(record.a) and np.isfinite(record.gsto)) or record.a <= 0:
+                elif not _is_finite(elements) or not 0.0 < record.a < np.inf:
                     reason = "The elements lead to no orbit: a value is missing, infinite or no number."
             if reason:
                 set_aside.append(SetAside(elements.norad_id, elements.name, "unusable", reason))
@@ -163,3 +164,16 @@ class Catalogue:
             return np.zeros((0, len(jd)), np.uint8), np.zeros((0, len(jd), 3)), np.zeros((0, len(jd), 3))
         error, position_km, velocity_km_s = SatrecArray([self._records[index] for index in indices]).sgp4(jd, fraction)
         return error, position_km, velocity_km_s
+
+
+def _is_finite(elements: ElementSet) -> bool:
+    # One sum tells: it is a number only if all of them are.
+    return math.isfinite(
+        elements.mean_motion_rev_day
+        + elements.eccentricity
+        + elements.inclination_deg
+        + elements.raan_deg
+        + elements.perigee_argument_deg
+        + elements.mean_anomaly_deg
+        + elements.bstar
+    )

@@ -13,7 +13,7 @@ __all__ = ["EPOCH", "decayed_set", "made_up_sets", "unusable_sets"]
 
 EPOCH = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
-# Mean motion, rev/day; greatest eccentricity; inclination, degrees. Low, sun-synchronous, very low, 1200 km, navigation,
+# Mean motion, rev/day; greatest eccentricity; inclination, degrees. Low, sun-synchronous, very low, 1200 km, medium,
 # geostationary, inclined synchronous, transfer, Molniya, and far out.
 _KINDS = (
     (15.2, 0.002, 53.0),
