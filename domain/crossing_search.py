@@ -27,6 +27,7 @@ _BEND_RAD = math.radians(0.1 / 3600)
 _LONGEST_STEP_S = 10.0
 _SECANT_S = 1e-3
 _MOST_OFFSETS = 60
+_HALVINGS = 10
 
 
 class Inside(NamedTuple):
@@ -111,7 +112,7 @@ class CrossingSearch:
             for sign in (1.0, -1.0):
                 misses_s, meets_s = sign * margin_s * nearer / count, sign * margin_s * (nearer + 1) / count
                 if self.inside(path, stretch, meets_s):
-                    for _ in range(6):
+                    for _ in range(_HALVINGS):
                         middle_s = (misses_s + meets_s) / 2
                         misses_s, meets_s = (
                             (misses_s, middle_s) if self.inside(path, stretch, middle_s) else (middle_s, meets_s)
