@@ -83,7 +83,7 @@ def test_every_pass_has_the_shape_of_one(catalogue: Catalogue) -> None:
             assert each.set_azimuth_deg == pytest.approx(seen.azimuth_deg(finish), abs=0.01)
         for culmination in each.culminations:
             around = [seen.altitude_deg(culmination.at + timedelta(seconds=shift)) for shift in (-20.0, 0.0, 20.0)]
-            assert culmination.altitude_deg == pytest.approx(around[1], abs=2e-4)
+            assert culmination.altitude_deg == pytest.approx(around[1], abs=1e-3)
             # A millionth of a degree: what the table's metres are from the geostationary ring.
             assert limit_deg <= around[1] >= max(around[0], around[2]) - 1e-6
         if each.rise_at and each.set_at:

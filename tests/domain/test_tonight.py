@@ -89,11 +89,8 @@ def test_sun_and_moon_agree_with_skyfield(sky: Any, place: str, evening: str) ->
 
 def test_targets_stand_where_astropy_has_them() -> None:
     astropy_keeps_to_the_installed_tables()
-    targets = (
-        Target("M31", 10.6847, 41.269),
-        Target("Polaris", 37.9546, 89.2641),
-        Target("Fomalhaut", 344.4127, -29.62),
-    )
+    stars = {"M31": (10.6847, 41.269), "Polaris": (37.9546, 89.2641), "Fomalhaut": (344.4127, -29.62)}
+    targets = tuple(Target(name, *position) for name, position in stars.items())
     found = night_at("hven", "2026-11-20", targets)
     where = PLACES["hven"][0]
     location = EarthLocation.from_geodetic(where.longitude_deg, where.latitude_deg, where.height_m)
@@ -135,12 +132,8 @@ def test_phases_have_their_names() -> None:
 
 def test_nights_that_are_none_are_refused() -> None:
     where, start = PLACES["hven"][0], datetime(2026, 11, 20, 12, tzinfo=UTC)
-    for hours, more in (
-        (0, {}),
-        (400 * 24, {}),
-        (24, {"step_s": 1.0}),
-        (24, {"targets": [Target("", 0.0, 0.0)] * 201}),
-    ):
+    many = {"targets": [Target("", 0.0, 0.0)] * 201}
+    for hours, more in ((0, {}), (400 * 24, {}), (24, {"step_s": 1.0}), (24, many)):
         with pytest.raises(InvalidInput):
             tonight(where, measured_orientation(), start=start, end=start + timedelta(hours=hours), **more)  # type: ignore[arg-type]
     with pytest.raises(InvalidInput, match="position"):
