@@ -11,6 +11,7 @@ from sgp4.api import WGS72, Satrec
 __all__ = ["ElementSet"]
 
 _SGP4_ZERO = datetime(1949, 12, 31, tzinfo=UTC)  # SGP4 counts days from here
+_SGP4_ZERO_JD = 2_433_281.5
 
 
 class ElementSet(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,14 +57,18 @@ class ElementSet(msgspec.Struct, frozen=True, kw_only=True):
     mean_motion_ddot: float = 0.0
 
     def satrec(self) -> Satrec:
-        """Build the SGP4 record; its ``error`` is not 0 where SGP4 cannot use these elements."""
+        """Build the SGP4 record, without a number; its ``error`` is not 0 where SGP4 cannot use these elements."""
         record = Satrec()
-        days = (self.epoch - _SGP4_ZERO) / timedelta(days=1)
+        since = self.epoch - _SGP4_ZERO
+        fraction = (since - timedelta(days=since.days)) / timedelta(days=1)
+        # The published verification numbers were made with the epoch as one Julian date, 20 microseconds coarse: Moon
+        # and Sun are placed by it, as there, to the last digit. The time since the epoch is counted exactly.
+        days = (_SGP4_ZERO_JD + since.days + fraction) - _SGP4_ZERO_JD
         per_minute = 2 * math.pi / 1440.0
         record.sgp4init(
             WGS72,
             "i",
-            self.norad_id,
+            0,  # the record keeps five characters of a number and refuses longer ones; SGP4 itself needs none
             days,
             self.bstar,
             self.mean_motion_dot * per_minute / 1440.0,
@@ -75,4 +80,5 @@ class ElementSet(msgspec.Struct, frozen=True, kw_only=True):
             self.mean_motion_rev_day * per_minute,
             math.radians(self.raan_deg),
         )
+        record.jdsatepoch, record.jdsatepochF = _SGP4_ZERO_JD + since.days, fraction
         return record
