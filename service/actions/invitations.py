@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 LIFE = timedelta(days=14)
+# A secret that begins with a hyphen would be taken for an option by the command.
+PREFIX = "invite_"
 
 
 class NewInvitation(msgspec.Struct):
@@ -91,7 +93,7 @@ def _mail(house: House, inviter: str, team: str, role: str, secret: str, expires
 
 async def invite(house: House, actor: Actor, slug: str, new: NewInvitation) -> Invitation:
     """Invite somebody by mail, whether or not they have an account; an earlier invitation of theirs ends."""
-    email, secret, expires_at = normal_email(new.email), new_secret(), datetime.now(UTC) + LIFE
+    email, secret, expires_at = normal_email(new.email), new_secret(PREFIX), datetime.now(UTC) + LIFE
     async with house.team(actor, slug) as team:
         await team_store.add_invitation(
             team.connection,

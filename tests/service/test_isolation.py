@@ -52,7 +52,7 @@ PUBLIC = {
     "get_package_page": "where a published version's page is",
 }
 # What whoever holds a link may do, and nobody else, however many organisations they own.
-LINKED = {"look_at_link", "list_link_files", "get_link_content"}
+LINKED = {"look_at_link", "list_link_files", "get_link_content", "get_link_zip"}
 # Operations of a team, whose people come from anywhere.
 TEAM = {
     "get_team", "rename_team", "remove_team", "list_team_members", "set_team_role", "remove_team_member",

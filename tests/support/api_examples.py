@@ -348,6 +348,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "look_at_link": _of(headers={"Authorization": "$$link_secret"}),
     "list_link_files": _of(headers={"Authorization": "$$link_secret"}),
     "get_link_content": _of(path={"file_id": "$file"}, headers={"Authorization": "$$link_secret"}),
+    "get_link_zip": _of(headers={"Authorization": "$$link_secret", "Range": "bytes=0-99"}),
     # embargoes
     "list_embargoes": _of(),
     "set_embargo": _of(path={"target": "dataset", "name": "idle"}, body={"days": 365, "reason": f"Proposal {MARK}"}),

@@ -140,10 +140,12 @@ class Methods:
         downloads: int | UnsetType | None = UNSET,
         folder: str | UnsetType | None = UNSET,
         leave_out_embargoed: bool | UnsetType = UNSET,
+        package: str | UnsetType | None = UNSET,
         password: str | UnsetType | None = UNSET,
+        version: int | UnsetType | None = UNSET,
         with_embargoed: bool | UnsetType = UNSET,
     ) -> wire.LinkWithSecret:
-        """Make a link to a dataset or a folder; its secret is told this once.
+        """Make a link to a dataset, a folder or a data package; its secret is told this once.
 
         Whoever holds it reads what it shows, and nothing else, until it expires, is revoked, or its downloads are used up."""
         reply: wire.LinkWithSecret = self.call(
@@ -156,7 +158,9 @@ class Methods:
             folder=folder,
             leave_out_embargoed=leave_out_embargoed,
             name=name,
+            package=package,
             password=password,
+            version=version,
             with_embargoed=with_embargoed,
         )
         return reply
@@ -817,8 +821,26 @@ class Methods:
     def get_link_content(self, file_id: str, *, x_link_password: str | None = None, range: str | None = None) -> bytes:
         """Download a file that a link shows.
 
-        It takes Range, so that a broken download is resumed; what goes on behind its first byte is not counted again."""
+        It takes Range, so that a broken download is resumed: what was begun goes on for a day and is not counted again."""
         reply: bytes = self.call("get_link_content", x_link_password=x_link_password, file_id=file_id, range=range)
+        return reply
+
+    def get_link_zip(
+        self,
+        *,
+        x_link_password: str | None = None,
+        range: str | None = None,
+        if_range: str | None = None,
+        if_none_match: str | None = None,
+    ) -> bytes:
+        """Download all that a link shows as one ZIP archive, a BagIt bag. It counts as one download.
+
+        It takes Range: as long as nothing changes in what the link shows, the bytes are the same each time and have the
+        same `ETag`; send it as `If-Range`. What an embargo holds back is listed in `LEFT-OUT.txt`, with the moment from
+        which it is shown; the header `Files-Left-Out` tells how many files that are."""
+        reply: bytes = self.call(
+            "get_link_zip", x_link_password=x_link_password, range=range, if_range=if_range, if_none_match=if_none_match
+        )
         return reply
 
     def get_night_log(self, telescope: str, night: date | str, *, organisation: str | None = None) -> wire.NightLog:

@@ -74,6 +74,7 @@ __all__ = [
     "Job",
     "JobPage",
     "Judgement",
+    "LeftOut",
     "Licence",
     "Link",
     "LinkFile",
@@ -156,6 +157,7 @@ __all__ = [
     "SharePage",
     "SharedDataset",
     "SharedDatasetPage",
+    "ShownPackage",
     "SignInSession",
     "SignInSessionPage",
     "SignedIn",
@@ -721,6 +723,11 @@ class Judgement(Struct, kw_only=True):
     quality: str
 
 
+class LeftOut(Struct, kw_only=True):
+    files: int
+    until: datetime | None = None
+
+
 class Licence(Struct, kw_only=True):
     id: str
     name: str
@@ -742,8 +749,10 @@ class Link(Struct, kw_only=True):
     last_used_at: datetime | None = None
     made_by: str
     name: str
+    package: str | None = None
     revoked_at: datetime | None = None
     state: str
+    version: int | None = None
 
 
 class LinkFile(Struct, kw_only=True):
@@ -765,13 +774,16 @@ class LinkPage(Struct, kw_only=True):
 
 
 class LinkView(Struct, kw_only=True):
+    archive: str
     dataset: str | None = None
     downloads_left: int | None = None
     expires_at: datetime | None = None
     file_count: int
     folder: str | None = None
+    left_out: LeftOut
     name: str
     organisation: str | None = None
+    package: ShownPackage | None = None
     size_bytes: int
 
 
@@ -790,10 +802,12 @@ class LinkWithSecret(Struct, kw_only=True):
     last_used_at: datetime | None = None
     made_by: str
     name: str
+    package: str | None = None
     revoked_at: datetime | None = None
     secret: str
     state: str
     url: str
+    version: int | None = None
 
 
 class LinkedIdentity(Struct, kw_only=True):
@@ -938,7 +952,9 @@ class NewLink(Struct, kw_only=True):
     folder: str | UnsetType | None = UNSET
     leave_out_embargoed: bool | UnsetType = UNSET
     name: str
+    package: str | UnsetType | None = UNSET
     password: str | UnsetType | None = UNSET
+    version: int | UnsetType | None = UNSET
     with_embargoed: bool | UnsetType = UNSET
 
 
@@ -1390,6 +1406,16 @@ class SharedDataset(Struct, kw_only=True):
 class SharedDatasetPage(Struct, kw_only=True):
     items: list[SharedDataset]
     next_cursor: str | None = None
+
+
+class ShownPackage(Struct, kw_only=True):
+    contributors: list[Contributor]
+    description: str
+    keywords: list[str]
+    licence: Licence
+    state: str
+    title: str
+    version: int
 
 
 class SignInSession(Struct, kw_only=True):
