@@ -353,6 +353,9 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "list_embargoes": _of(),
     "set_embargo": _of(path={"target": "dataset", "name": "idle"}, body={"days": 365, "reason": f"Proposal {MARK}"}),
     "remove_embargo": _of(path={"target": "dataset", "name": "ended"}),
+    "list_upcoming_lifts": _of(query={"days": 100}),
+    "get_embargo_reminders": _of(),
+    "set_embargo_reminders": _of(body={"days": [30, 7]}),
     # equipment
     "add_site": _of(body=SITE),
     "get_site": _of(path={"site": "hven"}),

@@ -786,6 +786,11 @@ class Methods:
         reply: wire.Dataset = self.call("get_dataset", organisation=organisation, dataset=dataset)
         return reply
 
+    def get_embargo_reminders(self, *, organisation: str | None = None) -> wire.EmbargoReminders:
+        """Tell how many days before an embargo lifts people are reminded of it."""
+        reply: wire.EmbargoReminders = self.call("get_embargo_reminders", organisation=organisation)
+        return reply
+
     def get_file(self, file_id: str, *, organisation: str | None = None) -> wire.File:
         """Read what is known of a file."""
         reply: wire.File = self.call("get_file", organisation=organisation, file_id=file_id)
@@ -1405,6 +1410,20 @@ class Methods:
         reply: wire.TokenPage = self.call("list_tokens", cursor=cursor, limit=limit)
         return reply
 
+    def list_upcoming_lifts(
+        self,
+        *,
+        organisation: str | None = None,
+        days: int | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.UpcomingLiftPage:
+        """List what is held back no longer soon: files together, by embargo and day, the next first."""
+        reply: wire.UpcomingLiftPage = self.call(
+            "list_upcoming_lifts", organisation=organisation, days=days, cursor=cursor, limit=limit
+        )
+        return reply
+
     def list_webhook_deliveries(
         self,
         webhook_id: str,
@@ -1698,6 +1717,14 @@ class Methods:
             reason=reason,
             until=until,
         )
+        return reply
+
+    def set_embargo_reminders(self, *, organisation: str | None = None, days: list[int]) -> wire.EmbargoReminders:
+        """Set how many days before an embargo lifts people are reminded of it, by mail and the event `embargo.lifting`.
+
+        Owners, admins, and those who uploaded the files are told, once for each embargo and day on which it lifts. With no
+        days nobody is."""
+        reply: wire.EmbargoReminders = self.call("set_embargo_reminders", organisation=organisation, days=days)
         return reply
 
     def set_member(self, email: str, *, organisation: str | None = None, role: str) -> wire.Member:

@@ -44,6 +44,7 @@ __all__ = [
     "Downloads",
     "Embargo",
     "EmbargoPage",
+    "EmbargoReminders",
     "FacetValue",
     "Facets",
     "FactorCode",
@@ -180,6 +181,8 @@ __all__ = [
     "TokenPage",
     "TokenWithSecret",
     "TypeTally",
+    "UpcomingLift",
+    "UpcomingLiftPage",
     "Upload",
     "UploadFile",
     "VersionSummary",
@@ -446,6 +449,10 @@ class Embargo(Struct, kw_only=True):
 class EmbargoPage(Struct, kw_only=True):
     items: list[Embargo]
     next_cursor: str | None = None
+
+
+class EmbargoReminders(Struct, kw_only=True):
+    days: list[int]
 
 
 class FacetValue(Struct, kw_only=True):
@@ -1586,6 +1593,23 @@ class TypeTally(Struct, kw_only=True):
     exposure_s: float
     frame_type: str | None = None
     frames: int
+
+
+class UpcomingLift(Struct, kw_only=True):
+    files: int
+    first_at: datetime
+    id: str
+    last_at: datetime
+    lifts_on: date
+    name: str
+    reason: str
+    size_bytes: int
+    target: str
+
+
+class UpcomingLiftPage(Struct, kw_only=True):
+    items: list[UpcomingLift]
+    next_cursor: str | None = None
 
 
 class Upload(Struct, kw_only=True):
