@@ -33,11 +33,10 @@ def secret_for(server: LiveServer, email: str, *, after: int) -> str:
     end = time.monotonic() + 30
     while time.monotonic() < end:
         mails = [path.read_text() for path in sorted((server.folder / "data" / "mail").glob("*.eml"))]
-        mine = [mail for mail in mails if f"To: {email}" in mail]
-        if len(mine) > after:
-            found = re.search(r"/invitations#(\S+)", mine[-1].replace("=\n", "").replace("=3D", "="))
-            assert found
-            return found[1]
+        mine = [mail.replace("=\n", "").replace("=3D", "=") for mail in mails if f"To: {email}" in mail]
+        found = [match[1] for mail in mine if (match := re.search(r"/invitations#(\S+)", mail))]
+        if len(found) > after:
+            return found[-1]
         time.sleep(0.2)
     raise AssertionError(f"no mail to {email}")
 

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.xdist_group("isolation")
 # Operations that need no login, and what they may show to nobody in particular.
 PUBLIC = {
     "add_account": "that sign-up is closed",
+    "confirm_account": "one's own account",
     "look_at_invitation": "the team to whoever holds the mail's secret",
     "sign_in": "one's own account",
     "ask_for_password_reset": "nothing",
@@ -76,6 +77,7 @@ BY_HAND = {
 MADE_UP = {
     "sign_in_second_step": (401, "not-signed-in"),
     "reset_password": (400, "invalid-input"),
+    "confirm_account": (400, "invalid-input"),
     "confirm_email": (400, "invalid-input"),
 }
 # Addresses that the document does not describe.
@@ -110,6 +112,8 @@ BESIDE = {
     "/account/forgot",
     "/account/reset",
     "/account/confirmation",
+    "/sign-up",
+    "/sign-up/code",
     "/api/v1/openapi.json",
     "/api/v1/docs",
     "/api/v1",

@@ -276,6 +276,7 @@ PUBLISHED = {"package": "known", "version": 1}
 EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     # people: one's own account
     "add_account": _of(body={"email": "sophie@hven.example", "name": "Sophie", "password": PASSWORD}),
+    "confirm_account": _of(body={"code": "0000-0000-0000-0000", "password": PASSWORD}),
     "sign_in": _of(body={"email": "@owner", "password": PASSWORD}),
     "sign_out": _of(),
     "who_am_i": _of(),

@@ -21,9 +21,11 @@ class Methods:
     def call(self, operation_id: str, **values: Any) -> Any:
         raise NotImplementedError
 
-    def add_account(self, *, email: str, name: str, password: str) -> wire.Account:
-        """Make an account, where sign-up is open."""
-        reply: wire.Account = self.call("add_account", email=email, name=name, password=password)
+    def add_account(self, *, email: str, name: str, password: str) -> wire.SignUp:
+        """Begin to make an account, where sign-up is open: a code is mailed, with which `confirm_account` makes it.
+
+        The reply is the same where the address has an account; the mail tells that then."""
+        reply: wire.SignUp = self.call("add_account", email=email, name=name, password=password)
         return reply
 
     def add_application(
@@ -520,6 +522,11 @@ class Methods:
         reply: wire.Completed = self.call(
             "complete_upload", organisation=organisation, upload_id=upload_id, files=files
         )
+        return reply
+
+    def confirm_account(self, *, code: str, password: str) -> wire.Account:
+        """Make an account with the code that was mailed, and the password that was chosen."""
+        reply: wire.Account = self.call("confirm_account", code=code, password=password)
         return reply
 
     def confirm_email(self, *, code: str) -> None:

@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 __all__ = [
     "Account",
+    "AccountCode",
     "Activity",
     "ActivityPage",
     "AddedFile",
@@ -161,6 +162,7 @@ __all__ = [
     "ShownPackage",
     "SignInSession",
     "SignInSessionPage",
+    "SignUp",
     "SignedIn",
     "SignedPut",
     "Site",
@@ -204,6 +206,11 @@ class Account(Struct, kw_only=True):
     is_operator: bool = False
     name: str
     organisations: list[Membership] = []
+
+
+class AccountCode(Struct, kw_only=True):
+    code: str
+    password: str
 
 
 class Activity(Struct, kw_only=True):
@@ -1437,6 +1444,11 @@ class SignInSession(Struct, kw_only=True):
 class SignInSessionPage(Struct, kw_only=True):
     items: list[SignInSession]
     next_cursor: str | None = None
+
+
+class SignUp(Struct, kw_only=True):
+    email: str
+    expires_at: datetime
 
 
 class SignedIn(Struct, kw_only=True):
