@@ -8,19 +8,22 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import bagit
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 from uraniborg.verify import verify_package
 
 from service.forms import FORM_MEMBER
 from tests.support.crate_validator import crate_issues
 from tests.support.package_shelf import DRAFT, FILES, Shelf
-from tests.support.stored_files import store_file
+from tests.support.stored_files import organisation_id_of, store_file
 
 LATER = "2100-01-01T00:00:00Z"
 PEOPLE: dict[str, Any] = {
@@ -355,6 +358,7 @@ async def test_an_archive_asks_for_the_password(shelf: Shelf) -> None:
     assert (await holder(shelf, link).get("/api/v1/link/zip")).status_code == 401
     wrong = holder(shelf, link, **{"X-Link-Password": "comet 1578"})
     assert (await wrong.get("/api/v1/link/zip")).status_code == 401
+    assert (await shelf.owner.client.get(f"{shelf.base}/links")).json()["items"][0]["downloads"] == 0
     right = holder(shelf, link, **{"X-Link-Password": "comet 1577"})
     assert (await right.get("/api/v1/link/zip")).status_code == 200
 
@@ -401,7 +405,6 @@ async def test_ten_thousand_files_are_one_archive(shelf: Shelf) -> None:
         )
     link = await link_to(shelf, folder="dust")
     client = holder(shelf, link)
-    assert (await client.get("/api/v1/link")).json()["file_count"] == count
     whole = await client.get("/api/v1/link/zip")
     _, files = unpacked(whole)
     assert len([path for path in files if path.startswith("data/")]) == count
@@ -410,7 +413,61 @@ async def test_ten_thousand_files_are_one_archive(shelf: Shelf) -> None:
     for line in lines[::500]:
         sha256, _, path = line.partition("  ")
         assert hashlib.sha256(files[path]).hexdigest() == sha256
-    # Any part of it, from the middle and from the directory at its end.
-    for first in (len(whole.content) // 3, len(whole.content) - 200_000):
-        part = await client.get("/api/v1/link/zip", headers={"Range": f"bytes={first}-"})
-        assert part.content == whole.content[first:]
+    # Any part of it, from the middle on and with the directory at its end.
+    first = len(whole.content) // 3
+    part = await client.get("/api/v1/link/zip", headers={"Range": f"bytes={first}-"})
+    assert part.content == whole.content[first:]
+
+
+# A link's life, whatever happens to it in whichever order
+
+ALLOWED = 3
+STEPS = st.sampled_from(["file", "rest", "zip", "look", "revoke", "expire", "last long"])
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEPS, min_size=3, max_size=12))
+async def test_a_link_lives_as_it_was_said(shelf: Shelf, steps: list[str]) -> None:
+    """Beside it runs what one would expect: so many downloads, what was begun goes on, and an end is an end."""
+    link = await link_to(shelf, dataset="nova", downloads=ALLOWED)
+    client = holder(shelf, link)
+    files = (await client.get("/api/v1/link/files")).json()["items"]
+    file = f"/api/v1/link/files/{files[0]['id']}/content"
+    alive, revoked, left, begun = True, False, ALLOWED, set[str]()
+
+    async def expire(at: str) -> None:
+        house = shelf.service.house
+        async with house.database.transaction(organisation=await organisation_id_of(house, shelf.slug)) as connection:
+            await connection.execute(
+                text("UPDATE links SET expires_at = cast(:at AS timestamptz) WHERE id = :id"),
+                {"id": link["id"], "at": datetime.fromisoformat(at)},
+            )
+
+    for step in steps:
+        if step == "look":
+            reply = await client.get("/api/v1/link")
+            assert reply.status_code == (200 if alive else 401)
+            assert not alive or reply.json()["downloads_left"] == left
+        elif step == "revoke":
+            revoked, alive = True, False
+            await shelf.owner.client.delete(f"{shelf.base}/links/{link['id']}")
+        elif step == "expire":
+            alive = False
+            await expire("2020-01-01T00:00:00+00:00")
+        elif step == "last long":
+            alive = not revoked
+            await expire("2100-01-01T00:00:00+00:00")
+        else:
+            what, url = ("zip", "/api/v1/link/zip") if step == "zip" else ("file", file)
+            goes_on = step == "rest" and what in begun
+            reply = await client.get(url, headers={"Range": "bytes=1-"} if step == "rest" else {})
+            given = alive and (goes_on or left > 0)
+            assert reply.status_code == ((206 if step == "rest" else 200) if given else 401), (step, reply.text[:200])
+            if given and not goes_on:
+                left -= 1
+                begun.add(what)
+    listed = (await shelf.owner.client.get(f"{shelf.base}/links")).json()["items"]
+    mine = next(each for each in listed if each["id"] == link["id"])
+    assert mine["downloads"] == ALLOWED - left
+    state = "revoked" if revoked else "expired" if not alive else "works" if left else "used up"
+    assert mine["state"] == state
