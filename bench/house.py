@@ -43,7 +43,7 @@ async def add_observatory(house: House) -> Observatory:
     """Make an observatory of a new owner; its header names are those of `bench.frames`."""
     number = next(_numbers)
     slug, email = f"hven-{number}-{new_id().hex[-6:]}", f"tycho{number}.{new_id().hex[-6:]}@hven.example"
-    account = await people.add_account(house, email=email, name="Tycho", password=PASSWORD, by_operator=True)
+    account = await people.add_account(house, email=email, name="Tycho", password=PASSWORD)
     ids = {name: new_id() for name in ("org", "site", "telescope", "instrument")}
     async with house.database.transaction(account=account.id) as connection:
         await connection.execute(

@@ -71,11 +71,11 @@ class FrozenFile(msgspec.Struct, frozen=True):
 
 
 class ManifestHead(msgspec.Struct, kw_only=True):
-    """Everything a manifest says besides its files."""
+    """Everything a manifest says besides its files; null is what is not told, or not so yet, as of a draft."""
 
-    organisation: str
-    publisher: str
-    package: str
+    organisation: str | None
+    publisher: str | None
+    package: str | None
     version: int
     title: str
     description: str
@@ -83,8 +83,8 @@ class ManifestHead(msgspec.Struct, kw_only=True):
     contributors: list[Contributor]
     keywords: list[str]
     datasets: list[str]
-    url: str
-    published_at: datetime
+    url: str | None
+    published_at: datetime | None
     file_count: int
     size_bytes: int
 
@@ -95,7 +95,8 @@ def manifest_frame(head: ManifestHead) -> tuple[bytes, bytes]:
     Members are sorted and numbers plain, so that the same package always gives the same bytes.
     """
     members = msgspec.to_builtins(head) | {"format": MANIFEST_FORMAT, "files": []}
-    members["published_at"] = head.published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if head.published_at is not None:
+        members["published_at"] = head.published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     # Quotes inside a text are escaped, so that this is found once and is the member itself.
     before, mark, after = msgspec.json.encode(members, order="sorted").partition(b'"files":[]')
     return before + mark[:-1] + b"\n", b"\n]" + after + b"\n"

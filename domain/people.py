@@ -7,10 +7,18 @@ import unicodedata
 
 import idna
 
-from domain.errors import InvalidInput
+from domain.errors import Conflict, InvalidInput
 from domain.homographs import looks_like_another
 
-__all__ = ["check_password", "normal_email"]
+__all__ = ["AddressNotConfirmed", "check_password", "normal_email"]
+
+
+class AddressNotConfirmed(Conflict):
+    """Whoever has the account was never seen to read mail at its address: it may be somebody else's."""
+
+    code = "address-not-confirmed"
+    title = "The address was never confirmed"
+
 
 MINIMUM_PASSWORD = 10  # characters; NIST SP 800-63B asks for 8 at least and no composition rules
 

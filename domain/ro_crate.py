@@ -162,7 +162,7 @@ def _described(record: PackageRecord, folders: list[str]) -> list[dict[str, Any]
                 "url": doi_address(record.doi),
             }
         )
-    return [{name: value for name, value in root.items() if value not in (None, [])}, *others.values()]
+    return [{name: value for name, value in root.items() if value not in (None, [], "")}, *others.values()]
 
 
 def _single(values: list[Any]) -> Any:

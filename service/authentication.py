@@ -11,7 +11,7 @@ from litestar.params import Parameter
 
 from domain.errors import NotAllowed, NotSignedIn
 from service.actions.credentials import ACCESS_PREFIX, hash_secret, same_secret
-from service.actions.links import LinkHolder
+from service.actions.link_holders import LinkHolder
 from service.audit_log import record_for_account
 from service.house import Actor, House
 from service.identity_provider import Providers

@@ -18,7 +18,9 @@ from service.actions.credentials import hash_secret
 from service.config import Config
 from service.download_tally import DownloadTally
 from service.scopes import RANKS, SCOPES, TEAM_RANKS
+from storage import package_store
 from storage.database import Database
+from storage.link_files import Part, dataset_part, folder_part, frozen_part
 from storage.objects import ObjectStore
 from storage.row_security import GUEST_ROLE, READER_ROLE, TEAM_ROLE
 
@@ -71,19 +73,42 @@ class Team(msgspec.Struct, frozen=True):
 
 
 class Linked(msgspec.Struct, frozen=True):
-    """One transaction of whoever holds a link; ``link`` is its row, with the organisation's name."""
+    """One transaction of whoever holds a link; ``link`` is its row, with the organisation's name.
+
+    ``version`` is the row of the data package's version that it shows, where it does, a draft's too, with the slug of
+    its package; ``parts`` are what it shows, in the order of their paths.
+    """
 
     connection: AsyncConnection
     organisation_id: UUID
     link: Any
+    version: Any
+    parts: list[Part]
+
+    @asynccontextmanager
+    async def beyond(self) -> AsyncIterator[AsyncConnection]:
+        """Look, for as long as the block lasts, at what the organisation sees: to tell what is left out."""
+        await self.connection.execute(text("RESET ROLE"))
+        yield self.connection
+        await self.connection.execute(text(f"SET LOCAL ROLE {READER_ROLE}"))
 
 
-# A guest's transaction goes on as the guest's role, from which further policies keep most rows.
-ENTER = text(f"""
-    SELECT o.id, m.role, set_config('uraniborg.organisation', o.id::text, true),
-        CASE m.role WHEN 'guest' THEN set_config('role', '{GUEST_ROLE}', true) END
+ENTER = text("""
+    SELECT o.id, m.role, set_config('uraniborg.organisation', o.id::text, true)
     FROM organisations o JOIN memberships m ON m.organisation_id = o.id
     WHERE o.slug = :slug AND m.account_id = :account
+""")
+# A guest's transaction goes on as the guest's role, from which further policies keep most rows; they see what is shared
+# with their teams, too.
+BECOME_GUEST = text(f"""
+    SELECT set_config('uraniborg.datasets', s.whole, true), set_config('uraniborg.lifted_datasets', s.lifted, true),
+        set_config('role', '{GUEST_ROLE}', true)
+    FROM (
+        SELECT coalesce(array_agg(s.dataset_id) FILTER (WHERE s.with_embargoed), '{{}}')::text AS whole,
+            coalesce(array_agg(s.dataset_id) FILTER (WHERE NOT s.with_embargoed), '{{}}')::text AS lifted
+        FROM dataset_shares s JOIN team_members m ON m.team_id = s.team_id
+        WHERE s.organisation_id = :organisation AND m.account_id = :account
+    ) s
 """)
 # Of who is none of its people, but in a team that it shares datasets with: read, and these alone.
 ENTER_SHARED = text(f"""
@@ -107,18 +132,17 @@ ENTER_TEAM = text("""
 ENTER_TEAM_FILES = text(
     f"SELECT set_config('uraniborg.organisation', :host, true), set_config('role', '{TEAM_ROLE}', true)"
 )
-# Of who holds a link: what it shows, and nothing about anyone.
-ENTER_LINK = text(f"""
-    SELECT l.*, o.name AS organisation, set_config('uraniborg.organisation', l.organisation_id::text, true),
-        set_config(CASE WHEN l.with_embargoed THEN 'uraniborg.datasets' ELSE 'uraniborg.lifted_datasets' END,
-            coalesce('{{' || l.dataset_id || '}}', ''), true),
-        set_config('uraniborg.folder', l.folder, true),
-        set_config('uraniborg.embargoed', CASE WHEN l.with_embargoed THEN 'yes' ELSE '' END, true),
-        set_config('uraniborg.anonymous', CASE WHEN l.anonymous THEN 'yes' ELSE '' END, true),
-        set_config('role', '{READER_ROLE}', true)
+FIND_LINK = text("""
+    SELECT l.*, o.name AS organisation, set_config('uraniborg.organisation', l.organisation_id::text, true)
     FROM links l JOIN organisations o ON o.id = l.organisation_id
     WHERE l.revoked_at IS NULL AND (l.expires_at IS NULL OR l.expires_at > now())
         AND (l.downloads_allowed IS NULL OR l.downloads < l.downloads_allowed OR :used_up)
+""")
+# Of who holds a link: what it shows, and nothing about anyone.
+BECOME_HOLDER = text(f"""
+    SELECT set_config('uraniborg.datasets', :whole, true), set_config('uraniborg.lifted_datasets', :lifted, true),
+        set_config('uraniborg.folder', :folder, true), set_config('uraniborg.embargoed', :embargoed, true),
+        set_config('uraniborg.anonymous', :anonymous, true), set_config('role', '{READER_ROLE}', true)
 """)
 
 
@@ -158,6 +182,8 @@ class House(msgspec.Struct, frozen=True):
                 raise NotAllowed(
                     f"This needs the role {needed}; yours here is {row.role}. Ask an owner or admin.", needed=needed
                 )
+            if row.role == "guest":
+                await connection.execute(BECOME_GUEST, {"organisation": row.id, "account": actor.account_id})
             try:
                 yield Tenant(connection, row.id, organisation, row.role, actor)
             except DBAPIError as error:
@@ -203,27 +229,40 @@ class House(msgspec.Struct, frozen=True):
             yield opened
 
     @asynccontextmanager
-    async def linked(self, secret: str, *, used_up: bool = False) -> AsyncIterator[Linked]:
+    async def linked(self, secret: str, *, used_up: bool = False, snapshot: bool = False) -> AsyncIterator[Linked]:
         """Open a transaction for whoever holds a link: what it shows can be read.
 
         Parameters
         ----------
         used_up : bool
             Also where its downloads are used up.
+        snapshot : bool
+            All that is read is of one moment.
 
         Raises
         ------
         NotSignedIn
             There is no such link, or none any more.
+        NotFound
+            What it showed is no more.
         """
-        async with self.database.transaction() as connection:
+        async with self.database.transaction(snapshot=snapshot) as connection:
             await connection.execute(
                 text("SELECT set_config('uraniborg.link', :hash, true)"), {"hash": hash_secret(secret).hex()}
             )
-            row = (await connection.execute(ENTER_LINK, {"used_up": used_up})).first()
-            if row is None:
+            link = (await connection.execute(FIND_LINK, {"used_up": used_up})).first()
+            if link is None:
                 raise NotSignedIn("This link does not work: it was mistyped, revoked, used up, or its time is over.")
-            yield Linked(connection, row.organisation_id, row)
+            version, parts, whole, lifted = await _shown_by(connection, link)
+            reach = {
+                "whole": _array(whole),
+                "lifted": _array(lifted),
+                "folder": link.folder,
+                "embargoed": "yes" if link.with_embargoed else "",
+                "anonymous": "yes" if link.anonymous else "",
+            }
+            await connection.execute(BECOME_HOLDER, reach)
+            yield Linked(connection, link.organisation_id, link, version, parts)
 
     @asynccontextmanager
     async def public(self, organisation: str) -> AsyncIterator[Tenant]:
@@ -247,6 +286,34 @@ class House(msgspec.Struct, frozen=True):
             if row is None:
                 raise NotFound("There is no such organisation.")
             yield Tenant(connection, row.id, organisation, "public", NOBODY)
+
+
+def _array(ids: list[UUID]) -> str:
+    return f"{{{','.join(map(str, ids))}}}"
+
+
+async def _shown_by(connection: AsyncConnection, link: Any) -> tuple[Any, list[Part], list[UUID], list[UUID]]:
+    """Tell what a link shows: a version, the parts, and the datasets shown whole or without what is under embargo."""
+    if link.dataset_id is not None:
+        here = [link.dataset_id]
+        part = dataset_part(link.dataset_id, embargoed=link.with_embargoed)
+        return None, [part], here if link.with_embargoed else [], [] if link.with_embargoed else here
+    if link.version_id is None:
+        return None, [folder_part(link.folder, embargoed=link.with_embargoed)], [], []
+    version = await package_store.get_version(connection, link.version_id)
+    if version["state"] == "withdrawn":
+        raise NotFound("What this link showed was withdrawn by who published it.")
+    if version["state"] != "draft":
+        return version, [frozen_part(link.version_id)], [], []
+    datasets = await package_store.find_datasets(connection, version["datasets"])
+    if gone := set(version["datasets"]) - datasets.keys():
+        raise NotFound(f"The draft names {len(gone)} datasets that are gone: ask who sent you the link.")
+    whole = [each for each in datasets.values() if link.with_embargoed and each in link.embargoed_datasets]
+    parts = [
+        dataset_part(dataset_id, prefix=f"{slug}/", embargoed=dataset_id in whole)
+        for slug, dataset_id in sorted(datasets.items(), key=lambda item: f"{item[0]}/")
+    ]
+    return version, parts, whole, [each for each in datasets.values() if each not in whole]
 
 
 NOBODY = Actor(account_id=UUID(int=0), email="", name="", scope="public")

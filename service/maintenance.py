@@ -12,6 +12,7 @@ from sqlalchemy import text
 from service.actions.dois import begin_forgotten_dois
 from service.actions.jobs import enqueue_ingest
 from service.audit_log import record
+from service.embargo_reminders import remind_of_lifts
 from service.house import NOBODY, House, Tenant
 from service.sign_in_failures import tell_of_failed_sign_ins
 from storage import (
@@ -63,7 +64,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         How many of each were put right: ``replies`` forgotten, ``grants`` that ended forgotten with their codes,
         ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``dois`` tried again, ``purged``
         files whose grace period is over, ``mails`` and webhooks' ``deliveries`` of long ago forgotten, ``failures`` to
-        sign in of which organisations were told.
+        sign in and ``lifts`` of embargoes of which organisations were told.
     """
     now = now or datetime.now(UTC)
     kinds = (
@@ -78,6 +79,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         "mails",
         "deliveries",
         "failures",
+        "lifts",
     )
     done = dict.fromkeys(kinds, 0)
     async with house.database.transaction() as connection:
@@ -100,6 +102,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
             done["deliveries"] += await webhook_store.sweep_deliveries(connection, now - DELIVERY_MEMORY)
         done["dois"] += await begin_forgotten_dois(house, organisation_id)
         done["purged"] += await _purge(house, organisation_id, now)
+        done["lifts"] += await remind_of_lifts(house, organisation_id, now)
     done["temporary"] = await house.objects.sweep_temp(now - timedelta(days=1))
     log.info("swept", **done)
     return done

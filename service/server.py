@@ -211,11 +211,18 @@ def account(config: Config, arguments: argparse.Namespace) -> None:
             name=arguments.name or arguments.email.partition("@")[0],
             password=password,
             is_operator=arguments.operator,
-            by_operator=True,
         )
         print(f"{made.email} can sign in at {house.config.base_url}.")
 
     asyncio.run(_with_house(config, work))
+
+
+def confirm(config: Config, arguments: argparse.Namespace) -> None:
+    """Vouch that whoever has an account reads mail at its address, where no mail can show it."""
+    from service.actions.people import confirm_for
+
+    asyncio.run(_with_house(config, lambda house: confirm_for(house, arguments.email)))
+    print(f"{arguments.email} is confirmed.")
 
 
 def application(config: Config, arguments: argparse.Namespace) -> None:
@@ -253,7 +260,7 @@ def main(words: list[str] | None = None) -> None:
     """Run the command; a fault of ours or the operator's is one line on standard error and exit code 1 or 2."""
     parser = argparse.ArgumentParser("uraniborg-server", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for work in (serve, worker, migrate, audit, log, backup, restore, openapi, account, application, keys):
+    for work in (serve, worker, migrate, audit, log, backup, restore, openapi, account, confirm, application, keys):
         command = commands.add_parser(work.__name__, help=work.__doc__, description=work.__doc__)
         command.set_defaults(work=work)
         if work is audit:
@@ -265,6 +272,8 @@ def main(words: list[str] | None = None) -> None:
             command.add_argument("email")
             command.add_argument("--name")
             command.add_argument("--operator", action="store_true", help="may see all organisations' jobs and usage")
+        elif work is confirm:
+            command.add_argument("email")
         elif work is application:
             command.add_argument("verb", choices=["add", "list", "remove"])
             command.add_argument("name", nargs="?", help="its name; its client id to remove it")

@@ -1,28 +1,21 @@
-"""A published version as one ZIP archive, any range of it, made while it is sent."""
+"""A ZIP archive, any range of it, made while it is sent."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import AsyncIterator
 from datetime import datetime
-from uuid import UUID
+from typing import Protocol
 
-import msgspec
 import structlog
 
-from domain.data_package import FrozenFile, PackageDamaged
+from domain.data_package import PackageDamaged
 from domain.errors import NotFound
-from domain.zip_layout import Content, ZipEntry, ZipLayout, ZipRange
-from service.actions.bagging import archive_path, stored_path
-from service.house import House
-from storage import package_store
-from storage.objects import ObjectStore
+from domain.zip_layout import Content, Mark, ZipEntry, ZipLayout, ZipRange
 
-__all__ = ["Archive", "open_archive", "stream_archive"]
+__all__ = ["Archive", "stream_archive"]
 
-ROWS_PER_PAGE = 1000
-LAYOUTS_KEPT = 64
 # How far is read ahead. On the local store twice as much gains 5 % and costs 10 MB; on a distant one, four pieces or 64
 # small files are under way at once.
 PIECE_BYTES = 1024**2
@@ -33,66 +26,27 @@ SEND_BYTES = 256 * 1024
 log = structlog.get_logger("uraniborg.zip")
 
 
-class Archive(msgspec.Struct, frozen=True, kw_only=True):
-    """What a version's archive is made of."""
+class Archive(Protocol):
+    """What an archive is made of: where every byte lies, its entries, and their bytes."""
 
-    organisation_id: UUID
-    version_id: UUID
-    folder: str
-    bag_layout: int
-    moment: datetime
-    layout: ZipLayout
+    @property
+    def layout(self) -> ZipLayout: ...
 
-    def name(self, path: str) -> bytes:
-        """Tell the name of a frozen file in the archive."""
-        return f"{self.folder}/{archive_path(self.bag_layout, path)}".encode()
+    @property
+    def moment(self) -> datetime:
+        """The time stamp of every file."""
+        ...
 
-    def path(self, name: bytes) -> str:
-        """Tell which frozen file has a name in the archive; the empty one stands before all."""
-        return stored_path(self.bag_layout, name[len(self.folder) + 1 :].decode())
+    def pages(self, mark: Mark) -> AsyncIterator[list[ZipEntry]]:
+        """Give the entries behind a mark, some at a time."""
+        ...
 
-
-# Layouts of versions asked for lately. What is published never changes, so that they never go stale.
-_layouts: OrderedDict[UUID, ZipLayout] = OrderedDict()
+    async def read(self, source: str, offset: int, length: int) -> bytes:
+        """Read a stretch of an entry; less of it, or `NotFound`, where its bytes are gone."""
+        ...
 
 
-async def open_archive(
-    house: House, organisation_id: UUID, version_id: UUID, *, folder: str, bag_layout: int, moment: datetime
-) -> Archive:
-    """Lay out the archive of a version: its length, and where to begin in it.
-
-    Parameters
-    ----------
-    folder : str
-        Of the archive, in which everything lies.
-    bag_layout : int
-        Where in it data lie: `service.actions.bagging.archive_path`.
-    moment : datetime
-        The time stamp of every file.
-    """
-    layout = _layouts.get(version_id) or ZipLayout()
-    archive = Archive(
-        organisation_id=organisation_id,
-        version_id=version_id,
-        folder=folder,
-        bag_layout=bag_layout,
-        moment=moment,
-        layout=layout,
-    )
-    if version_id not in _layouts:
-        async with house.database.transaction(organisation=organisation_id) as connection:
-            async for batch in package_store.stream_sizes(connection, version_id):
-                for path, size_bytes in batch:
-                    layout.add(archive.name(path), size_bytes)
-        _layouts[version_id] = layout
-        while len(_layouts) > LAYOUTS_KEPT:
-            _layouts.popitem(last=False)
-    else:
-        _layouts.move_to_end(version_id)
-    return archive
-
-
-async def stream_archive(house: House, archive: Archive, start: int, stop: int) -> AsyncIterator[bytes]:
+async def stream_archive(archive: Archive, start: int, stop: int) -> AsyncIterator[bytes]:
     """Give the bytes ``[start, stop)`` of an archive, reading ahead of who takes them.
 
     Raises
@@ -101,45 +55,27 @@ async def stream_archive(house: House, archive: Archive, start: int, stop: int) 
         A stored object is missing or short: the archive breaks off there, nothing is made up.
     StoreUnavailable
     """
-    async for chunk in _read_ahead(house.objects, _segments(house, archive, start, stop)):
+    async for chunk in _read_ahead(archive, _segments(archive, start, stop)):
         yield chunk
 
 
-async def _pages(house: House, archive: Archive, after: str) -> AsyncIterator[list[ZipEntry]]:
-    """Read the entries behind a path, a page at a time, each in a transaction of its own: a download may take hours."""
-    while True:
-        async with house.database.transaction(organisation=archive.organisation_id) as connection:
-            files = await package_store.page_frozen_files(
-                connection, archive.version_id, after=after, limit=ROWS_PER_PAGE
-            )
-        if files:
-            yield [_entry(archive, file) for file in files]
-        if len(files) < ROWS_PER_PAGE:
-            return
-        after = files[-1].path
-
-
-def _entry(archive: Archive, file: FrozenFile) -> ZipEntry:
-    return ZipEntry(archive.name(file.path), file.size_bytes, file.crc32, file.object_key)
-
-
-async def _segments(house: House, archive: Archive, start: int, stop: int) -> AsyncIterator[bytes | Content]:
+async def _segments(archive: Archive, start: int, stop: int) -> AsyncIterator[bytes | Content]:
     part = ZipRange(archive.layout, archive.moment, start, stop)
     if part.wants_body:
-        async for page in _pages(house, archive, archive.path(part.body_mark.name)):
+        async for page in archive.pages(part.body_mark):
             for segment in part.body(page):
                 yield segment
             if not part.wants_body:
                 break
     if part.wants_directory:
-        async for page in _pages(house, archive, archive.path(part.directory_mark.name)):
+        async for page in archive.pages(part.directory_mark):
             yield b"".join(part.directory(page))
             if not part.wants_directory:
                 break
     yield part.ending()
 
 
-async def _read_ahead(objects: ObjectStore, segments: AsyncIterator[bytes | Content]) -> AsyncIterator[bytes]:
+async def _read_ahead(archive: Archive, segments: AsyncIterator[bytes | Content]) -> AsyncIterator[bytes]:
     """Turn segments into bytes, in order, with the next pieces of content being read meanwhile."""
     waiting: deque[bytes | asyncio.Task[bytes]] = deque()
     sizes: deque[int] = deque()
@@ -156,7 +92,7 @@ async def _read_ahead(objects: ObjectStore, segments: AsyncIterator[bytes | Cont
                     ended = True
                     break
                 size = len(piece) if isinstance(piece, bytes) else piece.length
-                waiting.append(piece if isinstance(piece, bytes) else _begin(objects, piece))
+                waiting.append(piece if isinstance(piece, bytes) else _begin(archive, piece))
                 sizes.append(size)
                 held_bytes += size
             if not waiting:
@@ -189,16 +125,16 @@ async def _pieces(segments: AsyncIterator[bytes | Content]) -> AsyncIterator[byt
             yield Content(segment.entry, offset, min(PIECE_BYTES, end - offset))
 
 
-def _begin(objects: ObjectStore, piece: Content) -> asyncio.Task[bytes]:
-    task = asyncio.create_task(_read(objects, piece))
+def _begin(archive: Archive, piece: Content) -> asyncio.Task[bytes]:
+    task = asyncio.create_task(_read(archive, piece))
     task.add_done_callback(_seen)
     return task
 
 
-async def _read(objects: ObjectStore, piece: Content) -> bytes:
+async def _read(archive: Archive, piece: Content) -> bytes:
     """Read a piece, all of it or nothing."""
     try:
-        data = await objects.read(piece.entry.source, piece.offset, piece.length)
+        data = await archive.read(piece.entry.source, piece.offset, piece.length)
     except NotFound:
         data = b""
     if len(data) != piece.length:

@@ -91,9 +91,11 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, *, organisation: UUID | None = None, account: UUID | None = None
+        self, *, organisation: UUID | None = None, account: UUID | None = None, snapshot: bool = False
     ) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that sees one tenant's rows; without one it sees none.
+
+        With ``snapshot``, all its statements see the rows of one moment.
 
         Raises
         ------
@@ -103,7 +105,8 @@ class Database:
             A name was taken, or a reference is missing.
         """
         try:
-            async with self.engine.begin() as connection:
+            engine = self.engine.execution_options(isolation_level="REPEATABLE READ") if snapshot else self.engine
+            async with engine.begin() as connection:
                 await connection.execute(
                     SET_TENANT,
                     {

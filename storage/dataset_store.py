@@ -24,6 +24,7 @@ __all__ = [
     "get_dataset",
     "get_dataset_id",
     "get_dataset_name",
+    "get_dataset_slug",
     "list_dataset_files",
     "list_datasets",
     "lock_dataset",
@@ -90,6 +91,12 @@ async def get_dataset_name(connection: AsyncConnection, dataset_id: UUID) -> str
     """Get the display name of a dataset, where it can be seen."""
     name: str | None = await connection.scalar(select(datasets.c.name).where(datasets.c.id == dataset_id))
     return name
+
+
+async def get_dataset_slug(connection: AsyncConnection, dataset_id: UUID) -> str | None:
+    """Get the name in addresses of a dataset, where it can be seen."""
+    slug: str | None = await connection.scalar(select(datasets.c.slug).where(datasets.c.id == dataset_id))
+    return slug
 
 
 async def list_datasets(

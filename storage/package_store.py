@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Select, insert, select, text, update
 from sqlalchemy.engine import Row, RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,9 +23,11 @@ __all__ = [
     "change_version",
     "collected_between",
     "count_download",
+    "find_datasets",
     "find_frozen_file",
     "freeze_files",
     "get_slug",
+    "get_version",
     "list_packages",
     "list_versions",
     "lock_datasets",
@@ -107,9 +109,15 @@ async def list_packages(connection: AsyncConnection, *, after: str | None, limit
 
 async def list_versions(connection: AsyncConnection, slug: str) -> list[RowMapping]:
     """List the versions of a package, newest first, each with its DOI; none when there is no such package."""
-    query = (
+    query = _versions().where(packages.c.slug == slug).order_by(versions.c.version.desc())
+    return list((await connection.execute(query)).mappings())
+
+
+def _versions() -> Select[Any]:
+    return (
         select(
             versions,
+            packages.c.slug.label("package"),
             dois.c.doi,
             dois.c.state.label("doi_state"),
             dois.c.wanted.label("doi_wanted"),
@@ -117,10 +125,13 @@ async def list_versions(connection: AsyncConnection, slug: str) -> list[RowMappi
         )
         .join(packages, packages.c.id == versions.c.package_id)
         .outerjoin(dois, dois.c.version_id == versions.c.id)
-        .where(packages.c.slug == slug)
-        .order_by(versions.c.version.desc())
     )
-    return list((await connection.execute(query)).mappings())
+
+
+async def get_version(connection: AsyncConnection, version_id: UUID) -> RowMapping:
+    """Read a version that is known to be there, as `list_versions` gives it, with the slug of its package."""
+    row: RowMapping = (await connection.execute(_versions().where(versions.c.id == version_id))).mappings().one()
+    return row
 
 
 async def change_version(connection: AsyncConnection, version_id: UUID, values: dict[str, Any]) -> None:
@@ -162,6 +173,12 @@ async def lock_datasets(connection: AsyncConnection, slugs: list[str]) -> list[U
             f"There is no dataset {', '.join(missing)[:200]!r} in this organisation.", kind="dataset", slug=missing[0]
         )
     return list(found.values())
+
+
+async def find_datasets(connection: AsyncConnection, slugs: list[str]) -> dict[str, UUID]:
+    """Look datasets up; those that are gone are left out."""
+    rows = await connection.execute(text("SELECT slug, id FROM datasets WHERE slug = ANY(:slugs)"), {"slugs": slugs})
+    return {row.slug: row.id for row in rows}
 
 
 async def freeze_files(

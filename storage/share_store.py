@@ -1,7 +1,8 @@
-"""Datasets shared into teams, and links to datasets and folders."""
+"""Datasets shared into teams, and links with what was downloaded by them."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.ids import new_id
-from storage.sharing_tables import dataset_shares, links
+from storage.sharing_tables import dataset_shares, link_downloads, links
 from storage.tables import metadata
 
 __all__ = [
@@ -19,22 +20,22 @@ __all__ = [
     "count_download",
     "end_share",
     "enter_team",
-    "find_link_file",
     "find_own_team",
     "get_link",
-    "list_link_files",
     "list_links",
     "list_shares",
     "list_team_datasets",
     "revoke_link",
     "share",
-    "sum_link_files",
+    "was_begun",
 ]
 
 AnyRow = Row[*tuple[Any, ...]]
 accounts = metadata.tables["accounts"]
 datasets = metadata.tables["datasets"]
 organisations = metadata.tables["organisations"]
+packages = metadata.tables["packages"]
+versions = metadata.tables["package_versions"]
 
 
 async def find_own_team(connection: AsyncConnection, account_id: UUID, slug: str) -> AnyRow | None:
@@ -120,11 +121,21 @@ async def list_team_datasets(
 
 
 LINKS = (
-    select(links, datasets.c.slug.label("dataset"), accounts.c.email.label("made_by"))
+    select(
+        links,
+        datasets.c.slug.label("dataset"),
+        packages.c.slug.label("package"),
+        versions.c.version,
+        accounts.c.email.label("made_by"),
+    )
     .join(accounts, accounts.c.id == links.c.created_by)
     .outerjoin(
         datasets, (datasets.c.organisation_id == links.c.organisation_id) & (datasets.c.id == links.c.dataset_id)
     )
+    .outerjoin(
+        versions, (versions.c.organisation_id == links.c.organisation_id) & (versions.c.id == links.c.version_id)
+    )
+    .outerjoin(packages, packages.c.id == versions.c.package_id)
 )
 
 
@@ -154,8 +165,8 @@ async def revoke_link(connection: AsyncConnection, link_id: UUID) -> bool:
     return done.rowcount > 0
 
 
-async def count_download(connection: AsyncConnection, link_id: UUID) -> bool:
-    """Count one download; False where the last one that is allowed is gone."""
+async def count_download(connection: AsyncConnection, organisation_id: UUID, link_id: UUID, what: str) -> bool:
+    """Count one download, and note that it was begun; False where the last one that is allowed is gone."""
     done = await connection.execute(
         update(links)
         .where(
@@ -164,46 +175,24 @@ async def count_download(connection: AsyncConnection, link_id: UUID) -> bool:
         )
         .values(downloads=links.c.downloads + 1, last_used_at=func.now())
     )
-    return done.rowcount > 0
-
-
-def _link_files(link: Any) -> tuple[str, str, dict[str, Any]]:
-    """Select what a link shows: the statement, which takes further conditions, its key in order of path, and values."""
-    if link.dataset_id:
-        path, condition, values = "m.path", "m.dataset_id = :dataset", {"dataset": link.dataset_id}
-        source = "dataset_files m JOIN files f ON f.organisation_id = m.organisation_id AND f.id = m.file_id"
-    else:
-        path, condition, values = "f.path", "starts_with(f.path, :folder)", {"folder": link.folder}
-        source = "files f"
-    return (
-        f"SELECT {path} AS path, f.id, encode(f.sha256, 'hex') AS sha256, f.size_bytes, f.media_type, c.object_key"
-        f" FROM {source} JOIN contents c ON c.organisation_id = f.organisation_id AND c.sha256 = f.sha256"
-        f" WHERE f.deleted_at IS NULL AND {condition}",
-        f'({path} COLLATE "C", f.id)',
-        values,
+    if done.rowcount == 0:
+        return False
+    statement = upsert(link_downloads).values(organisation_id=organisation_id, link_id=link_id, what=what)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["organisation_id", "link_id", "what"], set_={"begun_at": func.now()}
+        )
     )
+    return True
 
 
-async def list_link_files(
-    connection: AsyncConnection, link: Any, *, after: tuple[str, UUID] | None, limit: int
-) -> list[AnyRow]:
-    """List what a link shows in order of path; two files of one path in a folder stand one after the other."""
-    query, key, values = _link_files(link)
-    if after is not None:
-        query += f" AND {key} > (:path, cast(:id AS uuid))"
-        values |= {"path": after[0], "id": after[1]}
-    return list(await connection.execute(text(f"{query} ORDER BY {key} LIMIT :limit"), values | {"limit": limit}))
-
-
-async def find_link_file(connection: AsyncConnection, link: Any, file_id: UUID) -> AnyRow | None:
-    """Find a file among those that a link shows."""
-    query, _, values = _link_files(link)
-    return (await connection.execute(text(f"{query} AND f.id = :id LIMIT 1"), values | {"id": file_id})).first()
-
-
-async def sum_link_files(connection: AsyncConnection, link: Any) -> tuple[int, int]:
-    """Count the files that a link shows, and their bytes."""
-    query, _, values = _link_files(link)
-    total = text(f"SELECT count(*) AS files, coalesce(sum(size_bytes), 0)::bigint AS bytes FROM ({query}) s")
-    row = (await connection.execute(total, values)).one()
-    return row.files, row.bytes
+async def was_begun(connection: AsyncConnection, link_id: UUID, what: str, *, within: timedelta) -> bool:
+    """Tell whether a download was counted a while ago, so that it may go on."""
+    begun = await connection.scalar(
+        select(link_downloads.c.begun_at).where(
+            link_downloads.c.link_id == link_id,
+            link_downloads.c.what == what,
+            link_downloads.c.begun_at > func.now() - within,
+        )
+    )
+    return begun is not None

@@ -1,12 +1,14 @@
-"""Tables of what is shared: teams with their people, datasets shared into them, and links."""
+"""Tables of what is shared: teams with their people, datasets shared into them, links and reminders of embargoes."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
@@ -22,7 +24,17 @@ from sqlalchemy import (
 
 from storage.tables import Json, Moment, Uuid, metadata
 
-__all__ = ["dataset_shares", "invitations", "links", "team_activity", "team_members", "teams"]
+__all__ = [
+    "dataset_shares",
+    "embargo_reminders",
+    "embargo_settings",
+    "invitations",
+    "link_downloads",
+    "links",
+    "team_activity",
+    "team_members",
+    "teams",
+]
 
 teams = Table(
     "teams",
@@ -118,10 +130,52 @@ links = Table(
     Column("expires_at", Moment),
     Column("revoked_at", Moment),
     Column("last_used_at", Moment),
+    Column("version_id", Uuid, comment="of a data package, a draft's too"),
+    Column(
+        "embargoed_datasets",
+        ARRAY(Uuid),
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="those of a package that an admin shows with what is under embargo",
+    ),
     UniqueConstraint("organisation_id", "id"),
     ForeignKeyConstraint(
         ["organisation_id", "dataset_id"], ["datasets.organisation_id", "datasets.id"], ondelete="CASCADE"
     ),
-    CheckConstraint("(dataset_id IS NULL) = (folder <> '')", name="target"),
+    ForeignKeyConstraint(
+        ["organisation_id", "version_id"],
+        ["package_versions.organisation_id", "package_versions.id"],
+        ondelete="CASCADE",
+    ),
+    CheckConstraint("num_nonnulls(dataset_id, version_id, nullif(folder, '')) = 1", name="target"),
     Index("ix_links_organisation", "organisation_id", "id"),
+)
+
+link_downloads = Table(
+    "link_downloads",
+    metadata,
+    Column("organisation_id", Uuid, primary_key=True),
+    Column("link_id", Uuid, primary_key=True),
+    Column("what", Text, primary_key=True, comment="a file's id, or zip"),
+    Column("begun_at", Moment, nullable=False, server_default=func.now()),
+    ForeignKeyConstraint(["organisation_id", "link_id"], ["links.organisation_id", "links.id"], ondelete="CASCADE"),
+)
+
+embargo_settings = Table(
+    "embargo_settings",
+    metadata,
+    Column("organisation_id", Uuid, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
+    Column("reminder_days", ARRAY(Integer), comment="before an embargo lifts; null for the usual ones"),
+    Column("looked_at", Moment, comment="when it was last seen which lift"),
+)
+
+embargo_reminders = Table(
+    "embargo_reminders",
+    metadata,
+    Column("organisation_id", Uuid, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
+    Column("target", Text, primary_key=True),
+    Column("target_id", Uuid, primary_key=True),
+    Column("lifts_on", Date, primary_key=True, comment="UTC"),
+    Column("days", Integer, primary_key=True, comment="which of the reminders"),
+    Column("sent_at", Moment, nullable=False, server_default=func.now()),
 )

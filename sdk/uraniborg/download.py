@@ -256,7 +256,14 @@ def _open(client: Client, source: Source, offset: int) -> Any:
     return client.transport.stream(source.address(client), headers=headers, signed=source.signed)
 
 
-def fetch_unsummed(client: Client, url: str, target: Path, *, progress: Callable[[int], None] | None = None) -> Path:
+def fetch_unsummed(
+    client: Client,
+    url: str,
+    target: Path,
+    *,
+    more_headers: dict[str, str] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Path:
     """Download what has no checksum of its own, but an entity tag; returns the complete part file beside the target.
 
     Raises
@@ -274,7 +281,7 @@ def fetch_unsummed(client: Client, url: str, target: Path, *, progress: Callable
         progress(have)
     while True:
         # If-Range: the rest, if it is still the same thing; else all of it.
-        headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
+        headers = {"Accept": "*/*", "Accept-Encoding": "identity", **(more_headers or {})}
         headers |= {"Range": f"bytes={have}-", "If-Range": tag} if have and tag else {}
         before = have
         try:

@@ -19,7 +19,7 @@ import msgspec
 
 from uraniborg.errors import InvalidInput
 
-__all__ = ["PackageReport", "Problem", "verify_package"]
+__all__ = ["LeftOut", "PackageReport", "Problem", "verify_package"]
 
 BLOCK_BYTES = 1024**2
 LIST_BYTES = 1024**3  # no list of files is longer; what claims to be is not read
@@ -31,6 +31,8 @@ MANIFEST, CHECKSUMS, TAGS, BAGIT, INFO = (
     "bagit.txt",
     "bag-info.txt",
 )
+LEFT_OUT = "LEFT-OUT.txt"
+LEFT_OUT_LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)  (.+)")
 LINE = re.compile(rb"([0-9A-Fa-f]{64})[ \t]+\*?(.+)")
 
 
@@ -42,8 +44,18 @@ class Problem(msgspec.Struct, frozen=True):
     detail: str
 
 
+class LeftOut(msgspec.Struct, frozen=True):
+    """A file that was under embargo when the package was sent, and the moment (UTC) until which it is."""
+
+    path: str
+    until: str
+
+
 class PackageReport(msgspec.Struct, kw_only=True):
-    """What a check found. ``files`` and ``size_bytes`` are what was read and is as it should be."""
+    """What a check found. ``files`` and ``size_bytes`` are what was read and is as it should be.
+
+    ``left_out``: what was not sent, and said to be so; a published package lacks nothing.
+    """
 
     package: str
     layout: Literal["bag", "tree"]
@@ -51,10 +63,11 @@ class PackageReport(msgspec.Struct, kw_only=True):
     files: int = 0
     size_bytes: int = 0
     problems: list[Problem] = []
+    left_out: list[LeftOut] = []
 
     @property
     def is_whole(self) -> bool:
-        """Whether the package is exactly what was published."""
+        """Whether the package is exactly what was published or, where it came by a link, what was sent."""
         return not self.problems
 
 
@@ -188,6 +201,7 @@ def _verify(
         layout="bag" if is_bag else "tree",
         manifest_sha256=hashlib.sha256(lists.read(MANIFEST)).hexdigest() if MANIFEST in sizes else "",
         problems=problems,
+        left_out=lists.left_out() if is_bag else [],
     )
     if manifest_sha256 and report.manifest_sha256 != manifest_sha256.strip().lower():
         problems.append(Problem(MANIFEST, "changed", "It is not the manifest that was published."))
@@ -255,8 +269,18 @@ class _Lists:
                 return found
             name = match[2].decode(errors="replace")
             if BAGIT in self._sizes:
-                name = re.sub("%(0[ADad]|25)", lambda code: chr(int(code[1], 16)), name)
+                name = _plain(name)
             found[name] = Expected(match[1].decode().lower())
+        return found
+
+    def left_out(self) -> list[LeftOut]:
+        """Read what an embargo held back, and hold it against the number that the bag tells."""
+        told = _members(self.read(INFO)).get("left-out", "0").partition(" ")[0]
+        lines = self.read(LEFT_OUT).decode(errors="replace").split("\n")
+        found = [LeftOut(_plain(match[2]), match[1]) for line in lines if (match := LEFT_OUT_LINE.fullmatch(line))]
+        if told != str(len(found)):
+            detail = f"{INFO} says that {told} files were left out, and {len(found)} are listed."
+            self._problems.append(Problem(LEFT_OUT, "malformed" if LEFT_OUT in self._sizes else "missing", detail))
         return found
 
     def manifest(self) -> Iterator[tuple[str, Expected]]:
@@ -268,6 +292,11 @@ class _Lists:
         except msgspec.DecodeError as error:
             if MANIFEST in self._sizes:
                 self._problems.append(Problem(MANIFEST, "malformed", f"It cannot be read: {error}."))
+
+
+def _plain(path: str) -> str:
+    """Decode a path of a bag's list."""
+    return re.sub("%(0[ADad]|25)", lambda code: chr(int(code[1], 16)), path)
 
 
 class _ManifestFile(msgspec.Struct):

@@ -12,10 +12,11 @@ from msgspec import UNSET, Meta, UnsetType
 from domain.assignment import control_period
 from domain.errors import NotAllowed, NotFound
 from domain.people import normal_email
+from service.actions.organisations import check_confirmed
 from service.audit_log import record
 from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
-from storage import assignment_store, equipment_store, people_store
+from storage import assignment_store, equipment_store, organisation_store, people_store
 from storage.assignment_store import AssignmentRow
 
 __all__ = [
@@ -89,6 +90,8 @@ async def add_assignment(house: House, actor: Actor, organisation: str, new: New
     ------
     NotFound
         Nobody has an account with this address, or there is no such telescope.
+    AddressNotConfirmed
+        They were never seen to read mail there.
     InvalidInput
         The last night is before the first.
     """
@@ -98,6 +101,8 @@ async def add_assignment(house: House, actor: Actor, organisation: str, new: New
             raise NotFound(
                 "Nobody has an account with this address yet: they sign up first, or the operator adds them."
             )
+        if await organisation_store.member_role(tenant.connection, tenant.organisation_id, person.id) is None:
+            check_confirmed(house, person)
         telescope = await equipment_store.get(tenant.connection, "telescopes", new.telescope)
         site = await equipment_store.get(tenant.connection, "sites", telescope["site"])
         begin, end = control_period(new.first_night, new.last_night, site["time_zone"])

@@ -11,13 +11,12 @@ import zlib
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from domain.bag import BAGIT, PAYLOAD, BagInfo, bag_info, bag_line
+from domain.bag import PAYLOAD, BagInfo
 from domain.citation import citation_text
-from domain.data_package import FrozenFile, ManifestHead, PathClashes, licence_text, manifest_frame, manifest_line
-from domain.errors import InvalidInput
+from domain.data_package import FrozenFile, ManifestHead, licence_text
 from domain.package_record import PackageRecord
-from domain.paths import clean_path
-from domain.ro_crate import CRATE_NAME, CrateWriter
+from domain.ro_crate import CRATE_NAME
+from service.actions.bag_texts import crate_text, manifest_text, write_bag
 from service.house import House, Tenant
 from storage import package_store
 
@@ -67,24 +66,23 @@ async def freeze_texts(
         texts.append(file)
         return file
 
-    manifest = await keep(MANIFEST_NAME, await _manifest(tenant, version_id, head))
-    crate = await keep(CRATE_NAME, await _crate(tenant, version_id, record))
+    def pages() -> AsyncIterator[list[FrozenFile]]:
+        return _pages(tenant, version_id)
+
+    manifest = await keep(MANIFEST_NAME, await manifest_text(pages, head, checked=True))
+    crate = await keep(CRATE_NAME, await crate_text(pages, record))
     licence = f"{record.licence.name} ({record.licence.id})"
-    await keep("CITATION.txt", f"{citation_text(record)}\n".encode())
-    await keep("LICENCE.txt", licence_text(licence, record.licence.url).encode())
-    await keep("bagit.txt", BAGIT)
+    cited = await keep("CITATION.txt", f"{citation_text(record)}\n".encode())
+    licensed = await keep("LICENCE.txt", licence_text(licence, record.licence.url).encode())
     info = BagInfo(
         source=record.publisher,
         title=record.title,
         identifier=record.identifier,
-        published_at=record.published_at,
+        bagged_at=record.published_at,
         payload_bytes=record.size_bytes + crate.size_bytes,
         payload_files=record.file_count + 1,
     )
-    await keep("bag-info.txt", bag_info(info))
-    await keep("manifest-sha256.txt", await _payload_lines(tenant, version_id, crate))
-    tags = sorted((file for file in texts if file is not crate), key=lambda file: file.path)
-    await keep("tagmanifest-sha256.txt", b"".join(bag_line(file.path, file.sha256) for file in tags))
+    await write_bag(pages, keep, info, payload=[crate], tags=[manifest, cited, licensed])
     await house.objects.ensure_durable([file.object_key for file in texts])
     await package_store.add_frozen_files(tenant.connection, tenant.organisation_id, version_id, texts)
     return manifest
@@ -100,39 +98,6 @@ async def _pages(tenant: Tenant, version_id: UUID) -> AsyncIterator[list[FrozenF
         if len(page) < ROWS_PER_PAGE:
             return
         after = page[-1].path
-
-
-async def _manifest(tenant: Tenant, version_id: UUID, head: ManifestHead) -> bytes:
-    before, behind = manifest_frame(head)
-    written = bytearray(before)
-    clashes = PathClashes()
-    is_first = True
-    async for page in _pages(tenant, version_id):
-        for file in page:
-            if clean_path(file.path) != file.path:
-                raise InvalidInput(f"The path {file.path[:200]!r} cannot be published: give the file another one.")
-            clashes.check(file.path)
-            written += (b"" if is_first else b",\n") + manifest_line(file)
-            is_first = False
-    written += behind
-    return bytes(written)
-
-
-async def _crate(tenant: Tenant, version_id: UUID, record: PackageRecord) -> bytes:
-    writer = CrateWriter()
-    async for page in _pages(tenant, version_id):
-        for file in page:
-            writer.add(file)
-    return writer.finish(record)
-
-
-async def _payload_lines(tenant: Tenant, version_id: UUID, crate: FrozenFile) -> bytes:
-    written = bytearray()
-    async for page in _pages(tenant, version_id):
-        for file in page:
-            written += bag_line(archive_path(BAG, file.path), file.sha256)
-    written += bag_line(archive_path(BAG, crate.path), crate.sha256)
-    return bytes(written)
 
 
 def _frozen(organisation_id: UUID, name: str, data: bytes) -> FrozenFile:

@@ -32,7 +32,8 @@ __all__ = [
 ]
 
 LIFE = timedelta(days=14)
-SECRET_PREFIX = "urv_"  # noqa: S105 (a secret that began with a hyphen would be an option of the command)
+# A secret that begins with a hyphen would be taken for an option by the command.
+PREFIX = "invite_"
 
 
 class NewInvitation(msgspec.Struct):
@@ -92,7 +93,7 @@ def _mail(house: House, inviter: str, team: str, role: str, secret: str, expires
 
 async def invite(house: House, actor: Actor, slug: str, new: NewInvitation) -> Invitation:
     """Invite somebody by mail, whether or not they have an account; an earlier invitation of theirs ends."""
-    email, secret, expires_at = normal_email(new.email), new_secret(SECRET_PREFIX), datetime.now(UTC) + LIFE
+    email, secret, expires_at = normal_email(new.email), new_secret(PREFIX), datetime.now(UTC) + LIFE
     async with house.team(actor, slug) as team:
         await team_store.add_invitation(
             team.connection,

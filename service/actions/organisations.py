@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
 from domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from domain.people import normal_email
+from domain.people import AddressNotConfirmed, normal_email
 from domain.slugs import check_slug, slug_of
 from service.audit_log import record
 from service.house import Actor, House, Tenant
@@ -22,6 +22,8 @@ __all__ = [
     "NewOrganisation",
     "Organisation",
     "add_organisation",
+    "check_confirmed",
+    "check_name",
     "get_organisation",
     "list_members",
     "remove_member",
@@ -109,6 +111,22 @@ async def list_members(
     return Page(members, encode_cursor(members[-1].email) if len(rows) > limit else None)
 
 
+def check_confirmed(house: House, person: Any) -> None:
+    """Let somebody be made one of the people whose account is known to be theirs.
+
+    Anybody could have made the account for an address that was never confirmed, and would be let in.
+
+    Raises
+    ------
+    AddressNotConfirmed
+    """
+    if person.email_confirmed_at is None:
+        raise AddressNotConfirmed(
+            f"{person.email} never confirmed the address, so that the account may be somebody else's. They do it at"
+            f" {house.config.base_url}/account; where no mail goes out, the operator runs `uraniborg-server confirm`."
+        )
+
+
 async def set_member(house: House, actor: Actor, organisation: str, email: str, role: Role) -> Member:
     """Add a person who has an account, or change their role.
 
@@ -118,6 +136,8 @@ async def set_member(house: House, actor: Actor, organisation: str, email: str, 
         The role granted, or the one taken away, is above one's own.
     NotFound
         No account has this address.
+    AddressNotConfirmed
+        They were never seen to read mail there.
     Conflict
         It would leave the organisation without an owner.
     """
@@ -130,6 +150,8 @@ async def set_member(house: House, actor: Actor, organisation: str, email: str, 
             )
         owners = await organisation_store.owners(tenant.connection, tenant.organisation_id)
         before = await organisation_store.member_role(tenant.connection, tenant.organisation_id, person.id)
+        if before is None:
+            check_confirmed(house, person)
         if max(RANKS[role], RANKS.get(before or "", 0)) > RANKS[tenant.role]:
             raise NotAllowed("Nobody grants or takes away a role above their own.")
         if before == "owner" and role != "owner" and owners == 1:

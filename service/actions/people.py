@@ -29,6 +29,8 @@ __all__ = [
     "Token",
     "TokenWithSecret",
     "add_account",
+    "check_person_name",
+    "confirm_for",
     "list_tokens",
     "make_token",
     "revoke_token",
@@ -70,33 +72,42 @@ class TokenWithSecret(Token, kw_only=True):
     secret: str
 
 
-async def add_account(
-    house: House, *, email: str, name: str, password: str, is_operator: bool = False, by_operator: bool = False
-) -> Account:
-    """Make an account.
-
-    Raises
-    ------
-    NotAllowed
-        Sign-up is closed and it is not the operator who asks.
-    Conflict
-        The address has an account already.
-    """
-    if house.config.signup == "closed" and not by_operator:
-        raise NotAllowed("Sign-up is closed here: ask the operator for an account.")
+def check_person_name(name: str) -> str:
+    """Return a person's name trimmed, if it is of 1 to 200 characters."""
     name = name.strip()
     if not 1 <= len(name) <= 200:
         raise InvalidInput("A name has 1 to 200 characters.")
-    email = normal_email(email)
+    return name
+
+
+async def add_account(house: House, *, email: str, name: str, password: str, is_operator: bool = False) -> Account:
+    """Make an account for somebody, as the operator does, who vouches for the address.
+
+    Raises
+    ------
+    Conflict
+        The address has an account already.
+    """
+    email, name = normal_email(email), check_person_name(name)
     password_hash = await hash_password(check_password(password))
     async with house.database.transaction() as connection:
         account_id = await people_store.add_account(
-            connection, email=email, name=name, password_hash=password_hash, is_operator=is_operator
+            connection, email=email, name=name, password_hash=password_hash, is_operator=is_operator, confirmed=True
         )
         await record_for_service(
             connection, None, "account.made", f"accounts/{account_id}", email=email, is_operator=is_operator
         )
     return Account(account_id, email, name, is_operator=is_operator)
+
+
+async def confirm_for(house: House, email: str) -> None:
+    """Vouch, as the operator, that whoever has an account reads mail at its address; raises NotFound without one."""
+    async with house.database.transaction() as connection:
+        found = await people_store.find_account(connection, normal_email(email))
+        if found is None:
+            raise NotFound("Nobody has an account with this address.")
+        await people_store.confirm_email(connection, found.id)
+        await record_for_service(connection, None, "email.confirmed", f"accounts/{found.id}")
 
 
 def _throttle_keys(email: str, address: str) -> tuple[str, str]:

@@ -20,7 +20,8 @@ from service.actions.package_records import page_address, record_of, version_add
 from service.actions.receipts import count_package_download
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
-from service.zip_stream import Archive, open_archive, stream_archive
+from service.version_archive import VersionArchive, open_version_archive
+from service.zip_stream import stream_archive
 from storage import doi_store, organisation_store, package_store
 from storage.objects import OCTET_STREAM
 
@@ -110,7 +111,7 @@ class PublishedFile(msgspec.Struct, kw_only=True):
 class ZipFile(msgspec.Struct, frozen=True, kw_only=True):
     """An archive to be sent: its name, validator and length."""
 
-    archive: Archive
+    archive: VersionArchive
     package: str
     version: int
     filename: str
@@ -346,7 +347,7 @@ async def find_zip(house: House, organisation: str, package: str, version: int) 
     """
     released, row = await _content(house, organisation, package, version)
     folder = f"{package}-v{version}"
-    archive = await open_archive(
+    archive = await open_version_archive(
         house,
         released.organisation_id,
         row["id"],
@@ -374,7 +375,7 @@ async def read_zip(house: House, file: ZipFile, wanted: range, *, visitor: Actor
     ------
     PackageDamaged, StoreUnavailable
     """
-    chunks = stream_archive(house, file.archive, wanted.start, wanted.stop)
+    chunks = stream_archive(file.archive, wanted.start, wanted.stop)
     first = await anext(chunks, b"")
     if wanted.start == 0:
         await count_package_download(

@@ -11,7 +11,9 @@ from litestar.datastructures import State
 from msgspec import Meta
 
 from service.actions import people
+from service.actions import sign_up as sign_up_actions
 from service.actions.people import Account, NewToken, SignedIn, Token, TokenWithSecret
+from service.actions.sign_up import SignUp, sign_up
 from service.authentication import SESSION_COOKIE
 from service.handlers.sign_in_pages import browser_of, session_cookie
 from service.house import Actor, House
@@ -27,15 +29,31 @@ class NewAccount(msgspec.Struct):
     password: Annotated[str, Meta(min_length=10, max_length=1000)]
 
 
+class AccountCode(msgspec.Struct):
+    code: Annotated[str, Meta(max_length=100)]
+    password: Annotated[str, Meta(max_length=1000)]
+
+
 class Login(msgspec.Struct):
     email: Annotated[str, Meta(max_length=254, examples=["tycho@hven.example"])]
     password: Annotated[str, Meta(max_length=1000)]
 
 
-@operation("POST", "/accounts", scope="public", problems=(403, 409), tags=["people"])
-async def add_account(data: NewAccount, house: House) -> Account:
-    """Make an account, where sign-up is open."""
-    return await people.add_account(house, email=data.email, name=data.name, password=data.password)
+@operation("POST", "/accounts", scope="public", status=202, problems=(403, 429), tags=["people"])
+async def add_account(data: NewAccount, house: House, request: Request[None, None, State]) -> SignUp:
+    """Begin to make an account, where sign-up is open: a code is mailed, with which `confirm_account` makes it.
+
+    The reply is the same where the address has an account; the mail tells that then.
+    """
+    address = request.client.host if request.client else ""
+    return await sign_up(house, email=data.email, name=data.name, password=data.password, client_address=address)
+
+
+@operation("POST", "/accounts/confirm", scope="public", problems=(429,), tags=["people"])
+async def confirm_account(data: AccountCode, house: House, request: Request[None, None, State]) -> Account:
+    """Make an account with the code that was mailed, and the password that was chosen."""
+    address = request.client.host if request.client else ""
+    return await sign_up_actions.confirm_account(house, code=data.code, password=data.password, client_address=address)
 
 
 @operation("POST", "/session", scope="public", problems=(401, 429), tags=["people"])
@@ -84,4 +102,4 @@ async def revoke_token(token_id: UUID, actor: Actor, house: House) -> None:
     await people.revoke_token(house, actor, token_id)
 
 
-HANDLERS = [add_account, sign_in, sign_out, who_am_i, make_token, list_tokens, revoke_token]
+HANDLERS = [add_account, confirm_account, sign_in, sign_out, who_am_i, make_token, list_tokens, revoke_token]

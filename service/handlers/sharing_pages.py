@@ -13,11 +13,12 @@ from litestar.datastructures import State
 from litestar.response import Stream
 
 from domain.errors import ClientFault
-from service.actions import invitations, links
+from service.actions import invitations, link_archives, link_holders
 from service.actions.invitations import Invitation, InvitationAnswer, InvitationSecret
-from service.actions.links import LinkFile, LinkHolder, LinkView
+from service.actions.link_holders import LeftOut, LinkFile, LinkHolder, LinkView, ShownPackage
 from service.errors import status_of
 from service.forms import FORM_MEMBER, FormToken, check_form_token, one_of_each, read_form
+from service.handlers.links import archive_headers
 from service.handlers.sign_in_pages import OPEN, sign_in_form, who_is_there
 from service.house import House
 from service.pages import button, field, form, hidden, page, paragraph
@@ -105,14 +106,16 @@ async def link_page(request: HttpRequest, house: House) -> Response[str]:
 
 @post("/s", status_code=200, **OPEN)
 async def link_sent(request: HttpRequest, house: House) -> Response[Any]:
-    """Show what a link shows, or send one of its files."""
+    """Show what a link shows, or send one of its files, or all of them."""
     try:
         members = await _given(request, house)
         holder = LinkHolder(members["secret"], members.get("password") or None)
         if "file" in members:
             return await _file(house, holder, members["file"])
-        view = await links.look_at_link(house, holder)
-        files = await links.list_link_files(house, holder, cursor=None, limit=SHOWN)
+        if "zip" in members:
+            return await _zip(house, holder)
+        view = await link_holders.look_at_link(house, holder)
+        files = await link_holders.list_link_files(house, holder, cursor=None, limit=SHOWN)
     except ClientFault as error:
         wrong, status = error.detail, status_of(type(error))
         return _ask(request, house, "Shared with you", "/s", PASSWORD_FIELD, wrong=wrong, status=status)
@@ -134,11 +137,14 @@ def _shared(
     command = f"uraniborg share get '{house.config.base_url}/s#{holder.secret[:8]}...' -o FOLDER"
     return page(
         view.name,
+        *(_package(view.package) if view.package else []),
         paragraph(told),
+        *([paragraph(_left_out(view.left_out))] if view.left_out.files else []),
         form(
             "/s",
             token.value,
             hidden({"secret": holder.secret, "password": holder.password or ""}),
+            button("Download all as one ZIP", "zip", "all"),
             f"<ul>{rows}</ul>",
         ),
         *([paragraph(f"And {more:,} more.")] if more else []),
@@ -147,8 +153,27 @@ def _shared(
     )
 
 
+def _package(shown: ShownPackage) -> list[str]:
+    """Say what a data package says of itself."""
+    names = "; ".join(each.name for each in shown.contributors)
+    state = "a draft, which may still change" if shown.state == "draft" else shown.state
+    lines = [
+        f"{shown.title}. Version {shown.version}, {state}.",
+        names,
+        shown.description,
+        f"Licence: {shown.licence.name}.",
+    ]
+    return [paragraph(line) for line in lines if line]
+
+
+def _left_out(left_out: LeftOut) -> str:
+    files = "1 file is" if left_out.files == 1 else f"{left_out.files:,} files are"
+    return f"{files} left out: under embargo, the last until {left_out.until:%Y-%m-%d %H:%M} UTC."
+
+
 async def _file(house: House, holder: LinkHolder, file_id: str) -> Stream:
-    content = await links.open_content(house, holder, links.file_id_of(file_id), is_begun=False)
+    content = await link_holders.open_content(house, holder, link_holders.file_id_of(file_id))
+    await link_holders.count_link_download(house, content.link, str(content.id), goes_on=False)
     headers = {
         "content-disposition": attachment(content.filename),
         "content-length": str(content.size_bytes),
@@ -156,6 +181,13 @@ async def _file(house: House, holder: LinkHolder, file_id: str) -> Stream:
     }
     chunks = house.objects.stream(content.object_key)
     return Stream(chunks, headers=headers, media_type="application/octet-stream")
+
+
+async def _zip(house: House, holder: LinkHolder) -> Stream:
+    found = await link_archives.open_link_archive(house, holder)
+    headers = archive_headers(found) | {"accept-ranges": "none", "content-length": str(found.size_bytes)}
+    chunks = await link_archives.read_link_archive(house, found, range(found.size_bytes))
+    return Stream(chunks, headers=headers, media_type="application/zip")
 
 
 HANDLERS = [invitation_page, invitation_sent, link_page, link_sent]

@@ -109,6 +109,7 @@ async def sign_in_form(
             for each in request.app.state.providers
         ),
         "<p><a href='/account/forgot'>Forgotten password</a></p>",
+        *(["<p><a href='/sign-up'>Make an account</a></p>"] if house.config.signup == "open" else []),
         status=status,
         wrong=wrong,
         sources=await _sources(house, onward),

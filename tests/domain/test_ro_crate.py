@@ -103,7 +103,7 @@ def test_bag_info_has_one_line_for_each_member(record: PackageRecord) -> None:
         source=record.publisher,
         title=record.title,
         identifier=record.identifier,
-        published_at=record.published_at,
+        bagged_at=record.published_at,
         payload_bytes=5,
         payload_files=2,
     )

@@ -128,6 +128,12 @@ def test_every_command_takes_json_and_prints_it(
     assert (held["days"], held["calibrations"], held["reason"]) == (30, "public", "thesis")
     assert js("org", "embargo", "set", "organisation", "--until", "2027-11-20")["until"].startswith("2027-11-20T00:00")
     assert {e["target"] for e in js("org", "embargo", "list")} == {"instrument", "organisation"}
+    assert js("org", "embargo", "upcoming", "--days", "100") == []
+    assert "within 30 days" in command("org", "embargo", "upcoming").err
+    assert js("org", "embargo", "reminders") == {"days": [14, 1]}
+    assert js("org", "embargo", "reminders", "--days", "7", "--days", "30") == {"days": [30, 7]}
+    assert "30 and 7 days" in command("org", "embargo", "reminders").err
+    assert js("org", "embargo", "reminders", "--off") == {"days": []}
     js("org", "embargo", "lift", "organisation")
     assert js("org", "embargo", "lift", "instrument", "eye") == {"lifted": "eye"}
     for kind, name in (("instrument", "eye"), ("telescope", "sextant"), ("site", "stjerneborg")):

@@ -13,6 +13,7 @@ import uraniborg
 
 from tests.sdk.conftest import Command, Ran
 from tests.support.live_server import LiveServer
+from tests.support.meddling_proxy import MeddlingProxy
 
 TRIED = {
     "team list", "team show", "team add", "team rename", "team end", "team members", "team set-role",
@@ -32,11 +33,10 @@ def secret_for(server: LiveServer, email: str, *, after: int) -> str:
     end = time.monotonic() + 30
     while time.monotonic() < end:
         mails = [path.read_text() for path in sorted((server.folder / "data" / "mail").glob("*.eml"))]
-        mine = [mail for mail in mails if f"To: {email}" in mail]
-        if len(mine) > after:
-            found = re.search(r"/invitations#(\S+)", mine[-1].replace("=\n", "").replace("=3D", "="))
-            assert found
-            return found[1]
+        mine = [mail.replace("=\n", "").replace("=3D", "=") for mail in mails if f"To: {email}" in mail]
+        found = [match[1] for mail in mine if (match := re.search(r"/invitations#(\S+)", mail))]
+        if len(found) > after:
+            return found[-1]
         time.sleep(0.2)
     raise AssertionError(f"no mail to {email}")
 
@@ -119,3 +119,41 @@ def test_a_link_is_made_fetched_and_revoked(
     with monkeypatch.context() as patch:
         patch.delenv("URANIBORG_TOKEN")
         assert command("share", "get", made["url"], "-o", target, "--password", "comet 1577").code == 3
+
+
+def test_a_draft_is_fetched_as_one_archive_which_tells_what_is_not_in_it(
+    command: Command, line: MeddlingProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "night").mkdir()
+    (tmp_path / "night" / "large.bin").write_bytes(os.urandom(3_000_000))
+    (tmp_path / "night" / "held.txt").write_text("a nova")
+    parsed(command("upload", tmp_path / "night", "--dataset", "night", "--json"))
+    files = parsed(command("ls", "--json"))
+    held = next(file["id"] for file in files if file["path"].endswith("held.txt"))
+    parsed(command("org", "embargo", "set", "file", held, "--until", "2100-01-01", "--json"))
+    parsed(command("package", "add", "A night", "--slug", "a-night", "-d", "night", "--licence", "CC0-1.0", "--json"))
+    refused = command("share", "link", "Referee", "--package", "a-night")
+    assert (refused.code, "embargo" in refused.err) == (1, True), refused.err
+    words = ("share", "link", "Referee", "--package", "a-night", "--leave-out-embargoed", "--downloads", "1", "--json")
+    made = parsed(command(*words))
+    assert "a-night v1" in command("share", "links").out
+    target = tmp_path / "fetched"
+    target.mkdir()
+    with monkeypatch.context() as patch:  # the reader has neither account nor settings
+        for name in ("URANIBORG_TOKEN", "URANIBORG_ORGANISATION", "URANIBORG_URL"):
+            patch.delenv(name)
+        line.cut_download_after(1_000_000)
+        ran = command("share", "get", made["url"], "--zip", "-o", target)
+        assert ran.code == 0, ran.err
+        assert ran.out.strip() == str(target / "a-night-v1-draft.zip")
+        assert "1 file left out" in ran.err
+        assert command("share", "get", made["url"], "--zip", "-o", target).code != 0, "it is there"
+        assert command("share", "get", made["url"], "--zip", "-o", tmp_path / "again.zip").code == 3, "used up"
+        told = parsed(command("package", "verify", target / "a-night-v1-draft.zip", "--json"))
+        assert told["whole"]
+        assert [(f["path"].rpartition("/")[2], f["until"]) for f in told["left_out"]] == [
+            ("held.txt", "2100-01-01T00:00:00Z")
+        ]
+        shown = command("package", "verify", target / "a-night-v1-draft.zip")
+        assert "an embargo held it back: 1 file." in shown.out
+        assert "held.txt" in shown.out

@@ -158,3 +158,23 @@ def test_a_link_is_no_file(package: Path, capsys: pytest.CaptureFixture[str]) ->
     code, report = verified(capsys, package)
     assert code == 1
     assert {problem["kind"] for problem in report["problems"]} == {"extra", "missing", "changed"}
+
+
+def test_what_was_left_out_is_told_and_the_list_cannot_go_missing(
+    package: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = "2 files are left out.\n\n2100-01-01T00:00:00Z  nova/held.fits\n2099-06-01T12:00:00Z  nova/100%25.txt\n"
+    (package / "LEFT-OUT.txt").write_text(listed)
+    bag = bagit.Bag(str(package))
+    bag.info["Left-Out"] = "2 under embargo, see LEFT-OUT.txt"
+    bag.save()
+    code, report = verified(capsys, package)
+    assert (code, report["problems"]) == (0, [])
+    assert [held["path"] for held in report["left_out"]] == ["nova/held.fits", "nova/100%.txt"]
+    for changed in (listed.rpartition("2099")[0], ""):
+        (package / "LEFT-OUT.txt").write_text(changed)
+        bagit.Bag(str(package)).save()
+        code, report = verified(capsys, package)
+        assert (code, {problem["path"] for problem in report["problems"]}) == (1, {"LEFT-OUT.txt"})
+    (package / "LEFT-OUT.txt").unlink()
+    assert "LEFT-OUT.txt" in {problem["path"] for problem in verified(capsys, package)[1]["problems"]}

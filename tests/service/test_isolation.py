@@ -27,6 +27,7 @@ pytestmark = pytest.mark.xdist_group("isolation")
 # Operations that need no login, and what they may show to nobody in particular.
 PUBLIC = {
     "add_account": "that sign-up is closed",
+    "confirm_account": "one's own account",
     "look_at_invitation": "the team to whoever holds the mail's secret",
     "sign_in": "one's own account",
     "ask_for_password_reset": "nothing",
@@ -52,7 +53,7 @@ PUBLIC = {
     "get_package_page": "where a published version's page is",
 }
 # What whoever holds a link may do, and nobody else, however many organisations they own.
-LINKED = {"look_at_link", "list_link_files", "get_link_content"}
+LINKED = {"look_at_link", "list_link_files", "get_link_content", "get_link_zip"}
 # Operations of a team, whose people come from anywhere.
 TEAM = {
     "get_team", "rename_team", "remove_team", "list_team_members", "set_team_role", "remove_team_member",
@@ -79,6 +80,7 @@ BY_HAND = {
 MADE_UP = {
     "sign_in_second_step": (401, "not-signed-in"),
     "reset_password": (400, "invalid-input"),
+    "confirm_account": (400, "invalid-input"),
     "confirm_email": (400, "invalid-input"),
 }
 # Addresses that the document does not describe.
@@ -113,6 +115,8 @@ BESIDE = {
     "/account/forgot",
     "/account/reset",
     "/account/confirmation",
+    "/sign-up",
+    "/sign-up/code",
     "/api/v1/openapi.json",
     "/api/v1/docs",
     "/api/v1",

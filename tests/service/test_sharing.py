@@ -173,6 +173,57 @@ async def test_who_leaves_the_team_sees_nothing_at_once(estate: Estate) -> None:
     assert await seen(estate, other) == set()
 
 
+async def test_a_guest_who_is_in_a_team_sees_what_is_shared_with_it(estate: Estate) -> None:
+    """They see it besides what is theirs, and change none of it; taken back, it is gone, and theirs stays."""
+    guest = await estate.joined()
+    client = guest.client
+    nights = {"email": guest.email, "telescope": "quadrant", "first_night": "2026-11-01"}
+    assert (await estate.ask("POST", "assignments", json=nights)).status_code == 201
+    own = await send(client, estate.slug, {"mine.txt": b"mine"}, telescope="quadrant", dataset="guest-night")
+    assert own[0]["state"] in ("stored", "kept"), own
+
+    async def paths() -> set[str]:
+        files = (await client.get(estate.path("files"))).json()["items"]
+        frames = (await client.get(estate.path("frames"))).json()["items"]
+        assert {f["path"] for f in frames} == {f["path"] for f in files if f["path"].endswith(".fits")}
+        assert all(f["telescope"] == "quadrant" for f in files if f["path"].endswith(".fits"))
+        datasets = (await client.get(estate.path("datasets"))).json()["items"]
+        assert {d["slug"]: d["file_count"] for d in datasets} == {"guest-night": 1} | (
+            {"shared": len(files) - 1} if len(files) > 1 else {}
+        )
+        for name, file in estate.files.items():
+            expected = 302 if name in {f["path"] for f in files} else 404
+            content = await client.get(estate.path(f"files/{file['id']}/content"))
+            assert content.status_code == expected, name
+        return {f["path"] for f in files}
+
+    assert await paths() == {"mine.txt"}
+    share = f"datasets/shared/shares/{estate.team}"
+    await estate.ask("PUT", share, json={"leave_out_embargoed": True})
+    assert await paths() == {"mine.txt", "light.fits", "note.txt"}
+    await estate.ask("PUT", share, json={"with_embargoed": True})
+    assert await paths() == {"mine.txt", "light.fits", "note.txt", "held.fits"}
+
+    light = estate.files["light.fits"]
+    for method, rest, body in (
+        ("POST", "datasets/shared/files", {"files": [{"file": own[0]["file"]}]}),
+        ("POST", "datasets/shared/files/remove", {"paths": ["light.fits"]}),
+        ("PATCH", "datasets/shared", {"name": "Mine"}),
+        ("DELETE", f"files/{light['id']}", None),
+        ("PATCH", f"frames/{light['frame']}", {"quality": "bad"}),
+        ("POST", "links", {"name": "x", "dataset": "shared"}),
+    ):
+        refused = await client.request(method, estate.path(rest), json=body)
+        assert refused.status_code in (403, 404), (rest, refused.text)
+    again = {"files": [{"path": "more.txt", "size_bytes": 1, "sha256": "0" * 64}], "dataset": "shared"}
+    assert (await client.post(estate.path("uploads"), json=again | {"telescope": "quadrant"})).status_code in (403, 404)
+    listed = (await estate.ask("GET", "datasets/shared/files")).json()["items"]
+    assert {f["path"] for f in listed} == {"light.fits", "held.fits", "note.txt"}
+
+    assert (await estate.ask("DELETE", share)).status_code == 204
+    assert await paths() == {"mine.txt"}
+
+
 @pytest.mark.parametrize(
     ("method", "rest", "body"),
     [

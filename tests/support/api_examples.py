@@ -302,6 +302,7 @@ PUBLISHED = {"package": "known", "version": 1}
 EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     # people: one's own account
     "add_account": _of(body={"email": "sophie@hven.example", "name": "Sophie", "password": PASSWORD}),
+    "confirm_account": _of(body={"code": "0000-0000-0000-0000", "password": PASSWORD}),
     "sign_in": _of(body={"email": "@owner", "password": PASSWORD}),
     "sign_out": _of(),
     "who_am_i": _of(),
@@ -392,10 +393,14 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "restore_team_folder": _of(path={"team": "$team"}, body={"path": f"{MARK}/lost"}),
     "empty_team_trash": _of(path={"team": "$spare_team"}),
     "get_team_storage": _of(path={"team": "$team"}),
+    "get_link_zip": _of(headers={"Authorization": "$$link_secret", "Range": "bytes=0-99"}),
     # embargoes
     "list_embargoes": _of(),
     "set_embargo": _of(path={"target": "dataset", "name": "idle"}, body={"days": 365, "reason": f"Proposal {MARK}"}),
     "remove_embargo": _of(path={"target": "dataset", "name": "ended"}),
+    "list_upcoming_lifts": _of(query={"days": 100}),
+    "get_embargo_reminders": _of(),
+    "set_embargo_reminders": _of(body={"days": [30, 7]}),
     # equipment
     "add_site": _of(body=SITE),
     "get_site": _of(path={"site": "hven"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -100,12 +101,25 @@ class LiveServer(msgspec.Struct):
         email = f"{name}@hven.example"
         with httpx.Client(base_url=f"{self.url}/api/v1", timeout=60) as browser:
             account = {"email": email, "name": name.capitalize(), "password": PASSWORD}
-            assert browser.post("/accounts", json=account).status_code == 201
+            assert browser.post("/accounts", json=account).status_code == 202
+            confirmed = browser.post("/accounts/confirm", json={"code": self._code_for(email), "password": PASSWORD})
+            assert confirmed.status_code == 201, confirmed.text
             signed_in = browser.post("/session", json={"email": email, "password": PASSWORD})
             headers = {"X-CSRF-Token": signed_in.json()["csrf_token"]}
             made = browser.post("/tokens", json={"name": "tests"}, headers=headers)
             assert made.status_code == 201, made.text
         return Someone(email, made.json()["secret"])
+
+    def _code_for(self, email: str) -> str:
+        """Wait for the mail with the code for a new account."""
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            for path in (self.folder / "data" / "mail").glob("*.eml"):
+                mail = path.read_text()
+                if f"To: {email}" in mail and (found := re.search(r"^    (\w{4}(-\w{4}){3})\s*$", mail, re.MULTILINE)):
+                    return found[1]
+            time.sleep(0.1)
+        raise AssertionError(f"no code for {email}:\n{self.log()[-4000:]}")
 
     def count(self, operation: str, method: str = "") -> float:
         """Read from the service's metrics how many requests it answered with success."""

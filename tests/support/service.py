@@ -55,7 +55,7 @@ class RunningService(msgspec.Struct):
         """Make an account with a personal token."""
         name = name or f"person{next(_numbers)}"
         email = f"{name}.{next(_numbers)}@hven.example"
-        await people.add_account(self.house, email=email, name=name, password=PASSWORD, by_operator=True)
+        await people.add_account(self.house, email=email, name=name, password=PASSWORD)
         async with self.client() as browser:
             reply = await browser.post("/api/v1/session", json={"email": email, "password": PASSWORD})
             assert reply.status_code == 201, reply.text

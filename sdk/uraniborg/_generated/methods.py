@@ -21,9 +21,11 @@ class Methods:
     def call(self, operation_id: str, **values: Any) -> Any:
         raise NotImplementedError
 
-    def add_account(self, *, email: str, name: str, password: str) -> wire.Account:
-        """Make an account, where sign-up is open."""
-        reply: wire.Account = self.call("add_account", email=email, name=name, password=password)
+    def add_account(self, *, email: str, name: str, password: str) -> wire.SignUp:
+        """Begin to make an account, where sign-up is open: a code is mailed, with which `confirm_account` makes it.
+
+        The reply is the same where the address has an account; the mail tells that then."""
+        reply: wire.SignUp = self.call("add_account", email=email, name=name, password=password)
         return reply
 
     def add_application(
@@ -140,10 +142,12 @@ class Methods:
         downloads: int | UnsetType | None = UNSET,
         folder: str | UnsetType | None = UNSET,
         leave_out_embargoed: bool | UnsetType = UNSET,
+        package: str | UnsetType | None = UNSET,
         password: str | UnsetType | None = UNSET,
+        version: int | UnsetType | None = UNSET,
         with_embargoed: bool | UnsetType = UNSET,
     ) -> wire.LinkWithSecret:
-        """Make a link to a dataset or a folder; its secret is told this once.
+        """Make a link to a dataset, a folder or a data package; its secret is told this once.
 
         Whoever holds it reads what it shows, and nothing else, until it expires, is revoked, or its downloads are used up."""
         reply: wire.LinkWithSecret = self.call(
@@ -156,7 +160,9 @@ class Methods:
             folder=folder,
             leave_out_embargoed=leave_out_embargoed,
             name=name,
+            package=package,
             password=password,
+            version=version,
             with_embargoed=with_embargoed,
         )
         return reply
@@ -528,6 +534,11 @@ class Methods:
         )
         return reply
 
+    def confirm_account(self, *, code: str, password: str) -> wire.Account:
+        """Make an account with the code that was mailed, and the password that was chosen."""
+        reply: wire.Account = self.call("confirm_account", code=code, password=password)
+        return reply
+
     def confirm_email(self, *, code: str) -> None:
         """Confirm one's address with a mailed code, which works once and for an hour."""
         self.call("confirm_email", code=code)
@@ -797,6 +808,11 @@ class Methods:
         reply: wire.Dataset = self.call("get_dataset", organisation=organisation, dataset=dataset)
         return reply
 
+    def get_embargo_reminders(self, *, organisation: str | None = None) -> wire.EmbargoReminders:
+        """Tell how many days before an embargo lifts people are reminded of it."""
+        reply: wire.EmbargoReminders = self.call("get_embargo_reminders", organisation=organisation)
+        return reply
+
     def get_file(self, file_id: str, *, organisation: str | None = None) -> wire.File:
         """Read what is known of a file."""
         reply: wire.File = self.call("get_file", organisation=organisation, file_id=file_id)
@@ -832,8 +848,26 @@ class Methods:
     def get_link_content(self, file_id: str, *, x_link_password: str | None = None, range: str | None = None) -> bytes:
         """Download a file that a link shows.
 
-        It takes Range, so that a broken download is resumed; what goes on behind its first byte is not counted again."""
+        It takes Range, so that a broken download is resumed: what was begun goes on for a day and is not counted again."""
         reply: bytes = self.call("get_link_content", x_link_password=x_link_password, file_id=file_id, range=range)
+        return reply
+
+    def get_link_zip(
+        self,
+        *,
+        x_link_password: str | None = None,
+        range: str | None = None,
+        if_range: str | None = None,
+        if_none_match: str | None = None,
+    ) -> bytes:
+        """Download all that a link shows as one ZIP archive, a BagIt bag. It counts as one download.
+
+        It takes Range: as long as nothing changes in what the link shows, the bytes are the same each time and have the
+        same `ETag`; send it as `If-Range`. What an embargo holds back is listed in `LEFT-OUT.txt`, with the moment from
+        which it is shown; the header `Files-Left-Out` tells how many files that are."""
+        reply: bytes = self.call(
+            "get_link_zip", x_link_password=x_link_password, range=range, if_range=if_range, if_none_match=if_none_match
+        )
         return reply
 
     def get_night_log(self, telescope: str, night: date | str, *, organisation: str | None = None) -> wire.NightLog:
@@ -1451,6 +1485,20 @@ class Methods:
         reply: wire.TokenPage = self.call("list_tokens", cursor=cursor, limit=limit)
         return reply
 
+    def list_upcoming_lifts(
+        self,
+        *,
+        organisation: str | None = None,
+        days: int | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.UpcomingLiftPage:
+        """List what is held back no longer soon: files together, by embargo and day, the next first."""
+        reply: wire.UpcomingLiftPage = self.call(
+            "list_upcoming_lifts", organisation=organisation, days=days, cursor=cursor, limit=limit
+        )
+        return reply
+
     def list_webhook_deliveries(
         self,
         webhook_id: str,
@@ -1775,6 +1823,14 @@ class Methods:
             reason=reason,
             until=until,
         )
+        return reply
+
+    def set_embargo_reminders(self, *, organisation: str | None = None, days: list[int]) -> wire.EmbargoReminders:
+        """Set how many days before an embargo lifts people are reminded of it, by mail and the event `embargo.lifting`.
+
+        Owners, admins, and those who uploaded the files are told, once for each embargo and day on which it lifts. With no
+        days nobody is."""
+        reply: wire.EmbargoReminders = self.call("set_embargo_reminders", organisation=organisation, days=days)
         return reply
 
     def set_member(self, email: str, *, organisation: str | None = None, role: str) -> wire.Member:

@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 __all__ = [
     "Account",
+    "AccountCode",
     "Activity",
     "ActivityPage",
     "AddedFile",
@@ -45,6 +46,7 @@ __all__ = [
     "Downloads",
     "Embargo",
     "EmbargoPage",
+    "EmbargoReminders",
     "FacetValue",
     "Facets",
     "FactorCode",
@@ -77,6 +79,7 @@ __all__ = [
     "Job",
     "JobPage",
     "Judgement",
+    "LeftOut",
     "Licence",
     "Link",
     "LinkFile",
@@ -163,8 +166,10 @@ __all__ = [
     "SharePage",
     "SharedDataset",
     "SharedDatasetPage",
+    "ShownPackage",
     "SignInSession",
     "SignInSessionPage",
+    "SignUp",
     "SignedIn",
     "SignedPut",
     "Site",
@@ -194,6 +199,8 @@ __all__ = [
     "TokenWithSecret",
     "Trashing",
     "TypeTally",
+    "UpcomingLift",
+    "UpcomingLiftPage",
     "Upload",
     "UploadFile",
     "VersionSummary",
@@ -215,6 +222,11 @@ class Account(Struct, kw_only=True):
     is_operator: bool = False
     name: str
     organisations: list[Membership] = []
+
+
+class AccountCode(Struct, kw_only=True):
+    code: str
+    password: str
 
 
 class Activity(Struct, kw_only=True):
@@ -464,6 +476,10 @@ class Embargo(Struct, kw_only=True):
 class EmbargoPage(Struct, kw_only=True):
     items: list[Embargo]
     next_cursor: str | None = None
+
+
+class EmbargoReminders(Struct, kw_only=True):
+    days: list[int]
 
 
 class FacetValue(Struct, kw_only=True):
@@ -750,6 +766,11 @@ class Judgement(Struct, kw_only=True):
     quality: str
 
 
+class LeftOut(Struct, kw_only=True):
+    files: int
+    until: datetime | None = None
+
+
 class Licence(Struct, kw_only=True):
     id: str
     name: str
@@ -771,8 +792,10 @@ class Link(Struct, kw_only=True):
     last_used_at: datetime | None = None
     made_by: str
     name: str
+    package: str | None = None
     revoked_at: datetime | None = None
     state: str
+    version: int | None = None
 
 
 class LinkFile(Struct, kw_only=True):
@@ -794,13 +817,16 @@ class LinkPage(Struct, kw_only=True):
 
 
 class LinkView(Struct, kw_only=True):
+    archive: str
     dataset: str | None = None
     downloads_left: int | None = None
     expires_at: datetime | None = None
     file_count: int
     folder: str | None = None
+    left_out: LeftOut
     name: str
     organisation: str | None = None
+    package: ShownPackage | None = None
     size_bytes: int
 
 
@@ -819,10 +845,12 @@ class LinkWithSecret(Struct, kw_only=True):
     last_used_at: datetime | None = None
     made_by: str
     name: str
+    package: str | None = None
     revoked_at: datetime | None = None
     secret: str
     state: str
     url: str
+    version: int | None = None
 
 
 class LinkedIdentity(Struct, kw_only=True):
@@ -973,7 +1001,9 @@ class NewLink(Struct, kw_only=True):
     folder: str | UnsetType | None = UNSET
     leave_out_embargoed: bool | UnsetType = UNSET
     name: str
+    package: str | UnsetType | None = UNSET
     password: str | UnsetType | None = UNSET
+    version: int | UnsetType | None = UNSET
     with_embargoed: bool | UnsetType = UNSET
 
 
@@ -1444,6 +1474,16 @@ class SharedDatasetPage(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class ShownPackage(Struct, kw_only=True):
+    contributors: list[Contributor]
+    description: str
+    keywords: list[str]
+    licence: Licence
+    state: str
+    title: str
+    version: int
+
+
 class SignInSession(Struct, kw_only=True):
     browser: str
     created_at: datetime
@@ -1456,6 +1496,11 @@ class SignInSession(Struct, kw_only=True):
 class SignInSessionPage(Struct, kw_only=True):
     items: list[SignInSession]
     next_cursor: str | None = None
+
+
+class SignUp(Struct, kw_only=True):
+    email: str
+    expires_at: datetime
 
 
 class SignedIn(Struct, kw_only=True):
@@ -1685,6 +1730,23 @@ class TypeTally(Struct, kw_only=True):
     exposure_s: float
     frame_type: str | None = None
     frames: int
+
+
+class UpcomingLift(Struct, kw_only=True):
+    files: int
+    first_at: datetime
+    id: str
+    last_at: datetime
+    lifts_on: date
+    name: str
+    reason: str
+    size_bytes: int
+    target: str
+
+
+class UpcomingLiftPage(Struct, kw_only=True):
+    items: list[UpcomingLift]
+    next_cursor: str | None = None
 
 
 class Upload(Struct, kw_only=True):

@@ -8,6 +8,7 @@ import click
 
 from uraniborg.cli.command import Session, command_options, paging_option
 from uraniborg.cli.organisation_audit import audit_command
+from uraniborg.cli.organisation_embargoes import embargo_command
 from uraniborg.cli.organisation_webhooks import webhook_command
 from uraniborg.cli.output import Column, details, note
 from uraniborg.errors import NotFound
@@ -154,89 +155,6 @@ def remove_guest(session: Session, assignment_id: str) -> None:
     session.show({"removed": assignment_id}, lambda: note("The assignment is gone."))
 
 
-@org_command.group("embargo")
-def embargo_command() -> None:
-    """What is held back from everyone outside, how long and why.
-
-    WHAT is organisation, instrument, dataset or file; NAME its slug, a file's identifier. The nearest counts: a file's
-    own, then its datasets', its instrument's, the organisation's default. An embargo lifts by itself.
-    """
-
-
-WHAT = click.argument("what", type=click.Choice(["organisation", "instrument", "dataset", "file"]), metavar="WHAT")
-
-
-@embargo_command.command("set")
-@WHAT
-@click.argument("name", required=False)
-@click.option("--days", type=int, help="From each exposure's start; from the upload, for what is no exposure.")
-@click.option("--until", metavar="TIME", help="Until this moment: 2027-11-20, or 2027-11-20T12:00:00Z.")
-@click.option("--none", "is_none", is_flag=True, help="No embargo, whatever a wider one says.")
-@click.option("--calibrations-public", is_flag=True, help="Biases, darks, flats and arcs are not held back.")
-@click.option("--reason", default="", help="Why.")
-@command_options()
-def set_embargo(
-    session: Session,
-    what: str,
-    name: str | None,
-    days: int | None,
-    until: str | None,
-    is_none: bool,
-    calibrations_public: bool,
-    reason: str,
-) -> None:
-    """Hold something back for a while."""
-    if [days is not None, until is not None, is_none].count(True) != 1:
-        raise click.UsageError("Say how long: --days, --until or --none.")
-    if until is not None and "T" not in until:
-        until += "T00:00:00Z"
-    body = {
-        "days": days,
-        "until": until,
-        "calibrations": "public" if calibrations_public else "held",
-        "reason": reason,
-    }
-    made = session.client.call("set_embargo", target=what, name=_held(session, what, name), body=body)
-    long = f"for {made.days:,} days" if made.days else f"until {made.until:%Y-%m-%d %H:%M} UTC" if made.until else ""
-    session.show(made, lambda: note(f"{made.name} is {'held back ' + long if long else 'not held back'}."))
-
-
-@embargo_command.command("lift")
-@WHAT
-@click.argument("name", required=False)
-@command_options()
-def lift_embargo(session: Session, what: str, name: str | None) -> None:
-    """Take an embargo away; a wider one counts then, if there is any."""
-    held = _held(session, what, name)
-    session.client.remove_embargo(what, held)
-    session.show({"lifted": held}, lambda: note(f"The embargo of {held} is gone."))
-
-
-@embargo_command.command("list")
-@paging_option(100)
-@command_options()
-def list_embargoes(session: Session, limit: int) -> None:
-    """List the embargoes that were set."""
-    columns = [
-        Column("WHAT", lambda e: e.target),
-        Column("NAME", lambda e: e.name),
-        Column("DAYS", lambda e: e.days, right=True),
-        Column("UNTIL UTC", lambda e: e.until),
-        Column("CALIBRATIONS", lambda e: e.calibrations),
-        Column("BY", lambda e: e.set_by),
-        Column("REASON", lambda e: e.reason),
-    ]
-    session.list(columns, session.pages("list_embargoes", limit), empty="Nothing is held back.")
-
-
-def _held(session: Session, what: str, name: str | None) -> str:
-    if what == "organisation":
-        return name or session.organisation
-    if name is None:
-        raise click.UsageError(f"Name the {what}.")
-    return name
-
-
 @org_command.command("remove-member")
 @click.argument("email")
 @command_options()
@@ -283,4 +201,5 @@ def datacite(session: Session, repository: str | None, prefix: str | None, servi
 
 
 org_command.add_command(audit_command)
+org_command.add_command(embargo_command)
 org_command.add_command(webhook_command)

@@ -19,6 +19,7 @@ from uraniborg.verify import verify_package
 __all__ = ["package_command"]
 
 SHOWN_PROBLEMS = 200
+SHOWN_LEFT_OUT = 20
 
 
 @click.group("package")
@@ -314,8 +315,9 @@ def cite(session: Session, package: str, version: int | None, form: str) -> None
 def verify(path: Path, manifest_sha256: str | None, as_json: bool) -> int:
     """Check a downloaded package: every checksum, and that nothing is missing or added.
 
-    PATH is the ZIP archive, which is not unpacked for it, or the folder it was unpacked to. No service is asked and no
-    login is needed. The exit code is 1 where anything is not as it was published.
+    PATH is the ZIP archive, which is not unpacked for it, or the folder it was unpacked to; an archive from a link is
+    checked, too, and what an embargo left out of it is told. No service is asked and no login is needed. The exit code
+    is 1 where anything is not as it was published or sent.
     """
     total_bytes = path.stat().st_size if path.is_file() else None
     with download_bar(quiet=as_json, total_bytes=total_bytes, files=1, word="Checking") as progress:
@@ -335,7 +337,15 @@ def verify(path: Path, manifest_sha256: str | None, as_json: bool) -> int:
         note(f"{report.package} is not as it was published. Download it again.")
         return 1
     click.echo(f"{report.package}: {plural(report.files, 'file')}, {size(report.size_bytes)}, every checksum fits.")
-    note(f"Manifest {report.manifest_sha256}")
+    if report.left_out:
+        click.echo(f"Not in it, since an embargo held it back: {plural(len(report.left_out), 'file')}.")
+        table(
+            [Column("UNTIL UTC", lambda e: e.until), Column("PATH", lambda e: e.path)], report.left_out[:SHOWN_LEFT_OUT]
+        )
+        if len(report.left_out) > SHOWN_LEFT_OUT:
+            note(f"... and {len(report.left_out) - SHOWN_LEFT_OUT:,} more; --json lists them all.")
+    if report.manifest_sha256:
+        note(f"Manifest {report.manifest_sha256}")
     return 0
 
 
