@@ -250,6 +250,8 @@ async def move(house: House, actor: Actor, slug: str, asked: Move) -> Changed:
     ------
     NotFound
         There is neither a file nor a folder.
+    BadPath
+        A path would become too long.
     PathTaken
         Something else is there.
     VersionConflict
@@ -284,7 +286,7 @@ async def _folder_moves(team: Team, folder: str, to: str) -> dict[UUID, str]:
         team.connection, team.team_id, to, after=None, limit=1
     ):
         raise PathTaken(f"There is a folder {to!r} already, and folders are not merged: choose another name.", path=to)
-    return {row.id: to + row.path.removeprefix(folder) for row in rows}
+    return {row.id: clean_path(to + row.path.removeprefix(folder)) for row in rows}
 
 
 async def trash(house: House, actor: Actor, slug: str, asked: Trashing) -> Changed:
