@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -38,11 +39,14 @@ __all__ = [
     "look_at_link",
     "open_content",
     "opened",
+    "while_it_works",
 ]
 
 PASSWORD_ATTEMPTS, PASSWORD_WINDOW_S = 20, 900
 GOES_ON = timedelta(days=1)
 "For how long a download that was begun may go on."
+LOOK_EVERY_S = 60.0
+"How often it is seen, while bytes are sent, whether the link still works."
 
 
 class LeftOut(msgspec.Struct, frozen=True):
@@ -282,3 +286,23 @@ async def count_link_download(house: House, link: Any, what: str, *, goes_on: bo
             raise NotSignedIn("The downloads of this link are used up.")
         tenant = Tenant(connection, link.organisation_id, "", "link", NOBODY)
         await record(tenant, "link.downloaded", f"links/{link.id}", file=what)
+
+
+async def while_it_works(
+    house: House, link: Any, chunks: AsyncIterator[bytes], *, look_every_s: float = LOOK_EVERY_S
+) -> AsyncIterator[bytes]:
+    """Give bytes on as long as a link works: a download that takes hours breaks off when its link ends.
+
+    Raises
+    ------
+    NotSignedIn
+        It was revoked or has expired.
+    """
+    looked = time.monotonic()
+    async for chunk in chunks:
+        if time.monotonic() - looked >= look_every_s:
+            looked = time.monotonic()
+            async with house.database.transaction(organisation=link.organisation_id) as connection:
+                if not await share_store.still_works(connection, link.id):
+                    raise NotSignedIn("This link does not work any more.")
+        yield chunk

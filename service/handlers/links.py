@@ -101,7 +101,8 @@ async def get_link_content(
     }
     wanted = _wanted(wanted_bytes, None, size_bytes=content.size_bytes, headers=headers, of="file")
     await link_holders.count_link_download(house, content.link, str(content.id), goes_on=wanted.start > 0)
-    chunks = house.objects.stream(content.object_key, wanted.start, len(wanted))
+    stored = house.objects.stream(content.object_key, wanted.start, len(wanted))
+    chunks = link_holders.while_it_works(house, content.link, stored)
     return Stream(chunks, status_code=_status(headers), headers=headers, media_type=OCTET_STREAM)
 
 

@@ -179,7 +179,7 @@ async def _file(house: House, holder: LinkHolder, file_id: str) -> Stream:
         "content-length": str(content.size_bytes),
         "cache-control": "no-store",
     }
-    chunks = house.objects.stream(content.object_key)
+    chunks = link_holders.while_it_works(house, content.link, house.objects.stream(content.object_key))
     return Stream(chunks, headers=headers, media_type="application/octet-stream")
 
 
