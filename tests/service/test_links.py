@@ -21,7 +21,8 @@ from sqlalchemy import text
 from uraniborg.verify import verify_package
 
 from domain.errors import NotSignedIn
-from service.actions.link_holders import LinkHolder, opened, while_it_works
+from service.actions.link_downloads import while_it_works
+from service.actions.link_holders import LinkHolder, opened
 from service.forms import FORM_MEMBER
 from storage.link_files import list_files
 from tests.support.crate_validator import crate_issues
