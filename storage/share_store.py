@@ -27,6 +27,7 @@ __all__ = [
     "list_team_datasets",
     "revoke_link",
     "share",
+    "still_works",
     "was_begun",
 ]
 
@@ -184,6 +185,18 @@ async def count_download(connection: AsyncConnection, organisation_id: UUID, lin
         )
     )
     return True
+
+
+async def still_works(connection: AsyncConnection, link_id: UUID) -> bool:
+    """Tell whether a link was neither revoked nor has expired."""
+    found = await connection.scalar(
+        select(links.c.id).where(
+            links.c.id == link_id,
+            links.c.revoked_at.is_(None),
+            links.c.expires_at.is_(None) | (links.c.expires_at > func.now()),
+        )
+    )
+    return found is not None
 
 
 async def was_begun(connection: AsyncConnection, link_id: UUID, what: str, *, within: timedelta) -> bool:

@@ -16,7 +16,8 @@ from domain.review import citation_of_shown, without_names
 from domain.ro_crate import CRATE_NAME
 from service.actions.bag_texts import crate_text, manifest_text
 from service.actions.bagging import MANIFEST_NAME
-from service.actions.link_holders import LinkHolder, archive_folder, count_link_download, opened
+from service.actions.link_downloads import count_link_download, refuse_used_up, while_it_works
+from service.actions.link_holders import LinkHolder, archive_folder, opened
 from service.actions.package_records import record_of
 from service.house import House, Linked
 from service.listed_archive import ListedArchive
@@ -53,9 +54,10 @@ async def open_link_archive(house: House, holder: LinkHolder) -> LinkArchive:
     Raises
     ------
     NotSignedIn, NotFound, TooManyAttempts
-        As `opened` does.
+        As `opened` does; or the downloads of the link are used up.
     """
     async with opened(house, holder, snapshot=True) as linked:
+        await refuse_used_up(linked, "zip")
         link, version = linked.link, linked.version
         if version is None or version["state"] == "draft" or link.anonymous:
             return await _listed(house, linked)
@@ -91,12 +93,13 @@ async def read_link_archive(house: House, archive: LinkArchive, wanted: range) -
     except BaseException:
         archive.close()
         raise
-    return _closing(archive, wanted)
+    return _closing(house, archive, wanted)
 
 
-async def _closing(archive: LinkArchive, wanted: range) -> AsyncIterator[bytes]:
+async def _closing(house: House, archive: LinkArchive, wanted: range) -> AsyncIterator[bytes]:
+    chunks = stream_archive(archive.archive, wanted.start, wanted.stop)
     try:
-        async for chunk in stream_archive(archive.archive, wanted.start, wanted.stop):
+        async for chunk in while_it_works(house, archive.link, chunks):
             yield chunk
     finally:
         archive.close()

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
@@ -19,10 +19,9 @@ from domain.licence import LICENCES, Licence
 from domain.package_metadata import Contributor
 from service.actions.credentials import check_password_hash
 from service.actions.links import LINK_PREFIX
-from service.audit_log import record
-from service.house import NOBODY, House, Linked, Tenant
+from service.house import House, Linked
 from service.paging import Page, decode_cursor, encode_cursor
-from storage import dataset_store, link_files, people_store, share_store
+from storage import dataset_store, link_files, people_store
 
 __all__ = [
     "LeftOut",
@@ -32,7 +31,6 @@ __all__ = [
     "LinkView",
     "ShownPackage",
     "archive_folder",
-    "count_link_download",
     "file_id_of",
     "list_link_files",
     "look_at_link",
@@ -41,8 +39,6 @@ __all__ = [
 ]
 
 PASSWORD_ATTEMPTS, PASSWORD_WINDOW_S = 20, 900
-GOES_ON = timedelta(days=1)
-"For how long a download that was begun may go on."
 
 
 class LeftOut(msgspec.Struct, frozen=True):
@@ -256,29 +252,3 @@ async def open_content(house: House, holder: LinkHolder, file_id: UUID) -> LinkC
         size_bytes=file.size_bytes,
         object_key=file.object_key,
     )
-
-
-async def count_link_download(house: House, link: Any, what: str, *, goes_on: bool) -> None:
-    """Count a download that begins, once: it may go on for a day, from wherever it broke off.
-
-    Parameters
-    ----------
-    link
-        Its row.
-    what : str
-        A file's id, or ``zip``.
-    goes_on : bool
-        Bytes behind the first are asked for. Where nothing of it was begun before, that counts all the same.
-
-    Raises
-    ------
-    NotSignedIn
-        Its downloads are used up.
-    """
-    async with house.database.transaction(organisation=link.organisation_id) as connection:
-        if goes_on and await share_store.was_begun(connection, link.id, what, within=GOES_ON):
-            return
-        if not await share_store.count_download(connection, link.organisation_id, link.id, what):
-            raise NotSignedIn("The downloads of this link are used up.")
-        tenant = Tenant(connection, link.organisation_id, "", "link", NOBODY)
-        await record(tenant, "link.downloaded", f"links/{link.id}", file=what)

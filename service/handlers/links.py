@@ -13,6 +13,7 @@ from litestar.response import Stream
 
 from service.actions import link_archives, link_holders, links
 from service.actions.link_archives import LinkArchive
+from service.actions.link_downloads import count_link_download, while_it_works
 from service.actions.link_holders import LinkFile, LinkHolder, LinkView
 from service.actions.links import Link, LinkWithSecret, NewLink
 from service.handlers.object_ranges import NOT_SATISFIABLE, is_unchanged, wanted_range
@@ -100,8 +101,9 @@ async def get_link_content(
         "cache-control": "private, no-store",
     }
     wanted = _wanted(wanted_bytes, None, size_bytes=content.size_bytes, headers=headers, of="file")
-    await link_holders.count_link_download(house, content.link, str(content.id), goes_on=wanted.start > 0)
-    chunks = house.objects.stream(content.object_key, wanted.start, len(wanted))
+    await count_link_download(house, content.link, str(content.id), goes_on=wanted.start > 0)
+    stored = house.objects.stream(content.object_key, wanted.start, len(wanted))
+    chunks = while_it_works(house, content.link, stored)
     return Stream(chunks, status_code=_status(headers), headers=headers, media_type=OCTET_STREAM)
 
 

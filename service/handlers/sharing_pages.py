@@ -15,6 +15,7 @@ from litestar.response import Stream
 from domain.errors import ClientFault
 from service.actions import invitations, link_archives, link_holders
 from service.actions.invitations import Invitation, InvitationAnswer, InvitationSecret
+from service.actions.link_downloads import count_link_download, while_it_works
 from service.actions.link_holders import LeftOut, LinkFile, LinkHolder, LinkView, ShownPackage
 from service.errors import status_of
 from service.forms import FORM_MEMBER, FormToken, check_form_token, one_of_each, read_form
@@ -173,13 +174,13 @@ def _left_out(left_out: LeftOut) -> str:
 
 async def _file(house: House, holder: LinkHolder, file_id: str) -> Stream:
     content = await link_holders.open_content(house, holder, link_holders.file_id_of(file_id))
-    await link_holders.count_link_download(house, content.link, str(content.id), goes_on=False)
+    await count_link_download(house, content.link, str(content.id), goes_on=False)
     headers = {
         "content-disposition": attachment(content.filename),
         "content-length": str(content.size_bytes),
         "cache-control": "no-store",
     }
-    chunks = house.objects.stream(content.object_key)
+    chunks = while_it_works(house, content.link, house.objects.stream(content.object_key))
     return Stream(chunks, headers=headers, media_type="application/octet-stream")
 
 

@@ -151,7 +151,7 @@ class World(msgspec.Struct):
         if "text/event-stream" not in operation["responses"].get("200", {}).get("content", {}):
             return await client.send(example.request(client, method, template, **path))
         # Such a reply goes on for ten minutes; its first events tell whose they are.
-        async with httpx.AsyncClient(base_url=self.address, headers=client.headers) as real:
+        async with httpx.AsyncClient(base_url=self.address, headers=client.headers, timeout=60) as real:
             reply = await real.send(example.request(real, method, template, **path), stream=True)
             lines = []
             async for line in reply.aiter_lines():

@@ -20,7 +20,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from uraniborg.verify import verify_package
 
+from domain.errors import NotSignedIn
+from service.actions.link_downloads import while_it_works
+from service.actions.link_holders import LinkHolder, opened
 from service.forms import FORM_MEMBER
+from storage.link_files import list_files
 from tests.support.crate_validator import crate_issues
 from tests.support.package_shelf import DRAFT, FILES, Shelf
 from tests.support.stored_files import organisation_id_of, store_file
@@ -417,6 +421,21 @@ async def test_ten_thousand_files_are_one_archive(shelf: Shelf) -> None:
     first = len(whole.content) // 3
     part = await client.get("/api/v1/link/zip", headers={"Range": f"bytes={first}-"})
     assert part.content == whole.content[first:]
+
+
+async def test_a_download_under_way_ends_with_its_link(shelf: Shelf) -> None:
+    """It is looked at again each minute; here before each piece, so that nobody waits."""
+    await shelf.fill("nova", {"large.bin": bytes(3_000_000)})
+    link = await link_to(shelf, dataset="nova")
+    house = shelf.service.house
+    async with opened(house, LinkHolder(link["secret"], None)) as linked:
+        files = await list_files(linked.connection, linked.parts, after=None, limit=10)
+    large = next(file for file in files if file.path == "large.bin")
+    chunks = while_it_works(house, linked.link, house.objects.stream(large.object_key), look_every_s=0)
+    assert await anext(chunks)
+    assert (await shelf.owner.client.delete(f"{shelf.base}/links/{link['id']}")).status_code == 204
+    with pytest.raises(NotSignedIn):
+        await anext(chunks)
 
 
 # A link's life, whatever happens to it in whichever order
