@@ -25,8 +25,8 @@ Indices = npt.NDArray[np.intp]
 # Samples of an arc, between which the altitude turns at most once: two minutes of a low orbit, six of a far one, one of
 # an eccentric one.
 _ROUND_PARTS, _ECCENTRIC_PARTS = 4, 2
-# What is 7 degrees below the horizon is at least 900 km beyond it, if 120 km high: a minute, which an extreme is from the
-# nearer sample, does not bring it up; nor do three minutes a far satellite that is 14 degrees below it.
+# What is 7 degrees below the horizon is at least 900 km beyond it, if 120 km high: a minute, which an extreme is from
+# the nearer sample, does not bring it up; nor do three minutes a far satellite that is 14 degrees below it.
 _DEEPEST_SINE, _FAR_DEEPEST_SINE = 0.12, 0.25
 
 
