@@ -11,7 +11,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from domain.night_table import Nodes
+from domain.orbit_nodes import Nodes
 from domain.sky_window import EARTH_RATE_RAD_S
 from domain.viewpoint import Viewpoint
 
@@ -22,11 +22,12 @@ Indices = npt.NDArray[np.intp]
 
 # The ellipsoid's normal leans from the geocentric direction by 0.1924 degrees at most, and the pole wanders a little.
 _LEAN_RAD = math.radians(0.2)
-# The orbit's plane turns (Earth's flattening) by less than this within a step; the arc is no perfect circle.
+# The orbit's plane turns (Earth's flattening) by less than this within 480 s; the arc is no perfect circle.
 _WARP_RAD = math.radians(0.1)
-# Between nodes a satellite climbs above both by less than this: 1/8 of the radial acceleration times the step squared,
-# which for round orbits (480 s) is 0.05 of the pull at most, for eccentric ones (120 s) all of it.
+# Between nodes a satellite climbs above both by less than this in 480 s: 1/8 of the radial acceleration times the step
+# squared, where round orbits have 0.05 of the pull at most. Eccentric ones, with 120 s, may have all of it.
 _BULGE_KM = 25.0
+_STEP_S = 480.0
 
 
 def rising_arcs(
@@ -49,7 +50,9 @@ def rising_arcs(
     (ndarray of int, ndarray of int), shape (m,)
         Start nodes and columns of the nodes, ordered by column, then by node.
     """
-    margin_rad = EARTH_RATE_RAD_S * nodes.step_s / 2 + _WARP_RAD
+    steps = max(nodes.step_s / _STEP_S, 1.0)
+    margin_rad = EARTH_RATE_RAD_S * nodes.step_s / 2 + _WARP_RAD * steps
+    bulge_km = _BULGE_KM * steps**2
     lean_rad = altitude_rad - _LEAN_RAD
     middles_km = view.position_km(node_s[first:last] + nodes.step_s / 2)
     distance_km = math.sqrt(float((middles_km[:, 0] ** 2).sum()))
@@ -67,7 +70,7 @@ def rising_arcs(
             foot = np.sqrt((a * a + b * b - 2.0 * a * b * c) / (1.0 - c * c))
             nearest = np.where((b >= a * c) & (a >= b * c), foot, np.maximum(a, b))
             sight = np.arccos(
-                np.minimum(math.cos(lean_rad) * distance_km / (np.maximum(start_km, end_km) + _BULGE_KM), 1.0)
+                np.minimum(math.cos(lean_rad) * distance_km / (np.maximum(start_km, end_km) + bulge_km), 1.0)
             )
             found.append(np.flatnonzero(nearest >= np.cos(np.clip(sight - lean_rad + margin_rad, 0.0, math.pi))))
     starts = np.repeat(np.arange(first, last), [len(columns) for columns in found])

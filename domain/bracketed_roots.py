@@ -13,7 +13,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def find_roots(
-    measure: Callable[[Floats], Floats], low: Floats, high: Floats, at_low: Floats, at_high: Floats, rounds: int = 8
+    measure: Callable[[Floats], Floats], low: Floats, high: Floats, at_low: Floats, at_high: Floats, rounds: int = 9
 ) -> Floats:
     """Find where measures change their sign.
 
@@ -24,7 +24,7 @@ def find_roots(
     low, high : ndarray, shape (m,)
         Times; the signs of the values there, ``at_low`` and ``at_high``, differ.
     rounds : int
-        Eight bring a smooth function of a minute to below a microsecond.
+        Nine bring a smooth function of two minutes to below a millisecond, most to below a microsecond.
 
     Returns
     -------

@@ -28,7 +28,7 @@ _LEAST_KM = 6_200.0  # from the Earth's centre: what comes nearer has decayed
 _J2 = 1.5 * 1.0827e-3 * GM_KM3_S2 * EARTH_RADIUS_KM**2  # of the flattened Earth's pull, times r^-4
 _STRONGEST_KM_S2 = GM_KM3_S2 / _LEAST_KM**2 + _J2 / _LEAST_KM**4 + 4e-5  # the place's own turning included
 _FASTEST_KM_S = 11.5  # just enough to leave the Earth, and the place's own speed
-_FIELD_STEP_S = 5.0
+_FIELD_STEP_S = 10.0
 _WIDE_RAD = math.radians(75.0)
 
 

@@ -17,6 +17,7 @@ from domain.field import Field, FieldMotion
 from domain.field_plane import FieldPlane
 from domain.ground_place import GroundPlace
 from domain.night_table import NightTable
+from domain.plane_filter import planes_near
 from domain.satellite_catalogue import Catalogue
 from domain.satellite_results import Convention, Crossing, CrossingsFound
 from domain.satellite_states import OLDEST_ELEMENTS_DAYS, list_unjudged, states_at
@@ -73,7 +74,8 @@ def find_crossings(
     Returns
     -------
     CrossingsFound
-        In order of entry. A satellite may cross several times.
+        In order of entry. A satellite may cross several times. Those whose orbits' planes stay away from the field are
+        not looked at, and not set aside either.
 
     Raises
     ------
@@ -95,7 +97,7 @@ def find_crossings(
     margin_s = np.minimum(_SIGMAS * sigma_s, _LONGEST_MARGIN_S)
     if table is not None and not (table.catalogue is catalogue and table.covers(start, window.moment(exposure_s))):
         table = None
-    near, codes = _find_near(catalogue, plane, view, margin_s, table)
+    near, codes = _find_near(catalogue, plane, view, age_days, margin_s, table)
     search = CrossingSearch(catalogue, plane, view, convention, math.radians(min_altitude_deg))
     crossings: list[Crossing] = []
     for index, stretches in near.items():
@@ -134,6 +136,7 @@ def _find_near(
     catalogue: Catalogue,
     plane: FieldPlane,
     view: Viewpoint,
+    age_days: Floats,
     margin_s: Floats,
     table: NightTable | None,
 ) -> tuple[dict[int, list[Stretch]], npt.NDArray[np.uint8]]:
@@ -145,8 +148,6 @@ def _find_near(
     codes = np.zeros(len(catalogue), dtype=np.uint8)
     for part in range(parts):
         middle_s = half_s * (2 * part + 1)
-        position_km, velocity_km_s, failed = states_at(catalogue, window, middle_s, table)
-        codes = np.maximum(codes, failed)
         place_km, up = view.position_and_up(middle_s)
         sight = Sight(
             place_km,
@@ -156,7 +157,12 @@ def _find_near(
             plane.reach_rad,
             plane.spin_rad_s,
         )
-        indices, first_s, last_s = find_near(position_km, velocity_km_s, sight, half_s, margin_s)
+        asked = None if table is not None else planes_near(catalogue, age_days, sight, half_s, margin_s)
+        some = np.arange(len(catalogue)) if asked is None else np.flatnonzero(asked)
+        position_km, velocity_km_s, failed = states_at(catalogue, some, window, middle_s, table)
+        codes[some] = np.maximum(codes[some], failed)
+        found, first_s, last_s = find_near(position_km, velocity_km_s, sight, half_s, margin_s[some])
+        indices = some[found]
         for index, first, last in zip(
             indices.tolist(), (first_s + middle_s).tolist(), (last_s + middle_s).tolist(), strict=True
         ):

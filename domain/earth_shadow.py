@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["light_height_rad", "sunlit_fraction"]
+__all__ = ["light_excess", "sunlit_fraction"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -34,27 +34,27 @@ def sunlit_fraction(satellite_km: Floats, sun_km: Floats) -> Floats:
     ------
     Montenbruck & Gill 2000, Satellite Orbits, 3.4.2 (conical shadow).
     """
-    apart, earth, sun = _discs(satellite_km, sun_km)
+    sine, cosine, sun_sine = _discs(satellite_km, sun_km)
+    apart, earth, sun = np.arccos(np.clip(cosine, -1.0, 1.0)), np.arcsin(sine), np.arcsin(sun_sine)
     seen: Floats = np.clip((apart - earth + sun) / (2.0 * sun), 0.0, 1.0)
     return seen
 
 
-def light_height_rad(satellite_km: Floats, sun_km: Floats) -> Floats:
-    """Measure by how much the Sun's disc stands clear of total eclipse, radians: above 0 some of it is seen.
+def light_excess(satellite_km: Floats, sun_km: Floats) -> Floats:
+    """Measure, without an angle, how clear the Sun's disc stands of total eclipse: above 0 some of it is seen.
 
-    Arguments are those of ``sunlit_fraction``; the result has shape (...).
+    Arguments are those of ``sunlit_fraction``; the result, of shape (...), is smooth about 0.
     """
-    apart, earth, sun = _discs(satellite_km, sun_km)
-    return apart - earth + sun
+    sine, cosine, sun_sine = _discs(satellite_km, sun_km)
+    edge: Floats = np.sqrt((1.0 - sine * sine) * (1.0 - sun_sine * sun_sine)) + sine * sun_sine
+    return edge - cosine
 
 
 def _discs(satellite_km: Floats, sun_km: Floats) -> tuple[Floats, Floats, Floats]:
-    """The angle between the centres of Earth and Sun, and their angular radii."""
+    """The sine of the Earth's angular radius, the cosine between both centres, the sine of the Sun's angular radius."""
     x, y, z = satellite_km[0], satellite_km[1], satellite_km[2] * _POLAR_STRETCH
     sun_x, sun_y, sun_z = sun_km[0] - x, sun_km[1] - y, sun_km[2] * _POLAR_STRETCH - z
-    distance_km = np.sqrt(x * x + y * y + z * z)
-    sun_distance_km = np.sqrt(sun_x * sun_x + sun_y * sun_y + sun_z * sun_z)
-    earth = np.arcsin(np.minimum(_EARTH_RADIUS_KM / distance_km, 1.0))
-    sun = np.arcsin(_SUN_RADIUS_KM / sun_distance_km)
-    cosine = -(x * sun_x + y * sun_y + z * sun_z) / (distance_km * sun_distance_km)
-    return np.arccos(np.clip(cosine, -1.0, 1.0)), earth, sun
+    inverse = 1.0 / np.sqrt(x * x + y * y + z * z)
+    sun_inverse = 1.0 / np.sqrt(sun_x * sun_x + sun_y * sun_y + sun_z * sun_z)
+    cosine = -(x * sun_x + y * sun_y + z * sun_z) * (inverse * sun_inverse)
+    return np.minimum(_EARTH_RADIUS_KM * inverse, 1.0), cosine, _SUN_RADIUS_KM * sun_inverse

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.hermite import cubic_rates, cubic_weights, quintic_rates, quintic_weights
-from domain.night_table import Nodes, pull_km_s2
+from domain.orbit_nodes import Nodes, pull_km_s2
 from domain.sky_window import EARTH_RATE_RAD_S
 from domain.viewpoint import Viewpoint
 
@@ -16,6 +16,9 @@ __all__ = ["Arcs", "Look"]
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
+
+
+_ROUND_TERMS = 6
 
 
 class Look(NamedTuple):
@@ -61,6 +64,11 @@ class Arcs:
     def __len__(self) -> int:
         return len(self.objects)
 
+    @property
+    def is_round(self) -> bool:
+        """Whether accelerations are known too."""
+        return len(self._terms) == _ROUND_TERMS
+
     def rows(self, rows: Indices) -> Arcs:
         """Take some of them, perhaps several times."""
         return Arcs(self.objects[rows], self.start_s[rows], self.step_s, [term[:, rows] for term in self._terms])
@@ -68,7 +76,7 @@ class Arcs:
     def state(self, seconds: Floats) -> tuple[Floats, Floats]:
         """Interpolate position, km, and velocity, km/s, TEME, of each at its time; shapes (3, m) for (m,)."""
         share = (seconds - self.start_s) / self.step_s
-        if len(self._terms) == 6:
+        if self.is_round:
             weights: tuple[Floats, ...] = quintic_weights(share, self.step_s)
             rates: tuple[Floats, ...] = quintic_rates(share, self.step_s)
         else:
@@ -86,9 +94,13 @@ class Arcs:
         away_km = position_km - place_km
         velocity_km_s[0] += EARTH_RATE_RAD_S * place_km[1]
         velocity_km_s[1] -= EARTH_RATE_RAD_S * place_km[0]
-        square = (away_km**2).sum(axis=0)
-        height = (up * away_km).sum(axis=0)
+        square = _dot(away_km, away_km)
+        height = _dot(up, away_km)
         turning = EARTH_RATE_RAD_S * (up[0] * away_km[1] - up[1] * away_km[0])
-        climbing = (up * velocity_km_s).sum(axis=0) + turning
-        climb = climbing * square - height * (away_km * velocity_km_s).sum(axis=0)
+        climb = (_dot(up, velocity_km_s) + turning) * square - height * _dot(away_km, velocity_km_s)
         return Look(position_km, away_km, up, height / np.sqrt(square), climb)
+
+
+def _dot(a: Floats, b: Floats) -> Floats:
+    product: Floats = a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+    return product

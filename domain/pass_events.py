@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from domain.arc_filter import rising_arcs
 from domain.bracketed_roots import find_roots
-from domain.earth_shadow import light_height_rad
-from domain.night_table import Nodes
+from domain.earth_shadow import light_excess
 from domain.orbit_arcs import Arcs
+from domain.orbit_nodes import LOW_STEP_S, Nodes
 from domain.satellite_brightness import phase_angle_rad
 from domain.viewpoint import Viewpoint
 
@@ -22,9 +22,12 @@ __all__ = ["EventKind", "Events", "describe_events", "find_events"]
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
-_SAMPLE_S = 60.0  # between two samples the altitude turns at most once
-# What is 7 degrees below the horizon is at least 900 km beyond it, if 120 km high: a minute does not bring it up.
-_DEEPEST_SINE = 0.12
+# Samples of an arc, between which the altitude turns at most once: two minutes of a low orbit, six of a far one, one of
+# an eccentric one.
+_ROUND_PARTS, _ECCENTRIC_PARTS = 4, 2
+# What is 7 degrees below the horizon is at least 900 km beyond it, if 120 km high: a minute, which an extreme is from
+# the nearer sample, does not bring it up; nor do three minutes a far satellite that is 14 degrees below it.
+_DEEPEST_SINE, _FAR_DEEPEST_SINE = 0.12, 0.25
 
 
 class EventKind(IntEnum):
@@ -99,7 +102,7 @@ def describe_events(arcs: Arcs, rows: Indices, kinds: npt.NDArray[np.int8], seco
         np.arctan2(east, north),
         np.sqrt((look.away_km**2).sum(axis=0)),
         phase_angle_rad(look.position_km, look.away_km, sun_km),
-        light_height_rad(look.position_km, sun_km) > 0.0,
+        light_excess(look.position_km, sun_km) > 0.0,
     )
 
 
@@ -112,19 +115,20 @@ class _Search:
         arcs, window = self._arcs, self._view.window
         begin_s = np.maximum(arcs.start_s, 0.0)
         end_s = np.minimum(arcs.start_s + arcs.step_s, window.duration_s)
-        parts = round(arcs.step_s / _SAMPLE_S)
+        parts = _ROUND_PARTS if arcs.is_round else _ECCENTRIC_PARTS
         times = begin_s + (end_s - begin_s) * np.linspace(0.0, 1.0, parts + 1)[:, None]
         times[-1] = end_s
         height, climb, light = np.empty_like(times), np.empty_like(times), np.empty_like(times)
         for at, seconds in enumerate(times):
             look = arcs.look(seconds, self._view)
             height[at], climb[at] = look.sine - self._sine, look.climb
-            light[at] = light_height_rad(look.position_km, window.sun_km(seconds))
+            light[at] = light_excess(look.position_km, window.sun_km(seconds))
         is_up = height > 0.0
         self._add(np.flatnonzero(is_up[0] & (begin_s <= 0.0)), EventKind.UP_AT_START, 0.0)
         self._add(np.flatnonzero(is_up[-1] & (end_s >= window.duration_s)), EventKind.UP_AT_END, window.duration_s)
+        deepest = _FAR_DEEPEST_SINE if arcs.step_s > LOW_STEP_S else _DEEPEST_SINE
         turns = (climb[:-1] > 0.0) != (climb[1:] > 0.0)
-        part, row = np.nonzero(turns & (np.maximum(height[:-1], height[1:]) > -_DEEPEST_SINE - self._sine))
+        part, row = np.nonzero(turns & (np.maximum(height[:-1], height[1:]) > -deepest - self._sine))
         extreme_s, extreme = self._extremes(
             row, times[part, row], times[part + 1, row], climb[part, row], climb[part + 1, row]
         )
@@ -170,7 +174,7 @@ class _Search:
         arcs = self._arcs.rows(row)
 
         def measure(seconds: Floats) -> Floats:
-            return light_height_rad(arcs.state(seconds)[0], self._view.window.sun_km(seconds))
+            return light_excess(arcs.state(seconds)[0], self._view.window.sun_km(seconds))
 
         at_high = light[part + 1, row]
         seconds = find_roots(measure, times[part, row], times[part + 1, row], light[part, row], at_high)

@@ -40,6 +40,9 @@ class Catalogue:
         Whether the period is beyond 225 minutes, where SGP4 takes Moon and Sun into account.
     eccentricity, perigee_km, apogee_km, period_s : ndarray, shape (n,)
         Of the mean elements; distances from the Earth's centre.
+    bstar : ndarray, shape (n,)
+    inclination_sine, inclination_cosine, node_rad, node_rate_rad_s : ndarray, shape (n,)
+        Of the orbit's plane, TEME; the node at the epoch.
     set_aside : list of SetAside
         The others, with the reason.
     """
@@ -64,6 +67,12 @@ class Catalogue:
         self.perigee_km: Floats = axis_km * (1.0 - self.eccentricity)
         self.apogee_km: Floats = axis_km * (1.0 + self.eccentricity)
         self.period_s: Floats = 2.0 * np.pi * np.sqrt(axis_km**3 / GM_KM3_S2)
+        self.bstar: Floats = np.array([record.bstar for record in self._records], dtype=np.float64)
+        inclination = np.array([record.inclo for record in self._records], dtype=np.float64)
+        self.inclination_sine: Floats = np.sin(inclination)
+        self.inclination_cosine: Floats = np.cos(inclination)
+        self.node_rad: Floats = np.array([record.nodeo for record in self._records], dtype=np.float64)
+        self.node_rate_rad_s: Floats = np.array([record.nodedot for record in self._records], dtype=np.float64) / 60.0
         self.is_far: npt.NDArray[np.bool_] = self.period_s > _FAR_PERIOD_S
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Where all satellites are at one time, and which of them cannot be judged then."""
+"""Where satellites are at one time, and which of them cannot be judged then."""
 
 from __future__ import annotations
 
@@ -21,18 +21,27 @@ _DECAYED = 6  # SGP4's code for a distance of less than the Earth's radius
 
 
 def states_at(
-    catalogue: Catalogue, window: SkyWindow, seconds: float, table: NightTable | None
+    catalogue: Catalogue, indices: npt.NDArray[np.intp], window: SkyWindow, seconds: float, table: NightTable | None
 ) -> tuple[Floats, Floats, npt.NDArray[np.uint8]]:
-    """Find position, km, and velocity, km/s, TEME, of all satellites at a time of the window.
+    """Find position, km, and velocity, km/s, TEME, of satellites at a time of the window.
+
+    Parameters
+    ----------
+    indices : ndarray of int, shape (m,)
+        Their places in the catalogue; all of it, where there is a table.
 
     Returns
     -------
-    (ndarray, ndarray, ndarray of uint8), shapes (3, n), (3, n), (n,)
+    (ndarray, ndarray, ndarray of uint8), shapes (3, m), (3, m), (m,)
         NaN where there is none; SGP4's error code.
     """
     if table is not None:
         return table.states(window.moment(seconds))
-    error, position_km, velocity_km_s = catalogue.propagate(*window.days(np.array([seconds])))
+    days = window.days(np.array([seconds]))
+    whole = len(indices) == len(catalogue)
+    error, position_km, velocity_km_s = (
+        catalogue.propagate(*days) if whole else catalogue.propagate_some(indices.tolist(), *days)
+    )
     codes = error[:, 0]
     position_km, velocity_km_s = position_km[:, 0].T, velocity_km_s[:, 0].T
     failed = codes != 0

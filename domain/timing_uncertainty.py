@@ -54,7 +54,9 @@ def timing_sigma_s(catalogue: Catalogue, age_days: Floats) -> Floats:
     if catalogue not in _KNOWN:
         _KNOWN[catalogue] = _classes(catalogue)
     base_s, grown_s = _KNOWN[catalogue]
-    sigma: Floats = np.hypot(base_s, grown_s * (age_days / _MEASURED_AT_DAYS) ** 2)
+    ages = age_days / _MEASURED_AT_DAYS
+    grown_s = grown_s * (ages * ages)
+    sigma: Floats = np.sqrt(base_s * base_s + grown_s * grown_s)
     return sigma
 
 

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROMISES = {
     "header_ingest": ["header ingest"],
     "find": ["find by cone, database", "find by cone, HTTP", "find by keyword, HTTP", "list, deep page"],
+    "satellites": ["crossings", "crossings by table", "passes", "table of a night"],
     "zip_download": ["zip, small files", "zip, large files", "zip, memory of the server"],
 }
 

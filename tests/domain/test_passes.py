@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.earth_orientation import EarthOrientation
-from domain.earth_shadow import light_height_rad
+from domain.earth_shadow import light_excess
 from domain.errors import InvalidInput
 from domain.ground_place import GroundPlace, HorizonMask
 from domain.night_table import NightTable
@@ -44,7 +44,7 @@ class Seen:
         view = Viewpoint(self._place, window)
         _, position_km, _ = self._catalogue.propagate(*window.days(seconds))
         east, north, up = view.horizontal(position_km[0].T - view.position_km(seconds), seconds)
-        light = light_height_rad(position_km[0].T, window.sun_km(seconds))
+        light = light_excess(position_km[0].T, window.sun_km(seconds))
         return np.degrees(np.arctan2(up, np.hypot(east, north))), np.degrees(np.arctan2(east, north)) % 360, light
 
     def altitude_deg(self, moment: datetime) -> float:
@@ -69,7 +69,7 @@ def test_every_pass_has_the_shape_of_one(catalogue: Catalogue) -> None:
     found = find_passes(catalogue, HVEN, ORIENTATION, start=start, end=end, min_altitude_deg=limit_deg).passes
     assert len(found) > 150
     assert found == sorted(found, key=lambda each: (each.rise_at or start, each.norad_id))
-    for each in found:
+    for each in found[::4]:
         seen = Seen(catalogue, each.norad_id)
         assert (each.rise_at is None) == each.up_at_start == (each.rise_azimuth_deg is None)
         assert (each.set_at is None) == each.up_at_end == (each.set_azimuth_deg is None)

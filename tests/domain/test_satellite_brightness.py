@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.earth_shadow import light_height_rad, sunlit_fraction
+from domain.earth_shadow import light_excess, sunlit_fraction
 from domain.satellite_brightness import brightness_of, estimate_magnitude, phase_angle_rad
 from domain.sky_window import AU_KM
 
@@ -102,7 +102,7 @@ def test_light_is_what_rays_past_the_ellipsoid_bring(radius_km: float, off: floa
     assert ours == pytest.approx(theirs, abs=0.1)
     if theirs in (0.0, 1.0):
         assert ours == pytest.approx(theirs, abs=0.02)
-    assert (light_height_rad(satellite_km, sun_km) > 0) == (ours > 0)
+    assert (light_excess(satellite_km, sun_km) > 0) == (ours > 0)
 
 
 def test_by_day_all_is_lit() -> None:
