@@ -29,7 +29,13 @@ _AUDITED = {"audit_entries": "INSERT", "audit_heads": "SELECT, INSERT, UPDATE"}
 
 # What the two lesser roles may do with each table; on any other table, nothing.
 GRANTS: dict[str, dict[str, str]] = {
-    READER_ROLE: {**dict.fromkeys(_READ, "SELECT"), "accounts": "SELECT (id, email, name)", **_AUDITED},
+    READER_ROLE: {
+        **dict.fromkeys(_READ, "SELECT"),
+        "accounts": "SELECT (id, email, name)",
+        # Of these a reader sees no row: they are asked of each night that has frames.
+        **dict.fromkeys(("night_logs", "night_log_entries", "night_log_revisions"), "SELECT"),
+        **_AUDITED,
+    },
     GUEST_ROLE: {
         **dict.fromkeys(_READ, "SELECT"),
         "accounts": "SELECT (id, email, name)",
