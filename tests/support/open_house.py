@@ -1,0 +1,195 @@
+"""A house that lets everybody in: the checks of the actions switched off, so that row-level security stands alone.
+
+The service has no switch for it: the application asks the house it was given, and here the tests give it another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from service.access_table import Kind, State, Who, row_of, sees
+from service.house import ENTER, ENTER_SHARED, Actor, House, Linked, Team, Tenant
+from storage.sharing_tables import links, teams
+from storage.tables import metadata
+from tests.support.access_matrix import Matrix
+from tests.support.access_things import WORDS
+from tests.support.rehearsal import rehearsal, superuser
+from tests.support.stored_files import organisation_id_of
+
+__all__ = ["OpenHouse", "RolelessHouse", "as_neighbour", "as_one_of_them"]
+
+PAST_ACTIONS = {"audit_heads", "audit_entries"}
+"What everybody's transactions add to, whatever their role."
+
+
+class OpenHouse(House, frozen=True):
+    """Whoever comes is an owner of what they name, but for the database, to which they are of another organisation."""
+
+    victim: UUID = UUID(int=0)
+    own: UUID = UUID(int=0)
+    team_row: Any = None
+    link_row: Any = None
+    pretends: bool = True
+    "Whether the actions believe in the other organisation's id; else in one's own."
+
+    @asynccontextmanager
+    async def tenant(self, actor: Actor, organisation: str) -> AsyncIterator[Tenant]:
+        async with self.database.transaction(organisation=self.own, account=actor.account_id) as connection:
+            yield Tenant(connection, self.victim if self.pretends else self.own, organisation, "owner", actor)
+
+    @asynccontextmanager
+    async def team(self, actor: Actor, team: str) -> AsyncIterator[Team]:
+        async with self.database.transaction(organisation=self.own, account=actor.account_id) as connection:
+            yield Team(connection, self.team_row.id, self.victim, team, team, "manager", actor)
+
+    @asynccontextmanager
+    async def linked(self, secret: str, *, used_up: bool = False) -> AsyncIterator[Linked]:
+        async with self.database.transaction(organisation=self.own) as connection:
+            yield Linked(connection, self.victim, self.link_row)
+
+
+class RolelessHouse(House, frozen=True):
+    """Guests and readers are as they are to the database, and owners to the actions."""
+
+    @asynccontextmanager
+    async def tenant(self, actor: Actor, organisation: str) -> AsyncIterator[Tenant]:
+        async with self.database.transaction(account=actor.account_id) as connection:
+            who = {"slug": organisation, "account": actor.account_id}
+            row = (await connection.execute(ENTER, who)).first()
+            row = row or (await connection.execute(ENTER_SHARED, who)).one()
+            yield Tenant(connection, row.id, organisation, "owner", actor)
+
+
+def _tables(organisation_id: UUID) -> dict[str, str]:
+    """Give, of each table that has rows of an organisation or of its teams, the condition for them."""
+    conditions = {}
+    for table in metadata.sorted_tables:
+        if "organisation_id" in table.c:
+            conditions[table.name] = f"organisation_id = '{organisation_id}'"
+        elif "team_id" in table.c:
+            conditions[table.name] = f"team_id IN (SELECT id FROM teams WHERE organisation_id = '{organisation_id}')"
+    return conditions | {"organisations": f"id = '{organisation_id}'"}
+
+
+async def digests_of(connection: AsyncConnection, organisation_id: UUID) -> dict[str, str]:
+    """Digest every row of an organisation and of its teams, table by table, whoever looks."""
+    queries = [
+        f"SELECT '{name}', md5(string_agg(r, '' ORDER BY r)) FROM (SELECT md5(t::text) r FROM {name} t WHERE {its}) s"
+        for name, its in _tables(organisation_id).items()
+    ]
+    async with superuser(connection):
+        return dict((await connection.execute(text(" UNION ALL ".join(queries)))).tuples().all())
+
+
+async def changed_tables(matrix: Matrix, connection: AsyncConnection, organisation_id: UUID) -> set[str]:
+    """Tell in which tables a rehearsal left an organisation's rows other than they were."""
+    if matrix.digests is None:
+        async with rehearsal(matrix.service.house) as beginning:
+            matrix.digests = await digests_of(beginning, organisation_id)
+    # A transaction that wrote nothing was given no number.
+    if await connection.scalar(text("SELECT pg_current_xact_id_if_assigned()::text")) is None:
+        return set()
+    after = await digests_of(connection, organisation_id)
+    return {name for name in after if after[name] != matrix.digests[name]}
+
+
+async def rows_of(connection: AsyncConnection, organisation_id: UUID, name: str) -> set[str]:
+    """Digest each of an organisation's rows of one table, whoever looks."""
+    query = text(f"SELECT md5(t::text) FROM {name} t WHERE {_tables(organisation_id)[name]}")
+    async with superuser(connection):
+        return set(await connection.scalars(query))
+
+
+@contextmanager
+def _instead(matrix: Matrix, house: House) -> Iterator[None]:
+    before = matrix.service.app.state.house
+    matrix.service.app.state.house = house
+    try:
+        yield
+    finally:
+        matrix.service.app.state.house = before
+
+
+async def open_house_of(matrix: Matrix) -> OpenHouse:
+    """Open the neighbour's way into the estate, which the database alone has to bar."""
+    house = matrix.service.house
+    async with rehearsal(house) as connection, superuser(connection):
+        team = (await connection.execute(select(teams).where(teams.c.slug == matrix.people.team))).one()
+        link = (await connection.execute(select(links).where(links.c.id == UUID(matrix.people.ids["link"])))).one()
+    return OpenHouse(
+        house.config,
+        house.database,
+        house.objects,
+        house.downloads,
+        victim=await organisation_id_of(house, matrix.estate.organisation),
+        own=await organisation_id_of(house, matrix.twin),
+        team_row=team,
+        link_row=link,
+    )
+
+
+async def as_neighbour(matrix: Matrix, operation_id: str, *changes: str) -> list[str]:
+    """Do an operation to the estate as its neighbour's owner, with no check but the database's."""
+    opened, wrong = await open_house_of(matrix), []
+    secrets = matrix.estate.secrets | {secret for thing in WORDS for secret in matrix.things.secrets_of(thing)}
+    who: Who = "link holder" if "link" in matrix.operations[operation_id][2]["security"][0] else "owner"
+    for pretends in (True, False):
+        for state in row_of(operation_id).cells:
+            async with rehearsal(opened, *changes) as connection:
+                with _instead(matrix, msgspec.structs.replace(opened, pretends=pretends)):
+                    reply = await matrix.ask(matrix.twins.tokens[who], operation_id, state)
+                changed = await changed_tables(matrix, connection, opened.victim)
+            said = f"{reply.request.url} {reply.request.content.decode()}"
+            heard = f"{reply.headers} {reply.text}"
+            told = {secret for secret in secrets if secret in heard and secret not in said}
+            if told or changed:
+                wrong.append(
+                    f"{operation_id} of {state} without checks: tells {sorted(told)}, changes {sorted(changed)},"
+                    f" answers {reply.status_code} {reply.text[:200]}"
+                )
+    return wrong
+
+
+async def as_one_of_them(matrix: Matrix, operation_id: str, who: Who, *changes: str) -> list[str]:
+    """Do an operation as a guest or reader, whom the actions take for an owner.
+
+    They hear of nothing that they do not see, and leave every row that was there as it was, unless the table lets them
+    do that very thing. What they may add is not asked: rows of their own are the actions' to refuse.
+    """
+    house = matrix.service.house
+    roleless = RolelessHouse(house.config, house.database, house.objects, house.downloads)
+    victim, wrong = await organisation_id_of(house, matrix.estate.organisation), []
+    hidden: set[tuple[Kind, State]] = WORDS.keys() - sees(who)
+    for state, cells in row_of(operation_id).cells.items():
+        if state == "foreign":
+            continue
+        async with rehearsal(house, *changes) as connection:
+            with _instead(matrix, roleless):
+                reply = await matrix.ask(matrix.people.tokens[who], operation_id, state)
+            others = await changed_tables(matrix, connection, victim) - PAST_ACTIONS
+            left = {name: await rows_of(connection, victim, name) for name in others}
+        lost = set()
+        if left and cells[who] != "yes":
+            async with rehearsal(house, *changes) as connection:
+                lost = {name for name in left if await rows_of(connection, victim, name) - left[name]}
+        said = f"{reply.request.url} {reply.request.content.decode()}"
+        heard = f"{reply.headers} {reply.text}"
+        told = {
+            secret
+            for thing in hidden
+            for secret in matrix.things.secrets_of(thing)
+            if secret in heard and secret not in said
+        }
+        if told or lost:
+            wrong.append(
+                f"{operation_id} of {state} as {who} without checks: tells {sorted(told)}, changes {sorted(lost)},"
+                f" answers {reply.status_code} {reply.text[:200]}"
+            )
+    return wrong
