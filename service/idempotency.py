@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import Conflict, InvalidInput
+from service.authentication import authenticate
 from service.house import House
 from storage import idempotency_store
 
@@ -26,6 +28,13 @@ class IdempotencyMismatch(Conflict):
 class StillRunning(Conflict):
     code = "request-still-running"
     title = "The first request with this key is still running"
+
+
+async def _ask_guard(scope: Scope, receive: Receive, send: Send) -> None:
+    """Refuse a credential that works no more: what it was answered once it is not answered again."""
+    handler = scope.get("route_handler")
+    if handler is not None and handler.opt.get("scope") is not None:
+        await authenticate(ASGIConnection(scope, receive, send), handler)
 
 
 class Idempotency:
@@ -72,6 +81,7 @@ class Idempotency:
         if kept is not None:
             if kept.request_hash != request_hash:
                 raise IdempotencyMismatch("The key was used with another request: make a new one for each.")
+            await _ask_guard(scope, receive, send)
             if kept.status is None:
                 raise StillRunning("The first request with this key has not ended: ask again in a moment.")
             kept_headers = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in kept.headers]
