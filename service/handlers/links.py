@@ -89,8 +89,7 @@ async def get_link_content(
 
     It takes Range, so that a broken download is resumed; what goes on behind its first byte is not counted again.
     """
-    begins = wanted_bytes is None or wanted_bytes.replace(" ", "").startswith(("bytes=0-", "bytes=-"))
-    content = await links.open_content(house, holder, file_id, is_begun=not begins)
+    content = await links.open_content(house, holder, file_id, is_begun=_goes_on(wanted_bytes))
     headers = {
         "accept-ranges": "bytes",
         "etag": f'"{content.sha256}"',
@@ -108,6 +107,17 @@ async def get_link_content(
     headers["content-length"] = str(len(whole))
     chunks = house.objects.stream(content.object_key, whole.start, len(whole))
     return Stream(chunks, status_code=200 if part is None else 206, headers=headers, media_type=OCTET_STREAM)
+
+
+def _goes_on(wanted_bytes: str | None) -> bool:
+    """Tell whether a download goes on: one range that begins behind the first byte, and nothing else.
+
+    Whatever else is sent, such as the whole file where several ranges are asked for, is a download of its own.
+    """
+    if wanted_bytes is None or "".join(wanted_bytes.split()).startswith("bytes=-"):
+        return False
+    part = wanted_range(wanted_bytes, None, size_bytes=2**62, etag="", modified_at=datetime.now(UTC))
+    return part is not None and part.start > 0
 
 
 HANDLERS = [add_link, list_links, revoke_link, look_at_link, list_link_files, get_link_content]
