@@ -255,6 +255,8 @@ class Matrix(msgspec.Struct):
             expected = {"revoked token": 401, "expired token": 401}
             if ORGANISATION in template or TEAM in template:
                 expected["token for another organisation"] = 404
+            if TEAM in template:
+                expected["manager's token for another organisation"] = 404
         wrong = []
         for name, status in expected.items():
             async with rehearsal(self.service.house, *changes):

@@ -81,14 +81,19 @@ async def bring_together(
         person = await service.person()
         await ask("POST", f"{base}/assignments", {"email": person.email, "telescope": "quadrant"} | nights)
         tokens[name] = person.token  # type: ignore[index]
+    credentials: dict[str, str] = {}
     team = (await ask("POST", f"{base}/teams", {"name": f"Circle of {organisation}"}))["slug"]
     for name, role in (("team manager", "manager"), ("team editor", "editor"), ("team viewer", "viewer")):
         person = await service.person()
         await join(service, owner, team, person, role)
         tokens[name] = person.token  # type: ignore[index]
+        if role == "manager":
+            home = await service.organisation(person)
+            made = await person.client.post("/api/v1/tokens", json={"name": "home", "organisation": home})
+            credentials["manager's token for another organisation"] = made.json()["secret"]
     one_more = await service.person()
     await join(service, owner, team, one_more)
-    ids, credentials = {"team": team, "unwanted_team": team}, {}
+    ids = {"team": team, "unwanted_team": team}
     waiting = await service.person()
     ids["unwanted_invitation"], _ = await invite(service, owner, team, waiting.email, "viewer")
     ids["revoked_invitation"], ids["revoked_invitation_secret"] = await invite(
