@@ -30,11 +30,24 @@ class StillRunning(Conflict):
     title = "The first request with this key is still running"
 
 
-async def _ask_guard(scope: Scope, receive: Receive, send: Send) -> None:
-    """Refuse a credential that works no more: what it was answered once it is not answered again."""
+async def _ask_again(house: House, scope: Scope, receive: Receive, send: Send) -> None:
+    """Refuse who was answered once and may not ask any more: by the credential, and at the door.
+
+    Raises
+    ------
+    NotSignedIn, NotAllowed, NotFound
+    """
     handler = scope.get("route_handler")
-    if handler is not None and handler.opt.get("scope") is not None:
-        await authenticate(ASGIConnection(scope, receive, send), handler)
+    if handler is None or handler.opt.get("scope") is None:
+        return
+    await authenticate(ASGIConnection(scope, receive, send), handler)
+    actor, names = scope["state"].get("actor"), scope.get("path_params", {})
+    if actor is not None and "organisation" in names:
+        async with house.tenant(actor, names["organisation"]):
+            pass
+    elif actor is not None and "team" in names:
+        async with house.team(actor, names["team"]):
+            pass
 
 
 class Idempotency:
@@ -79,9 +92,9 @@ class Idempotency:
         async with house.database.transaction() as connection:
             kept = await idempotency_store.claim(connection, caller_hash, key, request_hash)
         if kept is not None:
+            await _ask_again(house, scope, receive, send)
             if kept.request_hash != request_hash:
                 raise IdempotencyMismatch("The key was used with another request: make a new one for each.")
-            await _ask_guard(scope, receive, send)
             if kept.status is None:
                 raise StillRunning("The first request with this key has not ended: ask again in a moment.")
             kept_headers = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in kept.headers]

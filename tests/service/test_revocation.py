@@ -66,6 +66,20 @@ async def test_a_revoked_token_does_nothing_not_even_what_it_did_before(service:
     assert made.json()["slug"] not in repeated.text
 
 
+async def test_who_left_is_not_answered_as_before(service: RunningService) -> None:
+    owner, person = await service.person(), await service.person()
+    organisation = await service.organisation(owner)
+    member = f"/api/v1/organisations/{organisation}/members/{person.email}"
+    assert (await owner.client.put(member, json={"role": "member"})).status_code == 200
+    asked = {"json": {"name": "Comets"}, "headers": {"Idempotency-Key": "comets"}}
+    datasets = f"/api/v1/organisations/{organisation}/datasets"
+    assert (await person.client.post(datasets, **asked)).status_code == 201
+    assert (await person.client.post(datasets, **asked)).headers["idempotency-replayed"] == "true"
+    assert (await owner.client.delete(member)).status_code == 204
+    repeated = await person.client.post(datasets, **asked)
+    assert (repeated.status_code, repeated.json()["type"]) == (404, "/problems/not-found")
+
+
 async def test_no_signed_address_lives_longer_than_five_minutes(matrix: Matrix) -> None:
     """Every operation is asked, so that one that signs addresses and is not named here is found."""
     signing = set()
