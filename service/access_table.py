@@ -1,6 +1,6 @@
 """The one table of who may do what with which things; ``docs/access.md`` is rendered from it, and every cell is tried.
 
-It declares and checks nothing: the checks are elsewhere (`service/house.py`, `service/scopes.py`, the policies), and
+It says what must come of the checks and makes none: they are in `service/house.py`, `service/scopes.py` and the policies, and
 `tests/service/test_access.py` holds each operation against each cell. Whoever adds an operation adds its name to a row.
 """
 
@@ -28,7 +28,7 @@ STATES: dict[State, str] = {
 }
 Outcome = Literal["yes", "hid", "late", "author", "400", "401", "403", "404", "409", "410"]
 MEANINGS: dict[Outcome, str] = {
-    "yes": "done, and the thing is in the answer",
+    "yes": "done; a list shows the thing",
     "hid": "answered, as if the thing were not there",
     "late": "403: the guest's nights are over, or not these",
     "author": "403: a guest changes what they wrote themselves",

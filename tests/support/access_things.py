@@ -118,6 +118,7 @@ LISTS: dict[str, dict[str, Any]] = {
 }
 "Queries that leave nothing out."
 BODIES: dict[tuple[str, State], dict[str, Any]] = {
+    ("rename_organisation", "own"): {"name": "Stjerneborg"},
     ("add_link", "own"): {"name": "to agate", "dataset": "agate"},
     ("add_link", "embargoed"): {"name": "to cinnabar", "dataset": "beryl", "with_embargoed": True},
     ("share_dataset", "own"): {},

@@ -418,10 +418,10 @@ REMOVALS = [
             ("datasets", "change_dataset"),
             ("memberships", "list_members"),
             ("sites", "change_site"),
+            ("organisations", "rename_organisation"),
             ("events", "follow_events"),
             ("links", "list_links"),
             ("webhooks", "list_webhooks"),
-            ("audit_entries", "export_audit"),
             ("telescopes", "change_telescope"),
         )
     ],
