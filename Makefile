@@ -11,7 +11,7 @@ TLS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 READY := $(VENV)/.ready
 PYTEST_JOBS ?= 2
 
-.PHONY: help demo run test test-fast test-quick check bench sdk format lock clean
+.PHONY: help demo run test test-fast test-quick check bench sdk docs format lock clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -62,12 +62,16 @@ check: $(READY) ## Formatting, lint, types, import contracts, drift: exactly wha
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python sdk/generate.py --check
+	@$(BIN)/python docs/generate.py --check
 
 bench: $(READY) ## Measure what is promised, beside its peers; ONLY=name runs one
 	@$(BIN)/python -m bench $(ONLY)
 
 sdk: $(READY) ## Write the client's wire types again from the OpenAPI document
 	@$(BIN)/python sdk/generate.py
+
+docs: $(READY) ## Write docs/access.md again from the table of access
+	@$(BIN)/python docs/generate.py
 
 format: $(READY) ## Bring the code to its form
 	@$(BIN)/ruff check --fix --quiet . || true

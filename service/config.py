@@ -80,8 +80,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "How long a device that waits to be let in waits before it asks again."
     signed_url_seconds: int = 300
     "How long a download address works."
-    upload_url_seconds: int = 24 * 3600
-    "How long an upload address works."
+    upload_url_seconds: int = 300
+    "How long an upload address works: to begin sending to it; a client asks for another afterwards."
     part_size_bytes: int = 64 * 1024 * 1024
     "Files larger than this are sent in parts of this size."
     max_file_bytes: int = 5 * 1024**4

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import Conflict, InvalidInput
+from service.authentication import authenticate
 from service.house import House
 from storage import idempotency_store
 
@@ -26,6 +28,26 @@ class IdempotencyMismatch(Conflict):
 class StillRunning(Conflict):
     code = "request-still-running"
     title = "The first request with this key is still running"
+
+
+async def _ask_again(house: House, scope: Scope, receive: Receive, send: Send) -> None:
+    """Refuse who was answered once and may not ask any more: by the credential, and at the door.
+
+    Raises
+    ------
+    NotSignedIn, NotAllowed, NotFound
+    """
+    handler = scope.get("route_handler")
+    if handler is None or handler.opt.get("scope") is None:
+        return
+    await authenticate(ASGIConnection(scope, receive, send), handler)
+    actor, names = scope["state"].get("actor"), scope.get("path_params", {})
+    if actor is not None and "organisation" in names:
+        async with house.tenant(actor, names["organisation"]):
+            pass
+    elif actor is not None and "team" in names:
+        async with house.team(actor, names["team"]):
+            pass
 
 
 class Idempotency:
@@ -70,6 +92,7 @@ class Idempotency:
         async with house.database.transaction() as connection:
             kept = await idempotency_store.claim(connection, caller_hash, key, request_hash)
         if kept is not None:
+            await _ask_again(house, scope, receive, send)
             if kept.request_hash != request_hash:
                 raise IdempotencyMismatch("The key was used with another request: make a new one for each.")
             if kept.status is None:

@@ -27,7 +27,7 @@ __all__ = ["IDENTITY_TABLES", "add_identity_tables"]
 
 IDENTITY_TABLES = {
     "signing_keys": "the service's own",
-    "applications": "looked up by their public id before anybody signs in",
+    "applications": "looked up by their public id before anybody signs in; changed by their organisation alone",
     "application_grants": "of an account; looked up by the hash of a code or token before anybody is known",
     "access_tokens": "of an account's grant; looked up by their hash",
     "refresh_tokens": "of an account's grant; looked up by their hash",

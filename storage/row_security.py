@@ -41,7 +41,13 @@ _AUDITED = {"audit_entries": "INSERT", "audit_heads": "SELECT, INSERT, UPDATE"}
 
 # What the lesser roles may do with each table; on any other table, nothing.
 GRANTS: dict[str, dict[str, str]] = {
-    READER_ROLE: {**dict.fromkeys(_READ, "SELECT"), "accounts": "SELECT (id, email, name)", **_AUDITED},
+    READER_ROLE: {
+        **dict.fromkeys(_READ, "SELECT"),
+        "accounts": "SELECT (id, email, name)",
+        # Of these a reader sees no row: they are asked of each night that has frames.
+        **dict.fromkeys(("night_logs", "night_log_entries", "night_log_revisions"), "SELECT"),
+        **_AUDITED,
+    },
     GUEST_ROLE: {
         **dict.fromkeys(_READ, "SELECT"),
         "accounts": "SELECT (id, email, name)",
@@ -88,7 +94,7 @@ NOT_TENANT = {
     "tokens": "of an account; looked up by its hash before the organisation is known",
     "idempotency_keys": "of a caller's credential",
     "mail_outbox": "mail to accounts, whatever organisation made it necessary; sent by a process of no tenant",
-    "organisations": "slug and name only; looked up before the tenant is set",
+    "organisations": "slug and name only; looked up before the tenant is set, and changed by it alone",
     "teams": "people of several organisations; a policy of its own shows it to its host and its people",
     "team_members": "of a team; a policy of its own shows them within it",
     "team_activity": "of a team; a policy of its own shows it within it",

@@ -211,7 +211,7 @@ async def remove_team_member(house: House, actor: Actor, slug: str, email: str) 
         if row is None:
             raise NotFound("They are not one of this team's people.")
         if row.id != actor.account_id and team.role != "manager":
-            raise NotAllowed("Only a manager of the team removes others.")
+            raise NotAllowed("Only a manager of the team removes others.", needed="manager")
         if row.role == "manager" and managers == 1:
             raise LastManager("This is the team's only manager: make another one first, or end the team.")
         await team_store.remove_member(team.connection, team.team_id, row.id)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import uraniborg
 
+from tests.support.live_server import LiveServer
 from tests.support.meddling_proxy import MeddlingProxy
 
 
@@ -161,6 +162,18 @@ def test_address_that_expired_is_asked_for_again(client: uraniborg.Client, tmp_p
     line.refuse("PUT", "/objects/", 403)
     report = client.upload(tmp_path / "one.txt")
     assert fates(report) == {"one.txt": "stored"}
+
+
+def test_addresses_that_expire_within_a_batch_are_all_renewed_by_one_request(
+    client: uraniborg.Client, tree: Path, line: MeddlingProxy, server: LiveServer
+) -> None:
+    announced, renewed = server.count("start_upload"), server.count("get_upload")
+    line.refuse("PUT", "/objects/", 403)
+    report = client.upload(tree)
+    assert report.ok
+    assert report.count("stored") == 10
+    assert server.count("start_upload") == announced + 1, "nothing was announced, nor read, once more"
+    assert server.count("get_upload") == renewed + 1
 
 
 def test_wait_tells_what_became_of_the_headers(client: uraniborg.Client, tmp_path: Path) -> None:

@@ -160,6 +160,24 @@ async def test_a_shared_dataset_is_read_by_the_team_until_it_is_taken_back(estat
     assert {"dataset.shared", "member.joined", "member.invited", "team.made"} <= set(kinds)
 
 
+async def test_a_reader_lists_the_nights_of_what_is_shared_and_hears_nothing_of_their_logs(estate: Estate) -> None:
+    friend = await estate.joined()
+    await estate.ask("PUT", f"datasets/shared/shares/{estate.team}", json={"leave_out_embargoed": True})
+    for night in ("2026-03-14", "2026-03-15"):
+        entry = {"text": "Fog.", "time_lost_s": 600, "time_lost_kind": "weather", "occurred_at": f"{night}T22:00:00Z"}
+        made = await estate.ask("POST", f"telescopes/quadrant/nights/{night}/log/entries", json=entry)
+        assert made.status_code == 201, made.text
+    nights = await friend.client.get(estate.path("nights"))
+    assert nights.status_code == 200, nights.text
+    told = [(n["night"], n["frames"], n["log"], n["time_lost_s"]) for n in nights.json()["items"]]
+    assert told == [("2026-03-14", 1, "none", 0)]
+    owns = (await estate.owner.client.get(estate.path("nights"))).json()["items"]
+    assert [(n["night"], n["frames"], n["log"], n["time_lost_s"]) for n in owns] == [
+        ("2026-03-15", 0, "open", 600),
+        ("2026-03-14", 3, "open", 600),
+    ]
+
+
 async def test_who_leaves_the_team_sees_nothing_at_once(estate: Estate) -> None:
     friend, other = await estate.joined(), await estate.joined()
     await estate.ask("PUT", f"datasets/shared/shares/{estate.team}", json={"leave_out_embargoed": True})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -14,8 +14,9 @@ from litestar import Litestar
 
 from service.actions import people
 from service.app import create_app
-from service.config import load_config
+from service.config import Config, load_config
 from service.house import House
+from service.wiring import open_house
 
 __all__ = ["Person", "RunningService", "running_service"]
 
@@ -92,12 +93,14 @@ class RunningService(msgspec.Struct):
 
 
 @asynccontextmanager
-async def running_service(folder: Path, **settings: object) -> AsyncIterator[RunningService]:
-    """Start the application in this process over a folder of its own."""
+async def running_service(
+    folder: Path, *, opener: Callable[[Config], AbstractAsyncContextManager[House]] = open_house, **settings: object
+) -> AsyncIterator[RunningService]:
+    """Start the application in this process over a folder of its own; ``opener`` opens its house."""
     # Nothing of a test reaches DataCite itself.
     nowhere = {"datacite_url": "http://127.0.0.1:9", "datacite_test_url": "http://127.0.0.1:9"}
     config = load_config({}, data_dir=folder, **(nowhere | settings))
-    app = create_app(config)
+    app = create_app(config, opener=opener)
     started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
 

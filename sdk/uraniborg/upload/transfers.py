@@ -43,6 +43,8 @@ class _Batch:
         self.upload_id, self.items = upload_id, items
         self.lock = threading.Lock()
         self.small: deque[tuple[int, SignedPut]] = deque()
+        self.renewing = threading.Lock()
+        self.renewed: dict[int, SignedPut] = {}
         self.twins: dict[int, list[int]] = {}
         self.known: set[int] = set()
         self.arrived: list[int] = []
@@ -176,7 +178,7 @@ class Transfers:
         """
         ready: list[tuple[SignedPut, bytes]] = []
         for position, put in row:
-            content = batch.items[position].content
+            put, content = batch.renewed.get(position, put), batch.items[position].content
             if content is None or not put.url.startswith(f"{self._client.url}/") or self._ledger.failure is not None:
                 break
             ready.append((put, content))
@@ -195,7 +197,7 @@ class Transfers:
         item = batch.items[position]
         with self._transfer(batch, position):
             if item.content is not None:
-                self._sender.put(put, item.content, 0, len(item.content), has_place=True)
+                self._put(batch, position, put, item.content, len(item.content))
                 self._sent_from_memory(item)
                 return
             with open(item.found.source, "rb", buffering=0) as file:  # noqa: PTH123
@@ -203,9 +205,28 @@ class Transfers:
                     raise Changed("It changed since it was read.")
                 if item.digest is None:  # large, but not too large for this store to take it in one piece
                     item.digest, _, _ = digest_file(item.found)
-                self._sender.put(put, file.fileno(), 0, item.identity.size_bytes, has_place=True)
+                self._put(batch, position, put, file.fileno(), item.identity.size_bytes)
                 if identity_of(os.fstat(file.fileno())) != item.identity:
                     raise Changed("It changed while it was sent.")
+
+    def _put(self, batch: _Batch, position: int, put: SignedPut, source: bytes | int, size_bytes: int) -> None:
+        """Send a small file; addresses live for minutes, and on a slow line a batch does not."""
+        put = batch.renewed.get(position, put)
+        try:
+            self._sender.put(put, source, 0, size_bytes, has_place=True)
+        except AddressExpired:
+            with batch.renewing:
+                if batch.renewed.get(position, put) is put:  # no other thread asked for all of them meanwhile
+                    upload: Upload = self._client.call(
+                        "get_upload",
+                        organisation=self._terms.organisation,
+                        upload_id=batch.upload_id,
+                        patience_s=PATIENCE_S,
+                    )
+                    batch.renewed = {file.position: file.put for file in upload.files if file.put is not None}
+            if position not in batch.renewed:
+                raise
+            self._sender.put(batch.renewed[position], source, 0, size_bytes, has_place=True)
 
     def _send_large(self, batch: _Batch, position: int, part_size_bytes: int) -> None:
         item = batch.items[position]
