@@ -62,7 +62,7 @@ class PutLines:
             line.close()
             raise
 
-    def put_in_a_row(self, requests: Sequence[tuple[str, str, dict[str, str], bytes]]) -> int:
+    def put_in_a_row(self, requests: Sequence[tuple[str, str, dict[str, str], bytes]]) -> tuple[int, bool]:
         """Send several requests to one host before the first is answered: no time of a slow line goes into waiting.
 
         Parameters
@@ -72,10 +72,11 @@ class PutLines:
 
         Returns
         -------
-        int
-            How many, from the first on, were answered by a plain yes. What became of the others is not known.
+        int, bool
+            How many, from the first on, were answered by a plain yes, and whether the line failed: not so where the
+            next answer was another one. What became of the others is not known.
         """
-        arrived, line = 0, None
+        arrived, failed, line = 0, False, None
         try:
             for method, url, headers, content in requests:
                 line, target, headers = self._towards(url, headers)
@@ -88,14 +89,15 @@ class PutLines:
                         break
                     arrived, answers = arrived + 1, answers[end:]
                 elif len(answers) > LONGEST_ANSWER or not (more := line.sock.recv(LONGEST_ANSWER)):
+                    failed = True
                     break
                 else:
                     answers += more
         except (OSError, http.client.HTTPException):
-            pass
+            failed = True
         if line is not None and arrived < len(requests):
             line.close()  # whatever still comes on it belongs to nobody
-        return arrived
+        return arrived, failed
 
     def _towards(self, url: str, headers: dict[str, str]) -> tuple[http.client.HTTPConnection, str, dict[str, str]]:
         """Find this thread's connection for an address, and how to say the address and headers on it."""

@@ -129,10 +129,10 @@ class Sender:
         """
         if self._stopped or self._rows_broken >= ROWS_BROKEN or len(row) < 2:
             return 0
-        arrived = self._lines.put_in_a_row(
+        arrived, failed = self._lines.put_in_a_row(
             [(signed.method, signed.url, _headers(signed, len(content)), content) for signed, content in row]
         )
-        self._rows_broken += arrived < len(row)
+        self._rows_broken += failed
         if size_bytes := sum(len(content) for _, content in row[:arrived]):
             self._gate.moved(size_bytes)
             self._moved(size_bytes)
