@@ -54,7 +54,7 @@ GRANTS: dict[str, dict[str, str]] = {
 }
 
 # Tables to which the runtime role may add, and nothing else.
-APPEND_ONLY = ("audit_entries", "service_audit_entries")
+APPEND_ONLY = ("audit_entries", "credit_notes", "plan_assignments", "service_audit_entries", "storage_ledger")
 
 # Tables that are read before it is known whose request it is. Each holds nothing that belongs to one organisation.
 NOT_TENANT = {
