@@ -55,6 +55,7 @@ from service.handlers import (
     sign_in_pages,
     teams,
     uploads,
+    usage,
     webhooks,
 )
 from service.handlers.object_urls import ObjectUrls
@@ -100,6 +101,7 @@ API = [
     *audit.HANDLERS,
     *receipts.HANDLERS,
     *webhooks.HANDLERS,
+    *usage.HANDLERS,
 ]
 
 

@@ -142,7 +142,7 @@ def migrate(config: Config, arguments: argparse.Namespace) -> None:
 
 
 def audit(config: Config, arguments: argparse.Namespace) -> None:
-    """Compare database and objects both ways, and verify the audit logs; exit 1 when something is wrong."""
+    """Compare database, ledgers and objects, and verify the audit logs; exit 1 when something is wrong."""
     from service.actions.audit import audit as compare
 
     report = asyncio.run(_with_house(config, compare, arguments.deep))
@@ -156,8 +156,10 @@ def _audit_text(report: dict[str, Any]) -> str:
         f"{report['contents']} contents of {report['organisations']} organisations,"
         f" {report['size_bytes'] / 1e9:.3f} GB; {'every byte read' if report['deep'] else 'sizes compared'}."
     ]
-    lines.append(f"{report['log_entries']} entries of the audit logs.")
-    for name in ("missing", "wrong", "strays", "broken_logs"):
+    lines.append(
+        f"{report['ledger_entries']} entries of the ledgers of stored bytes, {report['log_entries']} of the audit logs."
+    )
+    for name in ("missing", "wrong", "strays", "broken_ledgers", "broken_logs"):
         lines += [f"{name}: {key}" for key in report[name]]
     lines.append("Clean." if report["clean"] else "Not clean: see above; restore what is missing from a backup.")
     return "\n".join(lines)

@@ -13,7 +13,17 @@ from sqlalchemy import MetaData
 
 from storage.identity_tables import IDENTITY_TABLES
 
-__all__ = ["APPEND_ONLY", "GRANTS", "GUEST_ROLE", "NOT_TENANT", "READER_ROLE", "ROLES", "RUNTIME_ROLE", "tenant_tables"]
+__all__ = [
+    "APPEND_ONLY",
+    "BY_TRIGGERS",
+    "GRANTS",
+    "GUEST_ROLE",
+    "NOT_TENANT",
+    "READER_ROLE",
+    "ROLES",
+    "RUNTIME_ROLE",
+    "tenant_tables",
+]
 
 RUNTIME_ROLE = "uraniborg_runtime"
 GUEST_ROLE = "uraniborg_guest"
@@ -55,6 +65,9 @@ GRANTS: dict[str, dict[str, str]] = {
 
 # Tables to which the runtime role may add, and nothing else.
 APPEND_ONLY = ("audit_entries", "credit_notes", "plan_assignments", "service_audit_entries", "storage_ledger")
+
+# Of these, what only the database's own triggers write.
+BY_TRIGGERS = ("storage_ledger",)
 
 # Tables that are read before it is known whose request it is. Each holds nothing that belongs to one organisation.
 NOT_TENANT = {

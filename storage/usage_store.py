@@ -20,6 +20,7 @@ __all__ = [
     "EgressCount",
     "LedgerRow",
     "add_egress",
+    "dataset_bytes",
     "differences",
     "egress_by_day",
     "egress_by_member",
@@ -154,6 +155,21 @@ async def measure_by(
         if row.n == stretches:
             found.stored_bytes[row.tier] = int(row.stored_bytes)
     return list(counted.values())
+
+
+async def dataset_bytes(connection: AsyncConnection, dataset_id: UUID) -> dict[str, int]:
+    """Add up a dataset's contents by tier, each once."""
+    rows = await connection.execute(
+        text("""
+            SELECT c.tier, sum(c.size_bytes) AS size_bytes FROM contents c WHERE EXISTS (
+                SELECT FROM dataset_files d JOIN files f ON f.organisation_id = d.organisation_id AND f.id = d.file_id
+                WHERE d.dataset_id = :dataset AND d.organisation_id = c.organisation_id AND f.sha256 = c.sha256
+                    AND f.deleted_at IS NULL
+            ) GROUP BY c.tier
+        """),
+        {"dataset": dataset_id},
+    )
+    return {row.tier: int(row.size_bytes) for row in rows}
 
 
 class EgressCount(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from domain.header import Problem
 from service.actions.jobs import enqueue_ingest
 from service.actions.upload_types import Completed, Completion, read_items, result_of
 from service.house import Actor, House
+from service.room import tell_of_level
 from storage import upload_store
 from storage.objects import Digest, StoredPart
 from storage.upload_store import NewFile
@@ -125,6 +126,8 @@ async def complete_upload(
         await upload_store.update_items(tenant.connection, upload_id, changes)
         job = await enqueue_ingest(tenant, [file_id for file_id, is_new in made.values() if is_new])
     await house.objects.delete(spare)
+    if arrived:
+        await tell_of_level(house, tenant.organisation_id)
     return Completed([results[position] for position in sorted(results)], job)
 
 

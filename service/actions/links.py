@@ -116,6 +116,7 @@ class LinkFile(msgspec.Struct, kw_only=True):
 class LinkContent(msgspec.Struct, kw_only=True):
     """A file's bytes as they are sent to a link's holder."""
 
+    organisation_id: UUID
     filename: str
     sha256: str
     size_bytes: int
@@ -328,6 +329,7 @@ async def open_content(house: House, holder: LinkHolder, file_id: UUID, *, is_be
             tenant = Tenant(connection, link.organisation_id, "", "link", NOBODY)
             await record(tenant, "link.downloaded", f"links/{link.id}", file=str(file_id))
     return LinkContent(
+        organisation_id=link.organisation_id,
         filename=PurePosixPath(row.path).name,
         sha256=row.sha256,
         size_bytes=row.size_bytes,

@@ -26,6 +26,7 @@ from service.actions.upload_types import (
     result_of,
 )
 from service.house import Actor, House, Tenant
+from service.room import check_room
 from storage import equipment_store, upload_store
 from storage.ids import new_id
 from storage.objects import PartPlan, SignedRequest
@@ -72,6 +73,8 @@ async def start_upload(house: House, actor: Actor, organisation: str, new: NewUp
         The dataset is closed.
     InvalidInput
         The instrument belongs to another telescope, or the dataset's name cannot stand in an address.
+    OverQuota
+        The plan has no room for what is not known.
     """
     upload_id = new_id()
     results: list[UploadFile] = []
@@ -116,6 +119,15 @@ async def start_upload(house: House, actor: Actor, organisation: str, new: NewUp
         resumable = await upload_store.resumable(tenant.connection, list(in_parts))
         organisation_id = tenant.organisation_id
 
+    await check_room(
+        house,
+        organisation_id,
+        (
+            (row["sha256"], row["size_bytes"])
+            for result, row in zip(results, rows, strict=True)
+            if result.state != "failed" and row["sha256"] not in known
+        ),
+    )
     # Network calls stay outside transactions: addresses and multiparts are made between the two.
     first_of: dict[bytes, int] = {}
     for result, row in zip(results, rows, strict=True):

@@ -106,6 +106,7 @@ async def get_link_content(
     if part is not None:
         headers["content-range"] = f"bytes {part.start}-{part.stop - 1}/{content.size_bytes}"
     headers["content-length"] = str(len(whole))
+    house.downloads.note_bytes(content.organisation_id, None, len(whole))
     chunks = house.objects.stream(content.object_key, whole.start, len(whole))
     return Stream(chunks, status_code=200 if part is None else 206, headers=headers, media_type=OCTET_STREAM)
 

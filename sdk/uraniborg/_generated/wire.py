@@ -24,6 +24,7 @@ __all__ = [
     "AuditEntry",
     "AuditEntryPage",
     "Author",
+    "BillLine",
     "Completed",
     "CompletedFile",
     "Completion",
@@ -44,6 +45,7 @@ __all__ = [
     "Downloads",
     "Embargo",
     "EmbargoPage",
+    "Estimate",
     "FacetValue",
     "Facets",
     "FactorCode",
@@ -90,6 +92,7 @@ __all__ = [
     "Member",
     "MemberPage",
     "Membership",
+    "MonthBill",
     "NewAccount",
     "NewApplication",
     "NewAssignment",
@@ -135,6 +138,7 @@ __all__ = [
     "PasswordChange",
     "PasswordReset",
     "Place",
+    "Price",
     "Problem",
     "ProblemDocument",
     "ProviderList",
@@ -180,6 +184,8 @@ __all__ = [
     "TypeTally",
     "Upload",
     "UploadFile",
+    "Usage",
+    "UsageItem",
     "VersionSummary",
     "VisitBegun",
     "WaysIn",
@@ -302,6 +308,18 @@ class AuditEntryPage(Struct, kw_only=True):
 class Author(Struct, kw_only=True):
     email: str
     name: str
+
+
+class BillLine(Struct, kw_only=True):
+    free: str
+    kind: str
+    plan: str
+    price: Price
+    text: str
+    tier: str
+    unit_price: str
+    used: str
+    version: int
 
 
 class Completed(Struct, kw_only=True):
@@ -444,6 +462,19 @@ class Embargo(Struct, kw_only=True):
 class EmbargoPage(Struct, kw_only=True):
     items: list[Embargo]
     next_cursor: str | None = None
+
+
+class Estimate(Struct, kw_only=True):
+    asked_bytes: int | None = None
+    asked_price: Price | None = None
+    each_month: Price
+    last_month: list[Price]
+    left_bytes: int | None = None
+    month: str
+    plan: str
+    stored_bytes: int
+    this_month: list[Price]
+    version: int
 
 
 class FacetValue(Struct, kw_only=True):
@@ -872,6 +903,15 @@ class Membership(Struct, kw_only=True):
     role: str
 
 
+class MonthBill(Struct, kw_only=True):
+    begin: datetime
+    closed: bool
+    end: datetime
+    lines: list[BillLine]
+    month: str
+    totals: list[Price]
+
+
 class NewAccount(Struct, kw_only=True):
     email: str
     name: str
@@ -1250,6 +1290,12 @@ class Place(Struct, kw_only=True):
     ra_deg: float
 
 
+class Price(Struct, kw_only=True):
+    amount_minor: int
+    currency: str
+    text: str
+
+
 class Problem(Struct, kw_only=True):
     code: str
     detail: str
@@ -1575,6 +1621,24 @@ class UploadFile(Struct, kw_only=True):
     problem: Problem | None = None
     put: SignedPut | None = None
     state: str
+
+
+class Usage(Struct, kw_only=True):
+    begin: datetime
+    by: str
+    end: datetime
+    items: list[UsageItem]
+    next_cursor: str | None = None
+    total: UsageItem
+
+
+class UsageItem(Struct, kw_only=True):
+    byte_us: str
+    egress_bytes: int | None = None
+    gib_months: str
+    id: str | None = None
+    key: str | None = None
+    stored_bytes: int
 
 
 class VersionSummary(Struct, kw_only=True):
