@@ -144,15 +144,16 @@ def _moment(at_us: int) -> datetime:
     return EPOCH + timedelta(microseconds=at_us)
 
 
-async def get_bill(house: House, actor: Actor, organisation: str, month: str) -> MonthBill:
-    """Compute the bill of a month.
+async def get_bill(house: House, actor: Actor, organisation: str, month: str | None) -> MonthBill:
+    """Compute the bill of a month, the present one where none is named.
 
     Raises
     ------
     InvalidInput
         It is no month, or has not begun.
     """
-    wanted, now = Month.read(month), datetime.now(UTC)
+    now = datetime.now(UTC)
+    wanted = Month.read(month) if month else Month.of(now)
     if wanted > Month.of(now):
         raise InvalidInput("That month has not begun: `estimate_costs` looks ahead.")
     async with house.tenant(actor, organisation) as tenant:

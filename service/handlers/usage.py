@@ -43,14 +43,20 @@ async def get_usage(
     return await usage.get_usage(house, actor, organisation, first=first, last=last, by=by, cursor=cursor, limit=limit)
 
 
-@operation("GET", f"{BASE}/bills/{{month:str}}", scope="usage:read", tags=["usage"])
+@operation("GET", f"{BASE}/bill", scope="usage:read", tags=["usage"])
 async def get_bill(
     organisation: str,
-    month: Annotated[str, Parameter(pattern=r"^20\d\d-(0[1-9]|1[0-2])$", description="As 2026-11, UTC.")],
     actor: Actor,
     house: House,
+    month: Annotated[
+        str | None,
+        Parameter(pattern=r"^20\d\d-(0[1-9]|1[0-2])$", description="As 2026-11, UTC; left out: the present one."),
+    ] = None,
 ) -> MonthBill:
-    """Compute the bill of a month, or of what has passed of it."""
+    """Compute the bill of a month, or of what has passed of it.
+
+    A closed month's bill is the same each time: it follows from the ledger and from the terms of the plans that held.
+    """
     return await bills.get_bill(house, actor, organisation, month)
 
 

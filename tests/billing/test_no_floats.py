@@ -11,7 +11,7 @@ COUNTING = [
     *(ROOT / "billing").glob("**/*.py"),
     *(ROOT / name for name in ("domain/money.py", "domain/metering.py", "domain/calendar_month.py")),
     *(ROOT / "storage").glob("usage_*.py"),
-    *(ROOT / "service" / "actions" / name for name in ("usage.py", "bills.py", "estimates.py")),
+    *(ROOT / "service" / "actions" / name for name in ("usage.py", "bills.py", "estimates.py", "tenant_usage.py")),
 ]
 GOOD = """
 from fractions import Fraction

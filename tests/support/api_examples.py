@@ -465,7 +465,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "list_dataset_downloads": _of(path={"dataset": "night"}, query={"limit": 10}),
     # usage
     "get_usage": _of(query={"by": "dataset", "limit": 10}),
-    "get_bill": _of(path={"month": "2026-11"}),
+    "get_bill": _of(query={"month": "2026-11"}),
     "estimate_costs": _of(query={"dataset": "night"}),
     # audit
     "list_audit_entries": _of(query={"action": "member.", "limit": 10}),

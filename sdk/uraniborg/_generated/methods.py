@@ -751,8 +751,10 @@ class Methods:
         reply: wire.Assignment = self.call("get_assignment", organisation=organisation, assignment_id=assignment_id)
         return reply
 
-    def get_bill(self, month: str, *, organisation: str | None = None) -> wire.MonthBill:
-        """Compute the bill of a month, or of what has passed of it."""
+    def get_bill(self, *, organisation: str | None = None, month: str | None = None) -> wire.MonthBill:
+        """Compute the bill of a month, or of what has passed of it.
+
+        A closed month's bill is the same each time: it follows from the ledger and from the terms of the plans that held."""
         reply: wire.MonthBill = self.call("get_bill", organisation=organisation, month=month)
         return reply
 

@@ -771,12 +771,13 @@ OPERATIONS: dict[str, Operation] = {
     "get_bill": Operation(
         id="get_bill",
         method="GET",
-        path="/api/v1/organisations/{organisation}/bills/{month}",
+        path="/api/v1/organisations/{organisation}/bill",
         tag="usage",
         summary="Compute the bill of a month, or of what has passed of it",
+        description="A closed month's bill is the same each time: it follows from the ledger and from the terms of the plans that held.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
-            Parameter(name="month", place="path", kind=str, required=True, help="As 2026-11, UTC."),
+            Parameter(name="month", place="query", kind=str, help="As 2026-11, UTC; left out: the present one."),
         ),
         result=wire.MonthBill,
         status=200,
