@@ -102,4 +102,5 @@ def _lines(tenants: list[TenantUsage], revenue: list[Any]) -> list[str]:
     lines = ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     state = "" if not tenants else f"{tenants[0].month}, {'closed' if tenants[0].closed else 'so far'}: "
     total = ", ".join(each.text for each in revenue) or "nothing"
-    return [*lines, f"{state}{len(tenants)} organisations, {total} by their plans."]
+    count = "1 organisation" if len(tenants) == 1 else f"{len(tenants)} organisations"
+    return [*lines, f"{state}{count}, {total} by their plans."]

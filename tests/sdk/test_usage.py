@@ -110,7 +110,7 @@ def test_owners_see_what_is_used_and_what_it_costs(
     assert "(no team)" in command("usage", "--by", "team").out
     operator.run("assign", client.organisation, "small", "--note", "by hand")
     asked = command("usage", "--estimate", "--more", "10GiB", "--tier", "cool")
-    assert "2000 JPY (10.7 GB)" in asked.out
+    assert "a month of 10.7 GB more in cool  2000 JPY" in asked.out
     assert "room left" in asked.out
     estimate: Any = command("usage", "--estimate", "-d", "night", "--json").json
     assert (estimate["asked_bytes"], estimate["plan"], estimate["version"]) == (1000, "small", 2)
@@ -146,7 +146,7 @@ def test_the_operator_sees_all_organisations_and_a_running_plan_keeps_its_terms(
     listed = next(each for each in json.loads(operator.run("list", "--json")) if each["organisation"] == slug)
     assert (listed["plan"], listed["closed"], listed["left_bytes"]) == ("small", False, 2**30)
     assert slug in operator.run("list")
-    assert "organisations, nothing by their plans" in operator.run("list", "--month", "2020-01")
+    assert "nothing by their plans" in operator.run("list", "--month", "2020-01")
     assert len(json.loads(operator.run("plans"))["plans"]) == 3
     audit = list(client.iterate("list_audit_entries", action="plan."))
     assert audit[0].details == {"plan": "small", "version": 1, "note": ""}

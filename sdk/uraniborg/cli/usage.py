@@ -134,7 +134,7 @@ def _show_estimate(session: Session, dataset: str | None, more: int | None, tier
     given = {name: value for name, value in asked.items() if value is not None}
     found = session.client.call("estimate_costs", **given)
     where = f" in {tier}" if tier else ""
-    what = f"{dataset}{where}" if dataset else f"{size(found.asked_bytes)} more{where}"
+    what = f"{dataset}, {size(found.asked_bytes)}{where}" if dataset else f"{size(found.asked_bytes)} more{where}"
     pairs: list[tuple[str, object]] = [
         ("plan", f"{found.plan}, version {found.version}"),
         ("stored", size(found.stored_bytes)),
@@ -144,7 +144,7 @@ def _show_estimate(session: Session, dataset: str | None, more: int | None, tier
         ("a month of what is stored", found.each_month.text),
     ]
     if found.asked_price is not None:
-        pairs.append((f"a month of {what}", f"{found.asked_price.text} ({size(found.asked_bytes)})"))
+        pairs.append((f"a month of {what}", found.asked_price.text))
     session.show(found, lambda: details(pairs))
 
 
