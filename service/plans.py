@@ -57,6 +57,11 @@ async def give_plan(
 
 async def give_default_plan(house: House, connection: AsyncConnection, organisation_id: UUID) -> None:
     """Give the default plan to an organisation that has none; two who do so at once give it once."""
-    await connection.execute(text("SELECT 1 FROM organisations WHERE id = :id FOR UPDATE"), {"id": organisation_id})
+    if await plan_store.list_assignments(connection, organisation_id):
+        return
+    # Not FOR UPDATE, for which whoever enters rows of the organisation would have to be waited for.
+    await connection.execute(
+        text("SELECT 1 FROM organisations WHERE id = :id FOR NO KEY UPDATE"), {"id": organisation_id}
+    )
     if not await plan_store.list_assignments(connection, organisation_id):
         await give_plan(connection, organisation_id, house.plans.find(house.plans.default))

@@ -78,12 +78,13 @@ def span_of(first: date | None, last: date | None, now: datetime, *, daily: bool
     last = last or max(now.date(), first)
     if last < first or (last - first).days >= MOST_DAYS:
         raise InvalidInput(f"Name a first day and a last one, at most {MOST_DAYS} days together.")
-    begin, end = _midnight(first), min(_midnight(last) + timedelta(days=1), now)
+    begin = _midnight(first)
     if begin > now:
         raise InvalidInput("Nothing is measured of days that have not begun: `estimate_costs` looks ahead.")
+    end = now if last >= now.date() else _midnight(last) + timedelta(days=1)
     if daily:
-        days = ((begin + timedelta(days=n)) for n in range((end - begin).days + 1))
-        return Span([*(day for day in days if day < end), end])
+        later = (begin + timedelta(days=n) for n in range(1, (end - begin).days + 1))
+        return Span([begin, *(day for day in later if day < end), end])
     months = months_between(begin, end)
     return Span([begin, *(month.begin for month in months[1:]), end])
 

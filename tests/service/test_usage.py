@@ -234,10 +234,13 @@ async def test_days_that_cannot_be_measured_are_refused(service: RunningService)
         {"from": "2026-11-02", "to": "2026-11-01"},
         {"from": "2020-01-01", "to": "2026-11-01"},
         {"from": str(datetime.now(UTC).date() + timedelta(days=2))},
+        {"from": "9999-12-31", "to": "9999-12-31"},
         {"from": "yesterday"},
         {"by": "colour"},
     ):
         reply = await owner.client.get(f"/api/v1/organisations/{slug}/usage", params=query)
         assert reply.status_code == 400, query
+    long_ago = await usage(owner, slug, by="day", **{"from": "0001-01-01", "to": "0001-12-31"})
+    assert (len(long_ago["items"]), long_ago["next_cursor"] is None) == (100, False)
     empty = await usage(owner, slug, by="member")
     assert (empty["items"], empty["total"]["byte_us"]) == ([], "0")
