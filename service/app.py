@@ -57,6 +57,7 @@ from service.handlers import (
     team_files,
     teams,
     uploads,
+    usage,
     webhooks,
 )
 from service.handlers.object_urls import ObjectUrls
@@ -103,6 +104,7 @@ API = [
     *audit.HANDLERS,
     *receipts.HANDLERS,
     *webhooks.HANDLERS,
+    *usage.HANDLERS,
 ]
 
 

@@ -88,6 +88,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "Largest file taken."
     delete_grace_days: float = 30
     "How long a deleted file can be restored."
+    plans_file: str = ""
+    "TOML file of plans, in the form of billing/plans.toml; empty: that one, which limits and costs nothing."
     mail_url: Secret = Secret("")
     "Where mail is handed over: smtp://user:password@host:port or smtps://...; empty: a file each in data_dir/mail."
     mail_from: str = ""

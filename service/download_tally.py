@@ -1,16 +1,17 @@
-"""Downloads of files, gathered in memory and written together: who asks for a file's bytes waits for no row of this."""
+"""Downloads, gathered in memory and written together: who asks for a file's bytes waits for no row of this."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from datetime import UTC, datetime
+from collections import Counter, defaultdict
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import structlog
 
 from storage.database import Database
 from storage.receipt_store import FileTaken, add_dataset_downloads
+from storage.usage_store import EgressCount, add_egress
 
 __all__ = ["DownloadTally", "keep_tally"]
 
@@ -18,20 +19,30 @@ log = structlog.get_logger("uraniborg.downloads")
 
 FLUSH_S = 3.0
 MOST = 100_000  # kept while the database is away; what comes beyond is not counted
+NOBODY = UUID(int=0)
 
 
 class DownloadTally:
-    """Files asked for since the last writing. A crash loses a few seconds of counts, and no download."""
+    """Files and bytes asked for since the last writing. A crash loses a few seconds of counts, and no download.
+
+    Bytes are those asked for: of a signed address the whole file, once each time one is signed to begin a download,
+    since an object store does not tell what was fetched from there; of what the service sends itself, the range.
+    """
 
     def __init__(self) -> None:
         self._taken: dict[UUID, list[FileTaken]] = defaultdict(list)
         self._count = 0
+        self._bytes: dict[UUID, Counter[tuple[date, UUID]]] = defaultdict(Counter)
 
     def note(self, organisation_id: UUID, file_id: UUID, account_id: UUID) -> None:
         """Count a file whose bytes somebody asked for."""
         if self._count < MOST:
             self._count += 1
             self._taken[organisation_id].append(FileTaken(file_id, account_id, datetime.now(UTC)))
+
+    def note_bytes(self, organisation_id: UUID, account_id: UUID | None, size_bytes: int) -> None:
+        """Count bytes that somebody asked for, or nobody known, as leaving the organisation today (UTC)."""
+        self._bytes[organisation_id][datetime.now(UTC).date(), account_id or NOBODY] += size_bytes
 
     async def write(self, database: Database) -> None:
         """Write what was gathered; what cannot be written now is kept for the next time."""
@@ -46,6 +57,15 @@ class DownloadTally:
                     self._count += len(kept)
                 raise
             del taken[organisation_id]
+        for organisation_id in list(self._bytes):
+            counts = self._bytes.pop(organisation_id)
+            try:
+                async with database.transaction(organisation=organisation_id) as connection:
+                    rows = [EgressCount(day, account, size) for (day, account), size in counts.items() if size]
+                    await add_egress(connection, organisation_id, rows)
+            except BaseException:
+                self._bytes[organisation_id].update(counts)
+                raise
 
 
 async def keep_tally(tally: DownloadTally, database: Database, stop: asyncio.Event) -> None:

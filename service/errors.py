@@ -145,7 +145,7 @@ SAYS = {
     404: "No such thing, or not yours to see.",
     405: "No such method here.",
     409: "Conflicts with the present state.",
-    413: "Too large.",
+    413: "Too large, or more than the plan has room for.",
     415: "The body is not application/json.",
     429: "Too many attempts; wait as Retry-After says.",
     503: "The database or the object store does not answer; try again.",

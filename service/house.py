@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from billing.plans import PlanBook, read_plans
 from domain.errors import NotAllowed, NotFound, NotSignedIn
 from service.actions.credentials import hash_secret
 from service.config import Config
@@ -147,12 +148,13 @@ BECOME_HOLDER = text(f"""
 
 
 class House(msgspec.Struct, frozen=True):
-    """Everything that is wired once: the configuration, the database, the objects."""
+    """Everything that is wired once: the configuration, the database, the objects, the plans there are."""
 
     config: Config
     database: Database
     objects: ObjectStore
     downloads: DownloadTally = msgspec.field(default_factory=DownloadTally)
+    plans: PlanBook = msgspec.field(default_factory=read_plans)
 
     @asynccontextmanager
     async def tenant(self, actor: Actor, organisation: str) -> AsyncIterator[Tenant]:

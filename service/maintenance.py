@@ -14,6 +14,8 @@ from service.actions.jobs import enqueue_ingest
 from service.audit_log import record
 from service.embargo_reminders import remind_of_lifts
 from service.house import NOBODY, House, Tenant
+from service.plans import give_default_plan, plan_of
+from service.room import tell_of_level
 from service.sign_in_failures import tell_of_failed_sign_ins
 from storage import (
     application_store,
@@ -64,7 +66,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         How many of each were put right: ``replies`` forgotten, ``grants`` that ended forgotten with their codes,
         ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``dois`` tried again, ``purged``
         files whose grace period is over, ``mails`` and webhooks' ``deliveries`` of long ago forgotten, ``failures`` to
-        sign in and ``lifts`` of embargoes of which organisations were told.
+        sign in and ``lifts`` of embargoes of which organisations were told, ``levels`` of storage of which they were.
     """
     now = now or datetime.now(UTC)
     kinds = (
@@ -80,6 +82,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         "deliveries",
         "failures",
         "lifts",
+        "levels",
     )
     done = dict.fromkeys(kinds, 0)
     async with house.database.transaction() as connection:
@@ -100,9 +103,11 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         done["ingests"] += await _begin_forgotten_ingests(house, organisation_id)
         async with house.database.transaction(organisation=organisation_id) as connection:
             done["deliveries"] += await webhook_store.sweep_deliveries(connection, now - DELIVERY_MEMORY)
+            await give_default_plan(house, connection, organisation_id)
         done["dois"] += await begin_forgotten_dois(house, organisation_id)
         done["purged"] += await _purge(house, organisation_id, now)
         done["lifts"] += await remind_of_lifts(house, organisation_id, now)
+        done["levels"] += await tell_of_level(house, organisation_id)
     done["temporary"] = await house.objects.sweep_temp(now - timedelta(days=1))
     log.info("swept", **done)
     return done
@@ -131,8 +136,9 @@ async def _purge(house: House, organisation_id: UUID, now: datetime) -> int:
     The row of the content goes first, in a transaction that also claims nobody is bringing it back; its object after
     it. Killed in between, the object is a stray that the audit names and the next upload of it puts to use.
     """
-    grace = now - timedelta(days=house.config.delete_grace_days)
     async with house.database.transaction(organisation=organisation_id) as connection:
+        days = (await plan_of(house, connection, organisation_id)).tombstone_days
+        grace = now - timedelta(days=house.config.delete_grace_days if days is None else days)
         # Uploads of this organisation and its teams name contents under the same lock.
         await upload_store.lock_contents(connection, organisation_id)
         await team_file_store.begin_housekeeping(connection)

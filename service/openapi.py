@@ -30,6 +30,7 @@ TAGS = [
     ("links", "What whoever holds a link may read, for a while."),
     ("jobs", "Long work and its progress."),
     ("webhooks", "Events sent to addresses elsewhere: signed, in order, retried."),
+    ("usage", "What is stored and downloaded, by whom and for what, and what it costs."),
     ("audit", "What was done, by whom: append-only and chained by hashes."),
 ]
 

@@ -82,6 +82,7 @@ SCOPES: dict[str, Scope] = {
     "uploads:write": Scope("send files and nothing else: for a telescope's computer", "guest"),
     "webhooks:write": Scope("register webhooks, read what became of their deliveries", "admin"),
     "receipts:read": Scope("see who downloaded packages and datasets", "admin"),
+    "usage:read": Scope("see what is stored and downloaded, by whom and for what, and what it costs", "admin"),
     "audit:read": Scope("read and export the audit log", "owner"),
 }
 

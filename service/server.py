@@ -1,4 +1,4 @@
-"""The operator's command: serve, migrate, worker, backup, restore, audit, log, openapi, account, application, keys."""
+"""The operator's command: serves, migrates, works, backs up, audits, and manages accounts, applications and plans."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from typing import Any
 import structlog
 
 from domain.errors import InvalidInput, ObservatoryError
+from service import operator_usage
 from service.config import Config, load_config
 
 __all__ = ["main"]
@@ -142,7 +143,7 @@ def migrate(config: Config, arguments: argparse.Namespace) -> None:
 
 
 def audit(config: Config, arguments: argparse.Namespace) -> None:
-    """Compare database and objects both ways, and verify the audit logs; exit 1 when something is wrong."""
+    """Compare database, ledgers and objects, and verify the audit logs; exit 1 when something is wrong."""
     from service.actions.audit import audit as compare
 
     report = asyncio.run(_with_house(config, compare, arguments.deep))
@@ -156,8 +157,10 @@ def _audit_text(report: dict[str, Any]) -> str:
         f"{report['contents']} contents of {report['organisations']} organisations,"
         f" {report['size_bytes'] / 1e9:.3f} GB; {'every byte read' if report['deep'] else 'sizes compared'}."
     ]
-    lines.append(f"{report['log_entries']} entries of the audit logs.")
-    for name in ("missing", "wrong", "strays", "broken_logs"):
+    lines.append(
+        f"{report['ledger_entries']} entries of the ledgers of stored bytes, {report['log_entries']} of the audit logs."
+    )
+    for name in ("missing", "wrong", "strays", "broken_ledgers", "broken_logs"):
         lines += [f"{name}: {key}" for key in report[name]]
     lines.append("Clean." if report["clean"] else "Not clean: see above; restore what is missing from a backup.")
     return "\n".join(lines)
@@ -256,11 +259,30 @@ def keys(config: Config, arguments: argparse.Namespace) -> None:
     print(f"Identity tokens are signed with the key {asyncio.run(_with_house(config, replace_key))} from now on.")
 
 
+def usage(config: Config, arguments: argparse.Namespace) -> None:
+    """Show what all organisations use and come to; give plans and credit notes."""
+    asyncio.run(_with_house(config, operator_usage.work_of(arguments)))
+
+
 def main(words: list[str] | None = None) -> None:
     """Run the command; a fault of ours or the operator's is one line on standard error and exit code 1 or 2."""
     parser = argparse.ArgumentParser("uraniborg-server", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for work in (serve, worker, migrate, audit, log, backup, restore, openapi, account, confirm, application, keys):
+    for work in (
+        serve,
+        worker,
+        migrate,
+        audit,
+        log,
+        backup,
+        restore,
+        openapi,
+        account,
+        confirm,
+        application,
+        keys,
+        usage,
+    ):
         command = commands.add_parser(work.__name__, help=work.__doc__, description=work.__doc__)
         command.set_defaults(work=work)
         if work is audit:
@@ -274,6 +296,8 @@ def main(words: list[str] | None = None) -> None:
             command.add_argument("--operator", action="store_true", help="may see all organisations' jobs and usage")
         elif work is confirm:
             command.add_argument("email")
+        elif work is usage:
+            operator_usage.add_arguments(command)
         elif work is application:
             command.add_argument("verb", choices=["add", "list", "remove"])
             command.add_argument("name", nargs="?", help="its name; its client id to remove it")

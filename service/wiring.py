@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
+from billing.plans import read_plans
 from service.config import Config
 from service.house import House
 from storage.database import Database
@@ -49,6 +51,7 @@ async def open_house(config: Config) -> AsyncIterator[House]:
     StoreUnavailable
         The database or the object store does not answer.
     """
+    plans = read_plans(Path(config.plans_file) if config.plans_file else None)  # says first what is wrong with it
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(database_url(config))
         if not config.database_url:
@@ -62,4 +65,4 @@ async def open_house(config: Config) -> AsyncIterator[House]:
             config.effective_objects_url, public_url=config.base_url, secret=config.secret("objects")
         )
         stack.push_async_callback(objects.close)
-        yield House(config, database, objects)
+        yield House(config, database, objects, plans=plans)

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import SchemaMismatch, StoreUnavailable
 from storage.database import Database, plain_url
-from storage.row_security import APPEND_ONLY, GRANTS, GUEST_ROLE, ROLES, RUNTIME_ROLE
+from storage.row_security import APPEND_ONLY, BY_TRIGGERS, GRANTS, GUEST_ROLE, ROLES, RUNTIME_ROLE
 from storage.search_functions import CREATE_SEARCH_FUNCTIONS
 from storage.sky_functions import CREATE_SKY_FUNCTIONS
 
@@ -99,6 +99,7 @@ async def migrate(owner: Database) -> list[str]:
             f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {RUNTIME_ROLE}",
             f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {RUNTIME_ROLE}",
             f"REVOKE UPDATE, DELETE ON {', '.join(APPEND_ONLY)} FROM {RUNTIME_ROLE}",
+            f"REVOKE INSERT ON {', '.join(BY_TRIGGERS)} FROM {RUNTIME_ROLE}",
         ):
             await connection.execute(text(grant))
         for role, tables in GRANTS.items():

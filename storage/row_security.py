@@ -16,6 +16,7 @@ from storage.identity_tables import IDENTITY_TABLES
 
 __all__ = [
     "APPEND_ONLY",
+    "BY_TRIGGERS",
     "GRANTS",
     "GUEST_ROLE",
     "NOT_TENANT",
@@ -84,7 +85,10 @@ GRANTS: dict[str, dict[str, str]] = {
 }
 
 # Tables to which the runtime role may add, and nothing else.
-APPEND_ONLY = ("audit_entries", "service_audit_entries")
+APPEND_ONLY = ("audit_entries", "credit_notes", "plan_assignments", "service_audit_entries", "storage_ledger")
+
+# Of these, what only the database's own triggers write.
+BY_TRIGGERS = ("storage_ledger",)
 
 # Tables that are read before it is known whose request it is. Each holds nothing that belongs to one organisation.
 NOT_TENANT = {

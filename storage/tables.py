@@ -257,6 +257,8 @@ contents = Table(
     Column("crc32c", Text, nullable=False),
     Column("object_key", Text, nullable=False),
     Column("verified_at", Moment, nullable=False, server_default=func.now()),
+    Column("tier", Text, nullable=False, server_default=text("'hot'")),
+    CheckConstraint("tier IN ('hot', 'cool', 'archive')", name="tier"),
 )
 
 uploads = Table(
@@ -658,4 +660,5 @@ import storage.mail_tables  # noqa: E402
 import storage.receipt_tables  # noqa: E402
 import storage.sharing_tables  # noqa: E402
 import storage.team_file_tables  # noqa: E402
+import storage.usage_tables  # noqa: E402
 import storage.webhook_tables  # noqa: E402, F401

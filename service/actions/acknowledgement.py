@@ -11,6 +11,7 @@ from domain.header import Problem
 from service.actions.upload_targets import UploadTarget
 from service.actions.upload_types import Completed, Completion, read_items, result_of
 from service.house import House
+from service.room import tell_of_level
 from storage import upload_store
 from storage.objects import Digest, StoredPart
 from storage.upload_store import NewFile
@@ -122,6 +123,8 @@ async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, c
         ]
         await upload_store.update_items(here.connection, upload_id, changes)
     await house.objects.delete(spare)
+    if arrived:
+        await tell_of_level(house, here.organisation_id)
     return Completed([results[position] for position in sorted(results)], named.job)
 
 

@@ -1,4 +1,4 @@
-"""Comparing database and objects, both ways, and the audit logs with their hashes."""
+"""Comparing database and objects, both ways, the ledgers of stored bytes, and the audit logs with their hashes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 
 from service.actions.audit_log import verify_log
+from service.actions.ledger_audit import check_ledger
 from service.house import House
 
 __all__ = ["audit"]
@@ -30,23 +31,29 @@ async def audit(house: House, deep: bool = False) -> dict[str, Any]:
     dict
         ``clean``, ``organisations``, ``contents``, ``size_bytes``, ``deep``; ``missing`` (recorded, not stored),
         ``wrong`` (stored with another size or checksum), ``strays`` (stored and older than an hour, not recorded);
+        ``ledger_entries`` measured anew, and ``broken_ledgers``: what they say otherwise than entries and contents do;
         ``log_entries`` verified, and ``broken_logs``: audit logs that are not what was written.
     """
     report: dict[str, Any] = {
         "clean": True, "organisations": 0, "contents": 0, "size_bytes": 0, "deep": deep,
-        "missing": [], "wrong": [], "strays": [], "log_entries": 0, "broken_logs": [],
+        "missing": [], "wrong": [], "strays": [], "ledger_entries": 0, "broken_ledgers": [], "log_entries": 0,
+        "broken_logs": [],
     }  # fmt: skip
     async with house.database.transaction() as connection:
         organisations = list(await connection.execute(text("SELECT id FROM organisations ORDER BY id")))
     report["organisations"] = len(organisations)
     for (organisation_id,) in organisations:
         await _audit_one(house, organisation_id, report, deep=deep)
+        entries, problems = await check_ledger(house, organisation_id, shown=SHOWN)
+        report["ledger_entries"] += entries
+        for problem in problems:
+            _note(report["broken_ledgers"], f"{organisation_id}, {problem}")
     for log in (None, *(row.id for row in organisations)):
         state = await verify_log(house, log)
         report["log_entries"] += state.entries
         if state.broken is not None:
             _note(report["broken_logs"], f"{state.log}, entry {state.broken.sequence}: {state.broken.reason}")
-    report["clean"] = not any(report[name] for name in ("missing", "wrong", "strays", "broken_logs"))
+    report["clean"] = not any(report[name] for name in ("missing", "wrong", "strays", "broken_ledgers", "broken_logs"))
     return report
 
 

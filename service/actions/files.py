@@ -105,6 +105,7 @@ async def content_address(house: House, actor: Actor, organisation: str, file_id
     if row is None or row["deleted_at"] is not None:
         raise NotFound("There is no such file in this organisation, or it was deleted.")
     house.downloads.note(tenant.organisation_id, file_id, actor.account_id)
+    house.downloads.note_bytes(tenant.organisation_id, actor.account_id, row["size_bytes"])
     return house.objects.sign_get(
         row["object_key"],
         expires_s=house.config.signed_url_seconds,

@@ -14,6 +14,7 @@ from domain.slugs import check_slug, slug_of
 from service.audit_log import record
 from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
+from service.plans import give_default_plan
 from service.scopes import RANKS, Role
 from storage import organisation_store, people_store
 
@@ -77,6 +78,7 @@ async def add_organisation(house: House, actor: Actor, new: NewOrganisation) -> 
             connection, slug=slug, name=name, owner_id=actor.account_id
         )
         row = await organisation_store.get_name(connection, organisation_id)
+        await give_default_plan(house, connection, organisation_id)
         tenant = Tenant(connection, organisation_id, slug, "owner", actor)
         await record(tenant, "organisation.made", f"organisations/{slug}", name=name)
     return Organisation(row.slug, row.name, "owner", row.created_at)

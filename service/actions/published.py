@@ -310,6 +310,7 @@ async def file_address(
             path=file.path,
             bytes_asked=file.size_bytes,
         )
+        house.downloads.note_bytes(organisation_id, visitor.account_id if visitor else None, file.size_bytes)
     return house.objects.sign_get(
         file.object_key,
         expires_s=house.config.signed_url_seconds,
@@ -377,6 +378,7 @@ async def read_zip(house: House, file: ZipFile, wanted: range, *, visitor: Actor
     """
     chunks = stream_archive(file.archive, wanted.start, wanted.stop)
     first = await anext(chunks, b"")
+    house.downloads.note_bytes(file.archive.organisation_id, visitor.account_id if visitor else None, len(wanted))
     if wanted.start == 0:
         await count_package_download(
             house,

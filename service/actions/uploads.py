@@ -25,6 +25,7 @@ from service.actions.upload_types import (
     result_of,
 )
 from service.house import House
+from service.room import check_room
 from storage import upload_store
 from storage.ids import new_id
 from storage.objects import PartPlan, SignedRequest
@@ -54,6 +55,8 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
     ------
     ClientFault
         As the target's ``prepare``.
+    OverQuota
+        The plan has no room for what is not known.
     """
     upload_id = new_id()
     results: list[UploadFile] = []
@@ -98,6 +101,15 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
         resumable = await upload_store.resumable(here.connection, list(in_parts))
         organisation_id = here.organisation_id
 
+    await check_room(
+        house,
+        organisation_id,
+        (
+            (row["sha256"], row["size_bytes"])
+            for result, row in zip(results, rows, strict=True)
+            if result.state != "failed" and row["sha256"] not in known
+        ),
+    )
     # Network calls stay outside transactions: addresses and multiparts are made between the two.
     first_of: dict[bytes, int] = {}
     for result, row in zip(results, rows, strict=True):

@@ -102,6 +102,7 @@ async def get_link_content(
     }
     wanted = _wanted(wanted_bytes, None, size_bytes=content.size_bytes, headers=headers, of="file")
     await count_link_download(house, content.link, str(content.id), goes_on=wanted.start > 0)
+    house.downloads.note_bytes(content.link.organisation_id, None, len(wanted))
     stored = house.objects.stream(content.object_key, wanted.start, len(wanted))
     chunks = while_it_works(house, content.link, stored)
     return Stream(chunks, status_code=_status(headers), headers=headers, media_type=OCTET_STREAM)
@@ -181,6 +182,7 @@ async def get_link_zip(
     except NoSuchRange:
         found.close()
         raise
+    house.downloads.note_bytes(found.link.organisation_id, None, len(wanted))
     chunks = await link_archives.read_link_archive(house, found, wanted)
     return Stream(chunks, status_code=_status(headers), headers=headers, media_type=ZIP)
 

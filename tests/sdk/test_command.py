@@ -90,6 +90,7 @@ def test_every_command_takes_json_and_prints_it(
     assert js("org", "members")[0]["role"] == "owner"
     assert js("org", "set-member", tycho.email, "--role", "owner")["role"] == "owner"
     assert js("org", "audit")[0]["action"] == "organisation.renamed"
+    assert js("usage", "--by", "dataset")["total"]["stored_bytes"] > 0
     hook = js("org", "webhook", "add", "https://hooks.invalid/a", "--event", "package.published")
     assert hook["secret"].startswith("whsec_")
     assert js("org", "webhook", "list")[0]["url"] == "https://hooks.invalid/a"

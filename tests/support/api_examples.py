@@ -512,6 +512,10 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     # receipts
     "list_package_downloads": _of(path=PUBLISHED, query={"limit": 10}),
     "list_dataset_downloads": _of(path={"dataset": "night"}, query={"limit": 10}),
+    # usage
+    "get_usage": _of(query={"by": "dataset", "limit": 10}),
+    "get_bill": _of(query={"month": "2026-11"}),
+    "estimate_costs": _of(query={"dataset": "night"}),
     # audit
     "list_audit_entries": _of(query={"action": "member.", "limit": 10}),
     "export_audit": _of(),

@@ -684,6 +684,20 @@ class Methods:
         """Stop sharing a dataset with a team, from the next request on."""
         self.call("end_share", organisation=organisation, dataset=dataset, team=team)
 
+    def estimate_costs(
+        self,
+        *,
+        organisation: str | None = None,
+        dataset: str | None = None,
+        add_bytes: int | None = None,
+        tier: str | None = None,
+    ) -> wire.Estimate:
+        """Tell what it would cost: a month like the last, what is stored, a dataset, more bytes."""
+        reply: wire.Estimate = self.call(
+            "estimate_costs", organisation=organisation, dataset=dataset, add_bytes=add_bytes, tier=tier
+        )
+        return reply
+
     def export_audit(self, *, organisation: str | None = None) -> bytes:
         """Download the whole audit log as JSON Lines, oldest first.
 
@@ -761,6 +775,13 @@ class Methods:
     def get_assignment(self, assignment_id: str, *, organisation: str | None = None) -> wire.Assignment:
         """Read an assignment."""
         reply: wire.Assignment = self.call("get_assignment", organisation=organisation, assignment_id=assignment_id)
+        return reply
+
+    def get_bill(self, *, organisation: str | None = None, month: str | None = None) -> wire.MonthBill:
+        """Compute the bill of a month, or of what has passed of it.
+
+        A closed month's bill is the same each time: it follows from the ledger and from the terms of the plans that held."""
+        reply: wire.MonthBill = self.call("get_bill", organisation=organisation, month=month)
         return reply
 
     def get_citation_bibtex(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
@@ -1001,6 +1022,26 @@ class Methods:
     def get_upload(self, upload_id: str, *, organisation: str | None = None) -> wire.Upload:
         """Read what became of each file, with fresh addresses for those still wanted."""
         reply: wire.Upload = self.call("get_upload", organisation=organisation, upload_id=upload_id)
+        return reply
+
+    def get_usage(
+        self,
+        *,
+        organisation: str | None = None,
+        from_: date | str | None = None,
+        to: date | str | None = None,
+        by: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.Usage:
+        """Measure what was stored and downloaded.
+
+        Storage is exact, from a ledger of every byte that came and went; deleted files count until they are purged. The
+        parts add up to the total: a content belongs to whom its first file was uploaded by, with its telescope, and to the
+        first dataset it was put in. Downloads of a few seconds ago may be missing."""
+        reply: wire.Usage = self.call(
+            "get_usage", organisation=organisation, from_=from_, to=to, by=by, cursor=cursor, limit=limit
+        )
         return reply
 
     def get_ways_in(self) -> wire.WaysIn:

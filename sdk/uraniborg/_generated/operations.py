@@ -694,6 +694,25 @@ OPERATIONS: dict[str, Operation] = {
         status=204,
         scope="datasets:share",
     ),
+    "estimate_costs": Operation(
+        id="estimate_costs",
+        method="GET",
+        path="/api/v1/organisations/{organisation}/usage/estimate",
+        tag="usage",
+        summary="Tell what it would cost: a month like the last, what is stored, a dataset, more bytes",
+        parameters=(
+            Parameter(name="organisation", place="path", kind=str, required=True),
+            Parameter(name="dataset", place="query", kind=str, help="What this dataset costs a month."),
+            Parameter(name="add_bytes", place="query", kind=int, help="What so many more would cost a month."),
+            Parameter(
+                name="tier", place="query", kind=str, choices=("hot", "cool", "archive"), help="Where they would lie."
+            ),
+        ),
+        result=wire.Estimate,
+        status=200,
+        media_type="application/json",
+        scope="usage:read",
+    ),
     "export_audit": Operation(
         id="export_audit",
         method="GET",
@@ -792,6 +811,22 @@ OPERATIONS: dict[str, Operation] = {
         status=200,
         media_type="application/json",
         scope="organisation:read",
+    ),
+    "get_bill": Operation(
+        id="get_bill",
+        method="GET",
+        path="/api/v1/organisations/{organisation}/bill",
+        tag="usage",
+        summary="Compute the bill of a month, or of what has passed of it",
+        description="A closed month's bill is the same each time: it follows from the ledger and from the terms of the plans that held.",
+        parameters=(
+            Parameter(name="organisation", place="path", kind=str, required=True),
+            Parameter(name="month", place="query", kind=str, help="As 2026-11, UTC; left out: the present one."),
+        ),
+        result=wire.MonthBill,
+        status=200,
+        media_type="application/json",
+        scope="usage:read",
     ),
     "get_citation_bibtex": Operation(
         id="get_citation_bibtex",
@@ -1430,6 +1465,40 @@ OPERATIONS: dict[str, Operation] = {
         status=200,
         media_type="application/json",
         scope="uploads:write",
+    ),
+    "get_usage": Operation(
+        id="get_usage",
+        method="GET",
+        path="/api/v1/organisations/{organisation}/usage",
+        tag="usage",
+        summary="Measure what was stored and downloaded",
+        description="Storage is exact, from a ledger of every byte that came and went; deleted files count until they are purged. The\nparts add up to the total: a content belongs to whom its first file was uploaded by, with its telescope, and to the\nfirst dataset it was put in. Downloads of a few seconds ago may be missing.",
+        parameters=(
+            Parameter(name="organisation", place="path", kind=str, required=True),
+            Parameter(
+                name="from_", sent_as="from", place="query", kind=date, help="First day, UTC; left out: of this month."
+            ),
+            Parameter(name="to", place="query", kind=date, help="Last day, UTC; left out: today."),
+            Parameter(
+                name="by",
+                place="query",
+                kind=str,
+                default="day",
+                choices=("day", "member", "dataset", "telescope", "team", "tier"),
+                help="What it is broken down by.",
+            ),
+            Parameter(
+                name="cursor",
+                place="query",
+                kind=str,
+                help="`next_cursor` of the page before; leave out for the first.",
+            ),
+            Parameter(name="limit", place="query", kind=int, default=100, help="How many at the most."),
+        ),
+        result=wire.Usage,
+        status=200,
+        media_type="application/json",
+        scope="usage:read",
     ),
     "get_ways_in": Operation(
         id="get_ways_in",

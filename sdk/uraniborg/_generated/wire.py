@@ -25,6 +25,7 @@ __all__ = [
     "AuditEntry",
     "AuditEntryPage",
     "Author",
+    "BillLine",
     "Changed",
     "Completed",
     "CompletedFile",
@@ -47,6 +48,7 @@ __all__ = [
     "Embargo",
     "EmbargoPage",
     "EmbargoReminders",
+    "Estimate",
     "FacetValue",
     "Facets",
     "FactorCode",
@@ -96,6 +98,7 @@ __all__ = [
     "Member",
     "MemberPage",
     "Membership",
+    "MonthBill",
     "Move",
     "NewAccount",
     "NewApplication",
@@ -143,6 +146,7 @@ __all__ = [
     "PasswordChange",
     "PasswordReset",
     "Place",
+    "Price",
     "Problem",
     "ProblemDocument",
     "ProviderList",
@@ -203,6 +207,8 @@ __all__ = [
     "UpcomingLiftPage",
     "Upload",
     "UploadFile",
+    "Usage",
+    "UsageItem",
     "VersionSummary",
     "VisitBegun",
     "WaysIn",
@@ -330,6 +336,18 @@ class AuditEntryPage(Struct, kw_only=True):
 class Author(Struct, kw_only=True):
     email: str
     name: str
+
+
+class BillLine(Struct, kw_only=True):
+    free: str
+    kind: str
+    plan: str
+    price: Price
+    text: str
+    tier: str
+    unit_price: str
+    used: str
+    version: int
 
 
 class Changed(Struct, kw_only=True):
@@ -480,6 +498,19 @@ class EmbargoPage(Struct, kw_only=True):
 
 class EmbargoReminders(Struct, kw_only=True):
     days: list[int]
+
+
+class Estimate(Struct, kw_only=True):
+    asked_bytes: int | None = None
+    asked_price: Price | None = None
+    each_month: Price
+    last_month: list[Price]
+    left_bytes: int | None = None
+    month: str
+    plan: str
+    stored_bytes: int
+    this_month: list[Price]
+    version: int
 
 
 class FacetValue(Struct, kw_only=True):
@@ -929,6 +960,15 @@ class Membership(Struct, kw_only=True):
     role: str
 
 
+class MonthBill(Struct, kw_only=True):
+    begin: datetime
+    closed: bool
+    end: datetime
+    lines: list[BillLine]
+    month: str
+    totals: list[Price]
+
+
 class Move(Struct, kw_only=True):
     expected_version: int | UnsetType | None = UNSET
     path: str
@@ -1319,6 +1359,12 @@ class Place(Struct, kw_only=True):
     dec_deg: float
     name: str
     ra_deg: float
+
+
+class Price(Struct, kw_only=True):
+    amount_minor: int
+    currency: str
+    text: str
 
 
 class Problem(Struct, kw_only=True):
@@ -1762,6 +1808,24 @@ class UploadFile(Struct, kw_only=True):
     problem: Problem | None = None
     put: SignedPut | None = None
     state: str
+
+
+class Usage(Struct, kw_only=True):
+    begin: datetime
+    by: str
+    end: datetime
+    items: list[UsageItem]
+    next_cursor: str | None = None
+    total: UsageItem
+
+
+class UsageItem(Struct, kw_only=True):
+    byte_us: str
+    egress_bytes: int | None = None
+    gib_months: str
+    id: str | None = None
+    key: str | None = None
+    stored_bytes: int
 
 
 class VersionSummary(Struct, kw_only=True):

@@ -55,6 +55,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "share": ("shares", "Share datasets with teams; links for whoever holds them."),
     "package": ("packages", "Data packages: frozen, citable, for anyone to download."),
     "jobs": ("jobs", "Long work and its progress."),
+    "usage": ("usage", "What is stored and downloaded, by whom and for what, and what it costs."),
     "api": ("api", "Ask for any operation of the service by its name."),
     "open": ("docs", "Print the address of the service's API documentation."),
 }

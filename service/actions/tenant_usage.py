@@ -1,0 +1,141 @@
+"""The operator's view of all organisations: what each uses and comes to; plans and credit notes given by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+
+from domain.calendar_month import Month
+from domain.errors import InvalidInput, NotFound
+from domain.metering import decimal_text, gib_months
+from domain.money import Money, read_money
+from service.actions.bills import Price, bill_of, first_day, price_of
+from service.actions.estimates import room_left
+from service.audit_log import record
+from service.house import NOBODY, House, Tenant
+from service.plans import give_plan, plan_of
+from storage import plan_store, usage_store
+
+__all__ = ["TenantUsage", "assign_plan", "give_credit", "list_tenants", "revenue"]
+
+LONGEST_TEXT = 500  # characters of a note or a reason
+
+
+class TenantUsage(msgspec.Struct, kw_only=True):
+    """What an organisation used in a month, or in what has passed of it, and what that comes to by its plan."""
+
+    organisation: str
+    plan: str
+    version: int
+    month: str
+    closed: bool
+    stored_bytes: int
+    left_bytes: int | None
+    gib_months: str
+    egress_bytes: int
+    amounts: list[Price]
+
+
+async def list_tenants(house: House, month: str | None = None, *, now: datetime | None = None) -> list[TenantUsage]:
+    """Measure every organisation for a month, the present one where none is named; changes nothing."""
+    now = now or datetime.now(UTC)
+    wanted = Month.read(month) if month else Month.of(now)
+    if wanted > Month.of(now):
+        raise InvalidInput("That month has not begun.")
+    async with house.database.transaction() as connection:
+        organisations = list(await connection.execute(text("SELECT id, slug FROM organisations ORDER BY slug")))
+    return [await _tenant(house, row.id, row.slug, wanted, now) for row in organisations]
+
+
+async def _tenant(house: House, organisation_id: UUID, slug: str, month: Month, now: datetime) -> TenantUsage:
+    end = min(month.end, now)
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        plan = await plan_of(house, connection, organisation_id)
+        bill = await bill_of(house, connection, organisation_id, month, now=now)
+        ((used, stored),) = await usage_store.measure(connection, organisation_id, [month.begin, end])
+        egress = await usage_store.egress_by_day(connection, organisation_id, month.begin.date(), end.date())
+        present = await usage_store.stored_bytes(connection, organisation_id)
+    return TenantUsage(
+        organisation=slug,
+        plan=plan.name,
+        version=plan.version,
+        month=str(month),
+        closed=month.end <= now,
+        stored_bytes=sum(stored.values()),
+        left_bytes=room_left(plan, present),
+        gib_months=decimal_text(gib_months(sum(used.values()), month)),
+        egress_bytes=sum(size for day, size in egress.items() if Month(day.year, day.month) == month),
+        amounts=[price_of(total) for total in bill.totals],
+    )
+
+
+def revenue(tenants: list[TenantUsage]) -> list[Price]:
+    """Add up what all organisations come to, by currency."""
+    amounts: dict[str, int] = {}
+    for amount in (amount for tenant in tenants for amount in tenant.amounts):
+        amounts[amount.currency] = amounts.get(amount.currency, 0) + amount.amount_minor
+    return [price_of(Money(minor, currency)) for currency, minor in sorted(amounts.items())]
+
+
+async def assign_plan(house: House, organisation: str, plan: str, note: str = "") -> str:
+    """Give an organisation a plan from now on, the newest version or ``name@version``; says what it has.
+
+    Raises
+    ------
+    NotFound
+        No such organisation or plan.
+    InvalidInput
+        The version is no number.
+    """
+    name, _, version = plan.partition("@")
+    if version and not (version.isascii() and version.isdigit() and len(version) < 10):
+        raise InvalidInput("A plan looks like observatory, or observatory@2 for one of its versions.")
+    chosen = house.plans.find(name, int(version) if version else None)
+    organisation_id = await _find(house, organisation)
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        await give_plan(connection, organisation_id, chosen, note=note[:LONGEST_TEXT])
+        tenant = Tenant(connection, organisation_id, organisation, "operator", NOBODY)
+        await record(tenant, "plan.assigned", "plan", plan=chosen.name, version=chosen.version, note=note)
+    return f"{organisation} has the plan {chosen.name}, version {chosen.version}, from now on."
+
+
+async def give_credit(
+    house: House, organisation: str, amount: str, currency: str, *, month: str | None, reason: str
+) -> str:
+    """Write a credit note onto the bill of a month, the present one where none is named; says so.
+
+    Raises
+    ------
+    NotFound
+        No such organisation.
+    InvalidInput
+        The amount is none of that currency, or not positive; or there is no reason.
+    """
+    money = read_money(amount, currency)
+    if money.amount_minor <= 0 or not reason.strip():
+        raise InvalidInput("A credit note has a positive amount and a reason.")
+    of = Month.read(month) if month else Month.of(datetime.now(UTC))
+    organisation_id = await _find(house, organisation)
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        credit_id = await plan_store.add_credit(
+            connection,
+            organisation_id,
+            month=first_day(of),
+            amount_minor=money.amount_minor,
+            currency=money.currency,
+            reason=reason.strip()[:LONGEST_TEXT],
+        )
+        tenant = Tenant(connection, organisation_id, organisation, "operator", NOBODY)
+        await record(tenant, "credit.given", f"bills/{of}", credit=str(credit_id), amount=str(money), reason=reason)
+    return f"{money} stand on the bill of {organisation} for {of} as given back."
+
+
+async def _find(house: House, slug: str) -> UUID:
+    async with house.database.transaction() as connection:
+        found = await connection.scalar(text("SELECT id FROM organisations WHERE slug = :slug"), {"slug": slug})
+    if not isinstance(found, UUID):
+        raise NotFound(f"There is no organisation {slug[:64]}.")
+    return found

@@ -1,0 +1,134 @@
+"""How much room a plan leaves: what is announced beyond it is refused, and owners hear before it is used up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from billing.plans import Plan
+from domain.errors import OverQuota
+from domain.metering import GIB
+from service.house import House
+from service.mail import post_mail
+from service.plans import plan_of
+from storage import job_store, organisation_store, plan_store, usage_store, webhook_store
+
+__all__ = ["check_room", "marks_of", "tell_of_level"]
+
+TOLD_AT = (80, 95, 100)  # per cent of the limit
+
+
+async def check_room(house: House, organisation_id: UUID, announced: Iterable[tuple[bytes | None, int]]) -> None:
+    """Refuse contents for which the plan leaves no room, before any of their bytes is sent.
+
+    What other uploads have announced and may still send counts as if it were there. Two batches that are announced in
+    the same instant may both pass.
+
+    Parameters
+    ----------
+    announced : iterable of (bytes or None, int)
+        SHA-256, where it is known, and bytes of each content that the organisation does not have.
+
+    Raises
+    ------
+    OverQuota
+        It would go beyond the plan's hard limit.
+    """
+    contents = list(announced)
+    once = {digest: size_bytes for digest, size_bytes in contents if digest is not None}
+    wanted_bytes = sum(once.values()) + sum(size_bytes for digest, size_bytes in contents if digest is None)
+    if not wanted_bytes:
+        return
+    # As the service itself: a guest does not see all that others have and announced.
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        plan = await plan_of(house, connection, organisation_id)
+        if plan.hard_limit_gib is None:
+            return
+        stored_bytes = sum((await usage_store.stored_bytes(connection, organisation_id)).values())
+        since = datetime.now(UTC) - timedelta(seconds=house.config.upload_url_seconds)
+        begun_bytes = await plan_store.announced_bytes(connection, organisation_id, list(once), since=since)
+    limit_bytes = plan.hard_limit_gib * GIB
+    left_bytes = max(limit_bytes - stored_bytes - begun_bytes, 0)
+    if wanted_bytes <= left_bytes:
+        return
+    begun = f", {begun_bytes:,} more are announced by uploads under way" if begun_bytes else ""
+    raise OverQuota(
+        f"There is no room for {wanted_bytes:,} more bytes: {stored_bytes:,} of the {limit_bytes:,} bytes of the plan"
+        f" {plan.title} are stored{begun}. Delete what is not needed (it makes room once its grace period is over), or"
+        " ask an owner for a larger plan. What is stored can be read, exported and deleted as ever.",
+        wanted_bytes=wanted_bytes,
+        left_bytes=left_bytes,
+        stored_bytes=stored_bytes,
+        announced_bytes=begun_bytes,
+        limit_bytes=limit_bytes,
+        plan=plan.name,
+    )
+
+
+def marks_of(plan: Plan) -> dict[int, int]:
+    """Give the bytes at which owners are told, by per cent of the limit: the hard one, or the soft one alone.
+
+    A soft limit below a hard one is a mark of its own.
+    """
+    limit_gib = plan.soft_limit_gib if plan.hard_limit_gib is None else plan.hard_limit_gib
+    if not limit_gib:
+        return {}
+    limit_bytes = limit_gib * GIB
+    marks = {percent: -(-limit_bytes * percent // 100) for percent in TOLD_AT}
+    if plan.soft_limit_gib:
+        marks.setdefault(plan.soft_limit_gib * 100 // limit_gib, plan.soft_limit_gib * GIB)
+    return dict(sorted(marks.items()))
+
+
+async def tell_of_level(house: House, organisation_id: UUID) -> int:
+    """Tell an organisation's owners, by mail and by event, that a mark of its limit was passed: once for each passing.
+
+    Below a mark again, the next passing is told of anew. Safe to repeat, and in several processes at once.
+
+    Returns
+    -------
+    int
+        1 if they were told.
+    """
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        plan = await plan_of(house, connection, organisation_id)
+        if not (marks := marks_of(plan)):
+            return 0
+        stored_bytes = sum((await usage_store.stored_bytes(connection, organisation_id)).values())
+        percent = max((percent for percent, mark_bytes in marks.items() if stored_bytes >= mark_bytes), default=0)
+        told = await plan_store.lock_level(connection, organisation_id)
+        if percent == told:
+            return 0
+        await plan_store.set_level(connection, organisation_id, percent)
+        if percent < told:
+            return 0
+        slug = (await organisation_store.get_name(connection, organisation_id)).slug
+        limit_bytes = marks[100]
+        for owner in await webhook_store.owners(connection, organisation_id):
+            await post_mail(
+                connection,
+                to=owner,
+                subject=f"{slug} has used {percent} % of its storage",
+                text=_letter(slug, plan, percent, stored_bytes, limit_bytes),
+            )
+        await job_store.add_event(
+            connection,
+            organisation_id,
+            "usage.warning",
+            {"percent": percent, "stored_bytes": stored_bytes, "limit_bytes": limit_bytes, "plan": plan.name},
+        )
+    return 1
+
+
+def _letter(slug: str, plan: Plan, percent: int, stored_bytes: int, limit_bytes: int) -> str:
+    then = (
+        "Nothing is refused beyond it."
+        if plan.hard_limit_gib is None
+        else "Beyond it, nothing new is taken. What is stored stays, and can be read, exported and deleted as ever."
+    )
+    return (
+        f"{slug} stores {stored_bytes:,} bytes, {percent} % of the {limit_bytes:,} bytes of its plan {plan.title}.\n"
+        f"{then}\n\nWhat takes the room, by whom and for what:\n\n"
+        f"    uraniborg usage --by dataset -o {slug}\n    uraniborg usage --by member -o {slug}\n"
+    )
