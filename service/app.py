@@ -24,6 +24,7 @@ from service.config import Config
 from service.download_tally import keep_tally
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
+    agents,
     applications,
     assignments,
     audit,
@@ -100,6 +101,7 @@ API = [
     *audit.HANDLERS,
     *receipts.HANDLERS,
     *webhooks.HANDLERS,
+    *agents.HANDLERS,
 ]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from service.actions.dois import begin_forgotten_dois
 from service.actions.jobs import enqueue_ingest
+from service.agent_silence import tell_of_silent_agents
 from service.audit_log import record
 from service.house import NOBODY, House, Tenant
 from service.sign_in_failures import tell_of_failed_sign_ins
@@ -55,7 +56,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         How many of each were put right: ``replies`` forgotten, ``grants`` that ended forgotten with their codes,
         ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``dois`` tried again, ``purged``
         files whose grace period is over, ``mails`` and webhooks' ``deliveries`` of long ago forgotten, ``failures`` to
-        sign in of which organisations were told.
+        sign in of which organisations were told, ``silent`` watch agents of which people were told.
     """
     now = now or datetime.now(UTC)
     kinds = (
@@ -70,6 +71,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         "mails",
         "deliveries",
         "failures",
+        "silent",
     )
     done = dict.fromkeys(kinds, 0)
     async with house.database.transaction() as connection:
@@ -90,6 +92,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         done["ingests"] += await _begin_forgotten_ingests(house, organisation_id)
         async with house.database.transaction(organisation=organisation_id) as connection:
             done["deliveries"] += await webhook_store.sweep_deliveries(connection, now - DELIVERY_MEMORY)
+        done["silent"] += await tell_of_silent_agents(house, organisation_id, now)
         done["dois"] += await begin_forgotten_dois(house, organisation_id)
         done["purged"] += await _purge(house, organisation_id, now)
     done["temporary"] = await house.objects.sweep_temp(now - timedelta(days=1))
