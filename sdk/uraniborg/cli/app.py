@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "telescope": ("equipment", "Telescopes."),
     "instrument": ("equipment", "Instruments and how their headers are read."),
     "upload": ("upload", "Send files and folders; running it again resumes."),
+    "watch": ("watch", "Send new files of folders as they come; --status tells how that goes."),
     "ls": ("files", "List files; --state failed tells what could not be read, and why."),
     "get": ("files", "Download files, by name or by the same query as find."),
     "rm": ("files", "Delete files; they can be restored for a while."),
