@@ -83,6 +83,8 @@ def all_statuses() -> list[AgentStatus]:
 
 def read_status(journal: Path) -> AgentStatus | None:
     """Read what an agent does, or did at last; None where there is no journal yet."""
+    if not journal.exists():
+        return None
     pid, alive_time = lock_holder(lock_path(journal))
     try:
         # Not read-only: the log of an agent that was killed may have to be taken over first.
