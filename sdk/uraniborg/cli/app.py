@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "watch": ("watch", "Send new files of folders as they come; --status tells how that goes."),
     "ls": ("files", "List files; --state failed tells what could not be read, and why."),
     "get": ("files", "Download files, by name or by the same query as find."),
+    "sync": ("sync", "Make a folder like a dataset or query, or a dataset like a folder."),
     "rm": ("files", "Delete files; they can be restored for a while."),
     "restore": ("files", "Bring deleted files back."),
     "find": ("frames", "Find frames by sky, time, night, any fact, any FITS keyword."),
