@@ -16,12 +16,14 @@ from pathlib import Path
 import msgspec
 import pytest
 import uraniborg
+from uraniborg.settings import Settings, save_settings
 from uraniborg.watch.agent import Agent, Plan
 from uraniborg.watch.places import journal_path
 from uraniborg.watch.rules import Rule, Rules, Treatment
 from uraniborg.watch.status import AgentStatus, all_statuses, read_status
 
 from tests.sdk.conftest import Command
+from tests.support.live_server import Someone
 from tests.support.meddling_proxy import MeddlingProxy
 
 LIMIT_S = 120
@@ -256,7 +258,7 @@ def test_rules_send_files_to_their_places(client: uraniborg.Client, folder: Path
     assert [f.path for f in client.iterate("list_dataset_files", dataset="m31-deep")] == ["M31/1.txt"]
 
 
-def test_a_token_that_may_only_send_is_enough(client: uraniborg.Client, folder: Path) -> None:
+def test_a_token_that_may_only_send_is_enough(client: uraniborg.Client, folder: Path, command: Command) -> None:
     made = client.call("make_token", body={"name": "dome", "kind": "upload-only", "organisation": client.organisation})
     (folder / "frame.fits").write_bytes(fits_file())
     with uraniborg.Client(client.url, made.secret, organisation=client.organisation) as dome:
@@ -267,6 +269,9 @@ def test_a_token_that_may_only_send_is_enough(client: uraniborg.Client, folder: 
     assert (agent.name, agent.telescope, agent.state) == ("dome", "quadrant", "stopped")
     assert (agent.folders[0].stored_files, agent.last_file) == (1, "frame.fits")
     assert abs(agent.clock_offset_s) < 60
+    assert "dome" in command("org", "agent", "list").out
+    assert command("org", "agent", "forget", "dome").code == 0
+    assert "No watch agent" in command("org", "agent", "list").err
 
 
 def test_the_service_is_away_and_the_files_wait(client: uraniborg.Client, folder: Path, line: MeddlingProxy) -> None:
@@ -314,6 +319,10 @@ def has_systemd() -> bool:
 
 
 @pytest.mark.skipif(has_systemd(), reason="would install a service on this computer")
-def test_without_systemd_it_says_so(command: Command, folder: Path) -> None:
-    ran = command("watch", folder, "--install", "--name", "dome")
+def test_without_systemd_it_says_so(client: uraniborg.Client, command: Command, folder: Path, tycho: Someone) -> None:
+    words = ["watch", folder, "--install", "--name", "dome"]
+    ran = command(*words)
+    assert (ran.code, "uraniborg login" in ran.err) == (2, True), ran
+    save_settings(Settings(url=client.url, token=tycho.token))
+    ran = command(*words)
     assert (ran.code, "no systemd for users" in ran.err) == (2, True), ran

@@ -7,6 +7,7 @@ import os
 import click
 
 from uraniborg.cli.command import Session, command_options, paging_option
+from uraniborg.cli.organisation_agents import agent_command
 from uraniborg.cli.organisation_audit import audit_command
 from uraniborg.cli.organisation_webhooks import webhook_command
 from uraniborg.cli.output import Column, details, note
@@ -282,5 +283,6 @@ def datacite(session: Session, repository: str | None, prefix: str | None, servi
     session.show(found, lambda: details(pairs))
 
 
+org_command.add_command(agent_command)
 org_command.add_command(audit_command)
 org_command.add_command(webhook_command)

@@ -14,6 +14,8 @@ import click
 from uraniborg.cli.command import Session, command_options
 from uraniborg.cli.output import note, plain, plural, print_json, size
 from uraniborg.cli.watch_page import print_statuses
+from uraniborg.errors import NotConfigured
+from uraniborg.settings import load_settings
 from uraniborg.watch import service_unit
 from uraniborg.watch.agent import Agent, Plan
 from uraniborg.watch.lock import AlreadyRunning
@@ -97,6 +99,9 @@ def watch_command(
     found = [folder.resolve() for folder in folders]
     if install:
         plan = _plan(session, found, name, **values)  # what is wrong with it is told now, and not in a log
+        service = {name: value for name, value in os.environ.items() if name != "URANIBORG_TOKEN"}
+        if not load_settings(session.client.url, environment=service).token:
+            raise NotConfigured("The service would not know your token: `uraniborg login` keeps one on this computer.")
         done = service_unit.install(name, _words(found, name, plan.organisation, session.client.url, **values))
         session.show({"done": done}, lambda: note("\n".join(done)))
         return 0
@@ -152,8 +157,7 @@ def _words(folders: list[Path], name: str, organisation: str, url: str, **values
 
 def _run(session: Session, plan: Plan) -> int:
     agent = Agent(session.client, plan, tell=lambda words: note(f"{_now()}  {plain(words)}"))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: agent.stop())
+    before = {number: signal.signal(number, lambda *_: agent.stop()) for number in (signal.SIGINT, signal.SIGTERM)}
     over = threading.Event()
     teller = threading.Thread(target=_tell, args=(agent, over), daemon=True)
     if not session.as_json:
@@ -167,6 +171,8 @@ def _run(session: Session, plan: Plan) -> int:
         return 1
     finally:
         over.set()
+        for number, handler in before.items():
+            signal.signal(number, handler)
     status = agent.status()
     if session.as_json:
         print_json(status)

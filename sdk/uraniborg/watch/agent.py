@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import sqlite3
@@ -33,7 +34,7 @@ __all__ = ["Agent", "Plan"]
 
 TICK_S = 1.0
 LOOK_SHARE = 10  # looking through everything takes at most a part of the time
-DELETE_EVERY_S = 600.0
+DELETE_EVERY_S = 3600.0
 FIRST_DELAY_S, LONGEST_DELAY_S = 1.0, 60.0
 
 
@@ -225,9 +226,8 @@ class Agent:
         while not self._stop.is_set():
             self._work.clear()
             try:
-                self._state = "sending"
                 sent = sending.send_some()
-                delay_s = FIRST_DELAY_S
+                self._state, delay_s = "idle", FIRST_DELAY_S
                 if sent:
                     self._last_error = ""
                     self._wake.set()
@@ -237,7 +237,6 @@ class Agent:
                     if gone:
                         self._tell(f"Deleted {gone:,} files here, which the service holds.")
                 if not sent:
-                    self._state = "idle"
                     self._work.wait(TICK_S)
             except Stopped:
                 return
@@ -267,12 +266,14 @@ class Agent:
         while True:
             stopping = self._stop.wait(TICK_S)
             lock.alive()
+            with contextlib.suppress(OSError, sqlite3.Error):  # it is tried again in a moment
+                sending.flush()
             under = sending.under()
             sent, now = sending.sent_bytes + (under.sent_bytes if under else 0), time.monotonic()
             rate += 0.3 * (max(0, sent - before) / max(now - before_at, 1e-3) - rate)
             rate = rate if rate >= 1 else 0.0
             before, before_at = sent, now
-            state = "stopped" if stopping else self._state
+            state = "stopped" if stopping else "sending" if under and self._state != "waiting" else self._state
             values: dict[str, object] = {
                 "under": under,
                 "rate_bytes_per_s": round(rate),
@@ -286,6 +287,8 @@ class Agent:
                     told |= changed
                 if (stopping or heart.is_due(state)) and (status := read_status(self._path)) is not None:
                     heart.report(status, state)
+                if stopping:
+                    heart.close()
             except (OSError, sqlite3.Error):
                 pass  # it is tried again in a moment
             if stopping:

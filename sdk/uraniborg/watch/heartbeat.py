@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -43,28 +45,34 @@ class Heartbeat:
         self._told_at = -EVERY_S
         self._told_state = ""
         self.clock_offset_s: float | None = None
+        self._reporting = ThreadPoolExecutor(1, "uraniborg-report")
 
     def is_due(self, state: str) -> bool:
         """Tell whether it is time to report."""
         elapsed_s = time.monotonic() - self._told_at
         return elapsed_s >= EVERY_S or (state != self._told_state and elapsed_s >= LEAST_S)
 
-    def report(self, status: AgentStatus, state: str) -> str:
-        """Report; returns what went wrong, in words. The next report comes all the same."""
+    def report(self, status: AgentStatus, state: str) -> None:
+        """Report, from a thread beside: whoever calls need not wait for a service that does not answer."""
         self._told_at, self._told_state = time.monotonic(), state
-        try:
+        self._reporting.submit(self._report, self._body(status, state))
+
+    def close(self) -> None:
+        """Wait for the last report."""
+        self._reporting.shutdown(wait=True)
+
+    def _report(self, body: dict[str, Any]) -> None:
+        # What goes wrong is told where files are sent; the next report comes all the same.
+        with contextlib.suppress(UraniborgError):
             reply = self._client.call(
                 "report_agent",
                 organisation=self._organisation,
                 name=self._name,
-                body=self._body(status, state),
+                body=body,
                 patience_s=PATIENCE_S,
                 timeout_s=ANSWER_S,
             )
-        except UraniborgError as error:
-            return error.detail
-        self.clock_offset_s = reply.clock_offset_s
-        return ""
+            self.clock_offset_s = reply.clock_offset_s
 
     def _body(self, status: AgentStatus, state: str) -> dict[str, Any]:
         newest = max(

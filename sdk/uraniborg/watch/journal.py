@@ -259,8 +259,12 @@ class Journal:
             )
 
     def take(self, *, files: int, size_bytes: int) -> list[Entry]:
-        """Take files to send, those that wait longest first: at least one, if there is any."""
+        """Take files to send, those that wait longest first: at least one, if there is any.
+
+        There is one taker: what it took before, and did not end for whatever reason, waits again.
+        """
         with self._writing() as database:
+            database.execute("UPDATE files SET state = 'ready' WHERE state = 'sending'")
             query = (
                 f"SELECT {COLUMNS} FROM files WHERE state = 'ready'"
                 " AND folder IN (SELECT id FROM folders WHERE watched AND missing_since_time IS NULL)"

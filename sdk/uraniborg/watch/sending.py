@@ -79,6 +79,7 @@ class Sending:
         self._rest_s, self._follow = rest_s, follow_symlinks
         self._lock = threading.Lock()
         self._pipeline: Pipeline | None = None
+        self._notes: _Notes | None = None
         self._stopped = False
         self._before_bytes = 0
         self._under = Under()
@@ -91,6 +92,13 @@ class Sending:
                 return None
             now = self._pipeline.sent_bytes if self._pipeline else 0
             return msgspec.structs.replace(self._under, sent_bytes=self._before_bytes + now)
+
+    def flush(self) -> None:
+        """Have the journal know what is known; from any thread."""
+        with self._lock:
+            notes = self._notes
+        if notes is not None:
+            notes.flush()
 
     def stop(self) -> None:
         """Break off; from any thread."""
@@ -139,7 +147,7 @@ class Sending:
             instrument=treatment.instrument,
             dataset=treatment.dataset,
         )
-        notes = _Notes(self._journal, left, self._rest_s, self._count)
+        notes = self._notes = _Notes(self._journal, left, self._rest_s, self._count)
         of_source: dict[str, Entry] = {}
         found: list[Found] = []
         for entry in entries:
