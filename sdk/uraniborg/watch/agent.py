@@ -35,7 +35,7 @@ __all__ = ["Agent", "Plan"]
 TICK_S = 1.0
 LOOK_SHARE = 10  # looking through everything takes at most a part of the time
 DELETE_EVERY_S = 3600.0
-FIRST_DELAY_S, LONGEST_DELAY_S = 1.0, 60.0
+FIRST_DELAY_S, LONGEST_DELAY_S = 1.0, 30.0
 
 
 class Plan(msgspec.Struct, kw_only=True):
