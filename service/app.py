@@ -29,6 +29,7 @@ from service.handlers import (
     assignments,
     audit,
     citations,
+    contents,
     datasets,
     docs,
     dois,
@@ -102,6 +103,7 @@ API = [
     *receipts.HANDLERS,
     *webhooks.HANDLERS,
     *agents.HANDLERS,
+    *contents.HANDLERS,
 ]
 
 

@@ -18,10 +18,7 @@ __all__ = [
     "Completed",
     "CompletedFile",
     "Completion",
-    "ContentCheck",
-    "ContentToCheck",
     "FileToSend",
-    "HeldContents",
     "NewUpload",
     "PartRequest",
     "PartToSend",
@@ -60,23 +57,6 @@ class NewUpload(msgspec.Struct, kw_only=True):
         Annotated[str, Meta(min_length=1, max_length=200, description="Made when there is none of this name.")] | None
     ) = None
     host: Annotated[str, Meta(max_length=255, description="The computer that sends.")] | None = None
-
-
-class ContentToCheck(msgspec.Struct, kw_only=True):
-    """A content by what it adds up to."""
-
-    sha256: Sha256
-    size_bytes: Annotated[int, Meta(ge=0)]
-
-
-class ContentCheck(msgspec.Struct, kw_only=True):
-    contents: Annotated[list[ContentToCheck], Meta(min_length=1, max_length=1000)]
-
-
-class HeldContents(msgspec.Struct):
-    """``held``: SHA-256 of those contents that are safe here."""
-
-    held: list[str]
 
 
 class SignedPut(msgspec.Struct):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +15,6 @@ from service.actions.assignments import telescope_of_guest
 from service.actions.jobs import enqueue_ingest
 from service.actions.upload_types import (
     MAXIMUM_PARTS,
-    ContentCheck,
-    HeldContents,
     NewUpload,
     PartRequest,
     Parts,
@@ -34,9 +31,7 @@ from storage.ids import new_id
 from storage.objects import PartPlan, SignedRequest
 from storage.upload_store import NewFile
 
-__all__ = ["check_contents", "get_upload", "sign_parts", "start_upload"]
-
-STATS_AT_ONCE = 16
+__all__ = ["get_upload", "sign_parts", "start_upload"]
 
 
 def _signed(request: SignedRequest) -> SignedPut:
@@ -212,23 +207,6 @@ async def get_upload(house: House, actor: Actor, organisation: str, upload_id: U
             )
         results.append(result)
     return Upload(upload_id, results)
-
-
-async def check_contents(house: House, actor: Actor, organisation: str, check: ContentCheck) -> HeldContents:
-    """Tell which contents are safe: named by a file that is not deleted, their bytes in the store in full."""
-    sizes = {bytes.fromhex(content.sha256): content.size_bytes for content in check.contents}
-    async with house.tenant(actor, organisation) as tenant:
-        rows = await upload_store.held_contents(tenant.connection, list(sizes))
-    rows = [row for row in rows if row.size_bytes == sizes[row.sha256]]
-    gate = asyncio.Semaphore(STATS_AT_ONCE)
-
-    async def is_there(key: str, size_bytes: int) -> bool:
-        async with gate:
-            stat = await house.objects.stat(key)
-        return stat is not None and stat.size_bytes == size_bytes
-
-    there = await asyncio.gather(*(is_there(row.object_key, row.size_bytes) for row in rows))
-    return HeldContents([row.sha256.hex() for row, is_safe in zip(rows, there, strict=True) if is_safe])
 
 
 async def sign_parts(

@@ -5,16 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from service.actions import acknowledgement, uploads
-from service.actions.upload_types import (
-    Completed,
-    Completion,
-    ContentCheck,
-    HeldContents,
-    NewUpload,
-    PartRequest,
-    Parts,
-    Upload,
-)
+from service.actions.upload_types import Completed, Completion, NewUpload, PartRequest, Parts, Upload
 from service.house import Actor, House
 from service.routing import operation
 
@@ -64,15 +55,4 @@ async def complete_upload(
     return await acknowledgement.complete_upload(house, actor, organisation, upload_id, data)
 
 
-@operation(
-    "POST", "/organisations/{organisation:str}/contents/check", scope="uploads:write", status=200, tags=["uploads"]
-)
-async def check_contents(organisation: str, data: ContentCheck, actor: Actor, house: House) -> HeldContents:
-    """Ask which contents are safe here, before they are deleted elsewhere.
-
-    A content is held if a file that is not deleted names it, and the store has its bytes in full.
-    """
-    return await uploads.check_contents(house, actor, organisation, data)
-
-
-HANDLERS = [start_upload, get_upload, sign_parts, complete_upload, check_contents]
+HANDLERS = [start_upload, get_upload, sign_parts, complete_upload]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from service.agent_silence import tell_of_silent_agents
 from tests.support.mail import sent_mails, text_of
+from tests.support.sending import send
 from tests.support.service import Person, RunningService
 from tests.support.stored_files import organisation_id_of
 
@@ -35,8 +38,6 @@ async def told(service: RunningService, organisation: str, now: datetime) -> int
 
 
 async def events(service: RunningService, organisation: str) -> list[tuple[str, str]]:
-    from sqlalchemy import text
-
     async with service.house.database.transaction(
         organisation=await organisation_id_of(service.house, organisation)
     ) as connection:
@@ -146,3 +147,36 @@ async def test_names_are_plain(service: RunningService, name: str) -> None:
     organisation = await service.equipped(owner)
     reply = await owner.client.put(f"/api/v1/organisations/{organisation}/agents/{name}", json=report())
     assert reply.status_code in (400, 404), reply.text
+
+
+async def test_only_contents_that_are_safe_are_held(service: RunningService) -> None:
+    owner, other = await service.person(), await service.person()
+    organisation, elsewhere = await service.equipped(owner), await service.organisation(other)
+    kept, deleted = await send(owner.client, organisation, {"kept.txt": b"kept", "deleted.txt": b"deleted"})
+    await send(other.client, elsewhere, {"theirs.txt": b"theirs"})
+    removed = await owner.client.delete(f"/api/v1/organisations/{organisation}/files/{deleted['file']}")
+    assert removed.status_code == 204
+    contents = [
+        {"sha256": hashlib.sha256(content).hexdigest(), "size_bytes": size}
+        for content, size in ((b"kept", 4), (b"deleted", 7), (b"theirs", 6), (b"never", 5))
+    ]
+    address = f"/api/v1/organisations/{organisation}/contents/check"
+
+    async def held(asked: list[dict[str, Any]]) -> list[str]:
+        reply = await owner.client.post(address, json={"contents": asked})
+        assert reply.status_code == 200, reply.text
+        return list(reply.json()["held"])
+
+    assert await held(contents) == [contents[0]["sha256"]]
+    assert await held([contents[0] | {"size_bytes": 5}]) == []
+    # A row alone is not enough: its bytes have to be there.
+    sha256 = contents[0]["sha256"]
+    async with service.house.database.transaction(
+        organisation=await organisation_id_of(service.house, organisation)
+    ) as connection:
+        key = await connection.scalar(
+            text("SELECT object_key FROM contents WHERE sha256 = :sha256"), {"sha256": bytes.fromhex(str(sha256))}
+        )
+    await service.house.objects.delete([key])
+    assert await held(contents) == []
+    assert kept["state"] == "stored"
