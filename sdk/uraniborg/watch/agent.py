@@ -269,7 +269,7 @@ class Agent:
             with contextlib.suppress(OSError, sqlite3.Error):  # it is tried again in a moment
                 sending.flush()
             under = sending.under()
-            sent, now = sending.sent_bytes + (under.sent_bytes if under else 0), time.monotonic()
+            sent, now = sending.sent_bytes(), time.monotonic()
             rate += 0.3 * (max(0, sent - before) / max(now - before_at, 1e-3) - rate)
             rate = rate if rate >= 1 else 0.0
             before, before_at = sent, now

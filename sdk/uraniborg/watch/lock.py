@@ -23,7 +23,7 @@ class AlreadyRunning(Exception):
 if sys.platform == "win32":
     import msvcrt
 
-    def _try(file: IO[str]) -> bool:
+    def _try(file: IO[str], *, only_looking: bool = False) -> bool:
         file.seek(2**30)  # a place beyond the text, which can be read all the same
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
@@ -33,9 +33,10 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _try(file: IO[str]) -> bool:
+    def _try(file: IO[str], *, only_looking: bool = False) -> bool:
         try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Who only looks keeps nobody else from looking.
+            fcntl.flock(file.fileno(), (fcntl.LOCK_SH if only_looking else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
@@ -83,7 +84,7 @@ def lock_holder(path: Path) -> tuple[int | None, float | None]:
     try:
         with path.open("r+", encoding="utf-8") as file:
             alive_time = path.stat().st_mtime
-            if _try(file):
+            if _try(file, only_looking=True):
                 return None, alive_time
     except OSError:
         return None, None

@@ -83,7 +83,12 @@ class Sending:
         self._stopped = False
         self._before_bytes = 0
         self._under = Under()
-        self.sent_bytes = 0
+        self._sent_bytes = 0
+
+    def sent_bytes(self) -> int:
+        """Tell how many bytes went over the line in all; from any thread."""
+        with self._lock:
+            return self._sent_bytes + (self._pipeline.sent_bytes if self._pipeline else 0)
 
     def under(self) -> Under | None:
         """Tell what is being sent; from any thread."""
@@ -154,6 +159,9 @@ class Sending:
             if (one := self._found(entry, notes)) is not None:
                 found.append(one)
                 of_source[one.source] = entry
+        if not found:
+            notes.flush()
+            return
         with self._lock:
             if self._stopped:
                 raise Stopped
@@ -165,8 +173,7 @@ class Sending:
                 exact=True,
             )
         try:
-            if found:
-                self._pipeline.send(found)
+            self._pipeline.send(found)
         except FOR_ALL:
             raise
         except UraniborgError as error:  # these terms are refused: the files of others go on
@@ -177,7 +184,7 @@ class Sending:
             notes.flush()
             with self._lock:
                 self._before_bytes += self._pipeline.sent_bytes
-                self.sent_bytes += self._pipeline.sent_bytes
+                self._sent_bytes += self._pipeline.sent_bytes
                 self._pipeline = None
 
     def _found(self, entry: Entry, notes: _Notes) -> Found | None:
