@@ -24,10 +24,12 @@ from service.config import Config
 from service.download_tally import keep_tally
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
+    agents,
     applications,
     assignments,
     audit,
     citations,
+    contents,
     datasets,
     docs,
     dois,
@@ -105,6 +107,8 @@ API = [
     *receipts.HANDLERS,
     *webhooks.HANDLERS,
     *usage.HANDLERS,
+    *agents.HANDLERS,
+    *contents.HANDLERS,
 ]
 
 

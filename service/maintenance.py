@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from service.actions.dois import begin_forgotten_dois
 from service.actions.jobs import enqueue_ingest
+from service.agent_silence import tell_of_silent_agents
 from service.audit_log import record
 from service.embargo_reminders import remind_of_lifts
 from service.house import NOBODY, House, Tenant
@@ -66,7 +67,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         How many of each were put right: ``replies`` forgotten, ``grants`` that ended forgotten with their codes,
         ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``dois`` tried again, ``purged``
         files whose grace period is over, ``mails`` and webhooks' ``deliveries`` of long ago forgotten, ``failures`` to
-        sign in and ``lifts`` of embargoes of which organisations were told, ``levels`` of storage of which they were.
+        sign in, ``lifts`` of embargoes, ``levels`` of storage and ``silent`` watch agents of which people were told.
     """
     now = now or datetime.now(UTC)
     kinds = (
@@ -83,6 +84,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         "failures",
         "lifts",
         "levels",
+        "silent",
     )
     done = dict.fromkeys(kinds, 0)
     async with house.database.transaction() as connection:
@@ -104,6 +106,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         async with house.database.transaction(organisation=organisation_id) as connection:
             done["deliveries"] += await webhook_store.sweep_deliveries(connection, now - DELIVERY_MEMORY)
             await give_default_plan(house, connection, organisation_id)
+        done["silent"] += await tell_of_silent_agents(house, organisation_id, now)
         done["dois"] += await begin_forgotten_dois(house, organisation_id)
         done["purged"] += await _purge(house, organisation_id, now)
         done["lifts"] += await remind_of_lifts(house, organisation_id, now)

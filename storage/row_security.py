@@ -65,6 +65,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "night_log_entries": "SELECT, INSERT, UPDATE (revision)",
         "night_log_revisions": "SELECT, INSERT",
         "jobs": "SELECT, INSERT",
+        "agents": "SELECT, INSERT, UPDATE",
         **_AUDITED,
         # The queue's own tables, to put a job into it.
         "pgqueuer": "SELECT, INSERT",

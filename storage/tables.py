@@ -655,6 +655,7 @@ publications = Table(
 add_identity_tables(metadata)
 
 # Tables of one subject each, in modules of their own on the same metadata.
+import storage.agent_tables  # noqa: E402
 import storage.audit_tables  # noqa: E402
 import storage.mail_tables  # noqa: E402
 import storage.receipt_tables  # noqa: E402

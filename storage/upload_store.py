@@ -25,6 +25,7 @@ __all__ = [
     "add_upload",
     "find_upload",
     "get_items",
+    "held_contents",
     "known_contents",
     "lock_contents",
     "open_dataset",
@@ -100,6 +101,19 @@ async def known_contents(connection: AsyncConnection, digests: list[bytes]) -> d
         select(contents.c.sha256, contents.c.size_bytes).where(contents.c.sha256 == _one_of(digests), named)
     )
     return {row.sha256: row.size_bytes for row in rows}
+
+
+async def held_contents(connection: AsyncConnection, digests: list[bytes]) -> list[AnyRow]:
+    """Find contents that a file of this tenant names which is not deleted: sha256, size_bytes, object_key."""
+    if not digests:
+        return []
+    named = exists().where(
+        files.c.organisation_id == contents.c.organisation_id,
+        files.c.sha256 == contents.c.sha256,
+        files.c.deleted_at.is_(None),
+    )
+    columns = (contents.c.sha256, contents.c.size_bytes, contents.c.object_key)
+    return list(await connection.execute(select(*columns).where(contents.c.sha256 == _one_of(digests), named)))
 
 
 async def resumable(connection: AsyncConnection, digests: list[bytes]) -> dict[bytes, AnyRow]:

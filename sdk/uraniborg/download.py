@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from uraniborg._generated import wire
+from uraniborg.download_parts import LARGE_BYTES, NoRanges, fill_in_parts, record_path
 from uraniborg.errors import InvalidInput, ServiceUnavailable, TransferFailed, UraniborgError
 from uraniborg.lookup import find_file
 from uraniborg.patience import Patience
@@ -29,6 +30,7 @@ __all__ = [
     "download_all",
     "fetch",
     "fetch_unsummed",
+    "place_of",
     "safe_target",
     "source_of",
 ]
@@ -129,10 +131,16 @@ def download_all(
     *,
     organisation: str | None = None,
     progress: Callable[[int], None] | None = None,
+    replace: bool = False,
 ) -> DownloadReport:
     """Download many files into a folder, under the paths they have at the service; one that fails stops no other.
 
     Files with the same path and another content get the beginning of their checksum into their name.
+
+    Parameters
+    ----------
+    replace : bool
+        Put them in place of files with another content, each at once when it is whole.
     """
     folder = Path(folder)
     taken: dict[str, str] = {}
@@ -141,11 +149,9 @@ def download_all(
         path = item if isinstance(item, str) else item.path
         try:
             source = source_of(client, item, organisation)
-            path = source.path
-            if taken.setdefault(path.casefold(), source.sha256) != source.sha256:
-                path = _marked(path, source.sha256[:8])
+            path = place_of(source, taken)
             target = safe_target(folder, path)
-            fresh = fetch(client, source, target, progress)
+            fresh = fetch(client, source, target, progress, replace=replace)
         except (UraniborgError, OSError) as error:
             reason = error.detail if isinstance(error, UraniborgError) else str(error)
             return Downloaded(path=path, target="", state="failed", reason=reason)
@@ -154,6 +160,13 @@ def download_all(
 
     with ThreadPoolExecutor(AT_ONCE, "uraniborg-get") as pool:
         return DownloadReport(files=list(pool.map(one, wanted)))
+
+
+def place_of(source: Source, taken: dict[str, str]) -> str:
+    """Choose a file's path among others, kept account of in ``taken``; no two differ in case only."""
+    if taken.setdefault(source.path.casefold(), source.sha256) != source.sha256:
+        return _marked(source.path, source.sha256[:8])
+    return source.path
 
 
 def safe_target(folder: Path, path: str) -> Path:
@@ -179,7 +192,14 @@ def safe_target(folder: Path, path: str) -> Path:
     return current / steps[-1]
 
 
-def fetch(client: Client, source: Source, target: Path, progress: Callable[[int], None] | None = None) -> bool:
+def fetch(
+    client: Client,
+    source: Source,
+    target: Path,
+    progress: Callable[[int], None] | None = None,
+    *,
+    replace: bool = False,
+) -> bool:
     """Bring a file to its place; tells whether anything had to be done.
 
     What arrived lies beside it in a ``.part`` file, from which a later attempt goes on.
@@ -194,10 +214,13 @@ def fetch(client: Client, source: Source, target: Path, progress: Callable[[int]
             if progress:
                 progress(source.size_bytes)
             return False
-        raise TransferFailed(f"{target} is there already, with another content: move it away, or choose another place.")
+        if not replace or not target.is_file() or target.is_symlink():
+            raise TransferFailed(
+                f"{target} is there already, with another content: move it away, or choose another place."
+            )
     part = target.with_name(f".{target.name[:150]}.{source.sha256[:12]}.part")
     for attempt in (1, 2):
-        sha256 = _fill(client, source, part, progress)
+        sha256 = _complete(client, source, part, progress)
         if sha256 == source.sha256:
             part.replace(target)
             return True
@@ -208,6 +231,17 @@ def fetch(client: Client, source: Source, target: Path, progress: Callable[[int]
         f"What arrives for {source.path} is not what was stored (its SHA-256 differs): tell the service's operator.",
         facts={"path": source.path, "expected": source.sha256, "received": sha256},
     )
+
+
+def _complete(client: Client, source: Source, part: Path, progress: Callable[[int], None] | None) -> str:
+    """Complete a part file, a large one by several connections; returns the SHA-256 of what is in it then."""
+    if source.size_bytes >= LARGE_BYTES:
+        try:
+            return fill_in_parts(client, source, part, progress)
+        except NoRanges:
+            part.unlink(missing_ok=True)
+            record_path(part).unlink(missing_ok=True)
+    return _fill(client, source, part, progress)
 
 
 def _fill(client: Client, source: Source, part: Path, progress: Callable[[int], None] | None) -> str:

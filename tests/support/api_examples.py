@@ -103,6 +103,7 @@ async def settle(service: RunningService) -> Estate:
     await _draft_packages(ask)
     await ask("PUT", "/datacite-account", DATACITE | {"password": MARK})
     await _write_logs(ask, ids)
+    await ask("PUT", "/agents/unwanted-pc", REPORT)
     await _share(service, ask, owner, colleague, visitor, newcomer, ids)
     await _deliver_once(ask, ids)
     made = await owner.client.post("/api/v1/tokens", json={"name": f"spare {MARK}", "scopes": ["account"]})
@@ -297,6 +298,12 @@ FILES = {"files": [{"file": "$note", "path": "elsewhere/note.txt"}]}
 NEW_FILE = {"path": "new.txt", "size_bytes": 3, "sha256": "00" * 32}
 WAITING = {"files": [{"position": 0}]}
 DATACITE = {"repository_id": f"HVEN.{MARK.upper()}", "prefix": "10.5072", "service": "test"}
+REPORT = {
+    "host": "dome-pc",
+    "sent_at": "2026-11-20T22:00:00Z",
+    "last_file": f"{MARK}/light.fits",
+    "telescope": "quadrant",
+}
 PUBLISHED = {"package": "known", "version": 1}
 
 EXAMPLES: dict[str, Callable[[Estate], Example]] = {
@@ -424,6 +431,11 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_upload": _of(path={"upload_id": "$upload"}),
     "sign_parts": _of(path={"upload_id": "$large_upload", "position": 0}, body={"first": 1, "count": 2}),
     "complete_upload": _of(path={"upload_id": "$upload"}, body=WAITING),
+    "check_contents": _of(body={"contents": [{"sha256": "00" * 32, "size_bytes": 3}]}),
+    # agents
+    "report_agent": _of(path={"name": "dome-pc"}, body=REPORT),
+    "list_agents": _of(query={"limit": 10}),
+    "forget_agent": _of(path={"name": "unwanted-pc"}),
     # files
     "list_files": _of(query={"prefix": MARK, "state": "kept"}),
     "get_file": _of(path={"file_id": "$file"}),

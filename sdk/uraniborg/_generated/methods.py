@@ -508,6 +508,15 @@ class Methods:
         )
         return reply
 
+    def check_contents(
+        self, *, organisation: str | None = None, contents: list[wire.ContentToCheck | dict[str, Any]]
+    ) -> wire.HeldContents:
+        """Ask which contents are safe here, before they are deleted elsewhere.
+
+        A content is held if a file that is not deleted names it, and the store has its bytes in full."""
+        reply: wire.HeldContents = self.call("check_contents", organisation=organisation, contents=contents)
+        return reply
+
     def close_dataset(self, dataset: str, *, organisation: str | None = None) -> wire.Dataset:
         """Close a dataset: nothing in it changes any more, until it is opened again."""
         reply: wire.Dataset = self.call("close_dataset", organisation=organisation, dataset=dataset)
@@ -771,6 +780,10 @@ class Methods:
         Each event's `id` can be given as `after` to go on; the stream ends after ten minutes."""
         reply: Iterator[Any] = self.call("follow_events", organisation=organisation, after=after)
         return reply
+
+    def forget_agent(self, name: str, *, organisation: str | None = None) -> None:
+        """Forget a watch agent that is no more; one that reports again is there again."""
+        self.call("forget_agent", organisation=organisation, name=name)
 
     def get_assignment(self, assignment_id: str, *, organisation: str | None = None) -> wire.Assignment:
         """Read an assignment."""
@@ -1112,6 +1125,13 @@ class Methods:
     def link_identity(self, *, provider: str) -> wire.VisitBegun:
         """Begin to link an identity elsewhere to one's account; a browser session only."""
         reply: wire.VisitBegun = self.call("link_identity", provider=provider)
+        return reply
+
+    def list_agents(
+        self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.AgentPage:
+        """List watch agents by name, with what each reported last and since when it is silent; guests see their own."""
+        reply: wire.AgentPage = self.call("list_agents", organisation=organisation, cursor=cursor, limit=limit)
         return reply
 
     def list_applications(
@@ -1721,6 +1741,49 @@ class Methods:
         """Give a confidential application another secret; the one before stops working."""
         reply: wire.ApplicationWithSecret = self.call(
             "replace_application_secret", organisation=organisation, application=application
+        )
+        return reply
+
+    def report_agent(
+        self,
+        name: str,
+        *,
+        organisation: str | None = None,
+        host: str,
+        sent_at: datetime | str,
+        failed_files: int | UnsetType = UNSET,
+        folders: list[wire.AgentFolder | dict[str, Any]] | UnsetType = UNSET,
+        last_error: str | UnsetType = UNSET,
+        last_file: str | UnsetType | None = UNSET,
+        last_file_at: datetime | str | UnsetType | None = UNSET,
+        once: bool | UnsetType = UNSET,
+        state: str | UnsetType = UNSET,
+        telescope: str | UnsetType | None = UNSET,
+        version: str | UnsetType = UNSET,
+        waiting_bytes: int | UnsetType = UNSET,
+        waiting_files: int | UnsetType = UNSET,
+    ) -> wire.AgentReply:
+        """Report as a watch agent that it lives and how it is, each minute.
+
+        Of one that is silent for a quarter of an hour, while files wait or the sun is down at its telescope's site, owners
+        and admins are told by mail and webhooks (`agent.silent`), and again when it is back (`agent.back`)."""
+        reply: wire.AgentReply = self.call(
+            "report_agent",
+            organisation=organisation,
+            name=name,
+            failed_files=failed_files,
+            folders=folders,
+            host=host,
+            last_error=last_error,
+            last_file=last_file,
+            last_file_at=last_file_at,
+            once=once,
+            sent_at=sent_at,
+            state=state,
+            telescope=telescope,
+            version=version,
+            waiting_bytes=waiting_bytes,
+            waiting_files=waiting_files,
         )
         return reply
 

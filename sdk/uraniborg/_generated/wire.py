@@ -15,6 +15,11 @@ __all__ = [
     "AddedFile",
     "AddedFiles",
     "Affiliation",
+    "Agent",
+    "AgentFolder",
+    "AgentPage",
+    "AgentReply",
+    "AgentReport",
     "Application",
     "ApplicationPage",
     "ApplicationWithSecret",
@@ -31,6 +36,8 @@ __all__ = [
     "CompletedFile",
     "Completion",
     "Confirmation",
+    "ContentCheck",
+    "ContentToCheck",
     "Contributor",
     "DataCiteAccount",
     "Dataset",
@@ -69,6 +76,7 @@ __all__ = [
     "GrantedApplicationPage",
     "HeaderCards",
     "HeaderMapping",
+    "HeldContents",
     "IngestAgain",
     "IngestBegun",
     "Instrument",
@@ -264,6 +272,59 @@ class Affiliation(Struct, kw_only=True):
     ror: str | UnsetType | None = UNSET
 
 
+class Agent(Struct, kw_only=True):
+    clock_offset_s: float
+    failed_files: int
+    folders: list[AgentFolder]
+    host: str
+    last_error: str
+    last_file: str | None = None
+    last_file_at: datetime | None = None
+    name: str
+    once: bool
+    seen_at: datetime
+    silent_since: datetime | None = None
+    state: str
+    telescope: str | None = None
+    version: str
+    waiting_bytes: int
+    waiting_files: int
+
+
+class AgentFolder(Struct, kw_only=True):
+    failed_files: int | UnsetType = UNSET
+    is_there: bool | UnsetType = UNSET
+    path: str
+    stored_files: int | UnsetType = UNSET
+    waiting_files: int | UnsetType = UNSET
+
+
+class AgentPage(Struct, kw_only=True):
+    items: list[Agent]
+    next_cursor: str | None = None
+
+
+class AgentReply(Struct, kw_only=True):
+    clock_offset_s: float
+
+
+class AgentReport(Struct, kw_only=True):
+    failed_files: int | UnsetType = UNSET
+    folders: list[AgentFolder] | UnsetType = UNSET
+    host: str
+    last_error: str | UnsetType = UNSET
+    last_file: str | UnsetType | None = UNSET
+    last_file_at: datetime | UnsetType | None = UNSET
+    once: bool | UnsetType = UNSET
+    sent_at: datetime
+    """By the clock of its computer."""
+    state: str | UnsetType = UNSET
+    telescope: str | UnsetType | None = UNSET
+    version: str | UnsetType = UNSET
+    waiting_bytes: int | UnsetType = UNSET
+    waiting_files: int | UnsetType = UNSET
+
+
 class Application(Struct, kw_only=True):
     client_id: str
     confidential: bool
@@ -371,6 +432,16 @@ class Completion(Struct, kw_only=True):
 
 class Confirmation(Struct, kw_only=True):
     code: str
+
+
+class ContentCheck(Struct, kw_only=True):
+    contents: list[ContentToCheck]
+
+
+class ContentToCheck(Struct, kw_only=True):
+    sha256: str
+    """SHA-256 of the content, hexadecimal."""
+    size_bytes: int
 
 
 class Contributor(Struct, kw_only=True):
@@ -708,6 +779,10 @@ class HeaderMapping(Struct, kw_only=True):
     time_offset_s: float | UnsetType = UNSET
     use_translator: bool | UnsetType = UNSET
     values: dict[str, dict[str, str]] | UnsetType = UNSET
+
+
+class HeldContents(Struct, kw_only=True):
+    held: list[str]
 
 
 class IngestAgain(Struct, kw_only=True):

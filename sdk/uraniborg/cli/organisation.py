@@ -7,6 +7,7 @@ import os
 import click
 
 from uraniborg.cli.command import Session, command_options, paging_option
+from uraniborg.cli.organisation_agents import agent_command
 from uraniborg.cli.organisation_audit import audit_command
 from uraniborg.cli.organisation_embargoes import embargo_command
 from uraniborg.cli.organisation_webhooks import webhook_command
@@ -200,6 +201,7 @@ def datacite(session: Session, repository: str | None, prefix: str | None, servi
     session.show(found, lambda: details(pairs))
 
 
+org_command.add_command(agent_command)
 org_command.add_command(audit_command)
 org_command.add_command(embargo_command)
 org_command.add_command(webhook_command)

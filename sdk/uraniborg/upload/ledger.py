@@ -14,10 +14,11 @@ from uraniborg.upload.progress import Reporter
 from uraniborg.upload.report import FileFate, State
 from uraniborg.upload.walk import Found, Identity, identity_of
 
-__all__ = ["Item", "Ledger"]
+__all__ = ["CHANGED", "Item", "Ledger"]
 
 IN_FLIGHT = 2500  # files between being found and having a fate: what memory holds
 HELD_BYTES = 64 * 1024**2  # contents of small files between being digested and being sent
+CHANGED = "It changed since it was found."
 
 
 class Item(msgspec.Struct):
@@ -43,9 +44,12 @@ class Ledger:
         Told of each fate.
     rounds : int
         How often a file is tried.
+    exact : bool
+        Whether only the content that was found may be sent: a file that changed since fails, and is not tried again.
     """
 
-    def __init__(self, reporter: Reporter, rounds: int) -> None:
+    def __init__(self, reporter: Reporter, rounds: int, *, exact: bool = False) -> None:
+        self.exact = exact
         self.fates: dict[int, FileFate] = {}
         self.failure: BaseException | None = None
         self._reporter = reporter
@@ -102,6 +106,9 @@ class Ledger:
             identity = identity_of(os.stat(item.found.source))  # noqa: PTH116
         except OSError as error:
             self.fail_reading(item, error)
+            return
+        if self.exact and identity != item.identity:
+            self.fail(item, "changed", CHANGED)
             return
         self.drop(item)
         self._again.append(Item(Found(item.found.source, item.found.path, identity), item.index))

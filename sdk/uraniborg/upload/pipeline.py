@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,14 @@ from uraniborg.errors import UraniborgError
 from uraniborg.settings import cache_folder
 from uraniborg.upload.digests import Changed, Memory, digest_file
 from uraniborg.upload.gate import Gate
-from uraniborg.upload.ledger import Item, Ledger
+from uraniborg.upload.ledger import CHANGED, Item, Ledger
 from uraniborg.upload.progress import Reporter
 from uraniborg.upload.report import FileFate, Progress, UploadReport
 from uraniborg.upload.sender import Sender
 from uraniborg.upload.terms import Terms
 from uraniborg.upload.transfers import LARGE_BYTES, Transfers
 from uraniborg.upload.waiting import wait_for_ingest
-from uraniborg.upload.walk import walk
+from uraniborg.upload.walk import Found, walk
 
 if TYPE_CHECKING:
     from uraniborg.client import Client
@@ -49,6 +50,12 @@ class Pipeline:
         Told how far it is.
     folder : str
         In which folder of the service the files are kept.
+    fate : callable, optional
+        Told of each file's fate as soon as it is known, from any thread.
+    pace : callable, optional
+        Asked before a number of bytes goes over the line; waits until it may.
+    exact : bool
+        Send only the very content that was found: what changed since fails with the code ``changed``.
     """
 
     def __init__(
@@ -57,24 +64,47 @@ class Pipeline:
         terms: Terms,
         *,
         progress: Callable[[Progress], None] | None = None,
+        fate: Callable[[FileFate], None] | None = None,
+        pace: Callable[[int], None] | None = None,
         follow_symlinks: bool = False,
         folder: str = "",
+        exact: bool = False,
     ) -> None:
         self._folder = f"{folder.rstrip('/')}/" if folder.rstrip("/") else ""
         self._client, self._organisation, self._follow = client, terms.organisation, follow_symlinks
-        self._reporter = Reporter(progress)
-        self._ledger = Ledger(self._reporter, ROUNDS)
-        self._sender = Sender(Gate(), self._reporter.sent)
+        self._reporter = Reporter(progress, fate)
+        self._ledger = Ledger(self._reporter, ROUNDS, exact=exact)
+        self._sender = Sender(Gate(), self._reporter.sent, pace)
         self._memory = Memory(cache_folder() / "digests.sqlite")
         self._transfers = Transfers(client, terms, self._ledger, self._sender, self._memory)
         self._hashing = ThreadPoolExecutor(HASHERS, "uraniborg-hash")
 
     def run(self, paths: list[Path], *, wait: bool = False) -> UploadReport:
         """Send everything; see `Client.upload`."""
+        telling = self._reporter.telling(paths, follow_symlinks=self._follow)
+        return self._run(walk(paths, follow_symlinks=self._follow), telling, wait=wait)
+
+    def send(self, found: Iterable[Found]) -> UploadReport:
+        """Send files that were found before."""
+        return self._run(found, nullcontext())
+
+    @property
+    def sent_bytes(self) -> int:
+        """How many bytes went over the line by now."""
+        return self._reporter.progress.sent_bytes
+
+    def stop(self, reason: BaseException) -> None:
+        """End it from another thread: `run` or `send` raises the reason."""
+        self._ledger.abort(reason)
+        self._sender.stop()
+
+    def _run(
+        self, found: Iterable[Found | FileFate], telling: AbstractContextManager[None], *, wait: bool = False
+    ) -> UploadReport:
         started = time.monotonic()
-        with self._reporter.telling(paths, follow_symlinks=self._follow):
+        with telling:
             try:
-                items: Iterable[Item] = self._find(paths)
+                items: Iterable[Item] = self._take_on(found)
                 while items := self._round(items):
                     pass
             except BaseException as error:
@@ -104,13 +134,13 @@ class Pipeline:
             seconds=time.monotonic() - started,
         )
 
-    def _find(self, paths: list[Path]) -> Iterator[Item]:
-        for index, found in enumerate(walk(paths, follow_symlinks=self._follow)):
-            found.path = self._folder + found.path
-            if isinstance(found, FileFate):
-                self._ledger.note(index, found)
+    def _take_on(self, found: Iterable[Found | FileFate]) -> Iterator[Item]:
+        for index, one in enumerate(found):
+            one.path = self._folder + one.path
+            if isinstance(one, FileFate):
+                self._ledger.note(index, one)
             else:
-                yield Item(found, index)
+                yield Item(one, index)
 
     def _round(self, items: Iterable[Item]) -> list[Item]:
         """Bring files to their fates; returns those to be tried again."""
@@ -161,7 +191,10 @@ class Pipeline:
         if item.digest is not None or item.identity.size_bytes >= LARGE_BYTES:
             return True
         try:
-            item.digest, item.found.identity, content = digest_file(item.found)
+            item.digest, identity, content = digest_file(item.found)
+            if self._ledger.exact and identity != item.identity:
+                raise Changed(CHANGED)
+            item.found.identity = identity
         except Changed as error:
             self._ledger.fail(item, "changed", str(error))
         except OSError as error:

@@ -24,10 +24,15 @@ class Reporter:
     ----------
     tell : callable, optional
         Gets a `Progress` of its own each time; without it only the counts are kept.
+    fate : callable, optional
+        Told of each file's fate as soon as it is known, from any thread.
     """
 
-    def __init__(self, tell: Callable[[Progress], None] | None) -> None:
+    def __init__(
+        self, tell: Callable[[Progress], None] | None = None, fate: Callable[[FileFate], None] | None = None
+    ) -> None:
         self.progress = Progress()
+        self._fate = fate
         self._tell = tell
         self._lock = threading.Lock()
         self._over = threading.Event()
@@ -43,6 +48,8 @@ class Reporter:
             self.progress.done_files += 1
             self.progress.done_bytes += fate.size_bytes
             self.progress.failed_files += fate.state == "failed"
+        if self._fate is not None:
+            self._fate(fate)
 
     def ingested(self, done: int, total: int) -> None:
         """Say how many headers are read."""

@@ -29,6 +29,7 @@ IN_ONE_PIECE_BYTES = 4 * 1024**2
 PATIENCE_S = 120.0  # how long a store may be away in the middle of an upload
 REFUSALS = 3
 ROWS_BROKEN = 3  # then something on the way does not take requests in a row
+PACED_BYTES = 64 * 1024  # go at once where the line has a limit
 PASSING = {408, 425, 429, 500, 502, 503, 504, 507}
 
 
@@ -45,10 +46,12 @@ class Sender:
         How many run at once.
     moved : callable
         Told of each number of bytes that arrived.
+    pace : callable, optional
+        Asked before a number of bytes goes over the line; waits until it may.
     """
 
-    def __init__(self, gate: Gate, moved: Callable[[int], None]) -> None:
-        self._gate, self._moved = gate, moved
+    def __init__(self, gate: Gate, moved: Callable[[int], None], pace: Callable[[int], None] | None = None) -> None:
+        self._gate, self._moved, self._pace = gate, moved, pace
         self._lines = PutLines()
         self._stopped = False
         self._rows_broken = 0
@@ -129,6 +132,8 @@ class Sender:
         """
         if self._stopped or self._rows_broken >= ROWS_BROKEN or len(row) < 2:
             return 0
+        if self._pace is not None:
+            self._pace(sum(len(content) for _, content in row))
         arrived, failed = self._lines.put_in_a_row(
             [(signed.method, signed.url, _headers(signed, len(content)), content) for signed, content in row]
         )
@@ -152,8 +157,8 @@ class Sender:
         self, source: bytes | int, offset: int, size_bytes: int, is_over: Callable[[], bool]
     ) -> bytes | Iterator[bytes]:
         if isinstance(source, bytes):
-            return source
-        if size_bytes > IN_ONE_PIECE_BYTES:
+            return source if self._pace is None else self._paced(source)
+        if size_bytes > IN_ONE_PIECE_BYTES or self._pace is not None:
             return self._blocks(source, offset, size_bytes, is_over)
         content = read_at(source, size_bytes, offset)
         if len(content) != size_bytes:
@@ -162,13 +167,23 @@ class Sender:
 
     def _blocks(self, descriptor: int, offset: int, size_bytes: int, is_over: Callable[[], bool]) -> Iterator[bytes]:
         end = offset + size_bytes
+        block_bytes = BLOCK_BYTES if self._pace is None else PACED_BYTES
         while offset < end:
+            if self._pace is not None:
+                self._pace(min(block_bytes, end - offset))
             if self._stopped or is_over():
                 raise TransferFailed("The upload was stopped.")
-            block = read_at(descriptor, min(BLOCK_BYTES, end - offset), offset)
+            block = read_at(descriptor, min(block_bytes, end - offset), offset)
             if not block:
                 raise Changed("It became shorter while it was sent.")
             offset += len(block)
+            yield block
+
+    def _paced(self, content: bytes) -> Iterator[bytes]:
+        assert self._pace is not None
+        for start in range(0, len(content), PACED_BYTES):
+            block = content[start : start + PACED_BYTES]
+            self._pace(len(block))
             yield block
 
 

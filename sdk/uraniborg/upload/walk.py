@@ -11,7 +11,7 @@ import msgspec
 
 from uraniborg.upload.report import FileFate
 
-__all__ = ["Found", "Identity", "identity_of", "walk"]
+__all__ = ["Found", "Identity", "identity_of", "path_problem", "walk"]
 
 LONGEST_PATH = 4096  # characters that the service reads; it tells of other names it cannot keep itself
 
@@ -101,13 +101,18 @@ def _walk_folder(
 def _found(source: str, path: str, status: os.stat_result) -> Found | FileFate:
     if not stat.S_ISREG(status.st_mode):
         return _skipped(source, path, "not-a-file", "It is no regular file (a pipe, socket or device).")
+    if problem := path_problem(path):
+        return _failed(source, path, "bad-path", problem)
+    return Found(source, path, identity_of(status))
+
+
+def path_problem(path: str) -> str:
+    """Tell why the service cannot even be asked to keep a path; empty where it can."""
     try:
         path.encode()
     except UnicodeEncodeError:
-        return _failed(source, path, "bad-path", "Its name is not valid UTF-8: rename it.")
-    if len(path) > LONGEST_PATH:
-        return _failed(source, path, "bad-path", f"Its path has more than {LONGEST_PATH} characters: shorten it.")
-    return Found(source, path, identity_of(status))
+        return "Its name is not valid UTF-8: rename it."
+    return f"Its path has more than {LONGEST_PATH} characters: shorten it." if len(path) > LONGEST_PATH else ""
 
 
 def _printable(text: str) -> str:

@@ -1,0 +1,91 @@
+"""How the status of watch agents looks on a terminal."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from uraniborg.cli.output import Column, details, duration, moment, paint, plain, plural, size, table
+from uraniborg.watch.status import AgentStatus, FolderStatus
+
+__all__ = ["print_statuses"]
+
+CLOCK_TOLERANCE_S = 2.0
+SHOWN = 5
+
+
+def print_statuses(statuses: list[AgentStatus]) -> None:
+    """Print one page for each agent."""
+    for number, status in enumerate(statuses):
+        if number:
+            click.echo()
+        _page(status)
+
+
+def _page(status: AgentStatus) -> None:
+    if status.running:
+        head = paint("running", "good") + f" since {_at(status.since)}"
+    else:
+        head = paint("not running", "failed") + f" since {_at(status.not_running_since)}"
+    limit = f" of {size(int(status.limit_bytes_per_s))}/s" if status.limit_bytes_per_s else ""
+    doing = ""
+    if status.running and status.under:
+        under = status.under
+        sent = min(max(under.sent_bytes, under.done_bytes), under.size_bytes)
+        doing = (
+            f"{under.done_files:,} of {plural(under.files, 'file')}, {size(sent)} of {size(under.size_bytes)},"
+            f" {size(int(status.rate_bytes_per_s))}/s{limit}"
+        )
+    click.echo(f"{paint(plain(status.name), 'header')}  {head}")
+    details(
+        [
+            ("service", f"{status.url}, {status.organisation}"),
+            ("sending", doing),
+            ("looking", "through the folders for the first time" if status.running and status.looking else ""),
+            ("last error", f"{_at(status.last_error_at)}  {status.last_error}" if status.last_error else ""),
+            ("clock", _clock(status.clock_offset_s)),
+        ]
+    )
+    columns = [
+        Column("WAITING", lambda f: f.waiting_files, right=True),
+        Column("SIZE", lambda f: size(f.waiting_bytes) if f.waiting_files else "", right=True),
+        Column("STORED", lambda f: f.stored, right=True),
+        Column("FAILED", lambda f: f.failed, right=True),
+        Column("LAST STORED UTC", lambda f: _at(f.last_stored_at)),
+        Column("FOLDER", lambda f: f.path + (f"  (not there since {_at(f.missing_since)})" if f.missing_since else "")),
+    ]
+    table(columns, status.folders)
+    for folder in status.folders:
+        _troubles(folder)
+
+
+def _troubles(folder: FolderStatus) -> None:
+    if folder.trouble and not folder.missing_since:
+        click.echo(f"  {paint('trouble', 'warning')}  {plain(folder.trouble)}")
+    for failure in folder.failures[:SHOWN]:
+        again = ""
+        if failure.next_try_in_s is not None:
+            again = f" Tried again in {duration(round(failure.next_try_in_s))}."
+        click.echo(f"  {paint('failed', 'failed')}  {_one_line(failure.path)}: {_one_line(failure.reason)}{again}")
+    if folder.failed > SHOWN:
+        click.echo(f"  … and {folder.failed - SHOWN:,} more; --json tells some of them.")
+    for failure in folder.unfinished[:SHOWN]:
+        click.echo(f"  {paint('not whole', 'warning')}  {_one_line(failure.path)}: {_one_line(failure.reason)}")
+
+
+def _one_line(text: str) -> str:
+    return plain(text.replace("\n", "\\n"))
+
+
+def _at(time_s: float | None) -> str:
+    return "" if time_s is None else moment(datetime.fromtimestamp(time_s, UTC))
+
+
+def _clock(offset_s: float | None) -> str:
+    if offset_s is None or abs(offset_s) < CLOCK_TOLERANCE_S:
+        return ""
+    way = "ahead of" if offset_s > 0 else "behind"
+    return (
+        f"this computer's clock is {duration(abs(offset_s))} {way} the service's: set it, or times in headers are wrong"
+    )

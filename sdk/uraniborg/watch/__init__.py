@@ -1,0 +1,1 @@
+"""The watch agent: new files of folders found, waited for until they are whole, sent, and remembered."""

@@ -1,0 +1,110 @@
+"""Telling the service that the agent lives, and how it is: each minute, and when its state changes."""
+
+from __future__ import annotations
+
+import contextlib
+import platform
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from uraniborg.errors import UraniborgError
+from uraniborg.version import __version__
+from uraniborg.watch.status import AgentStatus
+
+if TYPE_CHECKING:
+    from uraniborg.client import Client
+
+__all__ = ["Heartbeat"]
+
+EVERY_S, LEAST_S = 60.0, 5.0
+PATIENCE_S, ANSWER_S = 5.0, 20.0
+FOLDERS_TOLD = 50
+
+
+class Heartbeat:
+    """The agent's reports.
+
+    Parameters
+    ----------
+    client : Client
+    organisation : str
+    name : str
+        Of the agent.
+    telescope : str or None
+        Whose computer it is: its site tells when it is night.
+    once : bool
+        The agent does not stay, so that its silence means nothing.
+    """
+
+    def __init__(self, client: Client, organisation: str, name: str, *, telescope: str | None, once: bool) -> None:
+        self._client, self._organisation, self._name = client, organisation, name
+        self._telescope, self._once = telescope, once
+        self._told_at = -EVERY_S
+        self._told_state = ""
+        self.clock_offset_s: float | None = None
+        self._reporting = ThreadPoolExecutor(1, "uraniborg-report")
+
+    def is_due(self, state: str) -> bool:
+        """Tell whether it is time to report."""
+        elapsed_s = time.monotonic() - self._told_at
+        return elapsed_s >= EVERY_S or (state != self._told_state and elapsed_s >= LEAST_S)
+
+    def report(self, status: AgentStatus, state: str) -> None:
+        """Report, from a thread beside: whoever calls need not wait for a service that does not answer."""
+        self._told_at, self._told_state = time.monotonic(), state
+        self._reporting.submit(self._report, self._body(status, state))
+
+    def close(self) -> None:
+        """Wait for the last report."""
+        self._reporting.shutdown(wait=True)
+
+    def _report(self, body: dict[str, Any]) -> None:
+        # What goes wrong is told where files are sent; the next report comes all the same.
+        with contextlib.suppress(UraniborgError):
+            reply = self._client.call(
+                "report_agent",
+                organisation=self._organisation,
+                name=self._name,
+                body=body,
+                patience_s=PATIENCE_S,
+                timeout_s=ANSWER_S,
+            )
+            self.clock_offset_s = reply.clock_offset_s
+
+    def _body(self, status: AgentStatus, state: str) -> dict[str, Any]:
+        newest = max(
+            (folder for folder in status.folders if folder.last_stored_at),
+            key=lambda f: f.last_stored_at or 0,
+            default=None,
+        )
+        return {
+            "host": socket.gethostname()[:255],
+            "version": f"{__version__} {platform.system().lower()}"[:64],
+            "state": state,
+            "once": self._once,
+            "telescope": self._telescope,
+            "folders": [
+                {
+                    "path": folder.path[-1000:],
+                    "is_there": folder.missing_since is None,
+                    "waiting_files": folder.waiting_files,
+                    "stored_files": folder.stored,
+                    "failed_files": folder.failed,
+                }
+                for folder in status.folders[:FOLDERS_TOLD]
+            ],
+            "waiting_files": sum(folder.waiting_files for folder in status.folders),
+            "waiting_bytes": sum(folder.waiting_bytes for folder in status.folders),
+            "failed_files": sum(folder.failed for folder in status.folders),
+            "last_file": newest.last_stored[-1000:] if newest and newest.last_stored else None,
+            "last_file_at": _moment(newest.last_stored_at) if newest else None,
+            "last_error": status.last_error[:500],
+            "sent_at": _moment(time.time()),
+        }
+
+
+def _moment(time_s: float | None) -> str | None:
+    return None if time_s is None else datetime.fromtimestamp(time_s, UTC).isoformat().replace("+00:00", "Z")

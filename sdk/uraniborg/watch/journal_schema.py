@@ -1,0 +1,28 @@
+"""The journal's tables."""
+
+from __future__ import annotations
+
+__all__ = ["SCHEMA"]
+
+# Moments `rest_at` and `due_at` are seconds of the monotonic clock, and mean nothing once the agent was started anew;
+# `*_time` are those of the wall's.
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS agent (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS folders (
+    id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, prefix TEXT NOT NULL UNIQUE,
+    watched INTEGER NOT NULL DEFAULT 1, missing_since_time REAL, looked_time REAL, trouble TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE IF NOT EXISTS files (
+    id INTEGER PRIMARY KEY, folder INTEGER NOT NULL REFERENCES folders, path BLOB NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('seen', 'settling', 'ready', 'sending', 'stored', 'failed', 'skipped')),
+    device INTEGER NOT NULL, inode INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
+    rest_at REAL NOT NULL, due_at REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+    code TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',
+    file TEXT, stored_time REAL, deleted_time REAL,
+    UNIQUE (folder, path)
+);
+CREATE INDEX IF NOT EXISTS files_due ON files (state, due_at);
+CREATE INDEX IF NOT EXISTS files_counted ON files (folder, state, size_bytes);
+CREATE INDEX IF NOT EXISTS files_stored ON files (folder, stored_time) WHERE stored_time IS NOT NULL;
+"""
