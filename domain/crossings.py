@@ -31,8 +31,8 @@ Floats = npt.NDArray[np.float64]
 
 LONGEST_EXPOSURE_S = DAY_S
 _STRETCH_S = 300.0  # the bounds of the filter are sharp for so long
-# Part of a hemisphere times seconds: a day for 8 degrees, half an hour for 60. Some thousand crossings, some seconds.
-_MOST_SKY_S = 1_000.0
+# Part of a hemisphere times seconds: a day for 4 degrees, 8 minutes for 60. Some hundred crossings, some seconds.
+_MOST_SKY_S = 250.0
 _SIGMAS = 3.0
 _LONGEST_MARGIN_S = 60.0
 _MJD_ZERO = 2_400_000.5
