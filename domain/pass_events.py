@@ -143,7 +143,7 @@ class _Search:
         at_low = np.concatenate([height[plain_part, plain_row], height[part, row], extreme])
         at_high = np.concatenate([height[plain_part + 1, plain_row], extreme, height[part + 1, row]])
         self._add_edges(rows, low, high, at_low, at_high)
-        shows = is_up.any(axis=0)
+        shows = np.logical_or.reduce(is_up, axis=0)
         shows[row[highest]] = True
         self._add_shadow_edges(times, light, shows)
         rows, kinds, seconds = (np.concatenate(columns) for columns in zip(*self._found, strict=True))
