@@ -31,6 +31,8 @@ Floats = npt.NDArray[np.float64]
 
 LONGEST_EXPOSURE_S = DAY_S
 _STRETCH_S = 300.0  # the bounds of the filter are sharp for so long
+# Part of a hemisphere times seconds: a day for 4 degrees, 8 minutes for 60. Some hundred crossings, some seconds.
+_MOST_SKY_S = 250.0
 _SIGMAS = 3.0
 _LONGEST_MARGIN_S = 60.0
 _MJD_ZERO = 2_400_000.5
@@ -80,7 +82,8 @@ def find_crossings(
     Raises
     ------
     InvalidInput
-        The exposure is none, or longer than a day; the start is naive or not of the satellites' time.
+        The exposure is none, longer than a day, or too long for so wide a field; the start is naive or not of the
+        satellites' time.
     """
     if not 0.0 < exposure_s <= LONGEST_EXPOSURE_S:
         raise InvalidInput(
@@ -92,6 +95,12 @@ def find_crossings(
     window = SkyWindow(start, exposure_s, orientation)
     plane, view = FieldPlane(field, motion), Viewpoint(place, window)
     middle_mjd = window.jd - _MJD_ZERO + window.fraction + exposure_s / 2 / DAY_S
+    if (1.0 - math.cos(plane.reach_rad)) * exposure_s > _MOST_SKY_S:
+        raise InvalidInput(
+            f"A field that reaches {math.degrees(plane.reach_rad):.3g} degrees from its centre, for {exposure_s:g} s, "
+            "is more than is searched at once. Ask for a smaller field, or for the exposure in parts.",
+            field="exposure_s",
+        )
     age_days = middle_mjd - catalogue.epochs_mjd
     sigma_s = timing_sigma_s(catalogue, age_days)
     margin_s = np.minimum(_SIGMAS * sigma_s, _LONGEST_MARGIN_S)

@@ -14,7 +14,7 @@ __all__ = ["CircleField", "Field", "FieldMotion", "PolygonField", "RectangleFiel
 
 WIDEST_RADIUS_DEG = 60.0
 _WIDEST_SIDE_DEG = 80.0
-_MOST_VERTICES = 1_000
+_MOST_VERTICES = 250
 _FASTEST_ARCSEC_S = 7_200.0  # twice as fast as satellites move near the zenith
 
 

@@ -143,7 +143,9 @@ class _Search:
         at_low = np.concatenate([height[plain_part, plain_row], height[part, row], extreme])
         at_high = np.concatenate([height[plain_part + 1, plain_row], extreme, height[part + 1, row]])
         self._add_edges(rows, low, high, at_low, at_high)
-        self._add_shadow_edges(times, light, is_up)
+        shows = np.logical_or.reduce(is_up, axis=0)
+        shows[row[highest]] = True
+        self._add_shadow_edges(times, light, shows)
         rows, kinds, seconds = (np.concatenate(columns) for columns in zip(*self._found, strict=True))
         return describe_events(arcs, rows, kinds, seconds, self._view)
 
@@ -168,9 +170,9 @@ class _Search:
         )
         self._add(rows, np.where(at_high > 0.0, EventKind.RISE, EventKind.SET), seconds)
 
-    def _add_shadow_edges(self, times: Floats, light: Floats, is_up: npt.NDArray[np.bool_]) -> None:
+    def _add_shadow_edges(self, times: Floats, light: Floats, shows: npt.NDArray[np.bool_]) -> None:
         is_lit = light > 0.0
-        part, row = np.nonzero((is_lit[:-1] != is_lit[1:]) & is_up.any(axis=0))
+        part, row = np.nonzero((is_lit[:-1] != is_lit[1:]) & shows)
         arcs = self._arcs.rows(row)
 
         def measure(seconds: Floats) -> Floats:

@@ -189,7 +189,7 @@ def test_a_field_that_follows_a_satellite_keeps_it(catalogue: Catalogue) -> None
 
 
 def test_a_satellite_may_cross_several_times(catalogue: Catalogue) -> None:
-    field = CircleField(ra_deg=0.0, dec_deg=90.0, radius_deg=40.0)
+    field = CircleField(ra_deg=0.0, dec_deg=70.0, radius_deg=8.5)
     found = find_crossings(catalogue, field, HVEN, ORIENTATION, start=EPOCH, exposure_s=6 * 3600.0).crossings
     times: dict[int, list[Crossing]] = {}
     for each in found:
@@ -254,6 +254,12 @@ def test_an_exposure_that_is_none_is_refused(catalogue: Catalogue, exposure_s: f
     field = CircleField(ra_deg=0.0, dec_deg=0.0, radius_deg=1.0)
     with pytest.raises(InvalidInput, match="exposure"):
         find_crossings(catalogue, field, HVEN, ORIENTATION, start=EPOCH, exposure_s=exposure_s)
+
+
+def test_too_much_sky_for_too_long_is_refused(catalogue: Catalogue) -> None:
+    field = CircleField(ra_deg=0.0, dec_deg=60.0, radius_deg=60.0)
+    with pytest.raises(InvalidInput, match="in parts"):
+        find_crossings(catalogue, field, HVEN, ORIENTATION, start=EPOCH, exposure_s=7200.0)
 
 
 def test_an_empty_catalogue_has_no_crossings() -> None:
