@@ -1,7 +1,8 @@
 """The one table of who may do what with which things; ``docs/access.md`` is rendered from it, and every cell is tried.
 
-It says what must come of the checks and makes none: they are in `service/house.py`, `service/scopes.py` and the policies, and
-`tests/service/test_access.py` holds each operation against each cell. Whoever adds an operation adds its name to a row.
+It says what must come of the checks and makes none: they are in `service/house.py`, `service/scopes.py` and the
+policies, and `tests/service/test_access.py` holds each operation against each cell. Whoever adds an operation adds its
+name to a row.
 """
 
 from __future__ import annotations
