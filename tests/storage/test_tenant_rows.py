@@ -220,3 +220,31 @@ async def test_publications_are_seen_by_who_asks_for_them_and_written_by_their_t
         assert await connection.scalar(select(func.count()).select_from(table)) == 0, (
             "the wish ends with its transaction"
         )
+
+
+@pytest.mark.parametrize("name", ["organisations", "applications"])
+async def test_what_is_read_before_the_tenant_is_known_is_changed_by_its_own_alone(
+    database: Database, tenants: tuple[Rows, Rows], name: str
+) -> None:
+    _, other = ids(tenants)
+    table = metadata.tables[name]
+    its = table.c.id == tenants[0][name]["id"]
+    async with database.transaction(organisation=other) as connection:
+        assert await connection.scalar(select(func.count()).select_from(table).where(its)) == 1
+        assert (await connection.execute(update(table).where(its).values(name="Mine"))).rowcount == 0
+        assert (await connection.execute(delete(table).where(its))).rowcount == 0
+
+
+async def test_an_application_is_made_for_ones_own_organisation_alone(
+    database: Database, tenants: tuple[Rows, Rows]
+) -> None:
+    victim, other = ids(tenants)
+    table = metadata.tables["applications"]
+    row = row_of(table, tenants[0]) | {"id": "theirs", "only_organisation_id": victim}
+    for tenant in (other, None):
+        with pytest.raises(DBAPIError, match="row-level security"):
+            async with database.transaction(organisation=tenant) as connection:
+                await connection.execute(insert(table).values(row))
+    async with database.transaction(organisation=victim) as connection:
+        await connection.execute(insert(table).values(row))
+        assert (await connection.execute(delete(table).where(table.c.id == "theirs"))).rowcount == 1

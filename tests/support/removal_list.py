@@ -418,7 +418,6 @@ REMOVALS = [
             ("datasets", "change_dataset"),
             ("memberships", "list_members"),
             ("sites", "change_site"),
-            ("organisations", "rename_organisation"),
             ("events", "follow_events"),
             ("links", "list_links"),
             ("webhooks", "list_webhooks"),
