@@ -65,7 +65,7 @@ SCOPES: dict[str, Scope] = {
     "logs:sign": Scope("sign night logs, which closes them"),
     "datasets:read": Scope("read datasets and data packages", "reader"),
     "datasets:share": Scope("share datasets with a team, and end that"),
-    "links:write": Scope("make, list and revoke links to datasets and folders"),
+    "links:write": Scope("make, list and revoke links to datasets, folders and data packages"),
     "teams:host": Scope("make teams that the organisation hosts", "admin"),
     "teams:read": Scope("read the teams one belongs to, and what is shared with them", team_role="viewer"),
     "teams:write": Scope("invite people to a team, change and remove them; rename and end it"),

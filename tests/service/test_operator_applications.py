@@ -1,4 +1,4 @@
-"""The operator's command registers applications for everybody, and replaces the signing key."""
+"""The operator's command registers applications for everybody, replaces the signing key, vouches for addresses."""
 
 from __future__ import annotations
 
@@ -50,3 +50,7 @@ def test_applications_for_everybody_and_keys(tmp_path: Path) -> None:
             assert before[0] in after
             assert run(tmp_path, "application", "remove", made["client_id"]).returncode == 0
             assert client.post("/oauth/token", data=form, auth=auth).json()["error"] == "invalid_client"
+        unknown = run(tmp_path, "confirm", "nobody@hven.example")
+        assert (unknown.returncode, "Nobody has an account" in unknown.stderr) == (1, True)
+        known = run(tmp_path, "confirm", server.someone("tycho").email.upper())
+        assert (known.returncode, known.stderr) == (0, "")

@@ -29,16 +29,6 @@ async def code_for(service: RunningService, person: Person) -> str:
     return found[1]
 
 
-async def never_confirmed(service: RunningService) -> Person:
-    """Somebody whose account was made when addresses did not have to be confirmed."""
-    person = await service.person()
-    async with service.house.database.transaction() as connection:
-        await connection.execute(
-            text("UPDATE accounts SET email_confirmed_at = NULL WHERE email = :email"), {"email": person.email}
-        )
-    return person
-
-
 async def ask(service: RunningService, email: str) -> Any:
     return await service.anonymous.post("/api/v1/password-resets", json={"email": email})
 
@@ -79,7 +69,7 @@ async def test_a_forgotten_password_is_set_anew_once(service: RunningService) ->
 async def test_who_made_an_account_for_anothers_address_does_not_keep_a_way_in(service: RunningService) -> None:
     """Pre-hijacking: the account waits for its owner, with a token and an identity elsewhere of who made it."""
     for confirmed in (False, True):
-        person = await never_confirmed(service)
+        person = await service.person(confirmed=False)
         async with service.house.database.transaction() as connection:
             account_id = await connection.scalar(
                 text("SELECT id FROM accounts WHERE email = :email"), {"email": person.email}
@@ -177,7 +167,7 @@ async def test_a_password_is_changed_by_who_knows_it(service: RunningService) ->
 
 
 async def test_an_address_is_confirmed_by_who_reads_its_mail(service: RunningService) -> None:
-    person, other = await never_confirmed(service), await service.person()
+    person, other = await service.person(confirmed=False), await service.person()
     assert (await person.client.post("/api/v1/me/email/confirmation")).status_code == 204
     code = await code_for(service, person)
     confirm = {"code": code}
@@ -211,7 +201,7 @@ async def test_a_plain_browser_does_all_of_it(service: RunningService) -> None:
     await browser.send(code=await code_for(service, person), password=NEW)
     assert "Your password is set" in browser.text
 
-    other = await never_confirmed(service)
+    other = await service.person(confirmed=False)
     await browser.open("/account")
     await browser.sign_in(other.email, PASSWORD)
     await browser.send(press="Confirm your address")

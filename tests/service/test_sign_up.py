@@ -11,9 +11,10 @@ import pytest_asyncio
 import structlog
 from sqlalchemy import event, text
 
+from service.actions.people import confirm_for
 from tests.support.browser import Browser
 from tests.support.mail import sent_mails, text_of
-from tests.support.service import PASSWORD, Person, RunningService, running_service
+from tests.support.service import PASSWORD, RunningService, running_service
 
 CODE = re.compile(r"^    (\w{4}(-\w{4}){3})$", re.MULTILINE)
 
@@ -134,17 +135,8 @@ async def test_where_sign_up_is_closed_nothing_is_mailed(service: RunningService
     assert await sent_mails(service.house, "live@hven.example") == []
 
 
-async def never_confirmed(service: RunningService) -> Person:
-    person = await service.person()
-    async with service.house.database.transaction() as connection:
-        await connection.execute(
-            text("UPDATE accounts SET email_confirmed_at = NULL WHERE email = :email"), {"email": person.email}
-        )
-    return person
-
-
 async def test_nobody_is_let_in_by_an_address_that_was_never_confirmed(service: RunningService) -> None:
-    owner, person = await service.person(), await never_confirmed(service)
+    owner, person = await service.person(), await service.person(confirmed=False)
     slug = await service.equipped(owner)
     base = f"/api/v1/organisations/{slug}"
     nights = {"telescope": "quadrant", "first_night": "2026-11-20", "email": person.email}
@@ -176,3 +168,11 @@ async def test_who_was_let_in_before_stays(service: RunningService) -> None:
             text("UPDATE accounts SET email_confirmed_at = NULL WHERE email = :email"), {"email": person.email}
         )
     assert (await owner.client.put(member, json={"role": "admin"})).status_code == 200
+
+
+async def test_the_operator_vouches_where_no_mail_goes_out(service: RunningService) -> None:
+    owner, person = await service.person(), await service.person(confirmed=False)
+    member = f"/api/v1/organisations/{await service.organisation(owner)}/members/{person.email}"
+    assert (await owner.client.put(member, json={"role": "member"})).status_code == 409
+    await confirm_for(service.house, person.email.upper())
+    assert (await owner.client.put(member, json={"role": "member"})).status_code == 200

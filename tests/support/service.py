@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import msgspec
 from litestar import Litestar
+from sqlalchemy import text
 
 from service.actions import people
 from service.app import create_app
@@ -52,8 +53,8 @@ class RunningService(msgspec.Struct):
             timeout=60,
         )
 
-    async def person(self, name: str = "") -> Person:
-        """Make an account with a personal token."""
+    async def person(self, name: str = "", *, confirmed: bool = True) -> Person:
+        """Make an account with a personal token; or one of before addresses had to be confirmed."""
         name = name or f"person{next(_numbers)}"
         email = f"{name}.{next(_numbers)}@hven.example"
         await people.add_account(self.house, email=email, name=name, password=PASSWORD)
@@ -66,6 +67,10 @@ class RunningService(msgspec.Struct):
                 headers={"X-CSRF-Token": reply.json()["csrf_token"]},
             )
             assert made.status_code == 201, made.text
+        if not confirmed:
+            async with self.house.database.transaction() as connection:
+                forget = text("UPDATE accounts SET email_confirmed_at = NULL WHERE email = :email")
+                await connection.execute(forget, {"email": email})
         token = made.json()["secret"]
         return Person(email, name, token, self.client(Authorization=f"Bearer {token}"))
 
