@@ -283,6 +283,7 @@ def test_the_service_is_away_and_the_files_wait(client: uraniborg.Client, folder
             assert "does not answer" in status.last_error
             assert status.folders[0].waiting_files == 1
             assert status.folders[0].failed == 0
+            wait_until(lambda: all_statuses()[0].service_away_since is not None)
         assert Agent(nowhere, plan_of(nowhere, folder, once=True)).run() is not None
 
 

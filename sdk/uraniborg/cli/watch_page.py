@@ -41,6 +41,12 @@ def _page(status: AgentStatus) -> None:
     details(
         [
             ("service", f"{status.url}, {status.organisation}"),
+            (
+                "away",
+                f"the service does not answer since {_at(status.service_away_since)}; files wait"
+                if status.service_away_since
+                else "",
+            ),
             ("sending", doing),
             ("looking", "through the folders for the first time" if status.running and status.looking else ""),
             ("last error", f"{_at(status.last_error_at)}  {status.last_error}" if status.last_error else ""),

@@ -279,6 +279,7 @@ class Agent:
                 "rate_bytes_per_s": round(rate),
                 "limit_bytes_per_s": pace.limit(),
                 "clock_offset_s": heart.clock_offset_s,
+                "away_since": heart.away_since,
                 "events": any(one.listening for one in events.values()),
             }
             try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import platform
 import socket
 import time
@@ -10,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from uraniborg.errors import UraniborgError
+from uraniborg.errors import ServiceFault, UraniborgError
 from uraniborg.version import __version__
 from uraniborg.watch.status import AgentStatus
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Heartbeat"]
 
 EVERY_S, LEAST_S = 60.0, 5.0
+AGAIN_S = 15.0  # while the service does not answer
 PATIENCE_S, ANSWER_S = 5.0, 20.0
 FOLDERS_TOLD = 50
 
@@ -45,12 +45,14 @@ class Heartbeat:
         self._told_at = -EVERY_S
         self._told_state = ""
         self.clock_offset_s: float | None = None
+        self.away_since: float | None = None  # the service, by the wall's clock
         self._reporting = ThreadPoolExecutor(1, "uraniborg-report")
 
     def is_due(self, state: str) -> bool:
         """Tell whether it is time to report."""
         elapsed_s = time.monotonic() - self._told_at
-        return elapsed_s >= EVERY_S or (state != self._told_state and elapsed_s >= LEAST_S)
+        every_s = EVERY_S if self.away_since is None else AGAIN_S
+        return elapsed_s >= every_s or (state != self._told_state and elapsed_s >= LEAST_S)
 
     def report(self, status: AgentStatus, state: str) -> None:
         """Report, from a thread beside: whoever calls need not wait for a service that does not answer."""
@@ -62,8 +64,8 @@ class Heartbeat:
         self._reporting.shutdown(wait=True)
 
     def _report(self, body: dict[str, Any]) -> None:
-        # What goes wrong is told where files are sent; the next report comes all the same.
-        with contextlib.suppress(UraniborgError):
+        # What else goes wrong is told where files are sent; the next report comes all the same.
+        try:
             reply = self._client.call(
                 "report_agent",
                 organisation=self._organisation,
@@ -72,7 +74,12 @@ class Heartbeat:
                 patience_s=PATIENCE_S,
                 timeout_s=ANSWER_S,
             )
-            self.clock_offset_s = reply.clock_offset_s
+        except ServiceFault:
+            self.away_since = self.away_since or time.time()
+        except UraniborgError:
+            self.away_since = None
+        else:
+            self.clock_offset_s, self.away_since = reply.clock_offset_s, None
 
     def _body(self, status: AgentStatus, state: str) -> dict[str, Any]:
         newest = max(

@@ -71,6 +71,7 @@ class AgentStatus(msgspec.Struct, kw_only=True):
     last_error: str = ""
     last_error_at: float | None = None
     clock_offset_s: float | None = None
+    service_away_since: float | None = None
     events: bool = False
     folders: list[FolderStatus] = []
 
@@ -118,6 +119,7 @@ def read_status(journal: Path) -> AgentStatus | None:
         status.not_running_since = alive_time
         return status
     status.pid = pid or None
+    status.service_away_since = told.get("away_since")
     status.looking = told.get("looking", False)
     status.events = told.get("events", False)
     status.limit_bytes_per_s = told.get("limit_bytes_per_s")
