@@ -21,8 +21,8 @@ READER_ROLE = "uraniborg_reader"
 ROLES = (RUNTIME_ROLE, GUEST_ROLE, READER_ROLE)
 
 _READ = (
-    "organisations", "sites", "telescopes", "instruments", "contents", "files", "frames", "frame_units", "datasets",
-    "dataset_files", "packages", "package_versions", "package_files", "dois",
+    "organisations", "sites", "telescopes", "instruments", "contents", "files", "frames", "frame_units",
+    "frame_crossings", "datasets", "dataset_files", "packages", "package_versions", "package_files", "dois",
 )  # fmt: skip
 
 _AUDITED = {"audit_entries": "INSERT", "audit_heads": "SELECT, INSERT, UPDATE"}
@@ -54,7 +54,7 @@ GRANTS: dict[str, dict[str, str]] = {
 }
 
 # Tables to which the runtime role may add, and nothing else.
-APPEND_ONLY = ("audit_entries", "service_audit_entries")
+APPEND_ONLY = ("audit_entries", "service_audit_entries", "element_sets", "element_imports")
 
 # Tables that are read before it is known whose request it is. Each holds nothing that belongs to one organisation.
 NOT_TENANT = {
@@ -71,6 +71,10 @@ NOT_TENANT = {
     "invitations": "to a team; looked up by the hash of their secret before anything else is known",
     "service_audit_entries": "what belongs to no organisation: sign-ins that failed, accounts without one",
     "service_audit_head": "where that log ends",
+    "satellites": "what flies over everybody, as published; the operator brings it in",
+    "element_sets": "of satellites",
+    "element_imports": "how the catalogue of satellites came in",
+    "element_sources": "where it is fetched from, and how that went",
     "webhook_schedule": "when which webhook is due, and nothing of what it is; asked by workers of no tenant",
 } | IDENTITY_TABLES
 
