@@ -17,6 +17,7 @@ from domain.errors import NotAllowed, NotFound, NotSignedIn
 from service.actions.credentials import hash_secret
 from service.config import Config
 from service.download_tally import DownloadTally
+from service.satellite_sky import SatelliteSky
 from service.scopes import RANKS, SCOPES, TEAM_RANKS
 from storage.database import Database
 from storage.objects import ObjectStore
@@ -119,12 +120,13 @@ ENTER_LINK = text(f"""
 
 
 class House(msgspec.Struct, frozen=True):
-    """Everything that is wired once: the configuration, the database, the objects."""
+    """Everything that is wired once: the configuration, the database, the objects, and who knows the satellites."""
 
     config: Config
     database: Database
     objects: ObjectStore
     downloads: DownloadTally = msgspec.field(default_factory=DownloadTally)
+    satellites: SatelliteSky = msgspec.field(default_factory=SatelliteSky)
 
     @asynccontextmanager
     async def tenant(self, actor: Actor, organisation: str) -> AsyncIterator[Tenant]:

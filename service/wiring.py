@@ -62,4 +62,6 @@ async def open_house(config: Config) -> AsyncIterator[House]:
             config.effective_objects_url, public_url=config.base_url, secret=config.secret("objects")
         )
         stack.push_async_callback(objects.close)
-        yield House(config, database, objects)
+        house = House(config, database, objects)
+        stack.callback(house.satellites.close)
+        yield house
