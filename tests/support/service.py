@@ -94,8 +94,8 @@ class RunningService(msgspec.Struct):
 @asynccontextmanager
 async def running_service(folder: Path, **settings: object) -> AsyncIterator[RunningService]:
     """Start the application in this process over a folder of its own."""
-    # Nothing of a test reaches DataCite itself.
-    nowhere = {"datacite_url": "http://127.0.0.1:9", "datacite_test_url": "http://127.0.0.1:9"}
+    # Nothing of a test reaches DataCite itself, nor anybody's catalogue of satellites.
+    nowhere = {"datacite_url": "http://127.0.0.1:9", "datacite_test_url": "http://127.0.0.1:9", "satellites_url": ""}
     config = load_config({}, data_dir=folder, **(nowhere | settings))
     app = create_app(config)
     started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
