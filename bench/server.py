@@ -72,6 +72,7 @@ def start(folder: Path, port: int, **settings: str) -> subprocess.Popen[bytes]:
     environment |= {
         "URANIBORG_DATA_DIR": str(folder),
         "URANIBORG_LISTEN": f"127.0.0.1:{port}",
+        "URANIBORG_SATELLITES_URL": "",  # nothing measured waits for somebody's catalogue
         **{f"URANIBORG_{name.upper()}": value for name, value in settings.items()},
     }
     with (folder / "service.log").open("ab") as log:

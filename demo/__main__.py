@@ -13,17 +13,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from demo.constellation import simulated_catalogue
 from demo.place import PLACE
 from demo.simulate_night import simulate_night
 
 __all__ = ["main"]
 
 NIGHT = "2026-11-20"
+SATELLITES_OF = datetime(2026, 11, 20, 21, 0, tzinfo=UTC)
 EMAIL = "tycho@uranienborg.example"
 BIN = Path(sys.executable).parent
 START_LIMIT_S = 90
@@ -43,6 +46,7 @@ class Demo:
             "URANIBORG_DATA_DIR": str(folder),
             "URANIBORG_LISTEN": f"127.0.0.1:{port}",
             "URANIBORG_URL": self.url,
+            "URANIBORG_SATELLITES_URL": "",  # its satellites are as invented as its night
             "XDG_CONFIG_HOME": str(folder / "config"),
             "XDG_CACHE_HOME": str(folder / "cache"),
         }
@@ -140,6 +144,17 @@ class Demo:
         for name in ("site", "telescope", "instrument"):
             self.api("POST", f"{base}/{name}s", PLACE[name], accept=(409,))
 
+    def launch_satellites(self) -> None:
+        """Bring the invented satellites in, as an operator does; the second time all are known already."""
+        catalogue = self.folder / "satellites.csv"
+        catalogue.write_bytes(simulated_catalogue(SATELLITES_OF))
+        subprocess.run(
+            [sys.executable, "-m", "service.server", "satellites", "import", str(catalogue)],
+            env=self.environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
     def wait_for_jobs(self) -> None:
         """Wait until every file is ingested and every preview drawn."""
         base = f"/organisations/{PLACE['organisation']['slug']}"
@@ -234,6 +249,11 @@ class Demo:
         say(f"    frames by type      {counts('type')}")
         say(f"    frames by filter    {counts('filter')}")
         if simulated:
+            judged, crossed = (
+                self.api("GET", f"{base}/frames?{which}&count=true&limit=1")["count"]
+                for which in ("where=crossings%3E%3D0", "crossed=true")
+            )
+            say(f"    satellites          crossed {crossed} of {judged} frames (invented ones, SIM-0001 and on)")
             log = f"{self.url}/api/v1{base}/telescopes/{PLACE['telescope']['slug']}/nights/{NIGHT}/log.pdf"
             say(f"    night log           {log}")
         say(f"    dataset             {dataset}")
@@ -255,6 +275,9 @@ class Demo:
         say("    uraniborg login")
         say("    uraniborg find --near M31 --radius 0.5 --filter R" if simulated else "    uraniborg find")
         say("    uraniborg ls --flagged")
+        if simulated:
+            say("    uraniborg find --crossed --columns path,start_at,exposure_s,crossings")
+            say(f"    uraniborg passes --site {PLACE['site']['slug']} --night {NIGHT} --sunlit --plot passes.png")
         say()
 
 
@@ -294,6 +317,8 @@ def main() -> None:
     with demo.service() as process:
         demo.sign_in()
         demo.furnish()
+        if simulated:
+            demo.launch_satellites()
         dataset = demo.bring_in(frames, simulated=simulated)
         if simulated:
             demo.write_log()

@@ -49,7 +49,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FrameFact(msgspec.Struct, frozen=True, kw_only=True):
-    """What the summary needs to know of one frame. ``name`` is its path; times are aware UTC, exposures seconds."""
+    """What the summary needs to know of one frame. ``name`` is its path; times are aware UTC, exposures seconds.
+
+    ``crossings`` counts the satellites that crossed it, ``lit_crossings`` those that the Sun lit; None where that was
+    not judged.
+    """
 
     frame_type: str | None = None
     filter: str | None = None
@@ -59,6 +63,8 @@ class FrameFact(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     file_id: str = ""
     problems: tuple[Problem, ...] = ()
+    crossings: int | None = None
+    lit_crossings: int = 0
 
 
 class TypeTally(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +136,7 @@ class NightSummary(msgspec.Struct, frozen=True, kw_only=True):
     ``exposure_s`` is what shutters were open for, all frames added; ``time_on_sky_s`` is what light frames cover,
     overlaps counted once. ``window`` runs from the first light's start to the last light's end, ``open_shutter`` is
     the part of it that lights cover, 0 to 1. Frames whose headers tell no start count in the tallies and not in times.
+    Satellites crossed ``frames_crossed`` of the ``frames_judged``; ``frames_crossed_lit`` by one that the Sun lit.
     """
 
     frames: int = 0
@@ -154,6 +161,9 @@ class NightSummary(msgspec.Struct, frozen=True, kw_only=True):
     gap_s: float = 0.0
     failures: list[NightFailure] = []
     failure_count: int = 0
+    frames_judged: int = 0
+    frames_crossed: int = 0
+    frames_crossed_lit: int = 0
     timeline: list[TimelineLane] = []
 
 
@@ -243,6 +253,9 @@ def summarise(
         gap_s=sum(b - a for a, b in gaps) / _SECOND,
         failures=failures[:MOST_FAILURES],
         failure_count=len(failures) + more_failed_files,
+        frames_judged=sum(f.crossings is not None for f in frames),
+        frames_crossed=sum(bool(f.crossings) for f in frames),
+        frames_crossed_lit=sum(bool(f.lit_crossings) for f in frames),
         timeline=_timeline(intervals),
     )
 

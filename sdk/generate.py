@@ -36,35 +36,11 @@ def class_names(schemas: Json) -> dict[str, str]:
     return names
 
 
-def completed(document: Json) -> Json:
-    """Add what the document leaves out: what a page of frames holds, which is a `FrameDetail` without its details.
-
-    Does nothing once the document says it itself.
-    """
-    schemas = document.get("components", {}).get("schemas", {})
-    page = schemas.get("FramePage", {}).get("properties", {}).get("items", {})
-    if "$ref" in page.get("items", {}) or "FrameDetail" not in schemas or "Frame" in schemas:
-        return document
-    detail = schemas["FrameDetail"]
-    details = {"header", "sources", "footprints", "quality_note", "paths"}
-    frame = detail | {
-        "title": "Frame",
-        "properties": {name: value for name, value in detail["properties"].items() if name not in details},
-        "required": [name for name in detail["required"] if name not in details],
-    }
-    document = json.loads(json.dumps(document))
-    document["components"]["schemas"]["Frame"] = frame
-    document["components"]["schemas"]["FramePage"]["properties"]["items"]["items"] = {
-        "$ref": "#/components/schemas/Frame"
-    }
-    return document
-
-
 class Writer:
     """Turns one document into Python text."""
 
     def __init__(self, document: Json) -> None:
-        self.document = document = completed(document)
+        self.document = document
         self.schemas: Json = document.get("components", {}).get("schemas", {})
         self.names = class_names(self.schemas)
         self.sent = self._sent()

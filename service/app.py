@@ -22,6 +22,7 @@ from service.authentication import (
 )
 from service.config import Config
 from service.download_tally import keep_tally
+from service.element_fetch import keep_catalogue
 from service.errors import EXCEPTION_HANDLERS
 from service.handlers import (
     agents,
@@ -52,6 +53,8 @@ from service.handlers import (
     passwords,
     people,
     receipts,
+    satellite_sky,
+    satellites,
     sharing_pages,
     sign_in,
     sign_in_pages,
@@ -103,6 +106,8 @@ API = [
     *oai.HANDLERS,
     *jobs.HANDLERS,
     *nights.HANDLERS,
+    *satellites.HANDLERS,
+    *satellite_sky.HANDLERS,
     *audit.HANDLERS,
     *receipts.HANDLERS,
     *webhooks.HANDLERS,
@@ -147,10 +152,12 @@ def create_app(
                     keep_house(house, stop),
                     deliver_mail(house, stop),
                     deliver_webhooks(house, stop),
+                    keep_catalogue(house, stop),
                 ]
                 if config.worker
                 else []
             )
+            beside.append(house.satellites.warm_up(house.database))
             beside.append(keep_tally(house.downloads, house.database, stop))
             tasks = [asyncio.create_task(work) for work in beside]
             yield

@@ -102,6 +102,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "Where DataCite's REST API is; https, or this machine itself."
     datacite_test_url: str = "https://api.test.datacite.org"
     "Where DataCite's test system is."
+    satellites_url: str = "https://celestrak.org/NORAD/elements/gp.php?GROUP=active&FORMAT=csv"
+    "Where element sets of satellites are fetched from, OMM or two-line; empty: nowhere."
+    satellites_interval_hours: float = 8.0
+    "How often; not more often than every two hours."
     log_format: Literal["json", "text"] = "text"
     "How log lines look."
 
@@ -180,6 +184,10 @@ def load_config(environment: Mapping[str, str] | None = None, **overrides: Any) 
     if config.mail_url:
         read_mail_url(config.mail_url)  # says now what is wrong with it
     read_sender(config.mail_from)
+    if config.satellites_url and not re.fullmatch(r"https?://[^\s/]\S*", config.satellites_url):
+        raise InvalidInput("URANIBORG_SATELLITES_URL must begin with https:// or http://, or be empty.")
+    if not 2.0 <= config.satellites_interval_hours <= 24 * 30:
+        raise InvalidInput("URANIBORG_SATELLITES_INTERVAL_HOURS must be from 2, as sources ask for, to 720.")
     for name in ("datacite_url", "datacite_test_url"):
         # Passwords go there.
         if not re.fullmatch(

@@ -18,6 +18,7 @@ from domain.errors import NotAllowed, NotFound, NotSignedIn
 from service.actions.credentials import hash_secret
 from service.config import Config
 from service.download_tally import DownloadTally
+from service.satellite_sky import SatelliteSky
 from service.scopes import RANKS, SCOPES, TEAM_RANKS
 from storage import package_store
 from storage.database import Database
@@ -148,13 +149,14 @@ BECOME_HOLDER = text(f"""
 
 
 class House(msgspec.Struct, frozen=True):
-    """Everything that is wired once: the configuration, the database, the objects, the plans there are."""
+    """Everything that is wired once: configuration, database, objects, plans, and who knows the satellites."""
 
     config: Config
     database: Database
     objects: ObjectStore
     downloads: DownloadTally = msgspec.field(default_factory=DownloadTally)
     plans: PlanBook = msgspec.field(default_factory=read_plans)
+    satellites: SatelliteSky = msgspec.field(default_factory=SatelliteSky)
 
     @asynccontextmanager
     async def tenant(self, actor: Actor, organisation: str) -> AsyncIterator[Tenant]:

@@ -12,6 +12,7 @@ import msgspec
 from domain.equipment import Equipment, InstrumentEntry, TelescopeEntry
 from domain.facts import HeaderMapping
 from domain.site import SitePlace
+from service.actions.crossing_jobs import begin_judging
 from service.actions.jobs import PREVIEW, enqueue
 from service.house import House, Tenant
 from service.worker_tasks import Derived, ToDerive, derive_batch
@@ -123,6 +124,7 @@ async def ingest(house: House, pool: Executor, tenant_of: Any, payload: dict[str
         if ids:
             await apply_rules(tenant.connection, tenant.organisation_id, list(ids.values()))
             await enqueue(tenant, PREVIEW, {"frames": [str(i) for i in ids.values()]}, total=len(ids))
+            await begin_judging(tenant, list(ids.values()))
         await job_store.add_event(
             tenant.connection,
             tenant.organisation_id,

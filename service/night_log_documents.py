@@ -115,7 +115,16 @@ def figures(document: NightLogDocument) -> list[tuple[str, str]]:
         ),
         ("Gaps", f"{len(summary.gaps)}, together {duration(summary.gap_s)}" if summary.gaps else "none"),
         ("Time lost", f"{duration(total)}{by_kind}" if total else "none"),
+        *_satellites_figure(summary),
     ]
+
+
+def _satellites_figure(summary: NightSummary) -> list[tuple[str, str]]:
+    """Say how many frames satellites crossed; nothing where none was judged."""
+    if not summary.frames_judged:
+        return []
+    lit = f", {summary.frames_crossed_lit} by one that the Sun lit" if summary.frames_crossed else ""
+    return [("Satellites", f"crossed {summary.frames_crossed} of {summary.frames_judged} frames{lit}")]
 
 
 def _frames_words(summary: NightSummary) -> str:

@@ -22,6 +22,7 @@ TAGS = [
     ("files", "Stored bytes under a path."),
     ("frames", "What FITS files hold: found by sky, time, any fact and any header keyword."),
     ("nights", "Nights and night logs."),
+    ("satellites", "What crosses a field, what passes over a site, and the catalogue that it is computed from."),
     ("datasets", "Named, growing collections of files."),
     ("embargoes", "The time in which data is its observatory's alone."),
     ("packages", "Frozen, checksummed, citable selections of datasets."),

@@ -63,6 +63,8 @@ SCOPES: dict[str, Scope] = {
     "logs:read": Scope("read night logs", "guest"),
     "logs:write": Scope("write and edit entries of night logs", "guest"),
     "logs:sign": Scope("sign night logs, which closes them"),
+    "satellites:read": Scope("ask which satellites cross a field or pass over a site, and where they are", "guest"),
+    "satellites:write": Scope("bring element sets in, as an operator of the service"),
     "datasets:read": Scope("read datasets and data packages", "reader"),
     "datasets:share": Scope("share datasets with a team, and end that"),
     "links:write": Scope("make, list and revoke links to datasets, folders and data packages"),

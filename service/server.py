@@ -107,10 +107,11 @@ async def _with_house(config: Config, work: Callable[..., Awaitable[Any]], *argu
 
 
 def worker(config: Config, arguments: argparse.Namespace) -> None:
-    """Run jobs, send mail and webhooks, and keep house; answer nothing.
+    """Run jobs, send mail and webhooks, fetch element sets, and keep house; answer nothing.
 
     Until SIGTERM or SIGINT; then what is begun is finished.
     """
+    from service.element_fetch import keep_catalogue
     from service.mail import deliver_mail
     from service.maintenance import keep_house
     from service.webhooks import deliver_webhooks
@@ -122,7 +123,11 @@ def worker(config: Config, arguments: argparse.Namespace) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
         await asyncio.gather(
-            run_worker(house, stop), keep_house(house, stop), deliver_mail(house, stop), deliver_webhooks(house, stop)
+            run_worker(house, stop),
+            keep_house(house, stop),
+            deliver_mail(house, stop),
+            deliver_webhooks(house, stop),
+            keep_catalogue(house, stop),
         )
 
     asyncio.run(_with_house(config, work))
@@ -264,6 +269,28 @@ def usage(config: Config, arguments: argparse.Namespace) -> None:
     asyncio.run(_with_house(config, operator_usage.work_of(arguments)))
 
 
+def satellites(config: Config, arguments: argparse.Namespace) -> None:
+    """Bring element sets of satellites in from files, folders or addresses, or tell how the catalogue stands."""
+    import msgspec
+
+    from service.actions.satellite_catalogue import get_catalogue
+    from service.satellite_command import import_wanted, outcome_text, status_text
+
+    def as_json(value: Any) -> str:
+        return msgspec.json.format(msgspec.json.encode(value)).decode()
+
+    if arguments.verb == "status":
+        status = asyncio.run(_with_house(config, get_catalogue))
+        print(as_json(status) if arguments.json else status_text(status))
+        return
+    if not arguments.wanted:
+        raise InvalidInput("Say what to import: `uraniborg-server satellites import FILE|FOLDER|URL...`.")
+    done = asyncio.run(_with_house(config, import_wanted, arguments.wanted))
+    print(as_json(done) if arguments.json else "\n".join(map(outcome_text, done)))
+    if any(outcome.failed for outcome in done):
+        sys.exit(1)
+
+
 def main(words: list[str] | None = None) -> None:
     """Run the command; a fault of ours or the operator's is one line on standard error and exit code 1 or 2."""
     parser = argparse.ArgumentParser("uraniborg-server", description=__doc__)
@@ -282,6 +309,7 @@ def main(words: list[str] | None = None) -> None:
         application,
         keys,
         usage,
+        satellites,
     ):
         command = commands.add_parser(work.__name__, help=work.__doc__, description=work.__doc__)
         command.set_defaults(work=work)
@@ -304,6 +332,10 @@ def main(words: list[str] | None = None) -> None:
             command.add_argument("--redirect-uri", action="append", default=[], help="where it is answered; repeatable")
             command.add_argument("--scope", action="append", default=[], help="what it may ask for; repeatable")
             command.add_argument("--public", action="store_true", help="it can keep no secret")
+        elif work is satellites:
+            command.add_argument("verb", choices=["import", "status"])
+            command.add_argument("wanted", nargs="*", metavar="FILE|FOLDER|URL", help="OMM (CSV, JSON, XML) or TLE")
+            command.add_argument("--json", action="store_true", help="print what came of it as JSON")
     arguments = parser.parse_args(words)
     try:
         config = load_config()

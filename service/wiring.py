@@ -65,4 +65,6 @@ async def open_house(config: Config) -> AsyncIterator[House]:
             config.effective_objects_url, public_url=config.base_url, secret=config.secret("objects")
         )
         stack.push_async_callback(objects.close)
-        yield House(config, database, objects, plans=plans)
+        house = House(config, database, objects, plans=plans)
+        stack.callback(house.satellites.close)
+        yield house

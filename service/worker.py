@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -22,11 +18,14 @@ from pgqueuer import PgQueuer
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job as QueuedJob
 
+from service.actions.crossing_jobs import CROSSINGS
 from service.actions.dois import DOI, sync_dois
 from service.actions.jobs import INGEST, PREVIEW
+from service.crossing_judge import judge
 from service.house import NOBODY, House, Tenant
 from service.ingest import ingest
 from service.previewing import draw
+from service.process_pool import ProcessPool
 from service.queue import ENTRYPOINT, JobReference
 from storage import job_store
 from storage.database import plain_url
@@ -40,41 +39,10 @@ HEARTBEAT_TIMEOUT_S = 15.0  # a job whose worker was killed is taken over after 
 CONCURRENT_JOBS = 3
 
 Work = Callable[[House, Executor, Any, dict[str, Any]], Awaitable[tuple[int, int]]]
-WORK: dict[str, Work] = {INGEST: ingest, PREVIEW: draw, DOI: sync_dois}
+WORK: dict[str, Work] = {INGEST: ingest, PREVIEW: draw, DOI: sync_dois, CROSSINGS: judge}
 
 
-def _serve_parent() -> None:
-    """Begin a worker process: it ends when its parent says so, or is gone."""
-    # A terminal's Ctrl-C reaches the whole group; the parent decides when its processes end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def leave() -> None:
-        # A killed parent says nothing, and one who waits for its work would wait for ever.
-        if (parent := multiprocessing.parent_process()) is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=leave, daemon=True).start()
-
-
-class _Pool:
-    """Worker processes that are made anew when one of them dies (out of memory, say)."""
-
-    def __init__(self, processes: int) -> None:
-        self.processes = processes
-        self.executor = self._make()
-
-    def _make(self) -> ProcessPoolExecutor:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["service.derivation"])
-        return ProcessPoolExecutor(self.processes, mp_context=context, initializer=_serve_parent)
-
-    def renew(self) -> None:
-        self.executor.shutdown(wait=False, cancel_futures=True)
-        self.executor = self._make()
-
-
-async def _run_job(house: House, pool: _Pool, reference: JobReference) -> None:
+async def _run_job(house: House, pool: ProcessPool, reference: JobReference) -> None:
     """Run one job; note its progress and its end in its own row."""
 
     actor = NOBODY
@@ -114,7 +82,7 @@ async def _run_job(house: House, pool: _Pool, reference: JobReference) -> None:
         await job_store.change_job(tenant.connection, job_id, state="done", done=done, failed=failed, error=None)
 
 
-async def _work_until(house: House, pool: _Pool, stop: asyncio.Event) -> None:
+async def _work_until(house: House, pool: ProcessPool, stop: asyncio.Event) -> None:
     connection = await asyncpg.connect(
         plain_url(house.database.url), server_settings={"role": RUNTIME_ROLE, "application_name": "uraniborg-worker"}
     )
@@ -150,7 +118,7 @@ async def _work_until(house: House, pool: _Pool, stop: asyncio.Event) -> None:
 
 async def run_worker(house: House, stop: asyncio.Event) -> None:
     """Work until told to stop, then finish what is begun. Survives restarts of the database."""
-    pool = _Pool(house.config.worker_processes)
+    pool = ProcessPool(house.config.worker_processes)
     try:
         while not stop.is_set():
             try:
@@ -160,4 +128,4 @@ async def run_worker(house: House, stop: asyncio.Event) -> None:
             if not stop.is_set():
                 await asyncio.sleep(1)
     finally:
-        pool.executor.shutdown(wait=False, cancel_futures=True)
+        pool.close()

@@ -27,6 +27,7 @@ __all__ = [
     "Comparison",
     "Conditions",
     "Search",
+    "escape_pattern",
     "id_of",
     "read_wanted",
     "write_conditions",
@@ -44,7 +45,7 @@ FACTS: dict[str, str] = {
         ),
         "float8",
     ),
-    **dict.fromkeys(("binning_x", "binning_y", "width_px", "height_px", "hdu_count"), "int"),
+    **dict.fromkeys(("binning_x", "binning_y", "width_px", "height_px", "hdu_count", "crossings"), "int"),
     **dict.fromkeys(("start_at", "mid_at", "created_at"), "timestamptz"),
     "night": "date",
     **dict.fromkeys(
@@ -91,6 +92,9 @@ class Search(msgspec.Struct, kw_only=True):
     dataset: str | None = None
     object: str | None = None
     text: str | None = None
+    crossed: bool | None = None
+    satellite: str | None = None
+    crossed_brighter_than: float | None = None
     facts: dict[str, Any] = {}
     comparisons: Sequence[Comparison] = ()
     sort: str = "start_at"
@@ -200,7 +204,7 @@ def _compare_fact(where: Conditions, name: str, operator: str, value: str) -> No
     if operator == "exists":
         where.add(f"{column} IS NOT NULL")
     elif operator == "~":
-        where.add(f"{column}::text ILIKE {where.bind('%' + _escape(value) + '%')}")
+        where.add(f"{column}::text ILIKE {where.bind('%' + escape_pattern(value) + '%')}")
     elif kind == "text":
         where.add(f"{column} {'<>' if operator == '!=' else operator} {where.bind(value)}")
     else:
@@ -233,7 +237,8 @@ def read_wanted(value: str) -> tuple[str, float | None]:
     return folded, float(folded.replace("d", "e")) if spelt else None
 
 
-def _escape(value: str) -> str:
+def escape_pattern(value: str) -> str:
+    """Write a text as a pattern of LIKE that matches just it."""
     return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
@@ -282,11 +287,29 @@ async def write_conditions(connection: AsyncConnection, search: Search) -> Condi
     for name, value in search.facts.items():
         where.add(f"r.{name} = {where.bind(value)}")
     for word in (search.text or "").split()[:10]:
-        pattern = where.bind(f"%{_escape(word)}%")
+        pattern = where.bind(f"%{escape_pattern(word)}%")
         where.add(
             f"(concat_ws(' ', r.object, r.filter, r.observer, r.telescope_name, r.instrument_name) ILIKE {pattern}"
             f" OR EXISTS (SELECT FROM files f WHERE f.id = r.file_id AND f.path ILIKE {pattern}))"
         )
+    _crossed(where, search)
     for comparison in search.comparisons:
         _compare(where, comparison)
     return where
+
+
+def _crossed(where: Conditions, search: Search) -> None:
+    """Ask for frames by the satellites that crossed them; those that were not judged are none of either kind."""
+    if search.crossed is not None:
+        where.add("r.crossings > 0" if search.crossed else "r.crossings = 0")
+    of_crossing = []
+    if search.satellite is not None:
+        wanted = search.satellite.strip()
+        if wanted.isascii() and wanted.isdigit() and len(wanted) <= 9:
+            of_crossing.append(f"c.norad_id = {where.bind(int(wanted))}")
+        else:
+            of_crossing.append(f"c.name ILIKE {where.bind('%' + escape_pattern(wanted) + '%')}")
+    if search.crossed_brighter_than is not None:
+        of_crossing.append(f"c.magnitude <= {where.bind(search.crossed_brighter_than)}")
+    if of_crossing:
+        where.add(f"r.id IN (SELECT c.frame_id FROM frame_crossings c WHERE {' AND '.join(of_crossing)})")

@@ -38,6 +38,7 @@ __all__ = [
     "files_to_derive",
     "find",
     "get",
+    "packed_units",
     "read_wanted",
 ]
 
@@ -56,7 +57,7 @@ COLUMNS = """
     i.slug AS instrument, r.night, r.frame_type, r.start_at, r.mid_at, r.exposure_s, r.filter, r.object, r.airmass,
     r.gain, r.binning_x, r.binning_y, r.detector_temperature_c, r.telescope_name, r.instrument_name, r.observer,
     r.ra_deg, r.dec_deg, r.center_x, r.center_y, r.center_z, r.radius_deg, r.pixel_scale_arcsec, r.width_px,
-    r.height_px, r.format, r.hdu_count, r.quality, r.preview, r.problems, r.created_at
+    r.height_px, r.format, r.hdu_count, r.crossings, r.quality, r.preview, r.problems, r.created_at
 """
 # One file for one frame by its key, whatever the planner believes of an organisation that its statistics do not know;
 # or another of the same content, for whom that one is out of reach.
@@ -281,7 +282,7 @@ async def get(connection: AsyncConnection, frame_id: UUID) -> dict[str, Any]:
         There is none, or all its files are deleted.
     """
     query = f"""
-        SELECT {COLUMNS}, r.header, r.sources, r.footprints, r.quality_note,
+        SELECT {COLUMNS}, r.header, r.sources, r.footprints, r.quality_note, r.crossings_at,
             array(SELECT path FROM files p WHERE p.sha256 = r.sha256 AND p.deleted_at IS NULL ORDER BY path LIMIT 100)
                 AS paths
         FROM frames r {JOINS} WHERE r.id = :id AND NOT r.hidden
@@ -290,6 +291,18 @@ async def get(connection: AsyncConnection, frame_id: UUID) -> dict[str, Any]:
     if found is None:
         raise NotFound("There is no such frame in this organisation.")
     return _row(found)
+
+
+async def packed_units(connection: AsyncConnection, frame_id: UUID) -> bytes | None:
+    """Read every card of a frame, JSON compressed by zlib; None where there is no such frame."""
+    packed: bytes | None = await connection.scalar(
+        text(
+            "SELECT u.units FROM frame_units u JOIN frames f ON f.id = u.frame_id"
+            " WHERE u.frame_id = :id AND NOT f.hidden"
+        ),
+        {"id": frame_id},
+    )
+    return packed
 
 
 async def files_to_derive(

@@ -92,7 +92,9 @@ COUNT = text("""
 """).bindparams(bindparam("nights", type_=ARRAY(Date)), bindparam("telescopes", type_=ARRAY(Uuid)))
 
 FACTS = text("""
-    SELECT f.frame_type, f.filter, f.object, f.start_at, f.exposure_s, f.file_id, f.problems,
+    SELECT f.frame_type, f.filter, f.object, f.start_at, f.exposure_s, f.file_id, f.problems, f.crossings,
+        CASE WHEN f.crossings > 0 THEN (SELECT count(*) FROM frame_crossings c
+            WHERE c.frame_id = f.id AND c.magnitude IS NOT NULL) ELSE 0 END AS lit_crossings,
         CASE WHEN f.problems <> '[]' THEN (SELECT path FROM files WHERE files.id = f.file_id) END AS name
     FROM frames f WHERE f.telescope_id = :telescope AND f.night = :night AND NOT f.hidden
     ORDER BY f.start_at NULLS LAST, f.id
@@ -170,6 +172,8 @@ async def frame_facts(connection: AsyncConnection, telescope_id: UUID, night: da
             name=row.name or "",
             file_id=str(row.file_id),
             problems=tuple(msgspec.convert(row.problems, list[Problem])),
+            crossings=row.crossings,
+            lit_crossings=row.lit_crossings,
         )
         for row in rows
     ]

@@ -34,8 +34,8 @@ TEAM_ROLE = "uraniborg_team"
 ROLES = (RUNTIME_ROLE, GUEST_ROLE, READER_ROLE, TEAM_ROLE)
 
 _READ = (
-    "organisations", "sites", "telescopes", "instruments", "contents", "files", "frames", "frame_units", "datasets",
-    "dataset_files", "packages", "package_versions", "package_files", "dois",
+    "organisations", "sites", "telescopes", "instruments", "contents", "files", "frames", "frame_units",
+    "frame_crossings", "datasets", "dataset_files", "packages", "package_versions", "package_files", "dois",
 )  # fmt: skip
 
 _AUDITED = {"audit_entries": "INSERT", "audit_heads": "SELECT, INSERT, UPDATE"}
@@ -86,7 +86,15 @@ GRANTS: dict[str, dict[str, str]] = {
 }
 
 # Tables to which the runtime role may add, and nothing else.
-APPEND_ONLY = ("audit_entries", "credit_notes", "plan_assignments", "service_audit_entries", "storage_ledger")
+APPEND_ONLY = (
+    "audit_entries",
+    "credit_notes",
+    "element_imports",
+    "element_sets",
+    "plan_assignments",
+    "service_audit_entries",
+    "storage_ledger",
+)
 
 # Of these, what only the database's own triggers write.
 BY_TRIGGERS = ("storage_ledger",)
@@ -108,6 +116,10 @@ NOT_TENANT = {
     "invitations": "to a team; looked up by the hash of their secret before anything else is known",
     "service_audit_entries": "what belongs to no organisation: sign-ins that failed, accounts without one",
     "service_audit_head": "where that log ends",
+    "satellites": "what flies over everybody, as published; the operator brings it in",
+    "element_sets": "of satellites",
+    "element_imports": "how the catalogue of satellites came in",
+    "element_sources": "where it is fetched from, and how that went",
     "webhook_schedule": "when which webhook is due, and nothing of what it is; asked by workers of no tenant",
 } | IDENTITY_TABLES
 

@@ -387,6 +387,8 @@ frames = Table(
     Column("problems", Json, nullable=False, server_default=text("'[]'")),
     Column("ingested_at", Moment, nullable=False, server_default=func.now()),
     Column("hidden", Boolean, nullable=False, server_default=text("false"), comment="no live file holds it"),
+    Column("crossings", Integer, comment="of satellites; null: not judged"),
+    Column("crossings_at", Moment, comment="when its crossings were last judged"),
     _created(),
     UniqueConstraint("organisation_id", "sha256"),
     UniqueConstraint("organisation_id", "id"),
@@ -659,6 +661,7 @@ import storage.agent_tables  # noqa: E402
 import storage.audit_tables  # noqa: E402
 import storage.mail_tables  # noqa: E402
 import storage.receipt_tables  # noqa: E402
+import storage.satellite_tables  # noqa: E402
 import storage.sharing_tables  # noqa: E402
 import storage.team_file_tables  # noqa: E402
 import storage.usage_tables  # noqa: E402

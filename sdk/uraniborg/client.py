@@ -17,6 +17,7 @@ from uraniborg._generated.operations import OPERATIONS
 from uraniborg.errors import NotAllowed, NotConfigured, NotSignedIn, ServiceFault
 from uraniborg.operation import Operation
 from uraniborg.settings import load_settings
+from uraniborg.sky_methods import SkyMethods
 from uraniborg.transport import Transport
 from uraniborg.version import __version__
 
@@ -54,7 +55,7 @@ def connect(url: str | None = None, token: str | None = None, *, organisation: s
     return Client(settings.url, settings.token, organisation=organisation or settings.organisation)
 
 
-class Client(Methods):
+class Client(SkyMethods, Methods):
     """A connection to one service; whoever opens it closes it, best by ``with``. Safe to use from several threads.
 
     Besides what is written out here it has a method for every operation of the service, such as ``list_sites``.

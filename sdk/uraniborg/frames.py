@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from uraniborg.download import DownloadReport
     from uraniborg.table import FrameTable
 
-__all__ = ["FrameList", "read_query"]
+__all__ = ["FrameList", "corner_text", "place_text", "read_query", "to_moment"]
 
 PAGE = 1000
 FIRST_PAGE = 100
@@ -182,14 +182,14 @@ def read_query(near: Any, radius: Any, *, contains: Any, polygon: Any, **query: 
     if isinstance(near, tuple | list) and (len(near) == 3 or (len(near) == 2 and not _is_number(near[0]))):
         near, radius = near[:-1] if len(near) == 3 else near[0], near[-1]
     asked: dict[str, Any] = {
-        "near": _place(near),
+        "near": place_text(near),
         "radius": radius.to_value("deg") if hasattr(radius, "to_value") else radius,
-        "contains": _place(contains),
-        "polygon": polygon if isinstance(polygon, str) or polygon is None else " ".join(map(_corner, polygon)),
+        "contains": place_text(contains),
+        "polygon": polygon if isinstance(polygon, str) or polygon is None else " ".join(map(corner_text, polygon)),
     }
     where = query.pop("where", None)
     asked["where"] = [where] if isinstance(where, str) else where
-    asked |= {word: _moment(value) if word in ("start", "end") else value for word, value in query.items()}
+    asked |= {word: to_moment(value) if word in ("start", "end") else value for word, value in query.items()}
     return {word: value for word, value in asked.items() if value is not None}
 
 
@@ -197,13 +197,15 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) or (hasattr(value, "__float__") and not isinstance(value, str))
 
 
-def _place(value: Any) -> str | None:
+def place_text(value: Any) -> str | None:
+    """Write a place on the sky as the service reads it: a name, or ``RA,Dec`` in degrees."""
     if value is None or isinstance(value, str):
         return value
-    return _corner(value)
+    return corner_text(value)
 
 
-def _corner(value: Any) -> str:
+def corner_text(value: Any) -> str:
+    """Write a position as ``RA,Dec`` in degrees."""
     if hasattr(value, "icrs"):
         icrs = value.icrs
         value = (float(icrs.ra.deg), float(icrs.dec.deg))
@@ -213,7 +215,7 @@ def _corner(value: Any) -> str:
     return ",".join(repr(float(coordinate)) for coordinate in value)
 
 
-def _moment(value: Any) -> Any:
+def to_moment(value: Any) -> Any:
     """Read a time; one without a zone is UTC."""
     if hasattr(value, "to_datetime"):  # astropy.time.Time
         return value.utc.to_datetime(timezone=UTC)

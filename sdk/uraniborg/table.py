@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from uraniborg.client import Client
     from uraniborg.download import DownloadReport, Wanted
 
-__all__ = ["FrameTable", "make_table", "open_frame"]
+__all__ = ["FrameTable", "column", "make_table", "open_frame"]
 
 # What is looked at most comes first; unit by name.
 COLUMNS: dict[str, tuple[type, str | None]] = {
@@ -55,6 +55,7 @@ COLUMNS: dict[str, tuple[type, str | None]] = {
     "instrument_name": (str, None),
     "observer": (str, None),
     "quality": (str, None),
+    "crossings": (int, None),
     "problems": (str, None),
     "format": (str, None),
     "hdu_count": (int, None),
@@ -104,7 +105,7 @@ def make_table(client: Client | None, organisation: str | None, frames: Sequence
     """Make a table of frames."""
     table = FrameTable()
     for name, (kind, unit) in COLUMNS.items():
-        table[name] = _column(name, kind, unit, [_cell(frame, name) for frame in frames])
+        table[name] = column(name, kind, unit, [_cell(frame, name) for frame in frames])
     table._client, table._organisation = client, organisation
     return table
 
@@ -128,7 +129,8 @@ def _cell(frame: Frame, name: str) -> Any:
     return value.isoformat() if name == "night" and value is not None else value
 
 
-def _column(name: str, kind: type, unit: str | None, values: list[Any]) -> Any:
+def column(name: str, kind: type, unit: str | None, values: list[Any]) -> Any:
+    """Make a column of str, float, int or `Time` values; those that are None are masked."""
     mask = [value is None for value in values]
     if kind is Time:
         filled = [FILL[Time] if value is None else value.replace(tzinfo=None).isoformat() for value in values]

@@ -16,7 +16,7 @@ from storage.frame_search import COMPARISONS, FACTS, SORTS, Comparison, Search
 if TYPE_CHECKING:
     from domain.object_names import Catalogue
 
-__all__ = ["FACETS", "FrameQuery", "Place", "catalogue", "read_place", "read_query"]
+__all__ = ["FACETS", "FrameQuery", "Place", "catalogue", "read_corners", "read_place", "read_query"]
 
 FACETS = ("type", "filter", "object", "telescope", "instrument", "night", "quality")
 Degrees = Annotated[float, Meta(gt=0, le=180)]
@@ -38,6 +38,8 @@ class FrameQuery(msgspec.Struct, kw_only=True):
     Sky: ``near`` (a name or ``RA,Dec``) with ``radius``, frames whose footprint meets the circle; ``contains``, frames
     whose footprint holds the point; ``polygon``, frames whose footprint meets it. ``where`` takes comparisons of facts
     (``exposure_s>=30``) and of any FITS keyword (``GAIN>1.4``, ``FILTER=R``, ``OBSERVER~brahe``, ``AIRMASS?``).
+    ``crossed`` asks whether satellites crossed the frame, ``satellite`` (a catalogue number, or a part of a name) and
+    ``crossed_brighter_than`` (magnitude) which; frames that were not judged match none of them.
     """
 
     near: Text | None = None
@@ -57,6 +59,9 @@ class FrameQuery(msgspec.Struct, kw_only=True):
     object: Text | None = None
     quality: Literal["unchecked", "good", "doubtful", "bad"] | None = None
     text: Text | None = None
+    crossed: bool | None = None
+    satellite: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    crossed_brighter_than: Annotated[float, Meta(ge=-100, le=100)] | None = None
     where: Annotated[list[Text], Meta(max_length=20)] = []
     sort: Text = "-start_at"
 
@@ -108,6 +113,20 @@ def read_place(text: str) -> Place:
     return Place(found.name, found.ra_deg, found.dec_deg)
 
 
+def read_corners(text: str) -> list[tuple[float, float]]:
+    """Read the corners of a polygon, ``RA,Dec RA,Dec RA,Dec``, in degrees.
+
+    Raises
+    ------
+    InvalidInput
+        They are fewer than 3, or more than 200.
+    """
+    corners = [read_place(corner) for corner in re.split(r"[;\s]+", text.strip()) if corner]
+    if not 3 <= len(corners) <= 200:
+        raise InvalidInput("A polygon has 3 to 200 corners: RA,Dec RA,Dec RA,Dec in degrees.")
+    return [(corner.ra_deg, corner.dec_deg) for corner in corners]
+
+
 def _comparison(text: str) -> Comparison:
     match = COMPARISON.fullmatch(text)
     if match is None:
@@ -141,10 +160,7 @@ def read_query(query: FrameQuery) -> Search:
         place = read_place(query.contains)
         point = (place.ra_deg, place.dec_deg)
     if query.polygon is not None:
-        corners = [read_place(corner) for corner in re.split(r"[;\s]+", query.polygon.strip()) if corner]
-        if not 3 <= len(corners) <= 200:
-            raise InvalidInput("A polygon has 3 to 200 corners: RA,Dec RA,Dec RA,Dec in degrees.")
-        polygon = [(c.ra_deg, c.dec_deg) for c in corners]
+        polygon = read_corners(query.polygon)
     descending, sort = query.sort.startswith("-"), query.sort.lstrip("-+")
     if sort not in SORTS:
         raise InvalidInput(f"Frames are sorted by one of {', '.join(sorted(SORTS))}; a leading - turns the order.")
@@ -165,6 +181,9 @@ def read_query(query: FrameQuery) -> Search:
         dataset=query.dataset,
         object=query.object,
         text=query.text,
+        crossed=query.crossed,
+        satellite=query.satellite,
+        crossed_brighter_than=query.crossed_brighter_than,
         facts={name: value for name, value in facts.items() if value is not None},
         comparisons=[_comparison(text) for text in query.where],
         sort=sort,

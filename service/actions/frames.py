@@ -14,9 +14,10 @@ from sqlalchemy import text
 from domain.errors import InvalidInput, NotFound
 from domain.header import Problem
 from service.actions.assignments import check_control
+from service.actions.frame_crossings import FrameCrossing, frame_crossings
 from service.actions.frame_query import FACETS, FrameQuery, read_query
 from service.actions.jobs import enqueue_ingest
-from service.house import Actor, House
+from service.house import Actor, House, Tenant
 from service.paging import Page
 from service.previewing import preview_key
 from storage import frame_search
@@ -45,7 +46,7 @@ COUNT_LIMIT = 100_000
 
 class Frame(msgspec.Struct, kw_only=True):
     """One frame. Times UTC, angles ICRS degrees; ``center_*`` and ``radius_deg`` from the WCS, ``ra_deg`` and
-    ``dec_deg`` the pointing its header tells."""
+    ``dec_deg`` the pointing its header tells. ``crossings`` counts satellites; null: not judged."""
 
     id: UUID
     file: UUID
@@ -79,6 +80,7 @@ class Frame(msgspec.Struct, kw_only=True):
     height_px: int | None
     format: str
     hdu_count: int
+    crossings: int | None
     quality: str
     preview: str
     problems: list[Problem]
@@ -86,18 +88,22 @@ class Frame(msgspec.Struct, kw_only=True):
 
 
 class FrameDetail(Frame, kw_only=True):
-    """A frame with its header (first non-blank value over all HDUs), where each fact came from, and its footprints."""
+    """A frame with its header (first non-blank value over all HDUs), where each fact came from, its footprints, and
+    the satellites that crossed it, as they were judged at ``crossings_at``."""
 
     header: dict[str, Any]
     sources: dict[str, str]
     footprints: list[dict[str, Any]]
     quality_note: str | None
     paths: list[str]
+    crossings_at: datetime | None
+    crossed_by: list[FrameCrossing]
 
 
 class FramePage(Page[Frame], kw_only=True):
     """``count`` is given when asked for; it is a lower bound where ``count_is_exact`` is false."""
 
+    items: list[Frame]
     count: int | None = None
     count_is_exact: bool | None = None
 
@@ -174,20 +180,19 @@ async def count_facets(
 async def get_frame(house: House, actor: Actor, organisation: str, frame_id: UUID) -> FrameDetail:
     """Read one frame with its header; raises NotFound when there is none."""
     async with house.tenant(actor, organisation) as tenant:
-        row = await frame_search.get(tenant.connection, frame_id)
-    return msgspec.convert(row, FrameDetail)
+        return await _detail(tenant, frame_id)
+
+
+async def _detail(tenant: Tenant, frame_id: UUID) -> FrameDetail:
+    row = await frame_search.get(tenant.connection, frame_id)
+    crossed_by = await frame_crossings(tenant, frame_id) if row["crossings"] else []
+    return msgspec.convert(row | {"crossed_by": crossed_by}, FrameDetail)
 
 
 async def get_header(house: House, actor: Actor, organisation: str, frame_id: UUID) -> HeaderCards:
     """Read every card of a frame; raises NotFound when there is no such frame."""
     async with house.tenant(actor, organisation) as tenant:
-        packed = await tenant.connection.scalar(
-            text(
-                "SELECT u.units FROM frame_units u JOIN frames f ON f.id = u.frame_id"
-                " WHERE u.frame_id = :id AND NOT f.hidden"
-            ),
-            {"id": frame_id},
-        )
+        packed = await frame_search.packed_units(tenant.connection, frame_id)
     if packed is None:
         raise NotFound("There is no such frame in this organisation.")
     return HeaderCards(msgspec.json.decode(zlib.decompress(packed)))
@@ -210,8 +215,7 @@ async def judge_frame(
             text("UPDATE frames SET quality = :quality, quality_note = :note WHERE id = :id"),
             {"quality": judgement.quality, "note": judgement.note, "id": frame_id},
         )
-        row = await frame_search.get(tenant.connection, frame_id)
-    return msgspec.convert(row, FrameDetail)
+        return await _detail(tenant, frame_id)
 
 
 async def preview_address(house: House, actor: Actor, organisation: str, frame_id: UUID, size: str) -> str:

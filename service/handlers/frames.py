@@ -53,6 +53,13 @@ def query_of(
     object_name: Annotated[str | None, Parameter(query="object", max_length=500)] = None,
     quality: Quality | None = None,
     text: Annotated[str | None, _text("Words in path, object, filter, observer, telescope or instrument.")] = None,
+    crossed: Annotated[bool | None, Parameter(description="Whether satellites crossed it.")] = None,
+    satellite: Annotated[
+        str | None, Parameter(min_length=1, max_length=100, description="Crossed by this number or part of a name.")
+    ] = None,
+    crossed_brighter_than: Annotated[
+        float | None, Parameter(ge=-100, le=100, description="Crossed by one of this magnitude or brighter.")
+    ] = None,
     where: Annotated[
         list[Annotated[str, Parameter(max_length=500)]] | None,
         Parameter(max_items=20, description="Comparisons of facts or FITS keywords: `exposure_s>=30`, `GAIN>1.4`."),
@@ -78,6 +85,9 @@ def query_of(
         object=object_name,
         quality=quality,
         text=text,
+        crossed=crossed,
+        satellite=satellite,
+        crossed_brighter_than=crossed_brighter_than,
         where=where or [],
         sort=sort,
     )

@@ -71,7 +71,12 @@ OWN = {
     "sign_out", "who_am_i", "make_token", "list_tokens", "revoke_token", "add_organisation", "resolve_name",
     "list_teams", "answer_invitation",
 }  # fmt: skip
-# Of those, what is done with one's own hand: by a browser session and no token (tests/service/test_second_factor.py).
+# What is the same for everybody who is signed in: it belongs to nobody.
+EVERYBODYS = {
+    "list_satellites", "get_satellite", "get_catalogue", "find_crossings", "find_crossings_votable", "find_passes",
+    "find_passes_votable", "get_satellite_track", "get_tonight", "import_element_sets",
+}  # fmt: skip
+# Of one's own account, what takes one's own hand: a browser session and no token (tests/service/test_second_factor.py).
 BY_HAND = {
     "begin_second_factor", "confirm_second_factor", "make_recovery_codes", "remove_second_factor", "end_other_sessions",
     "link_identity", "unlink_identity", "change_password",
@@ -124,7 +129,7 @@ BESIDE = {
 UPLOADS = {"start_upload", "get_upload", "sign_parts", "complete_upload", "check_contents", "report_agent"}
 # What only the one who began it goes on with, or what takes somebody who is in the team.
 ONES_OWN = UPLOADS | {"share_dataset"}
-TENANT = sorted(EXAMPLES.keys() - PUBLIC.keys() - OWN - TEAM - LINKED)
+TENANT = sorted(EXAMPLES.keys() - PUBLIC.keys() - OWN - TEAM - LINKED - EVERYBODYS)
 
 
 class World(msgspec.Struct):
@@ -265,7 +270,7 @@ async def test_every_operation_has_its_example_and_its_place_in_these_tests(worl
     public = {name for name, (_, _, op) in world.operations.items() if op.get("security") == [{}]}
     assert public == set(PUBLIC)
     outside = {name for name, (_, template, _) in world.operations.items() if "{organisation}" not in template}
-    assert outside - public == OWN | TEAM | LINKED
+    assert outside - public == OWN | TEAM | LINKED | EVERYBODYS
 
 
 async def test_there_is_no_door_beside_the_document(world: World) -> None:
@@ -400,6 +405,28 @@ async def test_an_account_is_its_owners_alone(world: World, operation_id: str) -
         assert problem(await world.ask(world.estate.owner.client, operation_id)) == (403, "not-allowed")
     else:
         await succeeds(world, world.estate.owner.client, operation_id)
+
+
+@pytest.mark.parametrize("operation_id", sorted(EVERYBODYS))
+async def test_what_is_everybodys_tells_of_nobody(world: World, operation_id: str) -> None:
+    assert problem(await world.ask(world.service.anonymous, operation_id)) == (401, "not-signed-in")
+    assert problem(await world.ask(world.dome_pc, operation_id)) == (403, "not-allowed")
+    if operation_id == "import_element_sets":  # the operator's
+        assert problem(await world.ask(world.stranger.client, operation_id)) == (403, "not-allowed")
+        return
+    assert not world.told(await succeeds(world, world.stranger.client, operation_id))
+
+
+async def test_a_site_is_looked_from_by_its_own_people_alone(world: World) -> None:
+    from_there = {"organisation": world.estate.organisation, "site": "hven"}
+    field = {"ra_deg": 1, "dec_deg": 50, "radius_deg": 1, "start": "2026-03-14T19:00:00Z", "exposure_s": 10}
+    for path, query in (("satellites/crossings", field), ("satellites/passes", {"text": "SIM"}), ("tonight", {})):
+        for client in (world.stranger.client, world.neighbour.client):
+            reply = await client.get(f"/api/v1/{path}", params=query | from_there)
+            assert problem(reply) == (404, "not-found")
+            assert not world.told(reply)
+        reply = await world.estate.owner.client.get(f"/api/v1/{path}", params=query | from_there)
+        assert reply.status_code == 200, reply.text
 
 
 @pytest.mark.parametrize("operation_id", sorted(PUBLIC))

@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import itertools
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -20,6 +21,7 @@ from storage.tables import metadata
 from tests.support.browser import Browser
 from tests.support.fits_bytes import image_file
 from tests.support.mail import sent_mails, text_of
+from tests.support.satellites import FIRST, catalogue_bytes, launch
 from tests.support.sending import send, send_to_team, wait_for_jobs
 from tests.support.service import PASSWORD, Person, RunningService
 from tests.support.stored_files import organisation_id_of
@@ -31,6 +33,7 @@ MARK = "orichalcum"
 
 _numbers = itertools.count(1)
 
+EPOCH = datetime(2026, 3, 14, 22, tzinfo=UTC)
 NIGHT, SIGNED_NIGHT, UNSIGNED_NIGHT = "2026-03-14", "2026-03-15", "2026-03-16"
 CARDS: dict[str, object] = {
     "OBJECT": f"M 31 {MARK}", "DATE-OBS": "2026-03-14T22:00:00", "EXPTIME": 30.0, "FILTER": "R", "IMAGETYP": "light",
@@ -96,6 +99,7 @@ async def settle(service: RunningService) -> Estate:
         ids[name] = (await ask("POST", "/assignments", {"email": visitor.email, "telescope": "quadrant"} | nights))[
             "id"
         ]
+    await launch(service.house, EPOCH)
     await _bring_files(service, owner, organisation, ids)
     await _gather_datasets(ask, ids)
     await ask("PUT", "/embargoes/dataset/ended", {"days": 10, "reason": MARK})
@@ -305,6 +309,15 @@ REPORT = {
     "telescope": "quadrant",
 }
 PUBLISHED = {"package": "known", "version": 1}
+FROM_HVEN = {"latitude_deg": 55.9075, "longitude_deg": 12.6965, "height_m": 45}
+FIELD = FROM_HVEN | {
+    "ra_deg": 10.68,
+    "dec_deg": 41.27,
+    "radius_deg": 5,
+    "start": f"{NIGHT}T19:00:00Z",
+    "exposure_s": 300,
+}
+PASSES = FROM_HVEN | {"night": NIGHT, "satellite": FIRST, "min_altitude_deg": 20}
 
 EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     # people: one's own account
@@ -451,6 +464,19 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_preview": _of(path={"frame_id": "$frame", "size": "128"}),
     "ingest_again": _of(body={"files": ["$file"]}),
     "resolve_name": _of(query={"name": "M31"}),
+    # satellites
+    "list_satellites": _of(query={"text": "SIM"}),
+    "get_satellite": _of(path={"satellite": FIRST}),
+    "get_catalogue": _of(),
+    "import_element_sets": _of(body={"files": [{"name": "more.csv", "text": catalogue_bytes(EPOCH).decode()}]}),
+    "find_crossings": _of(query=FIELD),
+    "find_crossings_votable": _of(query=FIELD),
+    "find_passes": _of(query=PASSES),
+    "find_passes_votable": _of(query=PASSES),
+    "get_satellite_track": _of(
+        path={"satellite": FIRST}, query=FROM_HVEN | {"start": f"{NIGHT}T19:00:00Z", "points": 3}
+    ),
+    "get_tonight": _of(query=FROM_HVEN | {"night": NIGHT, "target": "M31"}),
     # datasets
     "add_dataset": _of(body={"name": "By rule", "rule": {"telescope": "quadrant", "night": NIGHT}}),
     "list_datasets": _of(query={"state": "open"}),

@@ -53,8 +53,12 @@ class LiveServer(msgspec.Struct):
             "listen": f"127.0.0.1:{self.port}",
             "signup": "open",
         } | self.settings
-        # Nothing of a test reaches DataCite itself.
-        nowhere = {"datacite_url": "http://127.0.0.1:9", "datacite_test_url": "http://127.0.0.1:9"}
+        # Nothing of a test reaches DataCite itself, nor anybody's catalogue of satellites.
+        nowhere = {
+            "datacite_url": "http://127.0.0.1:9",
+            "datacite_test_url": "http://127.0.0.1:9",
+            "satellites_url": "",
+        }
         environment |= {f"URANIBORG_{name.upper()}": value for name, value in (nowhere | settings).items()}
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "server.log").open("ab") as log:

@@ -580,6 +580,9 @@ class Methods:
         object: str | None = None,
         quality: str | None = None,
         text: str | None = None,
+        crossed: bool | None = None,
+        satellite: str | None = None,
+        crossed_brighter_than: float | None = None,
         where: list[str] | None = None,
         sort: str | None = None,
         facet: list[str] | None = None,
@@ -606,6 +609,9 @@ class Methods:
             object=object,
             quality=quality,
             text=text,
+            crossed=crossed,
+            satellite=satellite,
+            crossed_brighter_than=crossed_brighter_than,
             where=where,
             sort=sort,
             facet=facet,
@@ -716,6 +722,121 @@ class Methods:
         reply: bytes = self.call("export_audit", organisation=organisation)
         return reply
 
+    def find_crossings(
+        self,
+        start: datetime | str,
+        exposure_s: float,
+        *,
+        organisation: str | None = None,
+        site: str | None = None,
+        latitude_deg: float | None = None,
+        longitude_deg: float | None = None,
+        height_m: float | None = None,
+        near: str | None = None,
+        ra_deg: float | None = None,
+        dec_deg: float | None = None,
+        radius_deg: float | None = None,
+        width_deg: float | None = None,
+        height_deg: float | None = None,
+        position_angle_deg: float | None = None,
+        polygon: str | None = None,
+        ra_rate_arcsec_s: float | None = None,
+        dec_rate_arcsec_s: float | None = None,
+        convention: str | None = None,
+        min_altitude_deg: float | None = None,
+        satellite: list[int] | None = None,
+        text: str | None = None,
+        brighter_than: float | None = None,
+        certain_only: bool | None = None,
+    ) -> wire.FieldCrossings:
+        """Find all satellites inside a field during an exposure.
+
+        The field is a circle, a rectangle or a polygon, and may move; the place is a site or a position. Times are
+        continuous, magnitudes estimates. Elements nearest in epoch to the exposure are used, and their age is told."""
+        reply: wire.FieldCrossings = self.call(
+            "find_crossings",
+            organisation=organisation,
+            site=site,
+            latitude_deg=latitude_deg,
+            longitude_deg=longitude_deg,
+            height_m=height_m,
+            start=start,
+            exposure_s=exposure_s,
+            near=near,
+            ra_deg=ra_deg,
+            dec_deg=dec_deg,
+            radius_deg=radius_deg,
+            width_deg=width_deg,
+            height_deg=height_deg,
+            position_angle_deg=position_angle_deg,
+            polygon=polygon,
+            ra_rate_arcsec_s=ra_rate_arcsec_s,
+            dec_rate_arcsec_s=dec_rate_arcsec_s,
+            convention=convention,
+            min_altitude_deg=min_altitude_deg,
+            satellite=satellite,
+            text=text,
+            brighter_than=brighter_than,
+            certain_only=certain_only,
+        )
+        return reply
+
+    def find_crossings_votable(
+        self,
+        start: datetime | str,
+        exposure_s: float,
+        *,
+        organisation: str | None = None,
+        site: str | None = None,
+        latitude_deg: float | None = None,
+        longitude_deg: float | None = None,
+        height_m: float | None = None,
+        near: str | None = None,
+        ra_deg: float | None = None,
+        dec_deg: float | None = None,
+        radius_deg: float | None = None,
+        width_deg: float | None = None,
+        height_deg: float | None = None,
+        position_angle_deg: float | None = None,
+        polygon: str | None = None,
+        ra_rate_arcsec_s: float | None = None,
+        dec_rate_arcsec_s: float | None = None,
+        convention: str | None = None,
+        min_altitude_deg: float | None = None,
+        satellite: list[int] | None = None,
+        text: str | None = None,
+        brighter_than: float | None = None,
+        certain_only: bool | None = None,
+    ) -> bytes:
+        """Find all satellites inside a field during an exposure, as a VOTable."""
+        reply: bytes = self.call(
+            "find_crossings_votable",
+            organisation=organisation,
+            site=site,
+            latitude_deg=latitude_deg,
+            longitude_deg=longitude_deg,
+            height_m=height_m,
+            start=start,
+            exposure_s=exposure_s,
+            near=near,
+            ra_deg=ra_deg,
+            dec_deg=dec_deg,
+            radius_deg=radius_deg,
+            width_deg=width_deg,
+            height_deg=height_deg,
+            position_angle_deg=position_angle_deg,
+            polygon=polygon,
+            ra_rate_arcsec_s=ra_rate_arcsec_s,
+            dec_rate_arcsec_s=dec_rate_arcsec_s,
+            convention=convention,
+            min_altitude_deg=min_altitude_deg,
+            satellite=satellite,
+            text=text,
+            brighter_than=brighter_than,
+            certain_only=certain_only,
+        )
+        return reply
+
     def find_frames(
         self,
         *,
@@ -737,6 +858,9 @@ class Methods:
         object: str | None = None,
         quality: str | None = None,
         text: str | None = None,
+        crossed: bool | None = None,
+        satellite: str | None = None,
+        crossed_brighter_than: float | None = None,
         where: list[str] | None = None,
         sort: str | None = None,
         count: bool | None = None,
@@ -766,9 +890,94 @@ class Methods:
             object=object,
             quality=quality,
             text=text,
+            crossed=crossed,
+            satellite=satellite,
+            crossed_brighter_than=crossed_brighter_than,
             where=where,
             sort=sort,
             count=count,
+            cursor=cursor,
+            limit=limit,
+        )
+        return reply
+
+    def find_passes(
+        self,
+        *,
+        organisation: str | None = None,
+        site: str | None = None,
+        latitude_deg: float | None = None,
+        longitude_deg: float | None = None,
+        height_m: float | None = None,
+        night: date | str | None = None,
+        start: datetime | str | None = None,
+        end: datetime | str | None = None,
+        min_altitude_deg: float | None = None,
+        satellite: list[int] | None = None,
+        text: str | None = None,
+        sunlit_only: bool | None = None,
+        brighter_than: float | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.PassList:
+        """Find what passes over a place during a night or any window.
+
+        A site's horizon mask counts where it is higher than `min_altitude_deg`. Passes that the window cuts are told so."""
+        reply: wire.PassList = self.call(
+            "find_passes",
+            organisation=organisation,
+            site=site,
+            latitude_deg=latitude_deg,
+            longitude_deg=longitude_deg,
+            height_m=height_m,
+            night=night,
+            start=start,
+            end=end,
+            min_altitude_deg=min_altitude_deg,
+            satellite=satellite,
+            text=text,
+            sunlit_only=sunlit_only,
+            brighter_than=brighter_than,
+            cursor=cursor,
+            limit=limit,
+        )
+        return reply
+
+    def find_passes_votable(
+        self,
+        *,
+        organisation: str | None = None,
+        site: str | None = None,
+        latitude_deg: float | None = None,
+        longitude_deg: float | None = None,
+        height_m: float | None = None,
+        night: date | str | None = None,
+        start: datetime | str | None = None,
+        end: datetime | str | None = None,
+        min_altitude_deg: float | None = None,
+        satellite: list[int] | None = None,
+        text: str | None = None,
+        sunlit_only: bool | None = None,
+        brighter_than: float | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> bytes:
+        """Find what passes over a place, as a VOTable; its INFO `next_cursor` leads to the next page."""
+        reply: bytes = self.call(
+            "find_passes_votable",
+            organisation=organisation,
+            site=site,
+            latitude_deg=latitude_deg,
+            longitude_deg=longitude_deg,
+            height_m=height_m,
+            night=night,
+            start=start,
+            end=end,
+            min_altitude_deg=min_altitude_deg,
+            satellite=satellite,
+            text=text,
+            sunlit_only=sunlit_only,
+            brighter_than=brighter_than,
             cursor=cursor,
             limit=limit,
         )
@@ -795,6 +1004,13 @@ class Methods:
 
         A closed month's bill is the same each time: it follows from the ledger and from the terms of the plans that held."""
         reply: wire.MonthBill = self.call("get_bill", organisation=organisation, month=month)
+        return reply
+
+    def get_catalogue(self) -> wire.CatalogueStatus:
+        """Tell how large and how new the catalogue is, and how its fetching goes.
+
+        That nothing can be fetched stops nothing: the elements that are there are used, and each answer tells their age."""
+        reply: wire.CatalogueStatus = self.call("get_catalogue")
         return reply
 
     def get_citation_bibtex(self, package: str, version: int, *, organisation: str | None = None) -> bytes:
@@ -997,6 +1213,39 @@ class Methods:
         )
         return reply
 
+    def get_satellite(self, satellite: int) -> wire.Satellite:
+        """Read one satellite."""
+        reply: wire.Satellite = self.call("get_satellite", satellite=satellite)
+        return reply
+
+    def get_satellite_track(
+        self,
+        satellite: int,
+        start: datetime | str,
+        *,
+        organisation: str | None = None,
+        site: str | None = None,
+        latitude_deg: float | None = None,
+        longitude_deg: float | None = None,
+        height_m: float | None = None,
+        step_s: float | None = None,
+        points: int | None = None,
+    ) -> wire.SatelliteTrack:
+        """Tell where a satellite stands at some times: altitude and azimuth, RA and Dec by name, range, light."""
+        reply: wire.SatelliteTrack = self.call(
+            "get_satellite_track",
+            satellite=satellite,
+            organisation=organisation,
+            site=site,
+            latitude_deg=latitude_deg,
+            longitude_deg=longitude_deg,
+            height_m=height_m,
+            start=start,
+            step_s=step_s,
+            points=points,
+        )
+        return reply
+
     def get_site(self, site: str, *, organisation: str | None = None) -> wire.Site:
         """Read a site."""
         reply: wire.Site = self.call("get_site", organisation=organisation, site=site)
@@ -1030,6 +1279,32 @@ class Methods:
     def get_telescope(self, telescope: str, *, organisation: str | None = None) -> wire.Telescope:
         """Read a telescope."""
         reply: wire.Telescope = self.call("get_telescope", organisation=organisation, telescope=telescope)
+        return reply
+
+    def get_tonight(
+        self,
+        *,
+        organisation: str | None = None,
+        site: str | None = None,
+        latitude_deg: float | None = None,
+        longitude_deg: float | None = None,
+        height_m: float | None = None,
+        night: date | str | None = None,
+        target: list[str] | None = None,
+        step_s: float | None = None,
+    ) -> wire.PlaceNight:
+        """Tell how a night goes: Sun and twilights, the Moon, and how high targets stand."""
+        reply: wire.PlaceNight = self.call(
+            "get_tonight",
+            organisation=organisation,
+            site=site,
+            latitude_deg=latitude_deg,
+            longitude_deg=longitude_deg,
+            height_m=height_m,
+            night=night,
+            target=target,
+            step_s=step_s,
+        )
         return reply
 
     def get_upload(self, upload_id: str, *, organisation: str | None = None) -> wire.Upload:
@@ -1097,6 +1372,14 @@ class Methods:
     def harvest_packages_by_post(self) -> str:
         """Harvest what is published, by OAI-PMH 2.0, with the arguments in a form."""
         reply: str = self.call("harvest_packages_by_post")
+        return reply
+
+    def import_element_sets(self, *, files: list[wire.ElementFile | dict[str, Any]]) -> wire.CatalogueImports:
+        """Bring element sets in, as an operator: OMM (CSV, JSON, XML) or two-line sets.
+
+        A bad element set is told with its line and spoils no other; what is there already stays. Larger files come in with
+        `uraniborg-server satellites import`."""
+        reply: wire.CatalogueImports = self.call("import_element_sets", files=files)
         return reply
 
     def ingest_again(
@@ -1450,6 +1733,15 @@ class Methods:
             cursor=cursor,
             limit=limit,
         )
+        return reply
+
+    def list_satellites(
+        self, *, text: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.SatellitePage:
+        """List or search the satellites of the catalogue, by number.
+
+        The catalogue is the same for everybody."""
+        reply: wire.SatellitePage = self.call("list_satellites", text=text, cursor=cursor, limit=limit)
         return reply
 
     def list_sessions(self, *, cursor: str | None = None, limit: int | None = None) -> wire.SignInSessionPage:

@@ -31,6 +31,9 @@ __all__ = [
     "AuditEntryPage",
     "Author",
     "BillLine",
+    "CatalogueImport",
+    "CatalogueImports",
+    "CatalogueStatus",
     "Changed",
     "Completed",
     "CompletedFile",
@@ -39,6 +42,8 @@ __all__ = [
     "ContentCheck",
     "ContentToCheck",
     "Contributor",
+    "Crossing",
+    "Culmination",
     "DataCiteAccount",
     "Dataset",
     "DatasetChange",
@@ -52,6 +57,9 @@ __all__ = [
     "Doi",
     "DownloadDay",
     "Downloads",
+    "ElementFile",
+    "ElementFiles",
+    "ElementProblem",
     "Embargo",
     "EmbargoPage",
     "EmbargoReminders",
@@ -59,6 +67,7 @@ __all__ = [
     "FacetValue",
     "Facets",
     "FactorCode",
+    "FieldCrossings",
     "File",
     "FilePage",
     "FileToAdd",
@@ -69,6 +78,7 @@ __all__ = [
     "FilterTally",
     "FolderToRestore",
     "Frame",
+    "FrameCrossing",
     "FrameDetail",
     "FramePage",
     "Funding",
@@ -140,6 +150,7 @@ __all__ = [
     "NightSummary",
     "ObservedNight",
     "ObservedNightPage",
+    "ObservingPlace",
     "Organisation",
     "Package",
     "PackageChange",
@@ -151,9 +162,12 @@ __all__ = [
     "PartRequest",
     "PartToSend",
     "Parts",
+    "PassList",
     "PasswordChange",
     "PasswordReset",
+    "PixelPath",
     "Place",
+    "PlaceNight",
     "Price",
     "Problem",
     "ProblemDocument",
@@ -173,7 +187,13 @@ __all__ = [
     "Restoration",
     "Restored",
     "Rotation",
+    "Satellite",
+    "SatellitePage",
+    "SatellitePass",
+    "SatelliteTrack",
+    "Schedule",
     "SecondStep",
+    "SetAside",
     "Share",
     "SharePage",
     "SharedDataset",
@@ -187,6 +207,7 @@ __all__ = [
     "Site",
     "SiteChange",
     "SitePage",
+    "TargetCurve",
     "TargetTally",
     "TeamEntry",
     "TeamEntryPage",
@@ -209,6 +230,8 @@ __all__ = [
     "Token",
     "TokenPage",
     "TokenWithSecret",
+    "ToldField",
+    "TrackPoint",
     "Trashing",
     "TypeTally",
     "UpcomingLift",
@@ -411,6 +434,30 @@ class BillLine(Struct, kw_only=True):
     version: int
 
 
+class CatalogueImport(Struct, kw_only=True):
+    added: int
+    imported_at: datetime
+    known: int
+    problem_count: int
+    problems: list[ElementProblem]
+    sets: int
+    source: str
+    stale: int
+
+
+class CatalogueImports(Struct, kw_only=True):
+    imports: list[CatalogueImport]
+
+
+class CatalogueStatus(Struct, kw_only=True):
+    last_import: CatalogueImport | None = None
+    newest_epoch: datetime | None = None
+    satellites: int
+    says: str
+    schedule: Schedule | None = None
+    state: str
+
+
 class Changed(Struct, kw_only=True):
     files: int
 
@@ -454,6 +501,40 @@ class Contributor(Struct, kw_only=True):
     orcid: str | UnsetType | None = UNSET
     role: str | UnsetType | None = UNSET
     ror: str | UnsetType | None = UNSET
+
+
+class Crossing(Struct, kw_only=True):
+    altitude_deg: float
+    azimuth_deg: float
+    closest_at: datetime
+    closest_deg: float
+    convention: str
+    designator: str
+    direction_deg: float
+    elements_age_days: float
+    enters_before: bool
+    entry_at: datetime
+    exit_at: datetime
+    leaves_after: bool
+    magnitude: float | None = None
+    magnitude_source: str
+    name: str
+    norad_id: int
+    offset_s: float
+    path_deg: list[tuple[float, float]]
+    path_s: list[float]
+    phase_angle_deg: float
+    range_km: float
+    rate_deg_s: float
+    status: str
+    sunlit_fraction: float
+    timing_sigma_s: float
+
+
+class Culmination(Struct, kw_only=True):
+    altitude_deg: float
+    at: datetime
+    azimuth_deg: float
 
 
 class DataCiteAccount(Struct, kw_only=True):
@@ -550,6 +631,23 @@ class Downloads(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class ElementFile(Struct, kw_only=True):
+    name: str
+    """Such as the name of its file."""
+    text: str
+
+
+class ElementFiles(Struct, kw_only=True):
+    files: list[ElementFile]
+
+
+class ElementProblem(Struct, kw_only=True):
+    code: str
+    detail: str
+    line: int
+    source: str
+
+
 class Embargo(Struct, kw_only=True):
     calibrations: str
     days: int | None = None
@@ -595,6 +693,18 @@ class Facets(Struct, kw_only=True):
 
 class FactorCode(Struct, kw_only=True):
     code: str
+
+
+class FieldCrossings(Struct, kw_only=True):
+    convention: str
+    count: int
+    crossings: list[Crossing]
+    exposure_s: float
+    field: ToldField
+    place: ObservingPlace
+    set_aside: list[SetAside]
+    set_aside_count: int
+    start: datetime
 
 
 class File(Struct, kw_only=True):
@@ -665,6 +775,7 @@ class Frame(Struct, kw_only=True):
     center_dec_deg: float | None = None
     center_ra_deg: float | None = None
     created_at: datetime
+    crossings: int | None = None
     dec_deg: float | None = None
     detector_temperature_c: float | None = None
     exposure_s: float | None = None
@@ -697,6 +808,35 @@ class Frame(Struct, kw_only=True):
     width_px: int | None = None
 
 
+class FrameCrossing(Struct, kw_only=True):
+    altitude_deg: float
+    azimuth_deg: float
+    closest_at: datetime
+    closest_deg: float
+    convention: str
+    designator: str
+    direction_deg: float
+    elements_age_days: float
+    enters_before: bool
+    entry_at: datetime
+    exit_at: datetime
+    leaves_after: bool
+    magnitude: float | None = None
+    magnitude_source: str
+    name: str
+    norad_id: int
+    offset_s: float
+    path_deg: list[tuple[float, float]]
+    path_s: list[float]
+    phase_angle_deg: float
+    pixel_paths: list[PixelPath]
+    range_km: float
+    rate_deg_s: float
+    status: str
+    sunlit_fraction: float
+    timing_sigma_s: float
+
+
 class FrameDetail(Struct, kw_only=True):
     airmass: float | None = None
     binning_x: int | None = None
@@ -704,6 +844,9 @@ class FrameDetail(Struct, kw_only=True):
     center_dec_deg: float | None = None
     center_ra_deg: float | None = None
     created_at: datetime
+    crossed_by: list[FrameCrossing]
+    crossings: int | None = None
+    crossings_at: datetime | None = None
     dec_deg: float | None = None
     detector_temperature_c: float | None = None
     exposure_s: float | None = None
@@ -1289,6 +1432,9 @@ class NightSummary(Struct, kw_only=True):
     failures: list[NightFailure] = []
     first_exposure_at: datetime | None = None
     frames: int = 0
+    frames_crossed: int = 0
+    frames_crossed_lit: int = 0
+    frames_judged: int = 0
     frames_without_exposure: int = 0
     frames_without_start: int = 0
     gap_limit_s: float = 300.0
@@ -1326,6 +1472,15 @@ class ObservedNight(Struct, kw_only=True):
 class ObservedNightPage(Struct, kw_only=True):
     items: list[ObservedNight]
     next_cursor: str | None = None
+
+
+class ObservingPlace(Struct, kw_only=True):
+    height_m: float
+    horizon: list[tuple[float, float]] | None = []
+    latitude_deg: float
+    longitude_deg: float
+    name: str
+    time_zone: str | None = None
 
 
 class Organisation(Struct, kw_only=True):
@@ -1420,6 +1575,19 @@ class Parts(Struct, kw_only=True):
     stored: list[int]
 
 
+class PassList(Struct, kw_only=True):
+    count: int
+    end: datetime
+    items: list[SatellitePass]
+    min_altitude_deg: float
+    next_cursor: str | None = None
+    night: date | None = None
+    place: ObservingPlace
+    set_aside: list[SetAside]
+    set_aside_count: int
+    start: datetime
+
+
 class PasswordChange(Struct, kw_only=True):
     current: str | UnsetType | None = UNSET
     new: str
@@ -1430,10 +1598,43 @@ class PasswordReset(Struct, kw_only=True):
     password: str
 
 
+class PixelPath(Struct, kw_only=True):
+    points_px: list[tuple[float, float]]
+    unit_index: int
+
+
 class Place(Struct, kw_only=True):
     dec_deg: float
     name: str
     ra_deg: float
+
+
+class PlaceNight(Struct, kw_only=True):
+    astronomical_dawn_at: datetime | None = None
+    astronomical_dusk_at: datetime | None = None
+    civil_dawn_at: datetime | None = None
+    civil_dusk_at: datetime | None = None
+    dark_s: float
+    end: datetime
+    moon_altitude_deg: list[float]
+    moon_azimuth_deg: list[float]
+    moon_illuminated_fraction: float
+    moon_phase: str
+    moon_phase_deg: float
+    moonrises_at: list[datetime]
+    moonsets_at: list[datetime]
+    nautical_dawn_at: datetime | None = None
+    nautical_dusk_at: datetime | None = None
+    night: date
+    place: ObservingPlace
+    start: datetime
+    sun_altitude_deg: list[float]
+    sun_lowest_altitude_deg: float
+    sun_lowest_at: datetime
+    sunrise_at: datetime | None = None
+    sunset_at: datetime | None = None
+    targets: list[TargetCurve]
+    times: list[datetime]
 
 
 class Price(Struct, kw_only=True):
@@ -1564,9 +1765,68 @@ class Rotation(Struct, kw_only=True):
     overlap_hours: float | UnsetType = UNSET
 
 
+class Satellite(Struct, kw_only=True):
+    designator: str
+    name: str
+    newest_epoch: datetime
+    norad_id: int
+
+
+class SatellitePage(Struct, kw_only=True):
+    items: list[Satellite]
+    next_cursor: str | None = None
+
+
+class SatellitePass(Struct, kw_only=True):
+    culminations: list[Culmination]
+    designator: str
+    elements_age_days: float
+    highest_altitude_deg: float
+    highest_at: datetime
+    highest_azimuth_deg: float
+    is_sunlit_at_highest: bool
+    magnitude: float | None = None
+    magnitude_source: str
+    name: str
+    norad_id: int
+    range_km: float
+    rise_at: datetime | None = None
+    rise_azimuth_deg: float | None = None
+    set_at: datetime | None = None
+    set_azimuth_deg: float | None = None
+    sunlit: list[tuple[datetime, datetime]]
+    sunlit_fraction: float
+    timing_sigma_s: float
+    up_at_end: bool
+    up_at_start: bool
+
+
+class SatelliteTrack(Struct, kw_only=True):
+    norad_id: int
+    place: ObservingPlace
+    points: list[TrackPoint]
+
+
+class Schedule(Struct, kw_only=True):
+    address: str
+    asked_at: datetime | None = None
+    failed_at: datetime | None = None
+    failure: str | None = None
+    fetched_at: datetime | None = None
+    interval_hours: float
+    next_at: datetime | None = None
+
+
 class SecondStep(Struct, kw_only=True):
     challenge: str
     code: str
+
+
+class SetAside(Struct, kw_only=True):
+    code: str
+    name: str
+    norad_id: int
+    reason: str
 
 
 class Share(Struct, kw_only=True):
@@ -1667,6 +1927,17 @@ class SiteChange(Struct, kw_only=True):
 class SitePage(Struct, kw_only=True):
     items: list[Site]
     next_cursor: str | None = None
+
+
+class TargetCurve(Struct, kw_only=True):
+    altitude_deg: list[float]
+    azimuth_deg: list[float]
+    dec_deg: float
+    highest_altitude_deg: float
+    highest_at: datetime
+    moon_separation_deg: list[float]
+    name: str
+    ra_deg: float
 
 
 class TargetTally(Struct, kw_only=True):
@@ -1840,6 +2111,37 @@ class TokenWithSecret(Struct, kw_only=True):
     revoked_at: datetime | None = None
     scopes: list[str]
     secret: str
+
+
+class ToldField(Struct, kw_only=True):
+    dec_deg: float | None = None
+    height_deg: float | None = None
+    position_angle_deg: float | None = None
+    ra_deg: float | None = None
+    radius_deg: float | None = None
+    shape: str
+    vertices_deg: list[tuple[float, float]] | None = []
+    width_deg: float | None = None
+
+
+class TrackPoint(Struct, kw_only=True):
+    altitude_deg: float
+    apparent_dec_deg: float
+    apparent_ra_deg: float
+    astrometric_dec_deg: float
+    astrometric_ra_deg: float
+    at: datetime
+    azimuth_deg: float
+    geometric_dec_deg: float
+    geometric_ra_deg: float
+    height_km: float
+    latitude_deg: float
+    longitude_deg: float
+    magnitude: float | None = None
+    magnitude_source: str
+    phase_angle_deg: float
+    range_km: float
+    sunlit_fraction: float
 
 
 class Trashing(Struct, kw_only=True):

@@ -34,6 +34,7 @@ TITLES: dict[str, tuple[str, Callable[[Any], object]]] = {
     "width_px": ("WIDTH px", int),
     "height_px": ("HEIGHT px", int),
     "size_bytes": ("SIZE", size),
+    "crossings": ("CROSSED BY", int),
     "problems": ("PROBLEMS", lambda problems: ", ".join(p.code for p in problems)),
 }
 USUAL = ["start_at", "frame_type", "object", "filter", "exposure_s", "airmass", "telescope", "quality", "path"]

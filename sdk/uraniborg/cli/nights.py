@@ -72,6 +72,7 @@ def show_summary(log: Any) -> None:
             ("exposures UTC", _span(summary.first_exposure_at, summary.last_exposure_at)),
             ("on the sky", duration(summary.time_on_sky_s) if summary.time_on_sky_s else ""),
             ("time lost", ", ".join(lost_words)),
+            ("satellites", _crossed(summary)),
             ("log", f"{signed}, {plural(len(log.entries.items), 'entry', 'entries')}"),
         ]
     )
@@ -111,6 +112,13 @@ def show_summary(log: Any) -> None:
             )
         if summary.failure_count > SHOWN:
             note(f"… {summary.failure_count - SHOWN:,} more: uraniborg ls --state failed")
+
+
+def _crossed(summary: Any) -> str:
+    if not summary.frames_judged:
+        return ""
+    lit = f", {summary.frames_crossed_lit} by one that the Sun lit" if summary.frames_crossed else ""
+    return f"crossed {summary.frames_crossed} of {summary.frames_judged} frames{lit}"
 
 
 def _clock(value: Any) -> str:

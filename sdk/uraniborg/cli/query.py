@@ -32,12 +32,15 @@ OPTIONS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
     (("--object",), {"metavar": "NAME"}),
     (("--quality",), {"type": click.Choice(["unchecked", "good", "doubtful", "bad"])}),
     (("--text",), {"metavar": "WORDS", "help": "In path, object, filter, observer, telescope or instrument."}),
+    (("--crossed/--not-crossed",), {"default": None, "help": "Whether satellites crossed it."}),
+    (("--satellite",), {"metavar": "NORAD|NAME", "help": "Crossed by this satellite, or one with this in its name."}),
+    (("--crossed-brighter-than",), {"type": float, "metavar": "MAG", "help": "Crossed by one as bright as this."}),
     (("--where", "-w"), {"multiple": True, "metavar": "COMPARISON",
                          "help": "Of a fact or any FITS keyword: 'exposure_s>=30', 'GAIN>1.4'; may be repeated."}),
 ]  # fmt: skip
 # What a query calls it, and under which name a command gets it: a command may have a dataset of its own.
 NAMES = {word: {"dataset": "in_dataset"}.get(word, word) for word in (
-    names[0].lstrip("-").replace("-", "_") for names, _ in OPTIONS
+    names[0].partition("/")[0].lstrip("-").replace("-", "_") for names, _ in OPTIONS
 )}  # fmt: skip
 
 

@@ -1,0 +1,56 @@
+"""Processes for work that would keep the event loop waiting; they end with the process that began them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import ProcessPoolExecutor
+
+__all__ = ["ProcessPool"]
+
+# What is imported once, before the first of them is forked off.
+PRELOADED = ["service.derivation", "service.satellite_process"]
+
+
+def _serve_parent() -> None:
+    """Begin a process: it ends when its parent says so, or is gone."""
+    # A terminal's Ctrl-C reaches the whole group; the parent decides when its processes end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def leave() -> None:
+        # A killed parent says nothing, and one who waits for its work would wait for ever.
+        if (parent := multiprocessing.parent_process()) is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=leave, daemon=True).start()
+
+
+class ProcessPool:
+    """Worker processes that are made anew when one of them dies (out of memory, say).
+
+    Parameters
+    ----------
+    processes : int
+        How many at the most; each is begun when it is needed.
+    """
+
+    def __init__(self, processes: int) -> None:
+        self.processes = processes
+        self.executor = self._make()
+
+    def _make(self) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(PRELOADED)
+        return ProcessPoolExecutor(self.processes, mp_context=context, initializer=_serve_parent)
+
+    def renew(self) -> None:
+        """Leave the processes to themselves, and begin others."""
+        self.close()
+        self.executor = self._make()
+
+    def close(self) -> None:
+        """Let the processes end when they have done what they are at."""
+        self.executor.shutdown(wait=False, cancel_futures=True)
