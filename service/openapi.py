@@ -19,6 +19,7 @@ TAGS = [
     ("assignments", "Visiting observers, and the nights they have a telescope."),
     ("equipment", "Sites, telescopes, instruments and their header mappings."),
     ("uploads", "Sending files: batched, resumable, straight to the object store."),
+    ("agents", "Programs on telescopes' computers that send new files by themselves."),
     ("files", "Stored bytes under a path."),
     ("frames", "What FITS files hold: found by sky, time, any fact and any header keyword."),
     ("nights", "Nights and night logs."),

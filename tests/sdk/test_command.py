@@ -225,6 +225,14 @@ def test_every_command_takes_json_and_prints_it(
     assert js("package", "withdraw", "m31", "-v", "1", "--reason", "wrong target")
     js("dataset", "rm", "by-hand")
 
+    (tmp_path / "watched").mkdir()
+    (tmp_path / "watched" / "seen.txt").write_text("seen")
+    watched = js("watch", tmp_path / "watched", "--once", "--settle", "0.2", "--name", "dome")
+    assert watched["folders"][0]["stored"] == 1
+    assert [agent["name"] for agent in js("org", "agent", "list")] == ["dome"]
+    assert js("org", "agent", "forget", "dome") == {"forgotten": "dome"}
+    assert js("sync", tmp_path / "watched", "dataset:watched")["steps"][0]["action"] == "new"
+
     jobs = js("jobs", "list")
     assert js("jobs", "show", jobs[0]["id"])["id"] == jobs[0]["id"]
     assert js("open")["docs"].endswith("/api/v1/docs")
