@@ -10,7 +10,6 @@ from xml.etree import ElementTree as ET
 import bibtexparser
 import pytest
 import rispy
-from datacite import schema45
 from hypothesis import given
 
 from domain.citation import bibtex, citation_text
@@ -37,6 +36,8 @@ from tests.support.package_records import FULL, records
 
 
 def errors(attributes: dict[str, Any]) -> list[str]:
+    from datacite import schema45  # a second of grammars, which only the process that runs this shall pay
+
     return [error.message for error in schema45.validator.iter_errors(attributes)]
 
 
@@ -69,6 +70,8 @@ def told(root: ET.Element) -> Counter[str]:
 
 
 def test_the_xml_says_what_the_datacite_library_makes_of_the_json() -> None:
+    from datacite import schema45
+
     attributes = datacite_json(FULL)
     theirs = ET.fromstring(schema45.tostring(attributes))
     assert told(datacite_xml(attributes)) == told(theirs)

@@ -407,7 +407,7 @@ _MAPPINGS = st.none() | st.builds(
 )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=120)
 @given(_UNITS, _MAPPINGS, st.sampled_from([None, HVEEN]))
 def test_no_header_makes_it_fail_and_every_fact_has_a_source(
     units: list[HeaderUnit], mapping: HeaderMapping | None, site: SitePlace | None

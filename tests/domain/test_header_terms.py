@@ -44,7 +44,7 @@ headers = st.dictionaries(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     headers, st.sampled_from(["EXPTIME", "FILTER", "OBJECT", "HISTORY", "exptime"]), st.sampled_from(OPERATORS), values
 )
@@ -138,7 +138,7 @@ def test_a_range_keeps_out_what_lies_well_beyond(low: float, width: float) -> No
         assert not terms & set(terms_of_header({"K": far}))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(OPERATORS), values)
 def test_searches_stay_short(operator: str, value: Any) -> None:
     terms = terms_for("K", operator, value)

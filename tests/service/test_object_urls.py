@@ -125,6 +125,34 @@ async def test_only_whole_small_objects_go_the_short_way(home: Served, request: 
         assert (reply.headers.get("x-request-id") == "mine") == is_short  # else answered by `Observation`, not here
 
 
+async def test_requests_sent_in_a_row_are_answered_in_their_order(home: Served) -> None:
+    store, _, root = home
+    wanted = []
+    for number in range(60):  # more than wait at once; some of them no short way, or refused
+        size_bytes = {3: 300_000, 7: 0}.get(number % 10, 20_000 + number)
+        body = BODY[number : number + size_bytes]
+        crc32c = crc32c_of(b"others" if number % 10 == 5 else body)
+        signed = await store.sign_put(f"in/row/{number}", size_bytes=size_bytes, crc32c=crc32c, expires_s=60)
+        wanted.append((signed.url, body, 400 if number % 10 == 5 else 200))
+    wanted.insert(20, (wanted[0][0].replace("signature=", "signature=x"), b"", 403))
+    reader, writer = await raw(wanted[0][0], len(wanted[0][1]), wanted[0][1])
+    for url, body, _ in wanted[1:]:
+        parts = urlsplit(url)
+        head = f"PUT {parts.path}?{parts.query} HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+    answered = []
+    for _ in wanted:
+        answered.append(await status_of(reader))
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        await reader.readexactly(int(head.partition(b"content-length: ")[2].split()[0]))
+    writer.close()
+    assert answered == [status for _, _, status in wanted]
+    for url, body, status in wanted:
+        if status == 200:
+            assert (root / urlsplit(url).path.lstrip("/")).read_bytes() == body
+    assert left_behind(root) == []
+
+
 async def test_a_body_without_a_length_is_taken_too(home: Served) -> None:
     store, client, root = home
 

@@ -14,7 +14,7 @@ import socket
 import ssl
 import threading
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -23,7 +23,6 @@ __all__ = ["PutLines"]
 
 CONNECT_S, ANSWER_S = 10.0, 120.0
 LONGEST_ANSWER = 64 * 1024  # bytes; a refusal says less
-Content = bytes | Iterable[bytes]
 PORTS = {"http": 80, "https": 443}
 NO_TARGET = re.compile(r"[\x00-\x20\x7f]")
 # An answer that can be taken as it is; any other one is read by http.client.
@@ -49,17 +48,8 @@ class PutLines:
         OSError, http.client.HTTPException
             The line failed. What `content` raises comes through as well, and spoils the connection.
         """
-        address = urlsplit(url)
-        lines: dict[str, http.client.HTTPConnection] = self._own.__dict__.setdefault("lines", {})
-        place = f"{address.scheme}://{address.netloc}"
-        line = lines.get(place)
-        is_used = line is not None and line.sock is not None
-        if line is None:
-            line = lines[place] = _connect(address)
-            self._all.append(line)
-        target, headers = _target(address), _addressed(address, headers)
-        if address.scheme == "http" and (proxy := _proxy("http", address.hostname or "")):
-            target, headers = url, headers | proxy[2]
+        line, target, headers = self._towards(url, headers)
+        is_used = line.sock is not None
         try:
             return _exchange(line, method, target, headers, content)
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
@@ -71,6 +61,55 @@ class PutLines:
         except BaseException:
             line.close()
             raise
+
+    def put_in_a_row(self, requests: Sequence[tuple[str, str, dict[str, str], bytes]]) -> int:
+        """Send several requests to one host before the first is answered: no time of a slow line goes into waiting.
+
+        Parameters
+        ----------
+        requests : sequence of (method, url, headers, content)
+            Such as may be sent again (RFC 9112, section 9.3.2).
+
+        Returns
+        -------
+        int
+            How many, from the first on, were answered by a plain yes. What became of the others is not known.
+        """
+        arrived, line = 0, None
+        try:
+            for method, url, headers, content in requests:
+                line, target, headers = self._towards(url, headers)
+                _send(_wire(line), _head(method, target, headers), content)
+            answers = b""
+            while line is not None and arrived < len(requests):
+                end = answers.find(b"\r\n\r\n") + 4
+                if end >= 4:
+                    if _plain_yes(answers[:end]) is None:
+                        break
+                    arrived, answers = arrived + 1, answers[end:]
+                elif len(answers) > LONGEST_ANSWER or not (more := line.sock.recv(LONGEST_ANSWER)):
+                    break
+                else:
+                    answers += more
+        except (OSError, http.client.HTTPException):
+            pass
+        if line is not None and arrived < len(requests):
+            line.close()  # whatever still comes on it belongs to nobody
+        return arrived
+
+    def _towards(self, url: str, headers: dict[str, str]) -> tuple[http.client.HTTPConnection, str, dict[str, str]]:
+        """Find this thread's connection for an address, and how to say the address and headers on it."""
+        address = urlsplit(url)
+        lines: dict[str, http.client.HTTPConnection] = self._own.__dict__.setdefault("lines", {})
+        place = f"{address.scheme}://{address.netloc}"
+        line = lines.get(place)
+        if line is None:
+            line = lines[place] = _connect(address)
+            self._all.append(line)
+        target, headers = _target(address), _addressed(address, headers)
+        if address.scheme == "http" and (proxy := _proxy("http", address.hostname or "")):
+            target, headers = url, headers | proxy[2]
+        return line, target, headers
 
     def close(self) -> None:
         """Close all connections."""
@@ -85,11 +124,7 @@ def _exchange(
     headers: dict[str, str],
     content: bytes | Iterable[bytes],
 ) -> tuple[int, bytes]:
-    if line.sock is None:
-        line.timeout = CONNECT_S
-        line.connect()
-        line.sock.settimeout(ANSWER_S)  # type: ignore[attr-defined]  # it is connected by now
-    wire: socket.socket = line.sock
+    wire = _wire(line)
     try:
         _send(wire, _head(method, target, headers), content)
     except (BrokenPipeError, ConnectionResetError):
@@ -104,6 +139,15 @@ def _exchange(
                 return status, said
         raise
     return _answer(line, method)
+
+
+def _wire(line: http.client.HTTPConnection) -> socket.socket:
+    if line.sock is None:
+        line.timeout = CONNECT_S
+        line.connect()
+        line.sock.settimeout(ANSWER_S)  # type: ignore[attr-defined]  # it is connected by now
+    wire: socket.socket = line.sock
+    return wire
 
 
 def _head(method: str, target: str, headers: dict[str, str]) -> bytes:
@@ -134,9 +178,9 @@ def _send(wire: socket.socket, head: bytes, content: bytes | Iterable[bytes]) ->
 def _answer(line: http.client.HTTPConnection, method: str) -> tuple[int, bytes]:
     """Read the answer; the line is closed behind one that ends it."""
     begun = line.sock.recv(LONGEST_ANSWER)
-    plain = PLAIN_YES.match(begun) if begun.find(b"\r\n\r\n") == len(begun) - 4 else None
-    if plain and EMPTY.search(begun) and not UNUSUAL.search(begun):
-        return int(plain[1]), b""
+    status = _plain_yes(begun) if begun.find(b"\r\n\r\n") == len(begun) - 4 else None
+    if status is not None:
+        return status, b""
     if not begun:
         raise http.client.RemoteDisconnected("The other end hung up without an answer.")
     response = http.client.HTTPResponse(_Begun(begun, line.sock), method=method)  # type: ignore[arg-type]
@@ -148,6 +192,12 @@ def _answer(line: http.client.HTTPConnection, method: str) -> tuple[int, bytes]:
         return response.status, said
     finally:
         response.close()
+
+
+def _plain_yes(head: bytes) -> int | None:
+    """Read the status of an answer that says nothing but yes and keeps the line; None for any other one."""
+    plain = PLAIN_YES.match(head)
+    return int(plain[1]) if plain and EMPTY.search(head) and not UNUSUAL.search(head) else None
 
 
 class _Begun(io.RawIOBase):

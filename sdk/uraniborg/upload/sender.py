@@ -28,6 +28,7 @@ BLOCK_BYTES = 1024**2
 IN_ONE_PIECE_BYTES = 4 * 1024**2
 PATIENCE_S = 120.0  # how long a store may be away in the middle of an upload
 REFUSALS = 3
+ROWS_BROKEN = 3  # then something on the way does not take requests in a row
 PASSING = {408, 425, 429, 500, 502, 503, 504, 507}
 
 
@@ -50,6 +51,7 @@ class Sender:
         self._gate, self._moved = gate, moved
         self._lines = PutLines()
         self._stopped = False
+        self._rows_broken = 0
 
     def stop(self) -> None:
         """Let no transfer begin or be repeated any more."""
@@ -96,9 +98,7 @@ class Sender:
             The store refuses the bytes, or was away too long.
         """
         patience, refusals = Patience(PATIENCE_S), 0
-        # Exactly what was signed, and the length once.
-        headers = {name: value for name, value in signed.headers.items() if name.lower() != "content-length"}
-        headers["Content-Length"] = str(size_bytes)
+        headers = _headers(signed, size_bytes)
         while True:
             if is_over():
                 raise TransferFailed("It need not be sent any more.")
@@ -118,6 +118,25 @@ class Sender:
                 self._gate.failed()
             if not patience.wait():
                 raise TransferFailed(f"Its bytes did not get through: {reason}")
+
+    def put_in_a_row(self, row: list[tuple[SignedPut, bytes]]) -> int:
+        """Send small contents one behind the other, without waiting for answers in between; the caller has a place.
+
+        Returns
+        -------
+        int
+            How many of them, from the first on, arrived; whatever is left is for `put`, which says what is wrong.
+        """
+        if self._stopped or self._rows_broken >= ROWS_BROKEN or len(row) < 2:
+            return 0
+        arrived = self._lines.put_in_a_row(
+            [(signed.method, signed.url, _headers(signed, len(content)), content) for signed, content in row]
+        )
+        self._rows_broken += arrived < len(row)
+        if size_bytes := sum(len(content) for _, content in row[:arrived]):
+            self._gate.moved(size_bytes)
+            self._moved(size_bytes)
+        return arrived
 
     def _once(self, signed: SignedPut, headers: dict[str, str], content: bytes | Iterator[bytes]) -> tuple[int, str]:
         """Try once; status 0 where there was no answer."""
@@ -151,6 +170,13 @@ class Sender:
                 raise Changed("It became shorter while it was sent.")
             offset += len(block)
             yield block
+
+
+def _headers(signed: SignedPut, size_bytes: int) -> dict[str, str]:
+    """Say exactly what was signed, and the length once."""
+    headers = {name: value for name, value in signed.headers.items() if name.lower() != "content-length"}
+    headers["Content-Length"] = str(size_bytes)
+    return headers
 
 
 def _reason(status: int, said: bytes) -> str:
