@@ -55,6 +55,7 @@ from service.handlers import (
     sign_in_pages,
     team_files,
     teams,
+    tree,
     uploads,
     webhooks,
 )
@@ -93,6 +94,7 @@ API = [
     *packages.HANDLERS,
     *teams.HANDLERS,
     *team_files.HANDLERS,
+    *tree.HANDLERS,
     *links.HANDLERS,
     *citations.HANDLERS,
     *dois.HANDLERS,
