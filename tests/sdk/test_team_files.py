@@ -81,6 +81,12 @@ def test_files_of_a_team_from_the_first_to_the_last(command: Command, team: str,
     assert "archive/notes.txt" in command("team", "trash", team).out
     words = ("--version", "1", "--to", "notes.txt", "--json")
     back = parsed(command("team", "restore", team, "archive/notes.txt", *words))
+    assert (back["path"], back["version"]) == ("notes.txt", 3)
+    assert command("team", "restore", team, "notes.txt").code == 4
+    assert "back, at version 4" in command("team", "restore", team, "notes.txt", "--version", "2").err
+    assert command("team", "restore", team, back["id"], "--version", "2", "--expect", "1").code == 1
+
+    shown = parsed(command("team", "show", team, "--json"))
     assert (shown["slug"], shown["storage"]["files"], shown["storage"]["trashed_files"]) == (team, 2, 1)
     assert shown["storage"]["size_bytes"] == len("comets\n" + "clear\n" + "clouds\n")
     assert "2 files, 20 B (6 versions, 1 in the trash)" in command("team", "show", team).out

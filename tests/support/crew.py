@@ -40,12 +40,12 @@ class Crew(msgspec.Struct):
         """Send a request below the team's address, as the editor."""
         return await (by or self.editor).client.request(method, self.path(rest), json=body)
 
-    async def tree(self, *, by: Person | None = None) -> dict[str, dict[str, Any]]:
+    async def tree(self, *, by: Person | None = None, limit: int = 3) -> dict[str, dict[str, Any]]:
         """List every file in its place, by path; page by page."""
         found: list[dict[str, Any]] = []
         cursor = ""
         while True:
-            page = await self.ask("GET", f"/files?whole_tree=true&limit=3{cursor}", by=by)
+            page = await self.ask("GET", f"/files?whole_tree=true&limit={limit}{cursor}", by=by)
             assert page.status_code == 200, page.text
             found += page.json()["items"]
             if page.json()["next_cursor"] is None:
