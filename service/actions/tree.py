@@ -216,7 +216,7 @@ async def _list_files(house: House, actor: Actor, place: TreePath, start: str, l
     async with open_branch(house, actor, place) as opened:
         if not start and place.rest:
             found = await _look_up(opened, [place.rest], stored=False)
-            if isinstance(entry := found.get(place.rest), TreeEntry):
+            if isinstance(entry := found.get(place.rest), TreeEntry) and entry.kind == "file":
                 return Page([entry])
         page = await _page(opened.connection, opened.branch, place.rest, start, limit)
     if not page.items and not start and (place.rest or place.kind == "night-frames"):

@@ -389,9 +389,9 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "empty_team_trash": _of(path={"team": "$spare_team"}),
     "get_team_storage": _of(path={"team": "$team"}),
     # the tree
-    "list_tree": lambda estate: Example(query={"path": f"/org/{estate.organisation}/datasets/nova"}),
+    "list_tree": lambda estate: Example(query={"path": f"/org/{estate.organisation}/datasets/idle"}),
     "read_tree_entries": lambda estate: Example(body={"paths": [f"/team/{estate.ids['team']}/files/{MARK}"]}),
-    "read_tree_addresses": lambda estate: Example(body={"paths": [f"/org/{estate.organisation}/datasets/nova/x"]}),
+    "read_tree_addresses": lambda estate: Example(body={"paths": [f"/team/{estate.ids['team']}/files/{MARK}/moved"]}),
     # embargoes
     "list_embargoes": _of(),
     "set_embargo": _of(path={"target": "dataset", "name": "idle"}, body={"days": 365, "reason": f"Proposal {MARK}"}),
