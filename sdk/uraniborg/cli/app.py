@@ -53,6 +53,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "dataset": ("datasets", "Datasets: named, growing collections of files."),
     "team": ("teams", "Teams: people of several organisations around shared data and their own files."),
     "share": ("shares", "Share datasets with teams; links for whoever holds them."),
+    "mount": ("mount", "Everything you may read as a folder of this computer."),
     "package": ("packages", "Data packages: frozen, citable, for anyone to download."),
     "jobs": ("jobs", "Long work and its progress."),
     "api": ("api", "Ask for any operation of the service by its name."),
