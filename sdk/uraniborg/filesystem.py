@@ -7,6 +7,7 @@ import io
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ __all__ = ["UraniborgFile", "UraniborgFileSystem"]
 FETCH_BYTES = 8 * 1024**2
 
 
-class UraniborgFileSystem(AsyncFileSystem):
+class UraniborgFileSystem(AsyncFileSystem):  # type: ignore[misc]
     """Everything one may read at a service, in one tree; a team's own files can be written.
 
     Parameters
@@ -89,14 +90,14 @@ class UraniborgFileSystem(AsyncFileSystem):
             entries = self.tree.list(path, fresh=fresh)
         return [_details(f"{path}/{name}" if path else name, one) for name, one in entries.items()]
 
-    async def _info(self, path: str, **more: Any) -> dict[str, Any]:
+    async def _info(self, path: str, **more: Any) -> Any:
         return await _aside(lambda: self._info_now(path, fresh=bool(more.get("refresh"))))
 
     async def _ls(self, path: str, detail: bool = True, **more: Any) -> list[Any]:
         found = await _aside(lambda: self._ls_now(path, fresh=bool(more.get("refresh"))))
         return found if detail else [one["name"] for one in found]
 
-    async def _cat_file(self, path: str, start: int | None = None, end: int | None = None, **more: Any) -> bytes:
+    async def _cat_file(self, path: str, start: int | None = None, end: int | None = None, **more: Any) -> Any:
         return await _aside(lambda: self._read(path, start, end))
 
     def _read(self, path: str, start: int | None, end: int | None) -> bytes:
@@ -170,7 +171,7 @@ class UraniborgFileSystem(AsyncFileSystem):
 
     async def _rm(self, path: Any, recursive: bool = False, batch_size: int | None = None, **more: Any) -> None:
         for one in await self._expand_path(path, recursive=False):
-            await _aside(lambda one=one: self._trash(one, recursive=recursive))
+            await _aside(partial(self._trash, one, recursive=recursive))
 
     def _trash(self, path: str, *, recursive: bool) -> None:
         path = self._strip_protocol(path)
@@ -226,7 +227,7 @@ class UraniborgFileSystem(AsyncFileSystem):
         return UraniborgFile(self, self._strip_protocol(path), mode, block_size or "default", **more)
 
 
-class UraniborgFile(AbstractBufferedFile):
+class UraniborgFile(AbstractBufferedFile):  # type: ignore[misc]
     """A file of the tree, read by ranges, or written whole when it is closed."""
 
     def __init__(

@@ -26,7 +26,7 @@ SIZE = re.compile(r"(?i)(\d+(?:\.\d+)?)\s*([kmgt]?)b?")
 UNITS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3, "t": 1000**4}
 
 
-class _Size(click.ParamType):
+class _Size(click.ParamType[int]):
     name = "size"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:

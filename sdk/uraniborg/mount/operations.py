@@ -46,7 +46,7 @@ def answered(explaining: Explaining, path: str) -> Iterator[None]:
         raise mfusepy.FuseOSError(error.errno or errno.EIO) from error
 
 
-class Operations(mfusepy.Operations):
+class Operations(mfusepy.Operations):  # type: ignore[misc]
     """A tree, or the part of it below `root`, as a file system.
 
     Parameters

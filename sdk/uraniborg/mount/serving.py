@@ -16,7 +16,7 @@ __all__ = ["is_mounted", "serve"]
 WITH_ATTRIBUTES = 2  # FUSE_FILL_DIR_PLUS: the kernel need not ask for each entry of a folder again
 
 
-class _Fuse(mfusepy.FUSE):
+class _Fuse(mfusepy.FUSE):  # type: ignore[misc]
     """Lists folders with all attributes; mfusepy passes none but the kind."""
 
     def readdir_fuse_3(self, path: Any, buf: Any, filler: Any, offset: int, fip: Any, flags: int) -> int:

@@ -6,6 +6,7 @@ their checksums must add up to the one that the service knows of the whole.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from array import array
@@ -31,6 +32,7 @@ PIECE_BLOCKS = 64  # the most that one request asks for: 2 MiB
 FIRST_AHEAD_BYTES, MOST_AHEAD_BYTES = 256 * 1024, 24 * 1024**2
 IN_MEMORY_BYTES = 64 * 1024**2
 SUMMED_BYTES = 64 * 1024**3  # larger files are not summed up, which would take 8 MB of memory and more for each
+HASHED_BYTES = 1024**3
 RENEW_BEFORE_S = 20.0
 
 Block = tuple[bytes, int]
@@ -204,8 +206,8 @@ class Contents:
             data = memoryview(self._range(reader, start, stop))
             pieces = [bytes(data[at : at + BLOCK_BYTES]) for at in range(0, len(data), BLOCK_BYTES)]
             blocks = [(piece, google_crc32c.value(piece)) for piece in pieces]
-            self._count(reader, first, blocks)
             self.cache.write(reader.sha256, first, blocks)
+            self._count(reader, first, blocks)
         except BaseException as error:
             self._settle(reader, first, count, future, error)
         else:
@@ -260,7 +262,7 @@ class Contents:
                 return
             del self._sums[sha256]
         expected = reader.address(False).crc32c if reader.is_addressed else None
-        if expected is None or summed.total() == from_base64(expected):
+        if self._is_sound(reader) if expected is None else summed.total() == from_base64(expected):
             with self._lock:
                 self._sound[sha256] = None
                 if len(self._sound) > 10_000:
@@ -275,6 +277,18 @@ class Contents:
             " help, tell the service's operator.",
             facts={"sha256": sha256},
         )
+
+    def _is_sound(self, reader: Reader) -> bool:
+        """Check a content that is whole on disk against its SHA-256, where no quicker checksum of it is known."""
+        if not reader.is_addressed or reader.size_bytes > HASHED_BYTES:
+            return True
+        sha256 = hashlib.sha256()
+        for first in range(0, reader.block_count, PIECE_BLOCKS):
+            for block in self.cache.read(reader.sha256, first, min(PIECE_BLOCKS, reader.block_count - first)):
+                if block is None:  # not kept, or gone already
+                    return True
+                sha256.update(block[0])
+        return sha256.hexdigest() == reader.sha256
 
 
 class Reader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -140,9 +141,9 @@ class Tree:
                 return stale.entries.get(name)
             raise
 
-    def find_all(self, paths: list[str]) -> list[Entry | None]:
+    def find_all(self, paths: Sequence[str]) -> Sequence[Entry | None]:
         """Find what is at each of many paths, in one request for a thousand."""
-        found: list[Entry | None] = []
+        found = []
         for begin in range(0, len(paths), 1000):
             reply = self._ask("read_tree_entries", paths=[_clean(path) for path in paths[begin : begin + 1000]])
             found += [_entry(entry) if entry is not None else None for entry in reply.entries]
