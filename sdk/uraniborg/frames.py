@@ -122,7 +122,7 @@ class FrameList:
         return make_dask(self._client, list(self), self._organisation, hdu)
 
     def to_xarray(self, hdu: int | str = 0) -> Any:
-        """Stack the images as an xarray ``DataArray`` on dask: by ``frame``, with each one's start (UTC), filter and more."""
+        """Stack the images as an xarray ``DataArray`` by ``frame``, with start (UTC), filter and more of each."""
         from uraniborg.arrays import make_xarray
 
         return make_xarray(self._client, list(self), self._organisation, hdu)

@@ -142,8 +142,14 @@ def test_a_section_of_an_image_moves_little(mount: Mount, team: str, client: ura
     fits.writeto(tmp_path / "image.fits", image)
     assert put_team_files(client, tmp_path / "image.fits", team).ok
     root = mount()
-    with fits.open(root / "team" / team / "files" / "image.fits") as hdus:
-        assert np.array_equal(hdus[0].section[500:510, 500:600], image[500:510, 500:600])
+    # In another process: the line to the service is in this one, and stands still while this waits for a mapped page.
+    program = (
+        "import sys\nfrom astropy.io import fits\n"
+        "with fits.open(sys.argv[1]) as hdus: sys.stdout.buffer.write(hdus[0].section[500:510, 500:600].astype('>i4').tobytes())"
+    )
+    path = root / "team" / team / "files" / "image.fits"
+    read = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, timeout=120)
+    assert read.stdout == image[500:510, 500:600].astype(">i4").tobytes(), read.stderr
     moved = json.loads((root / ".uraniborg" / "status.json").read_text())["received_bytes"]
     assert 0 < moved < 32_000_000 / 10
 
