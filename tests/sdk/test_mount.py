@@ -145,7 +145,8 @@ def test_a_section_of_an_image_moves_little(mount: Mount, team: str, client: ura
     # In another process: the line to the service is in this one, and stands still while this waits for a mapped page.
     program = (
         "import sys\nfrom astropy.io import fits\n"
-        "with fits.open(sys.argv[1]) as hdus: sys.stdout.buffer.write(hdus[0].section[500:510, 500:600].astype('>i4').tobytes())"
+        "with fits.open(sys.argv[1]) as hdus:\n"
+        "    sys.stdout.buffer.write(hdus[0].section[500:510, 500:600].astype('>i4').tobytes())"
     )
     path = root / "team" / team / "files" / "image.fits"
     read = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, timeout=120)
