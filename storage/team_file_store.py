@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.file_tree import folded
 from storage.ids import new_id
-from storage.team_tree import SHOWN
+from storage.team_tree import SHOWN, within_folder
 from storage.upload_store import NewFile
 
 __all__ = [
@@ -30,8 +30,10 @@ __all__ = [
     "list_versions",
     "move_files",
     "name_contents",
+    "newest_in_trash",
     "purge_trash",
     "restore_file",
+    "restore_in_place",
     "sum_storage",
     "trash_below",
     "trash_files",
@@ -201,12 +203,11 @@ async def trash_files(connection: AsyncConnection, files: Sequence[UUID], by: st
 
 async def trash_below(connection: AsyncConnection, team_id: UUID, folder: str, by: str) -> int:
     """Put everything below a folder into the trash, all there is below the root; returns how many files it was."""
-    within = " AND path >= :below AND path < :behind" if folder else ""
-    values = {"below": f"{folder}/", "behind": f"{folder}0"} if folder else {}
+    within, values = within_folder(folder)
     done = await connection.execute(
         text(
-            "UPDATE team_files SET trashed_at = now(), trashed_by = :by"
-            f" WHERE team_id = :team AND trashed_at IS NULL{within}"
+            "UPDATE team_files f SET trashed_at = now(), trashed_by = :by"
+            f" WHERE f.team_id = :team AND f.trashed_at IS NULL AND {within}"
         ),
         {"team": team_id, "by": by, **values},
     )
@@ -220,6 +221,27 @@ async def restore_file(connection: AsyncConnection, file_id: UUID, path: str) ->
             "UPDATE team_files SET trashed_at = NULL, trashed_by = NULL, path = :path, folded = :folded WHERE id = :id"
         ),
         {"id": file_id, "path": path, "folded": folded(path)},
+    )
+
+
+async def newest_in_trash(connection: AsyncConnection, team_id: UUID, folder: str, *, limit: int) -> list[AnyRow]:
+    """Find of each path below a folder, of every path below the root, what went into the trash last."""
+    within, values = within_folder(folder)
+    rows = await connection.execute(
+        text(
+            "SELECT DISTINCT ON (f.path) f.path, f.id FROM team_files f"
+            f" WHERE f.team_id = :team AND f.trashed_at IS NOT NULL AND {within}"
+            " ORDER BY f.path, f.trashed_at DESC, f.id DESC LIMIT :limit"
+        ),
+        {"team": team_id, "limit": limit, **values},
+    )
+    return list(rows)
+
+
+async def restore_in_place(connection: AsyncConnection, files: Sequence[UUID]) -> None:
+    """Take files out of the trash to where they lay; whoever asks has looked at the places."""
+    await connection.execute(
+        text("UPDATE team_files SET trashed_at = NULL, trashed_by = NULL WHERE id = ANY(:ids)"), {"ids": list(files)}
     )
 
 

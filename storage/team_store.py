@@ -219,7 +219,7 @@ async def add_to_activity(
         await add_activity(connection, team_id, actor, kind, details)
         return
     summed = {name: last.details[name] + details[name] for name in ("files", "size_bytes")}
-    path = common_place([last.details["path"], details["path"]])
+    path = common_place([last.details["path"], details["path"]]) or "/"
     await connection.execute(
         update(team_activity).where(team_activity.c.id == last.id).values(details=details | summed | {"path": path})
     )

@@ -29,6 +29,8 @@ async def tell_of_files(team: Team, kind: str, files: int, *, upload: UUID | Non
         What the team hears besides.
     """
     told = details | {"files": files}
+    if told.get("path") == "":
+        told["path"] = "/"  # all over the tree
     if upload is None:
         await team_store.add_activity(team.connection, team.team_id, team.actor.name, kind, told)
     else:

@@ -22,8 +22,10 @@ from storage import team_file_store, team_tree
 __all__ = [
     "Changed",
     "FileToTrash",
+    "FolderToRestore",
     "Move",
     "Restoration",
+    "Restored",
     "TeamEntry",
     "TeamFile",
     "TeamFileVersion",
@@ -38,6 +40,7 @@ __all__ = [
     "list_versions",
     "move",
     "restore",
+    "restore_folder",
     "trash",
 ]
 
@@ -131,6 +134,19 @@ class Trashing(msgspec.Struct, kw_only=True):
 
     files: Annotated[list[FileToTrash], Meta(min_length=1, max_length=1000)]
     folders: bool = False
+
+
+class FolderToRestore(msgspec.Struct, kw_only=True):
+    """A folder of which everything in the trash comes back; ``/`` is all there is."""
+
+    path: Place
+
+
+class Restored(msgspec.Struct):
+    """How many files are back, and how many are ``left`` in the trash since something else is in their place."""
+
+    files: int
+    left: int
 
 
 class Restoration(msgspec.Struct, kw_only=True):
@@ -234,6 +250,8 @@ async def move(house: House, actor: Actor, slug: str, asked: Move) -> Changed:
     ------
     NotFound
         There is neither a file nor a folder.
+    BadPath
+        A path would become too long.
     PathTaken
         Something else is there.
     VersionConflict
@@ -268,7 +286,7 @@ async def _folder_moves(team: Team, folder: str, to: str) -> dict[UUID, str]:
         team.connection, team.team_id, to, after=None, limit=1
     ):
         raise PathTaken(f"There is a folder {to!r} already, and folders are not merged: choose another name.", path=to)
-    return {row.id: to + row.path.removeprefix(folder) for row in rows}
+    return {row.id: clean_path(to + row.path.removeprefix(folder)) for row in rows}
 
 
 async def trash(house: House, actor: Actor, slug: str, asked: Trashing) -> Changed:
@@ -302,7 +320,7 @@ async def trash(house: House, actor: Actor, slug: str, asked: Trashing) -> Chang
 async def _check_folder(team: Team, folder: str, *, meant: bool, expected: int | None) -> None:
     """Refuse what is no folder, or none that may be changed as a whole."""
     if not meant:
-        raise NotFound(f"This team has no file {folder!r}; a folder goes only where folders are meant.")
+        raise NotFound(f"This team has no file {folder!r}; if it is a folder, say that folders are meant (`-r`).")
     if expected is not None:
         raise InvalidInput("A folder has no version: leave out which one is expected.")
     if not await team_tree.list_tree(team.connection, team.team_id, folder, after=None, limit=1):
@@ -343,6 +361,38 @@ async def restore(house: House, actor: Actor, slug: str, file_id: UUID, asked: R
         await tell_of_files(team, "files.restored", 1, path=shown.path, version=shown.version)
         await record(team, "team-files.restored", f"teams/{slug}/files/{file_id}")
     return shown
+
+
+async def restore_folder(house: House, actor: Actor, slug: str, folder: str) -> Restored:
+    """Bring back what lay below a folder: of each path what went into the trash last, if its place is free.
+
+    Raises
+    ------
+    NotFound
+        Nothing in the trash lay there.
+    PathTaken
+        None of it can come back.
+    """
+    folder = clean_folder(folder)
+    async with house.team_files(actor, slug) as team:
+        await team_tree.lock_tree(team.connection, team.team_id)
+        rows = await team_file_store.newest_in_trash(team.connection, team.team_id, folder, limit=MOVED_AT_ONCE)
+        if not rows:
+            raise NotFound("Nothing in the team's trash lay below this folder.")
+        places = await team_tree.look_at_places(team.connection, team.team_id, [row.path for row in rows])
+        back, taken = list[Any](), list[PathTaken]()
+        for row in rows:
+            try:
+                places.add(row.path, new=True)
+                back.append(row)
+            except PathTaken as error:
+                taken.append(error)
+        if not back:
+            raise taken[0]
+        await team_file_store.restore_in_place(team.connection, [row.id for row in back])
+        await tell_of_files(team, "files.restored", len(back), path=common_place(row.path for row in back))
+        await record(team, "team-files.restored", f"teams/{slug}/files", files=len(back))
+    return Restored(len(back), len(taken))
 
 
 async def list_trash(

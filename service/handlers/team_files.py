@@ -11,8 +11,10 @@ from litestar.response import Redirect
 from service.actions import team_files
 from service.actions.team_files import (
     Changed,
+    FolderToRestore,
     Move,
     Restoration,
+    Restored,
     TeamEntry,
     TeamFile,
     TeamFileVersion,
@@ -109,6 +111,15 @@ async def list_team_trash(
     return await team_files.list_trash(house, actor, team, path=path, cursor=cursor, limit=limit)
 
 
+@operation("POST", f"{TEAM}/trash/restore", scope="team-files:write", status=200, tags=TAGS)
+async def restore_team_folder(team: str, data: FolderToRestore, actor: Actor, house: House) -> Restored:
+    """Bring back from the trash what lay below a folder.
+
+    Of each path comes back what went into the trash last, unless something else is in its place by now.
+    """
+    return await team_files.restore_folder(house, actor, team, data.path)
+
+
 @operation("POST", f"{TEAM}/trash/empty", scope="team-files:empty", status=200, tags=TAGS)
 async def empty_team_trash(team: str, actor: Actor, house: House) -> Changed:
     """Remove what is in a team's trash for good, with all versions."""
@@ -130,6 +141,7 @@ HANDLERS = [
     trash_team_files,
     restore_team_file,
     list_team_trash,
+    restore_team_folder,
     empty_team_trash,
     get_team_storage,
 ]

@@ -80,6 +80,10 @@ def test_files_of_a_team_from_the_first_to_the_last(command: Command, team: str,
     assert sorted(f["path"] for f in trashed) == ["archive/2026/november.txt", "archive/notes.txt"]
     assert "archive/notes.txt" in command("team", "trash", team).out
     words = ("--version", "1", "--to", "notes.txt", "--json")
+    assert command("team", "restore", team, "archive").code == 4
+    assert command("team", "restore", team, "archive", "-r", "--to", "x").code == 2
+    assert parsed(command("team", "restore", team, "archive", "-r", "--json")) == {"files": 2, "left": 0}
+    assert parsed(command("team", "rm", team, "archive", "-r", "--json")) == {"files": 2}
     back = parsed(command("team", "restore", team, "archive/notes.txt", *words))
     assert (back["path"], back["version"]) == ("notes.txt", 3)
     assert command("team", "restore", team, "notes.txt").code == 4

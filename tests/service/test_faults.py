@@ -179,6 +179,18 @@ def test_a_killed_workers_jobs_are_taken_over_without_help(tmp_path: Path) -> No
                 assert second.wait(60) == 0
 
 
+def put_team_file(client: httpx.Client, slug: str, team: str, data: bytes) -> None:
+    """Make a team with one file of its own."""
+    client.post(f"/organisations/{slug}/teams", json={"name": team, "slug": team}).raise_for_status()
+    file = {"path": "plan.txt", "size_bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    begun = client.post(f"/teams/{team}/uploads", json={"files": [file]}).raise_for_status().json()
+    put = begun["files"][0]["put"]
+    httpx.put(put["url"], content=data, headers=put["headers"]).raise_for_status()
+    body = {"files": [{"position": 0}]}
+    done = client.post(f"/teams/{team}/uploads/{begun['id']}/complete", json=body).raise_for_status().json()
+    assert done["files"][0]["state"] == "stored"
+
+
 def test_backup_and_restore_bring_back_database_and_manifest(tmp_path: Path) -> None:
     files = {f"frame_{n:03d}.fits": frame_bytes(n) for n in range(30)}
     with ServerProcess(tmp_path) as server:
@@ -188,18 +200,24 @@ def test_backup_and_restore_bring_back_database_and_manifest(tmp_path: Path) -> 
         uploader.join(120)
         with server.client(token) as client:
             wait_until_ingested(client, slug)
+            put_team_file(client, slug, "comets", b"a team's own")
         server.command("backup", str(tmp_path / "backup"))
         assert server.command("backup", str(tmp_path / "backup"), check=False).returncode == 1
     manifest = [json.loads(line) for line in (tmp_path / "backup" / "objects.jsonl").read_text().splitlines()]
-    assert {entry["sha256"] for entry in manifest} == {hashlib.sha256(data).hexdigest() for data in files.values()}
+    contents = [*files.values(), b"a team's own"]
+    assert {entry["sha256"] for entry in manifest} == {hashlib.sha256(data).hexdigest() for data in contents}
 
     other = tmp_path / "other"
     other.mkdir()
     restored = ServerProcess(other)
     shutil.copytree(tmp_path / "data" / "store", other / "data" / "store")
-    assert "30 of 30 objects" in restored.command("restore", str(tmp_path / "backup")).stdout
+    assert "31 of 31 objects" in restored.command("restore", str(tmp_path / "backup")).stdout
     with restored:
         check_all_there(restored, token, slug, uploader)
+        with restored.client(token) as client:
+            [entry] = client.get("/teams/comets/files").raise_for_status().json()["items"]
+            address = client.get(f"/teams/comets/files/{entry['id']}/content").headers["location"]
+            assert httpx.get(address).content == b"a team's own"
         refused = restored.command("restore", str(tmp_path / "backup"), check=False)
         assert refused.returncode == 1
         assert "empty" in refused.stderr

@@ -59,7 +59,7 @@ TEAM = {
     "list_team_datasets", "list_team_activity", "add_invitation", "list_invitations", "revoke_invitation",
     "start_team_upload", "get_team_upload", "sign_team_parts", "complete_team_upload", "list_team_files",
     "get_team_file", "list_team_file_versions", "get_team_file_content", "move_team_files", "trash_team_files",
-    "restore_team_file", "list_team_trash", "empty_team_trash", "get_team_storage",
+    "restore_team_file", "list_team_trash", "restore_team_folder", "empty_team_trash", "get_team_storage",
 }  # fmt: skip
 # The tree holds everything of everybody; each sees their own part of it (tests/service/test_tree.py).
 TREE = {"list_tree", "read_tree_entries", "read_tree_addresses"}

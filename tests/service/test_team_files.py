@@ -197,6 +197,7 @@ async def test_files_and_folders_are_moved_and_nothing_is_overwritten(crew: Crew
         assert problem(await move(path, to)) == (409, "path-taken"), (path, to)
     assert problem(await move("a", "a/b/c")) == (400, "invalid-input")
     assert problem(await move("nothing", "x")) == (404, "not-found")
+    assert problem(await move("a", "x" * 1023)) == (400, "bad-path"), "too long once it is there"
     before = await crew.tree()
     assert (await move("a", "e/f")).json() == {"files": 2}
     assert (await move("c", "a")).json() == {"files": 1}
@@ -240,6 +241,25 @@ async def test_what_was_deleted_comes_back(crew: Crew) -> None:
     assert sorted(await crew.tree()) == ["a/x", "b", "b-2"]
     everything = await crew.ask("POST", "/files/trash", {"files": [{"path": "/"}], "folders": True})
     assert everything.json() == {"files": 3}
+
+
+async def test_a_folder_that_was_deleted_comes_back_as_a_whole(crew: Crew) -> None:
+    async def restore(path: str) -> httpx.Response:
+        return await crew.ask("POST", "/trash/restore", {"path": path})
+
+    sent = await crew.put({"a/x": b"1", "a/b/y": b"2", "a0": b"3"})
+    everything = {"files": [{"path": "/"}], "folders": True}
+    assert (await crew.ask("POST", "/files/trash", everything)).json() == {"files": 3}
+    await crew.put({"a/x": b"later"})
+    assert (await crew.ask("POST", "/files/trash", everything)).json() == {"files": 1}
+    assert (await restore("a")).json() == {"files": 2, "left": 0}
+    tree = await crew.tree()
+    assert sorted(tree) == ["a/b/y", "a/x"]
+    assert tree["a/x"]["sha256"] == sha256(b"later"), "what went last"
+    assert tree["a/b/y"]["id"] == sent[1]["file"]
+    assert (await restore("/")).json() == {"files": 1, "left": 1}
+    assert problem(await restore("/")) == (409, "path-taken")
+    assert problem(await restore("nothing")) == (404, "not-found")
 
 
 async def test_only_a_manager_empties_the_trash_and_then_the_bytes_go(crew: Crew) -> None:
@@ -290,6 +310,21 @@ async def test_the_trash_is_purged_after_its_grace_period(crew: Crew) -> None:
     assert set(await contents_of(crew)) == {sha256(data["kept"])}
     purged = (await crew.manager.client.get(f"/api/v1/organisations/{crew.host}/audit?action=files.purged")).json()
     assert purged["items"][0]["details"] == {"contents": 1, "team_files": 1}
+
+
+async def test_what_the_host_deletes_stays_the_teams(crew: Crew) -> None:
+    house, data = crew.service.house, os.urandom(50)
+    [hosts] = await send(crew.manager.client, crew.host, {"frame.dat": data})
+    [teams] = await crew.put({"frame.dat": data})
+    await wait_for_jobs(crew.manager.client, crew.host)
+    gone = await crew.manager.client.delete(f"/api/v1/organisations/{crew.host}/files/{hosts['file']}")
+    assert gone.status_code == 204
+    await sweep(house, now=datetime.now(UTC) + timedelta(days=house.config.delete_grace_days + 1))
+    assert await crew.read(teams["file"]) == data
+    await crew.ask("POST", "/files/trash", {"files": [{"path": "frame.dat"}]})
+    await crew.ask("POST", "/trash/empty", by=crew.manager)
+    await sweep(house, now=datetime.now(UTC) + timedelta(days=house.config.delete_grace_days + 1))
+    assert await contents_of(crew) == {}
 
 
 # --- whose they are

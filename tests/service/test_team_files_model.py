@@ -133,6 +133,22 @@ class TeamFiles(RuleBasedStateMachine):
             self.live[i] = self.trash.pop(i)
             self.live[i].path = place
 
+    @rule(folder=FOLDERS | st.just("/"))
+    def take_folder_back(self, folder: str) -> None:
+        lay = {i: kept for i, kept in self.trash.items() if folder == "/" or kept.path.startswith(f"{folder}/")}
+        status, told = self.ask("POST", "/trash/restore", {"path": folder})
+        _, trash = self.ask("GET", "/trash?limit=1000")
+        left = {file["id"] for file in trash["items"]}
+        back = {i: kept for i, kept in lay.items() if i not in left}
+        assert status == (200 if back else 409 if lay else 404)
+        # In the order of their paths, each as long as it fits.
+        for i, kept in sorted(back.items(), key=lambda item: item[1].path):
+            assert self.fits(kept.path)
+            self.live[i] = self.trash.pop(i)
+        assert not any(self.fits(kept.path) for i, kept in lay.items() if i not in back)
+        if back:
+            assert told == {"files": len(back), "left": len({kept.path for kept in lay.values()}) - len(back)}
+
     @precondition(lambda self: self.live)
     @rule(which=WHICH, version=st.integers(1, 4))
     def bring_back(self, which: int, version: int) -> None:

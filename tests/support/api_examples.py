@@ -237,11 +237,14 @@ async def _share(
 
 async def _keep_team_files(service: RunningService, owner: Person, ids: dict[str, str]) -> None:
     base = f"/api/v1/teams/{ids['team']}"
-    contents = {f"{MARK}/{name}": f"{name} {MARK}".encode() for name in ("file", "moved", "unwanted", "trashed")}
+    contents = {
+        f"{MARK}/{name}": f"{name} {MARK}".encode() for name in ("file", "moved", "unwanted", "trashed", "lost/x")
+    }
     sent = await send_to_team(owner.client, ids["team"], contents)
     assert {file["state"] for file in sent} == {"stored"}
     ids |= {"team_file": sent[0]["file"], "trashed_team_file": sent[3]["file"]}
-    trashed = await owner.client.post(f"{base}/files/trash", json={"files": [{"path": f"{MARK}/trashed"}]})
+    paths = [{"path": f"{MARK}/{name}"} for name in ("trashed", "lost")]
+    trashed = await owner.client.post(f"{base}/files/trash", json={"files": paths, "folders": True})
     assert trashed.status_code == 200, trashed.text
     await send_to_team(owner.client, ids["spare_team"], {f"{MARK}/trashed": b"trashed"})
     spare = f"/api/v1/teams/{ids['spare_team']}/files/trash"
@@ -386,6 +389,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "trash_team_files": _of(path={"team": "$team"}, body={"files": [{"path": f"{MARK}/unwanted"}]}),
     "restore_team_file": _of(path={"team": "$team", "file_id": "$trashed_team_file"}, body={}),
     "list_team_trash": _of(path={"team": "$team"}),
+    "restore_team_folder": _of(path={"team": "$team"}, body={"path": f"{MARK}/lost"}),
     "empty_team_trash": _of(path={"team": "$spare_team"}),
     "get_team_storage": _of(path={"team": "$team"}),
     # the tree

@@ -1689,6 +1689,13 @@ class Methods:
         )
         return reply
 
+    def restore_team_folder(self, team: str, *, path: str) -> wire.Restored:
+        """Bring back from the trash what lay below a folder.
+
+        Of each path comes back what went into the trash last, unless something else is in its place by now."""
+        reply: wire.Restored = self.call("restore_team_folder", team=team, path=path)
+        return reply
+
     def retry_job(self, job_id: str, *, organisation: str | None = None) -> wire.Job:
         """Put a dead job into the queue again."""
         reply: wire.Job = self.call("retry_job", organisation=organisation, job_id=job_id)

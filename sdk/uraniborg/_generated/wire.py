@@ -56,6 +56,7 @@ __all__ = [
     "FilesToAdd",
     "FilesToRemove",
     "FilterTally",
+    "FolderToRestore",
     "Frame",
     "FrameDetail",
     "FramePage",
@@ -155,6 +156,7 @@ __all__ = [
     "Reopening",
     "ResetAsked",
     "Restoration",
+    "Restored",
     "Rotation",
     "SecondStep",
     "Share",
@@ -538,6 +540,10 @@ class FilterTally(Struct, kw_only=True):
     exposure_s: float
     filter: str | None = None
     frames: int
+
+
+class FolderToRestore(Struct, kw_only=True):
+    path: str
 
 
 class Frame(Struct, kw_only=True):
@@ -1402,6 +1408,11 @@ class Restoration(Struct, kw_only=True):
     expected_version: int | UnsetType | None = UNSET
     to: str | UnsetType | None = UNSET
     version: int | UnsetType | None = UNSET
+
+
+class Restored(Struct, kw_only=True):
+    files: int
+    left: int
 
 
 class Rotation(Struct, kw_only=True):

@@ -154,17 +154,38 @@ def list_versions(session: Session, team: str, path: str, limit: int) -> None:
 @click.argument("path")
 @click.option("--version", type=click.IntRange(min=1), metavar="N", help="Bring back this version, as a new one.")
 @click.option("--to", metavar="PATH", help="Out of the trash to another path.")
+@click.option("--recursive", "-r", "is_folder", is_flag=True, help="All that lay below PATH; / is all there is.")
 @EXPECT
 @command_options(organisation=False)
-def restore(session: Session, team: str, path: str, version: int | None, to: str | None, expected: int | None) -> None:
+def restore(
+    session: Session,
+    team: str,
+    path: str,
+    version: int | None,
+    to: str | None,
+    is_folder: bool,
+    expected: int | None,
+) -> int:
     """Bring a file back from the trash, or an older version of it.
 
     PATH is where it lay, of which the newest in the trash is meant, or its identifier.
     """
+    if is_folder:
+        if version is not None or to is not None or expected is not None:
+            raise click.UsageError("A folder comes back as it was: --recursive goes with no other option.")
+        return _restore_folder(session, team, path)
     body = {"version": version, "to": to, "expected_version": expected}
     file_id = path if is_id(path) else _find_to_restore(session, team, path, version)
     back = session.client.call("restore_team_file", team=team, file_id=file_id, body=body)
     session.show(back, lambda: note(f"{back.path} is back, at version {back.version}."))
+    return 0
+
+
+def _restore_folder(session: Session, team: str, path: str) -> int:
+    back = session.client.restore_team_folder(team, path=path)
+    left = f"; {back.left:,} left in the trash, since something else is in their place" if back.left else ""
+    session.show(back, lambda: note(f"{plural(back.files, 'file')} back{left}."))
+    return 1 if back.left else 0
 
 
 def _find_to_restore(session: Session, team: str, path: str, version: int | None) -> Any:
@@ -177,7 +198,10 @@ def _find_to_restore(session: Session, team: str, path: str, version: int | None
             pass
     trashed = client.list_team_trash(team, path=path, limit=1).items
     if not trashed:
-        raise NotFound(f"{path} is not in the trash; --version N brings an older version back of a file in its place.")
+        raise NotFound(
+            f"{path} is not in the trash. Was it a folder: -r brings it back; is the file in its place: --version N"
+            " brings an older version back."
+        )
     return trashed[0].id
 
 

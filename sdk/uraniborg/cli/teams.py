@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from uraniborg.cli.command import Session, command_options, paging_option
-from uraniborg.cli.output import Column, details, note
+from uraniborg.cli.output import Column, details, note, size
 from uraniborg.cli.team_files import TEAM_FILE_COMMANDS, storage_words, with_storage
 
 __all__ = ["team_command"]
@@ -197,9 +199,14 @@ def list_activity(session: Session, team: str, limit: int) -> None:
         Column("UTC", lambda a: a.at),
         Column("WHO", lambda a: a.actor),
         Column("WHAT", lambda a: a.kind),
-        Column("DETAILS", lambda a: ", ".join(f"{key} {value}" for key, value in a.details.items())),
+        Column("DETAILS", lambda a: _details(a.details)),
     ]
     session.list(columns, session.pages("list_team_activity", limit, team=team), empty="Nothing yet.")
+
+
+def _details(told: dict[str, Any]) -> str:
+    words = {key: size(value) if key == "size_bytes" else value for key, value in told.items() if key != "upload"}
+    return ", ".join(f"{key.removesuffix('_bytes')} {value}" for key, value in words.items())
 
 
 for command in TEAM_FILE_COMMANDS:
