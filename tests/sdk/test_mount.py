@@ -181,7 +181,7 @@ def test_without_the_service_what_was_read_stays_readable(mount: Mount, team: st
 
 
 def test_a_token_that_was_revoked_opens_nothing(mount: Mount, team: str, client: uraniborg.Client) -> None:
-    scopes = ["account", "files:read", "teams:read", "team-files:read"]
+    scopes = ["files:read", "teams:read", "team-files:read"]
     made = client.make_token(name="mount", scopes=scopes)
     files = mount(token=made.secret) / "team" / team / "files"
     assert (files / "sub" / "deep" / "x").read_text() == "x"

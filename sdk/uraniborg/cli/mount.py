@@ -56,7 +56,7 @@ def mount_command(
     something is missing. Unmount with `fusermount3 -u FOLDER`.
     """
     client = session.client
-    client.who_am_i() if team is None else client.list_tree(path=f"/team/{team}", limit=1)
+    client.list_tree(path=f"/team/{team}" if team else "/", limit=1)  # whether we may, before anything is mounted
     _check_fuse()
     folder.mkdir(parents=True, exist_ok=True)
     if os.path.ismount(folder):

@@ -122,7 +122,7 @@ class Operations(mfusepy.Operations):  # type: ignore[misc]
             "st_gid": self._owner[1],
         }
 
-    def getattr(self, path: str, fh: int | None = None) -> dict[str, Any]:
+    def getattr(self, path: str, fi: Any = None) -> dict[str, Any]:
         """Tell kind, size and time."""
         if (told := self.explaining.find(path)) is not None:
             return self._stat(path, told)
@@ -172,10 +172,16 @@ class Operations(mfusepy.Operations):  # type: ignore[misc]
         for name in pending - entries.keys():
             yield name, self.getattr(f"{base}/{name}"), 0
 
-    def open(self, path: str, flags: int) -> int:
+    def open(self, path: str, fi: Any) -> int:
         """Open a file; for writing it becomes a draft, which begins with what is there."""
         if (told := self.explaining.read(path)) is not None:
-            return self._keep(told)
+            fi.direct_io = 1  # it may be longer than a moment ago
+            fi.fh = self._keep(told)
+        else:
+            fi.fh = self._open(path, fi.flags)
+        return 0
+
+    def _open(self, path: str, flags: int) -> int:
         if flags & (os.O_WRONLY | os.O_RDWR):
             self._need_writable(path)
             return self._draft(path, kept=not flags & os.O_TRUNC)
@@ -190,7 +196,8 @@ class Operations(mfusepy.Operations):  # type: ignore[misc]
     def create(self, path: str, mode: int, fi: Any = None) -> int:
         """Begin a new file."""
         self._need_writable(path)
-        return self._draft(path, kept=False)
+        fi.fh = self._draft(path, kept=False)
+        return 0
 
     def _draft(self, path: str, *, kept: bool) -> int:
         with answered(self.explaining, path), self._lock:
@@ -209,9 +216,9 @@ class Operations(mfusepy.Operations):  # type: ignore[misc]
             self._readers[handle] = opened
         return handle
 
-    def read(self, path: str, size: int, offset: int, fh: int) -> bytes:
+    def read(self, path: str, size: int, offset: int, fi: Any) -> bytes:
         """Read bytes."""
-        opened = self._readers[fh]
+        opened = self._readers[fi.fh]
         if isinstance(opened, bytes):
             return opened[offset : offset + size]
         if isinstance(opened, Reader) and self.tree.refusal is not None:
@@ -219,18 +226,18 @@ class Operations(mfusepy.Operations):  # type: ignore[misc]
         with answered(self.explaining, path):
             return opened.read(offset, size)
 
-    def write(self, path: str, data: bytes, offset: int, fh: int) -> int:
+    def write(self, path: str, data: bytes, offset: int, fi: Any) -> int:
         """Write bytes into a draft."""
-        opened = self._readers[fh]
+        opened = self._readers[fi.fh]
         if not isinstance(opened, Draft):
             raise mfusepy.FuseOSError(errno.EBADF)
         with answered(self.explaining, path):
             return opened.write(data, offset)
 
-    def truncate(self, path: str, length: int, fh: int | None = None) -> None:
+    def truncate(self, path: str, length: int, fi: Any = None) -> None:
         """Shorten or lengthen a file; one that nobody has open becomes a new version at once."""
         self._need_writable(path)
-        opened = self._readers.get(fh) if fh is not None else self._drafts.get(path)
+        opened = self._readers.get(fi.fh) if fi is not None else self._drafts.get(path)
         with answered(self.explaining, path):
             if isinstance(opened, Draft):
                 opened.truncate(length)
@@ -242,25 +249,26 @@ class Operations(mfusepy.Operations):  # type: ignore[misc]
                 draft.truncate(length)
                 draft.send()
             finally:
-                self.release(path, handle)
+                self._let_go(handle)
 
-    def flush(self, path: str, fh: int) -> None:
+    def flush(self, path: str, fi: Any) -> None:
         """Send what was written; who closes the file is told if that fails."""
-        opened = self._readers.get(fh)
+        opened = self._readers.get(fi.fh)
         if isinstance(opened, Draft):
             with answered(self.explaining, path):
                 opened.send()
 
-    fsync_libfuse = flush
-
-    def fsync(self, path: str, datasync: int, fh: int) -> None:
+    def fsync(self, path: str, datasync: int, fi: Any) -> None:
         """Send what was written so far."""
-        self.flush(path, fh)
+        self.flush(path, fi)
 
-    def release(self, path: str, fh: int) -> None:
+    def release(self, path: str, fi: Any) -> None:
         """Let go of an open file."""
+        self._let_go(fi.fh)
+
+    def _let_go(self, handle: int) -> None:
         with self._lock:
-            opened = self._readers.pop(fh, None)
+            opened = self._readers.pop(handle, None)
             if not isinstance(opened, Draft):
                 return
             opened.handles -= 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,7 @@ import mfusepy
 
 from uraniborg.mount.operations import Operations
 
-__all__ = ["is_mounted", "serve"]
+__all__ = ["serve"]
 
 WITH_ATTRIBUTES = 2  # FUSE_FILL_DIR_PLUS: the kernel need not ask for each entry of a folder again
 
@@ -35,14 +33,6 @@ class _Fuse(mfusepy.FUSE):  # type: ignore[misc]
         return 0
 
 
-def is_mounted(folder: Path) -> bool:
-    """Tell whether something is mounted at a folder; one whose server is gone is."""
-    try:
-        return os.stat(folder).st_dev != os.stat(folder.parent).st_dev and stat.S_ISDIR(os.stat(folder).st_mode)  # noqa: PTH116
-    except OSError:
-        return False
-
-
 def serve(operations: Operations, folder: Path) -> None:
     """Serve a mount until it is unmounted.
 
@@ -56,4 +46,4 @@ def serve(operations: Operations, folder: Path) -> None:
     options: dict[str, Any] = {"fsname": "uraniborg", "subtype": "uraniborg", "auto_unmount": True}
     if operations.read_only:
         options["ro"] = True
-    _Fuse(operations, str(folder), foreground=True, **options)
+    _Fuse(operations, str(folder), foreground=True, raw_fi=True, **options)
