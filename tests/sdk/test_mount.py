@@ -37,6 +37,7 @@ def why_no_mount() -> str:
 
 
 pytestmark = pytest.mark.skipif(bool(why_no_mount()), reason=why_no_mount())
+TRIED = {"mount"}
 LARGE = os.urandom(3 * 1024**2 + 77)
 Mount = Callable[..., Path]
 
