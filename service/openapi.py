@@ -30,6 +30,7 @@ TAGS = [
     ("teams", "People of several organisations around shared data."),
     ("team files", "A team's own files, with versions and a trash; any files, which are not read as frames."),
     ("links", "What whoever holds a link may read, for a while."),
+    ("tree", "Everything that somebody may read, in one tree of folders: for mounts and file systems."),
     ("jobs", "Long work and its progress."),
     ("webhooks", "Events sent to addresses elsewhere: signed, in order, retried."),
     ("usage", "What is stored and downloaded, by whom and for what, and what it costs."),

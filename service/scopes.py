@@ -56,7 +56,7 @@ SCOPES: dict[str, Scope] = {
     "applications:write": Scope(
         "register, list and remove applications that people log in to with this service", "owner"
     ),
-    "files:read": Scope("list and download files, frames, headers and previews; search", "reader"),
+    "files:read": Scope("list and download files, frames, headers and previews; search; see the tree", "reader"),
     "files:write": Scope("set the quality of frames", "guest"),
     "ingests:write": Scope("derive what is known of files again"),
     "files:delete": Scope("delete and restore files"),

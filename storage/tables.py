@@ -328,6 +328,16 @@ files = Table(
     Index("ix_files_organisation_id_state_id", "organisation_id", "state", "id"),
     Index("ix_files_organisation_id_path", "organisation_id", "path"),
     Index("ix_files_organisation_id_sha256", "organisation_id", "sha256"),
+    # A night's frames of a telescope in order of path: the tree. The revision says COLLATE "C", which is not compared.
+    Index(
+        "ix_files_night",
+        "organisation_id",
+        "night",
+        "telescope_id",
+        "path",
+        "id",
+        postgresql_where=text("night IS NOT NULL AND deleted_at IS NULL"),
+    ),
     Index("ix_files_supersedes", "organisation_id", "supersedes", postgresql_where=text("supersedes IS NOT NULL")),
 )
 

@@ -40,7 +40,12 @@ accounts = metadata.tables["accounts"]
 organisations = metadata.tables["organisations"]
 
 SHOWN = select(
-    teams.c.id, teams.c.slug, teams.c.name, teams.c.created_at, organisations.c.slug.label("organisation")
+    teams.c.id,
+    teams.c.organisation_id,
+    teams.c.slug,
+    teams.c.name,
+    teams.c.created_at,
+    organisations.c.slug.label("organisation"),
 ).join(organisations, organisations.c.id == teams.c.organisation_id)
 
 

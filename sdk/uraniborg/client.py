@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from uraniborg._generated import wire
     from uraniborg.download import Wanted
     from uraniborg.frames import FrameList
+    from uraniborg.tree.contents import Contents
     from uraniborg.upload.report import Progress, UploadReport
 
 __all__ = ["Client", "connect"]
@@ -74,6 +75,7 @@ class Client(SkyMethods, Methods):
         self.url = url.rstrip("/")
         self.organisation = organisation
         self._token = token
+        self._contents: Contents | None = None
         agent = f"uraniborg/{__version__} python/{platform.python_version()} {platform.system().lower()}"
         self.transport = Transport(self.url, token, user_agent=agent)
 
@@ -89,6 +91,17 @@ class Client(SkyMethods, Methods):
     def close(self) -> None:
         """Close the connections; twice does no harm."""
         self.transport.close()
+        if self._contents is not None:
+            self._contents.close()
+
+    @property
+    def contents(self) -> Contents:
+        """The way to files' bytes by ranges, with blocks kept on disk; made when it is first needed."""
+        if self._contents is None:
+            from uraniborg.tree.contents import Contents
+
+            self._contents = Contents()
+        return self._contents
 
     @property
     def closed(self) -> bool:
@@ -361,7 +374,9 @@ class Client(SkyMethods, Methods):
         return download(self, what, path, organisation=organisation, progress=progress)
 
     def open(self, what: Wanted, *, organisation: str | None = None) -> Any:
-        """Open a frame's file as an astropy ``HDUList``; what is downloaded for it goes when it is closed.
+        """Open a frame's file as an astropy ``HDUList``; it fetches what is looked at: ``hdus[0].section[:100, :100]``.
+
+        What came is kept on this disk for the next time, within limits.
 
         Raises
         ------

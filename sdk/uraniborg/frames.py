@@ -96,8 +96,36 @@ class FrameList:
         return download_all(self._client, self, folder, organisation=self._organisation, progress=progress)
 
     def open(self, index: int = 0) -> Any:
-        """Open one frame's file as an astropy ``HDUList``."""
+        """Open one frame's file as an astropy ``HDUList``; it fetches the bytes that are looked at."""
         return self._client.open(self[index], organisation=self._organisation)
+
+    def to_dask(self, hdu: int | str = 0) -> Any:
+        """Stack the images of all frames as a dask array, each fetched when it is computed.
+
+        Parameters
+        ----------
+        hdu : int or str
+            Which HDU of each file.
+
+        Returns
+        -------
+        dask.array.Array, shape (frames, height, width)
+            One chunk for each frame; values scaled as ``section`` gives them.
+
+        Raises
+        ------
+        ValueError
+            There are none, or no image is there; when it is computed, also where one is of another shape.
+        """
+        from uraniborg.arrays import make_dask
+
+        return make_dask(self._client, list(self), self._organisation, hdu)
+
+    def to_xarray(self, hdu: int | str = 0) -> Any:
+        """Stack the images as an xarray ``DataArray`` by ``frame``, with start (UTC), filter and more of each."""
+        from uraniborg.arrays import make_xarray
+
+        return make_xarray(self._client, list(self), self._organisation, hdu)
 
     def __len__(self) -> int:
         self._fetch(None)

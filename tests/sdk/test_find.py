@@ -124,6 +124,23 @@ def test_list_answers_like_a_table(night: uraniborg.Client) -> None:
         frames.no_such_word
 
 
+def test_frames_become_arrays_that_are_fetched_when_they_are_computed(night: uraniborg.Client) -> None:
+    frames = night.find(type="light", sort="start_at")
+    stack = frames.to_dask()
+    with frames.open(1) as hdus:
+        image = hdus[0].data
+        assert np.array_equal(hdus[0].section[1:3, 2:4], image[1:3, 2:4])
+    assert stack.shape == (3, *image.shape)
+    assert np.array_equal(stack[1].compute(), image)
+    named = frames.to_xarray()
+    assert named.dims == ("frame", "y", "x")
+    assert named["filter"].values.tolist() == ["R", "R", "B"]
+    assert str(named["start_at"].values[0]) == "2026-11-20T20:00:00.000000"
+    assert float(named.mean("frame")[1, 0]) == float(stack[:, 1, 0].mean().compute())
+    with pytest.raises(ValueError, match="no frames"):
+        night.find(type="light", object="nothing").to_dask()
+
+
 def test_files_are_opened_and_downloaded_from_list_and_table(night: uraniborg.Client, tmp_path: Path) -> None:
     frames = night.find(type="light", sort="start_at")
     with frames.open(0) as hdus:

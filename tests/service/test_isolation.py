@@ -62,6 +62,8 @@ TEAM = {
     "get_team_file", "list_team_file_versions", "get_team_file_content", "move_team_files", "trash_team_files",
     "restore_team_file", "list_team_trash", "restore_team_folder", "empty_team_trash", "get_team_storage",
 }  # fmt: skip
+# The tree holds everything of everybody; each sees their own part of it (tests/service/test_tree.py).
+TREE = {"list_tree", "read_tree_entries", "read_tree_addresses"}
 # Operations on one's own account, which belongs to no organisation.
 OWN = {
     "change_password", "ask_for_email_confirmation", "confirm_email", "get_ways_in",
@@ -129,7 +131,7 @@ BESIDE = {
 UPLOADS = {"start_upload", "get_upload", "sign_parts", "complete_upload", "check_contents", "report_agent"}
 # What only the one who began it goes on with, or what takes somebody who is in the team.
 ONES_OWN = UPLOADS | {"share_dataset"}
-TENANT = sorted(EXAMPLES.keys() - PUBLIC.keys() - OWN - TEAM - LINKED - EVERYBODYS)
+TENANT = sorted(EXAMPLES.keys() - PUBLIC.keys() - OWN - TEAM - LINKED - EVERYBODYS - TREE)
 
 
 class World(msgspec.Struct):
@@ -270,7 +272,7 @@ async def test_every_operation_has_its_example_and_its_place_in_these_tests(worl
     public = {name for name, (_, _, op) in world.operations.items() if op.get("security") == [{}]}
     assert public == set(PUBLIC)
     outside = {name for name, (_, template, _) in world.operations.items() if "{organisation}" not in template}
-    assert outside - public == OWN | TEAM | LINKED | EVERYBODYS
+    assert outside - public == OWN | TEAM | LINKED | EVERYBODYS | TREE
 
 
 async def test_there_is_no_door_beside_the_document(world: World) -> None:
@@ -387,6 +389,27 @@ async def test_a_link_opens_for_its_holder_alone(world: World, operation_id: str
     heard = f"{reply.headers} {reply.text}"
     for email in (world.estate.owner.email, world.estate.colleague.email):
         assert email not in heard
+
+
+@pytest.mark.parametrize("operation_id", sorted(TREE))
+async def test_of_the_tree_a_stranger_is_told_nothing(world: World, operation_id: str) -> None:
+    forger = world.service.client(Authorization="Bearer urb_" + "A" * 43)
+    for client in (world.service.anonymous, forger):
+        assert problem(await world.ask(client, operation_id)) == (401, "not-signed-in")
+    for client in (world.stranger.client, world.neighbour.client, world.elsewhere):
+        reply = await world.ask(client, operation_id)
+        assert not world.told(reply)
+        if operation_id == "list_tree":
+            assert problem(reply) == (404, "not-found")
+        else:
+            assert [found for members in reply.json().values() if isinstance(members, list) for found in members] == [
+                None
+            ]
+    assert problem(await world.ask(world.dome_pc, operation_id)) == (403, "not-allowed")
+    if operation_id != "list_tree":
+        assert problem(await world.ask(world.browser, operation_id)) == (403, "not-allowed")
+    seen = await succeeds(world, world.estate.owner.client, operation_id)
+    assert [None] not in seen.json().values()
 
 
 @pytest.mark.parametrize("operation_id", sorted(OWN))

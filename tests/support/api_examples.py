@@ -414,6 +414,10 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "empty_team_trash": _of(path={"team": "$spare_team"}),
     "get_team_storage": _of(path={"team": "$team"}),
     "get_link_zip": _of(headers={"Authorization": "$$link_secret", "Range": "bytes=0-99"}),
+    # the tree
+    "list_tree": lambda estate: Example(query={"path": f"/org/{estate.organisation}/datasets/idle"}),
+    "read_tree_entries": lambda estate: Example(body={"paths": [f"/team/{estate.ids['team']}/files/{MARK}"]}),
+    "read_tree_addresses": lambda estate: Example(body={"paths": [f"/team/{estate.ids['team']}/files/{MARK}/moved"]}),
     # embargoes
     "list_embargoes": _of(),
     "set_embargo": _of(path={"target": "dataset", "name": "idle"}, body={"days": 365, "reason": f"Proposal {MARK}"}),

@@ -1838,6 +1838,21 @@ class Methods:
         reply: wire.TokenPage = self.call("list_tokens", cursor=cursor, limit=limit)
         return reply
 
+    def list_tree(
+        self, *, path: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.TreeEntryPage:
+        """List what lies in a folder of the tree, in order of name.
+
+        The tree is `/team/{team}/files`, `/team/{team}/datasets/{dataset}`,
+        `/org/{organisation}/nights/{night}/{telescope}`, `/org/{organisation}/datasets/{dataset}` and
+        `/packages/{organisation}/{package}/v{version}`. What somebody may not see is not in it. Of two files of one night
+        and path the first has its name, and the other's has the beginning of its SHA-256 before the suffix. Of a path that
+        is a file's, that file is listed.
+
+        Teams need the scopes `teams:read` and `team-files:read` besides."""
+        reply: wire.TreeEntryPage = self.call("list_tree", path=path, cursor=cursor, limit=limit)
+        return reply
+
     def list_upcoming_lifts(
         self,
         *,
@@ -1931,6 +1946,16 @@ class Methods:
     def publish_package(self, package: str, version: int, *, organisation: str | None = None) -> wire.Package:
         """Publish a draft: files, checksums and text are frozen, the version before it is superseded."""
         reply: wire.Package = self.call("publish_package", organisation=organisation, package=package, version=version)
+        return reply
+
+    def read_tree_addresses(self, *, paths: list[str]) -> wire.TreeAddresses:
+        """Sign addresses of the bytes of many files of the tree, for five minutes at the most."""
+        reply: wire.TreeAddresses = self.call("read_tree_addresses", paths=paths)
+        return reply
+
+    def read_tree_entries(self, *, paths: list[str]) -> wire.TreeEntries:
+        """Tell what is at each of many paths of the tree."""
+        reply: wire.TreeEntries = self.call("read_tree_entries", paths=paths)
         return reply
 
     def redeliver_webhook(

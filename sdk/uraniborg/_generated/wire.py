@@ -233,6 +233,12 @@ __all__ = [
     "ToldField",
     "TrackPoint",
     "Trashing",
+    "TreeAddress",
+    "TreeAddresses",
+    "TreeEntries",
+    "TreeEntry",
+    "TreeEntryPage",
+    "TreePaths",
     "TypeTally",
     "UpcomingLift",
     "UpcomingLiftPage",
@@ -2147,6 +2153,40 @@ class TrackPoint(Struct, kw_only=True):
 class Trashing(Struct, kw_only=True):
     files: list[FileToTrash]
     folders: bool | UnsetType = UNSET
+
+
+class TreeAddress(Struct, kw_only=True):
+    crc32c: str | None = None
+    sha256: str
+    size_bytes: int
+    url: str
+
+
+class TreeAddresses(Struct, kw_only=True):
+    addresses: list[TreeAddress | None]
+    expires_at: datetime
+
+
+class TreeEntries(Struct, kw_only=True):
+    entries: list[TreeEntry | None]
+
+
+class TreeEntry(Struct, kw_only=True):
+    changed_at: datetime | None = None
+    id: str | None = None
+    kind: str
+    name: str
+    sha256: str | None = None
+    size_bytes: int = 0
+
+
+class TreeEntryPage(Struct, kw_only=True):
+    items: list[TreeEntry]
+    next_cursor: str | None = None
+
+
+class TreePaths(Struct, kw_only=True):
+    paths: list[str]
 
 
 class TypeTally(Struct, kw_only=True):

@@ -59,6 +59,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "dataset": ("datasets", "Datasets: named, growing collections of files."),
     "team": ("teams", "Teams: people of several organisations around shared data and their own files."),
     "share": ("shares", "Share datasets with teams; links for whoever holds them."),
+    "mount": ("mount", "Everything you may read as a folder of this computer."),
     "package": ("packages", "Data packages: frozen, citable, for anyone to download."),
     "jobs": ("jobs", "Long work and its progress."),
     "usage": ("usage", "What is stored and downloaded, by whom and for what, and what it costs."),

@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
-__all__ = ["PutLines"]
+__all__ = ["PutLines", "connect", "target_of"]
 
 CONNECT_S, ANSWER_S = 10.0, 120.0
 LONGEST_ANSWER = 64 * 1024  # bytes; a refusal says less
@@ -106,12 +106,9 @@ class PutLines:
         place = f"{address.scheme}://{address.netloc}"
         line = lines.get(place)
         if line is None:
-            line = lines[place] = _connect(address)
+            line = lines[place] = connect(address)
             self._all.append(line)
-        target, headers = _target(address), _addressed(address, headers)
-        if address.scheme == "http" and (proxy := _proxy("http", address.hostname or "")):
-            target, headers = url, headers | proxy[2]
-        return line, target, headers
+        return line, *target_of(url, address, headers)
 
     def close(self) -> None:
         """Close all connections."""
@@ -223,8 +220,12 @@ class _Begun(io.RawIOBase):
         return len(taken)
 
 
-def _target(address: SplitResult) -> str:
-    return (address.path or "/") + (f"?{address.query}" if address.query else "")
+def target_of(url: str, address: SplitResult, headers: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """Say an address and headers as its connection wants to have them."""
+    headers = _addressed(address, headers)
+    if address.scheme == "http" and (proxy := _proxy("http", address.hostname or "")):
+        return url, headers | proxy[2]
+    return (address.path or "/") + (f"?{address.query}" if address.query else ""), headers
 
 
 def _addressed(address: SplitResult, headers: dict[str, str]) -> dict[str, str]:
@@ -236,7 +237,8 @@ def _addressed(address: SplitResult, headers: dict[str, str]) -> dict[str, str]:
     return {"Host": host, "Accept-Encoding": "identity", **headers}
 
 
-def _connect(address: SplitResult) -> http.client.HTTPConnection:
+def connect(address: SplitResult) -> http.client.HTTPConnection:
+    """Make a connection towards an address, through the proxy that the environment names; it is not opened yet."""
     host, port = address.hostname or "", address.port or PORTS[address.scheme]
     proxy = _proxy(address.scheme, host)
     if address.scheme == "https":

@@ -1,0 +1,1 @@
+"""The tree mounted as a folder of this computer, by FUSE."""

@@ -1,0 +1,87 @@
+"""The folder ``.uraniborg`` of a mount: what it is, how it is doing, and why something is missing."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import OrderedDict
+from datetime import UTC, datetime
+
+from uraniborg.tree import Entry, Tree
+
+__all__ = ["FOLDER", "Explaining"]
+
+FOLDER = "/.uraniborg"
+NOTED = 200
+README = """This folder shows what you may read at {url}.
+
+team/<team>/files       files of your teams; what you write here becomes a new version when the file is closed
+team/<team>/datasets    datasets that are shared with a team
+org/<organisation>      nights and datasets of observatories
+packages                what was published
+
+status.json             whether the service answers, and what is kept on this disk
+why.txt                 what was missing or refused last, and why
+"""
+WHY = """What is not in a folder is not there, or you may not see it: the service does not tell the two apart.
+Files under embargo are left out for people outside the organisation. Folders are looked at again after a minute.
+
+"""
+
+
+class Explaining:
+    """Makes the files of that folder whenever they are opened."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._began_at = time.time()
+        self._notes: OrderedDict[str, tuple[float, str]] = OrderedDict()
+
+    def note(self, path: str, why: str) -> None:
+        """Remember why something could not be had."""
+        self._notes[path] = (time.time(), why)
+        self._notes.move_to_end(path)
+        while len(self._notes) > NOTED:
+            self._notes.popitem(last=False)
+
+    def list(self) -> dict[str, Entry]:
+        """List the folder."""
+        return {
+            name: Entry(name, False, len(self.read(f"{FOLDER}/{name}") or b""), self._began_at)
+            for name in ("README.txt", "status.json", "why.txt")
+        }
+
+    def find(self, path: str) -> Entry | None:
+        """Find the folder, or a file in it."""
+        if path == FOLDER:
+            return Entry("", True)
+        return self.list().get(path.removeprefix(f"{FOLDER}/")) if path.startswith(f"{FOLDER}/") else None
+
+    def read(self, path: str) -> bytes | None:
+        """Make a file; None for any other path."""
+        match path.removeprefix(f"{FOLDER}/") if path.startswith(f"{FOLDER}/") else "":
+            case "README.txt":
+                return README.format(url=self._tree.client.url).encode()
+            case "status.json":
+                return (json.dumps(self._status(), indent=2) + "\n").encode()
+            case "why.txt":
+                lines = [f"{_moment(at)}  {name}: {why}\n" for name, (at, why) in reversed(self._notes.items())]
+                return (WHY + "".join(lines or ["Nothing was refused so far.\n"])).encode(errors="replace")
+        return None
+
+    def _status(self) -> dict[str, object]:
+        cache, away, refusal = self._tree.contents.cache, self._tree.away_since, self._tree.refusal
+        return {
+            "service": self._tree.client.url,
+            "mounted_at": _moment(self._began_at),
+            "answers": away is None,
+            "silent_since": _moment(away) if away else None,
+            "refused": refusal.detail if refusal else None,
+            "cache_folder": str(cache.folder),
+            "cache_limit_bytes": cache.limit_bytes,
+            "received_bytes": self._tree.contents.lines.received_bytes,
+        }
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,78 @@
+"""Files of a team that are being written: on this disk until they are closed, then sent as a new version."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+
+from uraniborg import team_paths
+from uraniborg.tree import Tree
+
+__all__ = ["Draft"]
+
+COPY_BYTES = 8 * 1024**2
+
+
+class Draft:
+    """One file that is being written.
+
+    Parameters
+    ----------
+    path : str
+        Where it is in the tree.
+    kept : bool
+        Whether it begins with what is there.
+    """
+
+    def __init__(self, tree: Tree, path: str, *, kept: bool) -> None:
+        team_paths.split(path)
+        self.tree, self.path = tree, path
+        self.is_changed = not kept
+        self.handles = 1
+        self.lock = threading.RLock()
+        self._folder = Path(tempfile.mkdtemp(prefix="uraniborg-"))
+        self._file = self._folder / path.rpartition("/")[2]
+        self._descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+        if kept:
+            entry = tree.find(path)
+            if entry is not None and not entry.is_folder:
+                reader = tree.open(path, entry)
+                for offset in range(0, entry.size_bytes, COPY_BYTES):
+                    os.pwrite(self._descriptor, reader.read(offset, COPY_BYTES), offset)
+
+    @property
+    def size_bytes(self) -> int:
+        return os.fstat(self._descriptor).st_size
+
+    @property
+    def changed_at(self) -> float:
+        return os.fstat(self._descriptor).st_mtime
+
+    def read(self, offset: int, length: int) -> bytes:
+        return os.pread(self._descriptor, length, offset)
+
+    def write(self, data: bytes, offset: int) -> int:
+        with self.lock:
+            self.is_changed = True
+            return os.pwrite(self._descriptor, data, offset)
+
+    def truncate(self, length: int) -> None:
+        with self.lock:
+            self.is_changed = True
+            os.ftruncate(self._descriptor, length)
+
+    def send(self) -> None:
+        """Send what was written, if anything was; raises what the service says, and keeps it to be sent again."""
+        with self.lock:
+            if self.is_changed:
+                team_paths.put(self.tree.client, self._file, self.path)
+                self.is_changed = False
+                self.tree.forget(self.path)
+
+    def discard(self) -> None:
+        """Remove it from this disk."""
+        os.close(self._descriptor)
+        shutil.rmtree(self._folder, ignore_errors=True)

@@ -1,0 +1,67 @@
+"""Writing in the tree: only into teams' own files, as whole versions."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from uraniborg.errors import error_for
+from uraniborg.team_files import put_team_files
+
+if TYPE_CHECKING:
+    from uraniborg.client import Client
+
+__all__ = ["move", "put", "split", "trash"]
+
+
+def split(path: str) -> tuple[str, str]:
+    """Split the path of a team's own file into team and path there.
+
+    Raises
+    ------
+    OSError
+        EROFS: nothing else can be written.
+    """
+    steps = [step for step in path.split("/") if step]
+    if len(steps) < 3 or steps[0] != "team" or steps[2] != "files":
+        raise OSError(errno.EROFS, "Only a team's own files can be written: /team/<team>/files/...", path)
+    return steps[1], "/".join(steps[3:])
+
+
+def put(client: Client, source: Path, path: str) -> None:
+    """Send a file to its path as a new version; the source must have the path's name.
+
+    Raises
+    ------
+    UraniborgError, OSError
+        It is not stored.
+    """
+    team, inside = split(path)
+    report: Any = put_team_files(client, source, team, folder=inside.rpartition("/")[0])
+    for fate in report.failed:
+        status = {"path-taken": 409, "version-conflict": 409, "over-quota": 413, "not-allowed": 403}.get(fate.code, 400)
+        raise error_for(status, {"detail": fate.reason, "type": f"/problems/{fate.code}"})
+    if not report.files:
+        raise OSError(errno.EIO, "Nothing was sent.", path)
+
+
+def trash(client: Client, path: str, *, is_folder: bool = False) -> None:
+    """Put a file, or a folder with all below it, into the team's trash."""
+    team, inside = split(path)
+    client.call("trash_team_files", team=team, files=[{"path": inside or "/"}], folders=is_folder)
+
+
+def move(client: Client, path: str, to: str) -> None:
+    """Give a file or folder another path in the same team; nothing is overwritten.
+
+    Raises
+    ------
+    OSError
+        EXDEV: it would go to another team.
+    """
+    (team, inside), (other, there) = split(path), split(to)
+    if team != other:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), path)
+    client.call("move_team_files", team=team, path=inside, to=there)

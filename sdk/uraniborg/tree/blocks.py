@@ -1,0 +1,248 @@
+"""Blocks of file contents on disk, named by the content's SHA-256: they never go stale, and all mounts share them.
+
+A content lies in segments of 64 MiB, each a sparse file with a journal beside it: a line is added behind each block
+that was written, with its checksum. So a killed writer leaves at the most a block that nobody knows of, and whatever
+the disk has made of a block, a wrong one is never given out. Segments that were not used for longest go first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import struct
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+import google_crc32c
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover (Windows)
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["BLOCK_BYTES", "BlockCache"]
+
+BLOCK_BYTES = 32 * 1024
+SEGMENT_BLOCKS = 2048
+LINE = struct.Struct("<IIII")  # block in its segment, its length, its CRC32C, and the CRC32C of these three
+OPEN_SEGMENTS = 64
+USED_EVERY_S = 60.0
+FULL_DISK_S = 60.0  # how long a full disk is left alone
+FILL, EMPTY_TO = 0.95, 0.8  # of the limit: where segments begin to go, and until when
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class _Segment:
+    """One open segment: its file, its journal, and what that says."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path = path
+        self.data = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self.journal = os.open(f"{path}.crc", os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        size_bytes = os.fstat(self.journal).st_size
+        if size_bytes % LINE.size:  # half a line, of a power cut: what is added behind it could not be read
+            os.ftruncate(self.journal, size_bytes - size_bytes % LINE.size)
+        self.known: dict[int, tuple[int, int]] = {}
+        self.read_bytes = 0
+        self.used_at = 0.0
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read what this or another process has added to the journal."""
+        lines = os.pread(self.journal, 64 * 1024**2, self.read_bytes)
+        whole = len(lines) - len(lines) % LINE.size
+        for block, length, crc, check in LINE.iter_unpack(lines[:whole]):
+            if google_crc32c.value(LINE.pack(block, length, crc, 0)[:12]) == check:
+                self.known[block] = (length, crc)
+        self.read_bytes += whole
+
+    def use(self) -> None:
+        """Note that it was used, now and then."""
+        now = time.monotonic()
+        if now - self.used_at > USED_EVERY_S:
+            self.used_at = now
+            with contextlib.suppress(OSError):
+                os.utime(self.journal)
+
+    def is_gone(self) -> bool:
+        return os.fstat(self.data).st_nlink == 0
+
+    def close(self) -> None:
+        os.close(self.data)
+        os.close(self.journal)
+
+
+class BlockCache:
+    """A folder of blocks, for any number of threads and processes.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when the first block comes.
+    limit_bytes : int
+        What it may take on disk; 0: nothing is kept.
+    """
+
+    def __init__(self, folder: Path, limit_bytes: int) -> None:
+        self.folder, self.limit_bytes = folder, limit_bytes if fcntl else 0
+        self._open: OrderedDict[tuple[str, int], _Segment] = OrderedDict()
+        self._lock = threading.Lock()
+        self._step_bytes = max(min(limit_bytes // 64, 256 * 1024**2), BLOCK_BYTES)
+        self._unlooked_bytes = self._step_bytes  # so that the first block that is written looks how full it is
+        self._full_until = 0.0
+        self._sweeping = threading.Lock()
+
+    def read(self, sha256: str, first: int, count: int) -> list[tuple[bytes, int] | None]:
+        """Read consecutive blocks with their checksums; None for each that is not here, or not what it was."""
+        found: list[tuple[bytes, int] | None] = []
+        while len(found) < count and self.limit_bytes:
+            number, offset = divmod(first + len(found), SEGMENT_BLOCKS)
+            here = min(count - len(found), SEGMENT_BLOCKS - offset)
+            with self._lock:
+                found += self._read_segment(sha256, number, offset, here)
+        return found or [None] * count
+
+    def _read_segment(self, sha256: str, number: int, offset: int, count: int) -> list[tuple[bytes, int] | None]:
+        segment = self._segment(sha256, number, make=False)
+        if segment is None:
+            return [None] * count
+        blocks = range(offset, offset + count)
+        if any(block not in segment.known for block in blocks):
+            segment.refresh()
+        known = [block for block in blocks if block in segment.known]
+        if not known:
+            return [None] * count
+        try:
+            begin = known[0]
+            data = memoryview(os.pread(segment.data, (known[-1] - begin + 1) * BLOCK_BYTES, begin * BLOCK_BYTES))
+        except OSError:
+            return [None] * count
+        segment.use()
+        found: list[tuple[bytes, int] | None] = []
+        for block in blocks:
+            length, crc = segment.known.get(block, (-1, 0))
+            at = (block - begin) * BLOCK_BYTES
+            piece = bytes(data[at : at + length]) if length >= 0 else b""
+            if length >= 0 and len(piece) == length and google_crc32c.value(piece) == crc:
+                found.append((piece, crc))
+            else:
+                segment.known.pop(block, None)
+                found.append(None)
+        return found
+
+    def write(self, sha256: str, first: int, blocks: Sequence[tuple[bytes, int]]) -> None:
+        """Keep consecutive blocks with their checksums; where that fails, they are simply not kept."""
+        if not self.limit_bytes or time.monotonic() < self._full_until:
+            return
+        try:
+            done = 0
+            while done < len(blocks):
+                number, offset = divmod(first + done, SEGMENT_BLOCKS)
+                here = blocks[done : done + SEGMENT_BLOCKS - offset]
+                with self._lock:
+                    self._write_segment(sha256, number, offset, here)
+                done += len(here)
+        except OSError:  # the disk is full, or the folder is not ours to write in
+            self._full_until = time.monotonic() + FULL_DISK_S
+            self._unlooked_bytes = self._step_bytes
+        self._unlooked_bytes += sum(len(data) for data, _ in blocks)
+        if self._unlooked_bytes > self._step_bytes:
+            self._unlooked_bytes = 0
+            self.sweep()
+
+    def _write_segment(self, sha256: str, number: int, offset: int, blocks: Sequence[tuple[bytes, int]]) -> None:
+        segment = self._segment(sha256, number, make=True)
+        if segment is None:
+            return
+        data = blocks[0][0] if len(blocks) == 1 else b"".join(piece for piece, _ in blocks)
+        if os.pwrite(segment.data, data, offset * BLOCK_BYTES) != len(data):
+            raise OSError("The disk is full.")
+        lines = bytearray()
+        for block, (piece, crc) in enumerate(blocks, offset):
+            line = LINE.pack(block, len(piece), crc, 0)[:12]
+            lines += line + google_crc32c.value(line).to_bytes(4, "little")
+            segment.known[block] = (len(piece), crc)
+        os.write(segment.journal, lines)
+        segment.use()
+
+    def forget(self, sha256: str) -> None:
+        """Remove everything of a content, which was found not to be what it should be."""
+        if not self.limit_bytes:
+            return
+        with self._lock:
+            for key in [key for key in self._open if key[0] == sha256]:
+                self._open.pop(key).close()
+            for path in self._folder_of(sha256).glob(f"{sha256}.*"):
+                path.unlink(missing_ok=True)
+
+    def used_bytes(self) -> int:
+        """Tell what the cache takes on disk now."""
+        return sum(size for _, size, _ in self._segments())
+
+    def sweep(self) -> None:
+        """Remove the segments that were not used for longest, if the cache is nearly full."""
+        if not self._sweeping.acquire(blocking=False):
+            return
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with (self.folder / "lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                segments = sorted(self._segments())
+                total = sum(size for _, size, _ in segments)
+                if total <= self.limit_bytes * FILL - self._step_bytes:
+                    return
+                for _, size, path in segments:
+                    if total <= self.limit_bytes * EMPTY_TO:
+                        break
+                    path.unlink(missing_ok=True)
+                    Path(f"{path}.crc").unlink(missing_ok=True)
+                    total -= size
+        except OSError:
+            pass
+        finally:
+            self._sweeping.release()
+
+    def close(self) -> None:
+        """Close the files."""
+        with self._lock:
+            while self._open:
+                self._open.popitem()[1].close()
+
+    def _segments(self) -> list[tuple[float, int, Path]]:
+        """List all segments: when each was used last, what it takes on disk, and where it is."""
+        found = []
+        for entry in self.folder.glob("??/*.crc"):
+            path = entry.with_suffix("")
+            try:
+                journal, data = entry.stat(), path.stat()
+            except OSError:
+                continue
+            found.append((journal.st_mtime, (journal.st_blocks + data.st_blocks) * 512, path))
+        return found
+
+    def _folder_of(self, sha256: str) -> Path:
+        if not SHA256.fullmatch(sha256):
+            raise ValueError(f"{sha256[:80]!r} is no SHA-256")
+        return self.folder / sha256[:2]
+
+    def _segment(self, sha256: str, number: int, *, make: bool) -> _Segment | None:
+        """Open a segment, or find it open; None where there is none and none is to be made."""
+        key = (sha256, number)
+        segment = self._open.get(key)
+        if segment is not None and not segment.is_gone():
+            self._open.move_to_end(key)
+            return segment
+        if segment is not None:
+            self._open.pop(key).close()
+        path = self._folder_of(sha256) / f"{sha256}.{number}"
+        if not make and not path.exists():
+            return None
+        segment = self._open[key] = _Segment(path)
+        while len(self._open) > OPEN_SEGMENTS:
+            self._open.popitem(last=False)[1].close()
+        return segment

@@ -1,0 +1,287 @@
+"""What is in the tree: folders by the catalogue, remembered for a minute, and addresses of bytes, many at a time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from uraniborg.errors import NotFound, ServiceUnavailable, UraniborgError
+from uraniborg.tree.contents import Address, Contents, Reader
+
+if TYPE_CHECKING:
+    from uraniborg.client import Client
+
+__all__ = ["Entry", "Tree"]
+
+PAGE = 10_000
+FRESH_S = 60.0
+KEPT_ENTRIES = 200_000
+KEPT_ADDRESSES = 20_000
+NEIGHBOURS = 500
+AWAY_S = 10.0  # how long a service that did not answer is not asked again, where something is remembered
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """A file or folder. A folder has neither size nor checksum, and its time is 0: Unix time in seconds."""
+
+    name: str
+    is_folder: bool
+    size_bytes: int = 0
+    changed_at: float = 0.0
+    sha256: str = ""
+    id: str = ""
+
+
+class _Folder(msgspec.Struct):
+    entries: dict[str, Entry]
+    read_at: float
+    names: list[str]
+    opened: int = 0
+
+
+class Tree:
+    """The tree of one service, as the one who is signed in sees it. Safe to use from several threads.
+
+    Parameters
+    ----------
+    client : Client
+        Whose service it is; stays open as long as the tree is used.
+    contents : Contents, optional
+        The way to the bytes; one with the user's cache is made when left out, and closed with the tree.
+    patience_s : float, optional
+        How long to wait for a service that does not answer.
+    """
+
+    def __init__(self, client: Client, contents: Contents | None = None, *, patience_s: float | None = None) -> None:
+        self.client = client
+        self.contents = contents or Contents()
+        self._patience_s = patience_s
+        self._lock = threading.Lock()
+        self._folders: OrderedDict[str, _Folder] = OrderedDict()
+        self._count = 0
+        self._addresses: OrderedDict[str, Address] = OrderedDict()
+        self._looked: dict[str, int] = {}
+        self._away_until = 0.0
+        self.away_since: float | None = None
+        self.refusal: UraniborgError | None = None
+
+    def close(self) -> None:
+        """Let go of the connections to the object store; the client stays open."""
+        self.contents.close()
+
+    def list(self, path: str, *, fresh: bool = False) -> dict[str, Entry]:
+        """List a folder by name.
+
+        Parameters
+        ----------
+        fresh : bool
+            Ask the service, also if it was asked a moment ago.
+
+        Raises
+        ------
+        NotFound
+            There is no such folder, or it is a file.
+        """
+        path = _clean(path)
+        known = self._known(path, fresh=fresh)
+        if known is not None:
+            return known.entries
+        entries: dict[str, Entry] = {}
+        cursor = None
+        try:
+            while True:
+                page = self._ask("list_tree", path=path, cursor=cursor, limit=PAGE)
+                if cursor is None and _is_that_file(path, page.items) and not self._is_folder(path):
+                    raise NotFound(f"{path} is a file.")
+                for item in page.items:
+                    entries[item.name] = _entry(item)
+                if (cursor := page.next_cursor) is None:
+                    break
+        except ServiceUnavailable:
+            if (stale := self._stale(path)) is not None:
+                return stale.entries
+            raise
+        except NotFound:
+            self.forget(path)
+            raise
+        self._remember(path, entries)
+        return entries
+
+    def find(self, path: str, *, fresh: bool = False) -> Entry | None:
+        """Find what is at a path; None where nothing is.
+
+        A folder of which a second name is asked is listed: whoever asks for two will ask for more.
+        """
+        path = _clean(path)
+        if path == "/":
+            return Entry("", True)
+        parent, _, name = path.rpartition("/")
+        known = self._known(parent or "/", fresh=fresh)
+        if known is not None:
+            return known.entries.get(name)
+        with self._lock:
+            self._looked[parent] = asked = self._looked.get(parent, 0) + 1
+            if len(self._looked) > 10_000:
+                self._looked.clear()
+        try:
+            if asked > 1 and not fresh:
+                try:
+                    return self.list(parent or "/").get(name)
+                except NotFound:
+                    return None
+            return self.find_all([path])[0]
+        except ServiceUnavailable:
+            if (stale := self._stale(parent or "/")) is not None:
+                return stale.entries.get(name)
+            raise
+
+    def find_all(self, paths: Sequence[str]) -> Sequence[Entry | None]:
+        """Find what is at each of many paths, in one request for a thousand."""
+        found = []
+        for begin in range(0, len(paths), 1000):
+            reply = self._ask("read_tree_entries", paths=[_clean(path) for path in paths[begin : begin + 1000]])
+            found += [_entry(entry) if entry is not None else None for entry in reply.entries]
+        return found
+
+    def open(self, path: str, entry: Entry | None = None) -> Reader:
+        """Open a file for reading.
+
+        Raises
+        ------
+        NotFound
+            There is no such file.
+        """
+        path = _clean(path)
+        entry = entry or self.find(path)
+        if entry is None or entry.is_folder:
+            raise NotFound(f"There is no file {path}.")
+        sha256 = entry.sha256
+        return self.contents.open(sha256, entry.size_bytes, lambda renewed: self._address(path, sha256, renewed))
+
+    def forget(self, path: str) -> None:
+        """Forget what was known of a folder, since something was changed in it, and of those above it."""
+        path = _clean(path)
+        with self._lock:
+            while True:
+                if (gone := self._folders.pop(path, None)) is not None:
+                    self._count -= len(gone.entries)
+                self._looked.pop(path, None)
+                if path == "/":
+                    return
+                path = path.rpartition("/")[0] or "/"
+
+    def _address(self, path: str, sha256: str, renewed: bool) -> Address:
+        """Give where a content's bytes are; the files behind it in its folder are asked for with it."""
+        now = time.monotonic()
+        with self._lock:
+            known = self._addresses.get(sha256)
+            if known is not None and not renewed:
+                return known
+            parent, _, name = path.rpartition("/")
+            paths = [path]
+            folder = self._folders.get(parent or "/")
+            if folder is not None and not renewed:
+                folder.opened += 1
+                if folder.opened > 1:  # the second of a folder: others will follow
+                    paths += [f"{parent}/{other}" for other in _behind(folder, name)]
+        reply = self._ask("read_tree_addresses", paths=paths)
+        wall_left_s = (reply.expires_at - datetime.now(UTC)).total_seconds()
+        until_s = now + min(max(wall_left_s, 30.0), 300.0)  # where the clocks differ, the store has the last word
+        with self._lock:
+            for given in reply.addresses:
+                if given is not None:
+                    self._addresses[given.sha256] = Address(given.url, until_s, given.crc32c)
+                    self._addresses.move_to_end(given.sha256)
+            while len(self._addresses) > KEPT_ADDRESSES:
+                self._addresses.popitem(last=False)
+            first = reply.addresses[0]
+            if first is None or first.sha256 != sha256:
+                raise NotFound(
+                    f"{path} is not what it was: it was changed or removed meanwhile, or you may not see it."
+                )
+            return self._addresses[sha256]
+
+    def _ask(self, operation: str, **values: Any) -> Any:
+        """Ask the service, and note whether it answers and what it thinks of us."""
+        if time.monotonic() < self._away_until:
+            raise ServiceUnavailable("The service did not answer a moment ago.")
+        try:
+            reply = self.client.call(operation, patience_s=self._patience_s, safe_to_repeat=True, **values)
+        except ServiceUnavailable:
+            if self._patience_s is not None:
+                self._away_until = time.monotonic() + AWAY_S
+            self.away_since = self.away_since or time.time()
+            raise
+        except UraniborgError as error:
+            if error.status == 401:
+                self.refusal = error
+                with self._lock:
+                    self._folders.clear()
+                    self._addresses.clear()
+                    self._count = 0
+            raise
+        self.refusal, self.away_since = None, None
+        return reply
+
+    def check(self) -> None:
+        """Ask the service whether we may still read; raises what it answers."""
+        self._ask("list_tree", path="/", limit=1)
+
+    def _is_folder(self, path: str) -> bool:
+        found = self.find_all([path])[0]
+        return found is not None and found.is_folder
+
+    def _known(self, path: str, *, fresh: bool) -> _Folder | None:
+        with self._lock:
+            folder = self._folders.get(path)
+            if folder is None or fresh or time.monotonic() - folder.read_at > FRESH_S:
+                return None
+            self._folders.move_to_end(path)
+            return folder
+
+    def _stale(self, path: str) -> _Folder | None:
+        with self._lock:
+            return self._folders.get(path)
+
+    def _remember(self, path: str, entries: dict[str, Entry]) -> None:
+        with self._lock:
+            old = self._folders.pop(path, None)
+            self._count += len(entries) + 1 - (len(old.entries) + 1 if old else 0)
+            self._folders[path] = _Folder(entries, time.monotonic(), list(entries), old.opened if old else 0)
+            self._looked.pop(path, None)
+            while self._count > KEPT_ENTRIES and len(self._folders) > 1:
+                self._count -= len(self._folders.popitem(last=False)[1].entries) + 1
+
+
+def _behind(folder: _Folder, name: str) -> list[str]:
+    """Name the files that follow one in its folder."""
+    try:
+        at = folder.names.index(name)
+    except ValueError:
+        return []
+    return [other for other in folder.names[at + 1 : at + NEIGHBOURS] if not folder.entries[other].is_folder]
+
+
+def _is_that_file(path: str, items: list[Any]) -> bool:
+    return len(items) == 1 and items[0].kind == "file" and items[0].name == path.rpartition("/")[2]
+
+
+def _entry(item: Any) -> Entry:
+    return Entry(
+        item.name,
+        item.kind == "folder",
+        item.size_bytes,
+        item.changed_at.timestamp() if item.changed_at else 0.0,
+        item.sha256 or "",
+        str(item.id) if item.id else "",
+    )
+
+
+def _clean(path: str) -> str:
+    return "/" + "/".join(step for step in path.split("/") if step not in ("", "."))

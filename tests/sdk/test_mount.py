@@ -1,0 +1,218 @@
+"""The tree mounted: listed, read, written and left alone by whoever may, and never in anyone's way when it ends."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import uraniborg
+from astropy.io import fits
+from uraniborg.team_files import put_team_files
+
+from tests.support.live_server import Someone
+from tests.support.meddling_proxy import MeddlingProxy
+
+
+def why_no_mount() -> str:
+    """Tell why nothing can be mounted here; empty if it can."""
+    if not Path("/dev/fuse").exists() or not os.access("/dev/fuse", os.R_OK | os.W_OK):
+        return "this machine has no /dev/fuse that may be used: THE MOUNT IS NOT TESTED"
+    if shutil.which("fusermount3") is None:
+        return "fusermount3 is not installed (Debian package fuse3): THE MOUNT IS NOT TESTED"
+    try:
+        import mfusepy  # noqa: F401
+    except (ImportError, OSError) as error:
+        return f"libfuse3 cannot be loaded ({error}): THE MOUNT IS NOT TESTED"
+    return ""
+
+
+pytestmark = pytest.mark.skipif(bool(why_no_mount()), reason=why_no_mount())
+TRIED = {"mount"}
+LARGE = os.urandom(3 * 1024**2 + 77)
+Mount = Callable[..., Path]
+
+
+@pytest.fixture
+def team(client: uraniborg.Client, tmp_path: Path) -> str:
+    slug = str(client.add_team(name=f"Mounted {client.organisation}").slug)
+    folder = tmp_path / "files"
+    (folder / "sub" / "deep").mkdir(parents=True)
+    (folder / "large.bin").write_bytes(LARGE)
+    (folder / "empty").write_bytes(b"")
+    (folder / "sub" / "Åben.txt").write_bytes(b"open")
+    (folder / "sub" / "deep" / "x").write_bytes(b"x")
+    assert put_team_files(client, folder, slug).ok
+    return slug
+
+
+@pytest.fixture
+def mount(client: uraniborg.Client, tycho: Someone, tmp_path: Path, at_home: Path) -> Iterator[Mount]:
+    """Mount as the command does; unmounted in the end."""
+    mounted: list[Path] = []
+
+    def execute(*words: str, token: str = tycho.token) -> Path:
+        folder = tmp_path / f"mount{len(mounted)}"
+        environment = os.environ | {"URANIBORG_URL": client.url, "URANIBORG_TOKEN": token}
+        command = [sys.executable, "-m", "uraniborg", "mount", str(folder), "--json", *words]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["folder"] == str(folder)
+        mounted.append(folder)
+        return folder
+
+    yield execute
+    for folder in mounted:
+        subprocess.run(["fusermount3", "-u", "-z", str(folder)], capture_output=True)
+
+
+def test_a_mount_is_a_folder_like_any_other(mount: Mount, team: str, client: uraniborg.Client) -> None:
+    root = mount()
+    assert sorted(os.listdir(root)) == [".uraniborg", "org", "packages", "team"]
+    files = root / "team" / team / "files"
+    assert sorted(os.listdir(files)) == ["empty", "large.bin", "sub"]
+    found = {entry.name: entry.stat() for entry in os.scandir(files)}
+    assert (found["large.bin"].st_size, found["empty"].st_size) == (len(LARGE), 0)
+    assert abs(found["large.bin"].st_mtime - time.time()) < 3600
+    assert (files / "large.bin").read_bytes() == LARGE
+    assert (files / "sub" / "Åben.txt").read_text() == "open"
+    assert (files / "empty").read_bytes() == b""
+    with (files / "large.bin").open("rb") as file:
+        file.seek(len(LARGE) - 10)
+        assert (file.read(100), file.read(1)) == (LARGE[-10:], b"")
+    with pytest.raises(FileNotFoundError):
+        (files / "nothing").stat()
+    assert not (root / "team" / "another").exists()
+    status = json.loads((root / ".uraniborg" / "status.json").read_text())
+    assert (status["service"], status["answers"], status["refused"]) == (client.url, True, None)
+    for refused in (root / "x", root / "org" / "x", root / "team" / team / "x"):
+        with pytest.raises(OSError, match="Read-only"):
+            refused.write_text("x")
+    copied = shutil.copytree(files, root.parent / "copied")
+    assert (copied / "sub" / "deep" / "x").read_text() == "x"
+
+
+def test_what_is_closed_is_a_version(mount: Mount, team: str, client: uraniborg.Client) -> None:
+    files = mount("--team", team) / "files"
+    (files / "notes.txt").write_text("clear")
+    with (files / "notes.txt").open("a") as file:
+        file.write(" sky")
+    assert (files / "notes.txt").read_text() == "clear sky"
+    listed = {entry.path: entry for entry in client.list_team_files(team).items}
+    assert (listed["notes.txt"].version, listed["notes.txt"].size_bytes) == (2, 9)
+    # As editors do: beside it, and then in its place.
+    (files / ".notes.txt.swp").write_text("clouds")
+    (files / ".notes.txt.swp").replace(files / "notes.txt")
+    assert (files / "notes.txt").read_text() == "clouds"
+    (files / "new" / "folder").mkdir(parents=True)
+    assert os.listdir(files / "new") == ["folder"]
+    shutil.copy(files / "sub" / "Åben.txt", files / "new" / "folder" / "copy.txt")
+    (files / "new").rename(files / "old")
+    assert (files / "old" / "folder" / "copy.txt").read_text() == "open"
+    os.truncate(files / "old" / "folder" / "copy.txt", 2)
+    assert (files / "old" / "folder" / "copy.txt").read_text() == "op"
+    with pytest.raises(OSError) as refused:
+        (files / "NOTES.TXT").write_text("another in case alone")
+    assert refused.value.errno == errno.EEXIST
+    assert "NOTES.TXT" in (files.parent / ".uraniborg" / "why.txt").read_text()
+    with pytest.raises(OSError, match="not empty"):
+        (files / "sub").rmdir()
+    shutil.rmtree(files / "old")
+    assert not (files / "old").exists()
+    assert {file.path for file in client.list_team_trash(team).items} >= {"old/folder/copy.txt"}
+
+
+def test_read_only_is_meant(mount: Mount, team: str) -> None:
+    files = mount("--read-only", "--team", team) / "files"
+    with pytest.raises(OSError, match="Read-only"):
+        (files / "x").write_text("x")
+    assert (files / "sub" / "deep" / "x").read_text() == "x"
+
+
+def test_a_section_of_an_image_moves_little(mount: Mount, team: str, client: uraniborg.Client, tmp_path: Path) -> None:
+    image = np.arange(1000 * 8000, dtype=np.int32).reshape(1000, 8000)
+    fits.writeto(tmp_path / "image.fits", image)
+    assert put_team_files(client, tmp_path / "image.fits", team).ok
+    root = mount()
+    # In another process: the line to the service is in this one, and stands still while this waits for a mapped page.
+    program = (
+        "import sys\nfrom astropy.io import fits\n"
+        "with fits.open(sys.argv[1]) as hdus:\n"
+        "    sys.stdout.buffer.write(hdus[0].section[500:510, 500:600].astype('>i4').tobytes())"
+    )
+    path = root / "team" / team / "files" / "image.fits"
+    read = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, timeout=120)
+    assert read.stdout == image[500:510, 500:600].astype(">i4").tobytes(), read.stderr
+    moved = json.loads((root / ".uraniborg" / "status.json").read_text())["received_bytes"]
+    assert 0 < moved < 32_000_000 / 10
+
+
+def test_without_the_service_what_was_read_stays_readable(mount: Mount, team: str, line: MeddlingProxy) -> None:
+    root = mount()
+    files = root / "team" / team / "files"
+    assert (files / "large.bin").read_bytes() == LARGE
+    assert sorted(os.listdir(files)) == ["empty", "large.bin", "sub"]
+    for method in ("GET", "POST"):
+        line.refuse(method, "/", 503, times=100_000)
+    try:
+        with (files / "large.bin").open("rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # not from the kernel's own memory
+            assert file.read() == LARGE
+        with pytest.raises(OSError):
+            (files / "sub" / "Åben.txt").read_text()
+    finally:
+        line.forget()
+    deadline = time.monotonic() + 60
+    while True:  # it is asked again after a while
+        try:
+            assert (files / "sub" / "Åben.txt").read_text() == "open"
+            break
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(1)
+
+
+def test_a_token_that_was_revoked_opens_nothing(mount: Mount, team: str, client: uraniborg.Client) -> None:
+    scopes = ["files:read", "teams:read", "team-files:read"]
+    made = client.make_token(name="mount", scopes=scopes)
+    files = mount(token=made.secret) / "team" / team / "files"
+    assert (files / "sub" / "deep" / "x").read_text() == "x"
+    client.revoke_token(made.id)
+    with pytest.raises(OSError):
+        (files / "large.bin").read_bytes()
+    with pytest.raises(PermissionError):
+        (files / "sub" / "deep" / "x").open("rb").read()
+
+
+def test_a_killed_mount_is_in_nobodys_way(mount: Mount, team: str) -> None:
+    root = mount()
+    assert os.path.ismount(root)
+    [process] = [
+        int(found.name)
+        for found in Path("/proc").iterdir()
+        if found.name.isdecimal() and str(root).encode() in _arguments(found) and b"--foreground" in _arguments(found)
+    ]
+    os.kill(process, signal.SIGKILL)
+    listed = subprocess.run(["ls", str(root)], capture_output=True, timeout=30)
+    assert listed.returncode in (0, 2)
+    deadline = time.monotonic() + 30
+    while subprocess.run(["ls", str(root)], capture_output=True, timeout=30).returncode or os.path.ismount(root):
+        assert time.monotonic() < deadline, "it is still mounted"
+        time.sleep(0.1)
+    assert list(root.iterdir()) == []
+
+
+def _arguments(process: Path) -> bytes:
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:
+        return b""

@@ -1,0 +1,204 @@
+"""The tree from Python: folders, bytes by ranges, the blocks on disk; whatever line and disk make of them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import random
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import google_crc32c
+import pytest
+import uraniborg
+from hypothesis import given
+from hypothesis import strategies as st
+from uraniborg.errors import NotFound, TransferFailed
+from uraniborg.team_files import put_team_files
+from uraniborg.tree import Contents, Tree
+from uraniborg.tree.blocks import BLOCK_BYTES, BlockCache
+from uraniborg.tree.contents import Address
+from uraniborg.tree.crc32c import combined
+
+from tests.support.meddling_proxy import MeddlingProxy
+
+LARGE = random.Random(7).randbytes(5 * 1024**2 + 1234)
+
+
+@pytest.fixture
+def team(client: uraniborg.Client) -> str:
+    made = client.add_team(name=f"Comets of {client.organisation}")
+    return str(made.slug)
+
+
+@pytest.fixture
+def tree(client: uraniborg.Client, at_home: Path) -> Iterator[Tree]:
+    made = Tree(client, Contents(limit_bytes=64 * 1024**2))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def files(client: uraniborg.Client, team: str, tmp_path: Path) -> str:
+    """A team's files; where they are in the tree."""
+    folder = tmp_path / "files"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "large.bin").write_bytes(LARGE)
+    (folder / "empty").write_bytes(b"")
+    (folder / "sub" / "Åben.txt").write_bytes(b"open")
+    report = put_team_files(client, folder, team)
+    assert report.ok, report.failed
+    return f"/team/{team}/files"
+
+
+def test_folders_and_files(tree: Tree, files: str) -> None:
+    assert {name: e.is_folder for name, e in tree.list(files).items()} == {
+        "empty": False, "large.bin": False, "sub": True,
+    }  # fmt: skip
+    found = tree.find(f"{files}/large.bin")
+    assert found is not None
+    assert (found.size_bytes, found.sha256) == (len(LARGE), hashlib.sha256(LARGE).hexdigest())
+    assert tree.find(f"{files}/nothing") is None
+    assert tree.find("/") is not None
+    for missing in (f"{files}/nothing", f"{files}/large.bin", "/team/nobody"):
+        with pytest.raises(NotFound):
+            tree.list(missing)
+    assert tree.open(f"{files}/sub/Åben.txt").read(0, 100) == b"open"
+    assert tree.open(f"{files}/empty").read(0, 100) == b""
+    with pytest.raises(NotFound):
+        tree.open(f"{files}/sub")
+
+
+def test_any_bytes_from_anywhere_by_many(tree: Tree, files: str) -> None:
+    reader, wrong = tree.open(f"{files}/large.bin"), []
+
+    def read(seed: int) -> None:
+        chance = random.Random(seed)
+        for _ in range(60):
+            offset, length = chance.randrange(len(LARGE) + 5000), chance.choice([1, 2880, 70_000, 600_000])
+            if reader.read(offset, length) != LARGE[offset : offset + length]:
+                wrong.append((offset, length))
+        at = 0
+        while data := reader.read(at, 100_000):
+            wrong.extend([(at, len(data))] * (data != LARGE[at : at + 100_000]))
+            at += len(data)
+
+    threads = [threading.Thread(target=read, args=(seed,)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert tree.contents.lines.received_bytes <= len(LARGE), "nothing came twice"
+
+
+def test_a_second_program_reads_from_disk_without_a_line(tree: Tree, files: str, line: MeddlingProxy) -> None:
+    assert tree.open(f"{files}/large.bin").read(0, len(LARGE)) == LARGE
+    other = Tree(tree.client, Contents(limit_bytes=64 * 1024**2))
+    assert other.open(f"{files}/large.bin").read(0, len(LARGE)) == LARGE
+    assert other.contents.lines.received_bytes == 0
+    other.close()
+
+
+def test_few_bytes_cost_few(tree: Tree, files: str) -> None:
+    assert tree.open(f"{files}/large.bin").read(3_000_000, 10) == LARGE[3_000_000:3_000_010]
+    assert tree.contents.lines.received_bytes <= 2 * BLOCK_BYTES
+
+
+def test_what_the_disk_spoiled_is_fetched_again(tree: Tree, files: str, at_home: Path) -> None:
+    assert tree.open(f"{files}/large.bin").read(0, len(LARGE)) == LARGE
+    [segment] = (at_home / "cache/uraniborg/blocks").glob("??/*.0")
+    with segment.open("r+b") as file:
+        file.seek(1_000_000)
+        file.write(b"spoiled")
+        file.truncate(4_000_000)
+    other = Tree(tree.client, Contents(limit_bytes=64 * 1024**2))
+    assert other.open(f"{files}/large.bin").read(0, len(LARGE)) == LARGE
+    assert 0 < other.contents.lines.received_bytes < len(LARGE) / 2
+    other.close()
+
+
+def test_wrong_bytes_from_the_store_are_told_and_not_kept(tree: Tree, files: str) -> None:
+    """The line gives another file's bytes, of the same length: nothing but the checksum can tell."""
+    entry = tree.find(f"{files}/large.bin")
+    assert entry is not None
+    true = tree._address(f"{files}/large.bin", entry.sha256, False)
+    lied = google_crc32c.value(LARGE[:-1] + b"x").to_bytes(4, "big")
+    reader = tree.contents.open(
+        entry.sha256, entry.size_bytes, lambda _: Address(true.url, true.until_s, base64.b64encode(lied).decode())
+    )
+    with pytest.raises(TransferFailed):
+        reader.read(0, len(LARGE))
+    assert tree.contents.cache.read(entry.sha256, 0, 1) == [None]
+    assert tree.open(f"{files}/large.bin").read(0, len(LARGE)) == LARGE
+
+
+def test_an_address_that_expired_is_renewed(tree: Tree, files: str) -> None:
+    entry = tree.find(f"{files}/large.bin")
+    assert entry is not None
+    good = tree._address(f"{files}/large.bin", entry.sha256, False)
+    tree._addresses[entry.sha256] = Address(good.url + "0", good.until_s, good.crc32c)  # no such signature
+    assert tree.open(f"{files}/large.bin").read(0, len(LARGE)) == LARGE
+
+
+# --- the blocks on disk
+
+
+def block(number: int, length: int = BLOCK_BYTES) -> tuple[bytes, int]:
+    data = number.to_bytes(4, "big") * (length // 4)
+    return data, google_crc32c.value(data)
+
+
+def test_blocks_are_shared_and_the_limit_is_kept(tmp_path: Path) -> None:
+    limit = 8 * 1024**2
+    one, other = BlockCache(tmp_path, limit), BlockCache(tmp_path, limit)
+    for content in range(40):
+        sha256 = hashlib.sha256(bytes([content])).hexdigest()
+        one.write(sha256, 2040, [block(i) for i in range(16)])  # across two segments
+        assert other.read(sha256, 2040, 16) == [block(i) for i in range(16)]
+        assert other.read(sha256, 2039, 2) == [None, block(0)]
+        assert one.used_bytes() <= limit
+    assert one.read(hashlib.sha256(bytes([0])).hexdigest(), 2040, 1) == [None]
+    one.forget(sha256)
+    assert other.read(sha256, 2040, 1) in ([None], [block(0)])  # it has the removed file open still
+    assert BlockCache(tmp_path, limit).read(sha256, 2040, 1) == [None]
+
+
+def test_a_killed_writer_leaves_no_wrong_block(tmp_path: Path) -> None:
+    program = (
+        "import sys, itertools; from pathlib import Path; import google_crc32c\n"
+        "from uraniborg.tree.blocks import BlockCache, BLOCK_BYTES\n"
+        "cache = BlockCache(Path(sys.argv[1]), 2**30)\n"
+        "for i in itertools.count():\n"
+        "    data = (i % 1000).to_bytes(4, 'big') * (BLOCK_BYTES // 4)\n"
+        "    cache.write('a' * 64, i % 1000, [(data, google_crc32c.value(data))])\n"
+        "    i == 200 and print('ready', flush=True)\n"
+    )
+    for _ in range(3):
+        with subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE) as writer:
+            assert writer.stdout is not None
+            writer.stdout.readline()
+            writer.kill()
+        found = BlockCache(tmp_path, 2**30).read("a" * 64, 0, 1000)
+        assert all(kept is None or kept == block(i) for i, kept in enumerate(found))
+    with (tmp_path / "aa" / f"{'a' * 64}.0.crc").open("ab") as journal:
+        journal.write(os.urandom(24))  # a line and a half of nonsense
+    assert len([b for b in BlockCache(tmp_path, 2**30).read("a" * 64, 0, 1000) if b]) == len([b for b in found if b])
+
+
+def test_a_folder_that_cannot_be_written_keeps_nothing_and_breaks_nothing(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    cache = BlockCache(tmp_path / "taken", 2**20)
+    cache.write("a" * 64, 0, [block(0)])
+    assert cache.read("a" * 64, 0, 1) == [None]
+    with pytest.raises(ValueError, match="no SHA-256"):
+        BlockCache(tmp_path, 2**20).write("../../etc", 0, [block(0)])
+
+
+@given(st.lists(st.binary(max_size=3000), max_size=8))
+def test_checksums_of_parts_make_that_of_the_whole(parts: list[bytes]) -> None:
+    assert combined((google_crc32c.value(part), len(part)) for part in parts) == google_crc32c.value(b"".join(parts))
