@@ -242,6 +242,10 @@ class UraniborgFile(AbstractBufferedFile):  # type: ignore[misc]
             more |= {"size": entry.size_bytes, "cache_type": "none"}
         else:
             team_paths.split(path)
+            self._is_new = mode == "xb"
+            if self._is_new and fs.exists(path):
+                raise FileExistsError(17, "There is a file already", path)
+            mode = "wb"  # whatever else fsspec calls it, it is written alike
         super().__init__(fs, path, mode, block_size, **more)
 
     def read(self, length: int = -1) -> bytes:
@@ -285,7 +289,7 @@ class UraniborgFile(AbstractBufferedFile):  # type: ignore[misc]
                     file.write(data)
 
         try:
-            self.fs._put(self.path, write, is_new=self.mode == "xb")
+            self.fs._put(self.path, write, is_new=self._is_new)
         finally:
             self.discard()
 
