@@ -93,12 +93,14 @@ _JUDGE   = _cells("yes  yes   yes    yes   late 404    404     404    404     40
 _WRITE   = _cells("yes  yes   yes    yes   late late   404     404    404     401  404      401    403")
 _THEIRS  = _cells("yes  yes   yes   author late late   404     404    404     401  404      401    403")
 _SEND    = _cells("yes  yes   yes    yes   late yes    404     404    404     401  404      401    yes")
+_SEND_ANY= _cells("yes  yes   yes    yes   yes  yes    404     404    404     401  404      401    yes")
 _SENDER  = _cells("yes  yes   yes    404   404  404    404     404    404     401  404      401    yes")
 _FOREIGN = _GONE
 _SENDER_F= _cells("404  404   404    404   404  404    404     404    404     401  404      401    404")
 # A team's people are of any organisation, and those of its host need not be among them.
 _MANAGE  = _cells("404  404   404    404   404  404    yes     403    403     401  404      401    403")
 _TEAM    = _cells("404  404   404    404   404  404    yes     yes    yes     401  404      401    403")
+_EDIT    = _cells("404  404   404    404   404  404    yes     yes    403     401  404      401    403")
 _TEAM_NO = _cells("404  404   404    404   404  404    404     403    403     401  404      401    403")
 # Without an organisation: one's own account, a link, the public.
 _ACCOUNT = _cells("yes  yes   yes    yes   yes  yes    yes     yes    yes     401  yes      401    403")
@@ -162,6 +164,9 @@ TABLE: list[Row] = [
          " ping_webhook list_webhook_deliveries redeliver_webhook", None, _tenant(_ADMINS)),
         ("the audit log", "list_audit_entries export_audit", None, _tenant(_OWNERS)),
         ("receipts of downloads", "list_package_downloads list_dataset_downloads", None, _tenant(_ADMINS)),
+        ("what is stored, and what it costs", "get_usage get_bill estimate_costs", None, _tenant(_ADMINS)),
+        ("see the agents on telescopes' computers", "list_agents", None, _tenant(_GUESTS)),
+        ("forget an agent", "forget_agent", None, _tenant(_ADMINS)),
         ("follow what happens", "follow_events", None, _tenant(_MEMBERS)),
         ("list jobs: guests see what they began", "list_jobs", None, _tenant(_GUESTS)),
         ("read a job that another began", "get_job", None, _tenant(_NOT_GST)),
@@ -170,6 +175,8 @@ TABLE: list[Row] = [
     *_rows(
         "Files, frames and nights",
         ("begin an upload", "start_upload", None, _tenant(_SEND, foreign=_SENDER_F)),
+        ("ask which contents are safe, and report as an agent", "check_contents report_agent", None,
+         _tenant(_SEND_ANY, foreign=_SENDER_F)),
         ("go on with one's own upload", "get_upload sign_parts complete_upload", None,
          _tenant(_SENDER, foreign=_SENDER_F)),
         ("read a file", "get_file", "frame", _states(_NIGHTS, _READ, _UNREAD, _UNREAD)),
@@ -202,15 +209,15 @@ TABLE: list[Row] = [
         ("change and fill a dataset", "change_dataset close_dataset reopen_dataset add_dataset_files"
          " remove_dataset_files", "dataset", _tenant(_MEMBERS, shared=_MEMBERS, withdrawn=_NO_MORE)),
         ("remove a dataset", "remove_dataset", None, _tenant(_MEMBERS)),
-        ("read what is held back", "list_embargoes", None, _tenant(_MEMBERS)),
-        ("hold back, and lift that", "set_embargo remove_embargo", None, _tenant(_ADMINS)),
+        ("read what is held back", "list_embargoes list_upcoming_lifts get_embargo_reminders", None, _tenant(_MEMBERS)),
+        ("hold back, and lift that", "set_embargo remove_embargo set_embargo_reminders", None, _tenant(_ADMINS)),
         ("share a dataset with a team of one's own; what is held back: an admin", "share_dataset", None,
          _tenant(_MEMBERS, embargoed=_HELD_A)),
         ("see and end shares", "list_shares end_share", None, _tenant(_MEMBERS)),
         ("make a link; to what is held back: an admin", "add_link", None, _tenant(_MEMBERS, embargoed=_HELD_A)),
         ("list links", "list_links", None, _tenant(_MEMBERS)),
         ("revoke a link", "revoke_link", None, _tenant(_MEMBERS, withdrawn=_NO_MORE)),
-        ("see what a link shows", "look_at_link", "dataset", {"shared": _LINK}),
+        ("see what a link shows, and get all of it", "look_at_link get_link_zip", "dataset", {"shared": _LINK}),
         ("list what a link shows", "list_link_files", "frame",
          {"own": _LINK_HID, "shared": _LINK, "embargoed": _LINK_HID, "withdrawn": _LINK_HID}),
         ("download what a link shows", "get_link_content", "frame",
@@ -243,14 +250,32 @@ TABLE: list[Row] = [
         ("make a team that the organisation hosts", "add_team", None, _tenant(_ADMINS)),
         ("read a team, and what is shared with it", "get_team list_team_members list_team_datasets list_team_activity",
          None, _tenant(_TEAM)),
-        ("rename and end a team, change and invite its people", "rename_team remove_team set_team_role add_invitation"
-         " list_invitations", None, _tenant(_MANAGE)),
+        ("rename a team, change and invite its people", "rename_team set_team_role add_invitation list_invitations",
+         None, _tenant(_MANAGE)),
+        ("end a team, which has files", "remove_team", None, _tenant(_MANAGE | {"team manager": "409"})),
         ("take somebody out of a team", "remove_team_member", None, _tenant(_MANAGE)),
         ("take an invitation back", "revoke_invitation", None, _tenant(_MANAGE, withdrawn=_TEAM_NO)),
+        ("read the team's own files", "list_team_files get_team_file list_team_file_versions get_team_file_content"
+         " list_team_trash get_team_storage", None, _tenant(_TEAM)),
+        ("send, move, delete and restore the team's own files", "start_team_upload move_team_files trash_team_files"
+         " restore_team_file restore_team_folder", None, _tenant(_EDIT)),
+        ("go on with an upload to the team, whoever began it", "get_team_upload sign_team_parts complete_team_upload",
+         None, _tenant(_EDIT)),
+        ("empty the team's trash", "empty_team_trash", None, _tenant(_MANAGE)),
         ("look at an invitation, by its secret", "look_at_invitation", None,
          {"own": _PUBLIC, "withdrawn": _UNKNOWN}),
         ("answer an invitation: the owner's", "answer_invitation", None,
          {"own": _INVITEE, "withdrawn": _GONE | {"link holder": "401"}}),
+    ),
+    *_rows(
+        "The tree, and the sky",
+        ("list a folder of the tree", "list_tree", None, {"own": _NO_SET, "foreign": _FOREIGN}),
+        ("look paths of the tree up; what one may not see is null", "read_tree_entries read_tree_addresses", None,
+         {"own": _ACCOUNT}),
+        ("ask for satellites, crossings, passes and the night", "list_satellites get_satellite get_satellite_track"
+         " get_catalogue find_crossings find_crossings_votable find_passes find_passes_votable get_tonight", None,
+         {"own": _ACCOUNT}),
+        ("bring element sets in: an operator", "import_element_sets", None, {"own": _BY_HAND}),
     ),
     *_rows(
         "One's own account",
@@ -266,7 +291,8 @@ TABLE: list[Row] = [
         ("sign in, and ask for a new password", "sign_in ask_for_password_reset list_identity_providers", None,
          {"own": _PUBLIC}),
         ("a second step that nobody began", "sign_in_second_step", None, {"own": _NO_STEP}),
-        ("a new password, by a code that is wrong", "reset_password", None, {"own": _NO_CODE}),
+        ("a new password or account, by a code that is wrong", "reset_password confirm_account", None,
+         {"own": _NO_CODE}),
         ("make an account where sign-up is closed", "add_account", None, {"own": _CLOSED}),
     ),
 ]  # fmt: skip

@@ -108,9 +108,9 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
             await give_default_plan(house, connection, organisation_id)
         done["silent"] += await tell_of_silent_agents(house, organisation_id, now)
         done["dois"] += await begin_forgotten_dois(house, organisation_id)
+        done["levels"] += await tell_of_level(house, organisation_id)
         done["purged"] += await _purge(house, organisation_id, now)
         done["lifts"] += await remind_of_lifts(house, organisation_id, now)
-        done["levels"] += await tell_of_level(house, organisation_id)
     done["temporary"] = await house.objects.sweep_temp(now - timedelta(days=1))
     log.info("swept", **done)
     return done

@@ -19,7 +19,9 @@ __all__ = ["check_room", "marks_of", "tell_of_level"]
 TOLD_AT = (80, 95, 100)  # per cent of the limit
 
 
-async def check_room(house: House, organisation_id: UUID, announced: Iterable[tuple[bytes | None, int]]) -> None:
+async def check_room(
+    house: House, organisation_id: UUID, announced: Iterable[tuple[bytes | None, int]], *, tell_figures: bool = True
+) -> None:
     """Refuse contents for which the plan leaves no room, before any of their bytes is sent.
 
     What other uploads have announced and may still send counts as if it were there. Two batches that are announced in
@@ -29,6 +31,8 @@ async def check_room(house: House, organisation_id: UUID, announced: Iterable[tu
     ----------
     announced : iterable of (bytes or None, int)
         SHA-256, where it is known, and bytes of each content that the organisation does not have.
+    tell_figures : bool
+        Whether who asks may hear what the organisation stores: its guests and a team's people may not.
 
     Raises
     ------
@@ -52,6 +56,12 @@ async def check_room(house: House, organisation_id: UUID, announced: Iterable[tu
     left_bytes = max(limit_bytes - stored_bytes - begun_bytes, 0)
     if wanted_bytes <= left_bytes:
         return
+    if not tell_figures:
+        raise OverQuota(
+            f"There is no room for {wanted_bytes:,} more bytes at the organisation that keeps them: ask one of its"
+            " people. What is stored can be read as ever.",
+            wanted_bytes=wanted_bytes,
+        )
     begun = f", {begun_bytes:,} more are announced by uploads under way" if begun_bytes else ""
     raise OverQuota(
         f"There is no room for {wanted_bytes:,} more bytes: {stored_bytes:,} of the {limit_bytes:,} bytes of the plan"

@@ -235,6 +235,7 @@ async def content_address(house: House, actor: Actor, slug: str, file_id: UUID, 
         row = await team_file_store.find_content(team.connection, file_id, version)
     if row is None:
         raise NotFound("This team has no such file, or it has no such version.")
+    house.downloads.note_bytes(team.organisation_id, None, row.size_bytes)
     return house.objects.sign_get(
         row.object_key,
         expires_s=min(house.config.signed_url_seconds, LONGEST_ADDRESS_S),

@@ -24,7 +24,7 @@ from service.actions.upload_types import (
     read_items,
     result_of,
 )
-from service.house import House
+from service.house import House, Tenant
 from service.room import check_room
 from storage import upload_store
 from storage.ids import new_id
@@ -109,6 +109,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
             for result, row in zip(results, rows, strict=True)
             if result.state != "failed" and row["sha256"] not in known
         ),
+        tell_figures=isinstance(here, Tenant) and here.role != "guest",
     )
     # Network calls stay outside transactions: addresses and multiparts are made between the two.
     first_of: dict[bytes, int] = {}

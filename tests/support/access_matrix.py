@@ -251,7 +251,11 @@ class Matrix(msgspec.Struct):
         expected: dict[str, int] = {}
         if "link" in operation["security"][0]:
             state = "shared"
-            expected = {"revoked link": 401, "expired link": 401, "used up link": 401 if "content" in template else 200}
+            expected = {
+                "revoked link": 401,
+                "expired link": 401,
+                "used up link": 401 if "content" in template or "zip" in template else 200,
+            }
         elif operation["security"] != [{}]:
             expected = {"revoked token": 401, "expired token": 401}
             if ORGANISATION in template or TEAM in template:

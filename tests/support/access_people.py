@@ -9,6 +9,7 @@ import msgspec
 
 from domain.night import night_of
 from service.access_table import Who
+from tests.support.api_examples import keep_team_files
 from tests.support.mail import sent_mails, text_of
 from tests.support.service import PASSWORD, Person, RunningService
 
@@ -93,7 +94,8 @@ async def bring_together(
             credentials["manager's token for another organisation"] = made.json()["secret"]
     one_more = await service.person()
     await join(service, owner, team, one_more)
-    ids = {"team": team, "unwanted_team": team}
+    ids = {"team": team, "unwanted_team": team, "spare_team": team}
+    await keep_team_files(service, owner, ids)
     waiting = await service.person()
     ids["unwanted_invitation"], _ = await invite(service, owner, team, waiting.email, "viewer")
     ids["revoked_invitation"], ids["revoked_invitation_secret"] = await invite(

@@ -26,7 +26,7 @@ from tests.support.sending import send, send_to_team, wait_for_jobs
 from tests.support.service import PASSWORD, Person, RunningService
 from tests.support.stored_files import organisation_id_of
 
-__all__ = ["EXAMPLES", "MARK", "Estate", "Example", "settle"]
+__all__ = ["EXAMPLES", "MARK", "Estate", "Example", "keep_team_files", "settle"]
 
 MARK = "orichalcum"
 "A word that stands in every name, path and text of the estate, and nowhere else: where it shows, the estate shows."
@@ -232,7 +232,7 @@ async def _share(
     ids["invitation"], ids["invitation_secret"] = await invited(newcomer.email)
     ids["unwanted_invitation"], _ = await invited("nobody@hven.example")
     _, ids["answerable_secret"] = await invited(owner.email)
-    await _keep_team_files(service, owner, ids)
+    await keep_team_files(service, owner, ids)
     for dataset in ("ended", "idle"):
         await ask("PUT", f"/datasets/{dataset}/shares/{ids['team']}", {})
     for name in ("link", "unwanted_link"):
@@ -240,7 +240,7 @@ async def _share(
         ids[name], ids[f"{name}_secret"] = link["id"], link["secret"]
 
 
-async def _keep_team_files(service: RunningService, owner: Person, ids: dict[str, str]) -> None:
+async def keep_team_files(service: RunningService, owner: Person, ids: dict[str, str]) -> None:
     base = f"/api/v1/teams/{ids['team']}"
     contents = {
         f"{MARK}/{name}": f"{name} {MARK}".encode() for name in ("file", "moved", "unwanted", "trashed", "lost/x")
@@ -417,7 +417,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     # the tree
     "list_tree": lambda estate: Example(query={"path": f"/org/{estate.organisation}/datasets/idle"}),
     "read_tree_entries": lambda estate: Example(body={"paths": [f"/team/{estate.ids['team']}/files/{MARK}"]}),
-    "read_tree_addresses": lambda estate: Example(body={"paths": [f"/team/{estate.ids['team']}/files/{MARK}/moved"]}),
+    "read_tree_addresses": lambda estate: Example(body={"paths": [f"/team/{estate.ids['team']}/files/{MARK}/file"]}),
     # embargoes
     "list_embargoes": _of(),
     "set_embargo": _of(path={"target": "dataset", "name": "idle"}, body={"days": 365, "reason": f"Proposal {MARK}"}),

@@ -16,7 +16,8 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.access_table import Kind, State, Who, row_of, sees
-from service.house import ENTER, ENTER_SHARED, Actor, House, Linked, Team, Tenant
+from service.house import BECOME_GUEST, ENTER, ENTER_SHARED, Actor, House, Linked, Team, Tenant
+from storage.link_files import dataset_part
 from storage.sharing_tables import links, teams
 from storage.tables import metadata
 from tests.support.access_matrix import Matrix
@@ -56,9 +57,12 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
                 yield Team(connection, self.team_id, self.victim, team, team, "manager", actor)
 
         @asynccontextmanager
-        async def linked(house: House, secret: str, *, used_up: bool = False) -> AsyncIterator[Linked]:
-            async with house.database.transaction(organisation=self.own) as connection:
-                yield Linked(connection, self.victim, self.link)
+        async def linked(
+            house: House, secret: str, *, used_up: bool = False, snapshot: bool = False
+        ) -> AsyncIterator[Linked]:
+            parts = [dataset_part(self.link.dataset_id, embargoed=True)]
+            async with house.database.transaction(organisation=self.own, snapshot=snapshot) as connection:
+                yield Linked(connection, self.victim, self.link, None, parts)
 
         return {"tenant": tenant, "team": team, "linked": linked}
 
@@ -69,6 +73,8 @@ async def roleless(house: House, actor: Actor, organisation: str) -> AsyncIterat
     async with house.database.transaction(account=actor.account_id) as connection:
         who = {"slug": organisation, "account": actor.account_id}
         row = (await connection.execute(ENTER, who)).first()
+        if row is not None and row.role == "guest":
+            await connection.execute(BECOME_GUEST, {"organisation": row.id, "account": actor.account_id})
         row = row or (await connection.execute(ENTER_SHARED, who)).one()
         yield Tenant(connection, row.id, organisation, "owner", actor)
 
