@@ -25,6 +25,13 @@ def line() -> Iterator[MeddlingProxy]:
         yield proxy
 
 
+@pytest.fixture(autouse=True)
+def nothing_left_of_the_last_test(request: pytest.FixtureRequest) -> None:
+    """Let each test find the line as it should be: what an earlier one had in store for it would strike another."""
+    if "line" in request.fixturenames:
+        request.getfixturevalue("line").forget()
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, line: MeddlingProxy) -> Iterator[LiveServer]:
     """The service; its signed addresses lead through the line, too."""
