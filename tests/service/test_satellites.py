@@ -32,6 +32,9 @@ from tests.support.sending import send, wait_for_jobs
 from tests.support.service import Person, RunningService, running_service
 from tests.support.stored_files import organisation_id_of
 
+# Its elements come in by and by: one process, in this order.
+pytestmark = pytest.mark.xdist_group("satellites")
+
 EPOCH = datetime(2026, 11, 20, 20, tzinfo=UTC)
 HVEN = GroundPlace(latitude_deg=55.9075, longitude_deg=12.6965)
 WIDE = {"ra_deg": 30.0, "dec_deg": 60.0, "radius_deg": 25.0, "start": "2026-11-20T16:40:00Z", "exposure_s": 600}

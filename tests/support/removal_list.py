@@ -144,19 +144,19 @@ REMOVALS = [
     # Links.
     Removal(
         name="a revoked link works",
-        changes=(in_statement(house, "ENTER_LINK", "l.revoked_at IS NULL AND ", ""),),
+        changes=(in_statement(house, "FIND_LINK", "l.revoked_at IS NULL AND ", ""),),
         run="credentials",
         operations=("look_at_link",),
     ),
     Removal(
         name="an expired link works",
-        changes=(in_statement(house, "ENTER_LINK", "l.expires_at > now()", "true"),),
+        changes=(in_statement(house, "FIND_LINK", "l.expires_at > now()", "true"),),
         run="credentials",
         operations=("look_at_link",),
     ),
     Removal(
         name="a link that is used up opens",
-        changes=(in_statement(house, "ENTER_LINK", "l.downloads < l.downloads_allowed", "true"),),
+        changes=(in_statement(house, "FIND_LINK", "l.downloads < l.downloads_allowed", "true"),),
         run="credentials",
         operations=("get_link_content",),
         beside=("a download that is one too many counts",),
@@ -179,9 +179,14 @@ REMOVALS = [
         changes=(
             in_statement(
                 house,
-                "ENTER_LINK",
-                "CASE WHEN l.with_embargoed THEN 'uraniborg.datasets' ELSE 'uraniborg.lifted_datasets' END",
-                "'uraniborg.datasets'",
+                "BECOME_HOLDER",
+                "set_config('uraniborg.datasets', :whole, true)",
+                "set_config('uraniborg.datasets', :lifted, true)",
+            ),
+            in_code(
+                house._shown_by,
+                "dataset_part(link.dataset_id, embargoed=link.with_embargoed)",
+                "dataset_part(link.dataset_id, embargoed=True)",
             ),
         ),
         operations=("list_link_files", "get_link_content"),
