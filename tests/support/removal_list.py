@@ -155,13 +155,6 @@ REMOVALS = [
         operations=("look_at_link",),
     ),
     Removal(
-        name="a link that is used up opens",
-        changes=(in_statement(house, "FIND_LINK", "l.downloads < l.downloads_allowed", "true"),),
-        run="credentials",
-        operations=("get_link_content",),
-        beside=("a download that is one too many counts",),
-    ),
-    Removal(
         name="a download that is one too many counts",
         changes=(
             in_code(
@@ -172,7 +165,6 @@ REMOVALS = [
         ),
         run="credentials",
         operations=("get_link_content",),
-        beside=("a link that is used up opens",),
     ),
     Removal(
         name="a link shows what is held back",
@@ -419,7 +411,6 @@ REMOVALS = [
         )
         for table, operation in (
             ("files", "delete_file"),
-            ("frames", "judge_frame"),
             ("datasets", "change_dataset"),
             ("memberships", "list_members"),
             ("sites", "change_site"),
