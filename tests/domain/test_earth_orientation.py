@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import astropy_iers_data
@@ -17,12 +18,17 @@ from domain.errors import InvalidInput
 from tests.support.earth_data import astropy_keeps_to_the_installed_tables, measured_orientation
 
 
+@cache
+def astropy_table() -> iers.IERS_A:
+    return iers.IERS_A.open(astropy_iers_data.IERS_A_FILE)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.floats(41_700.0, 61_600.0))
 def test_interpolation_agrees_with_astropy(mjd: float) -> None:
     # astropy has measured values of another series for the past: 0.1 ms and 1 milliarcsecond lie between the two.
     astropy_keeps_to_the_installed_tables()
-    table = iers.IERS_A.open(astropy_iers_data.IERS_A_FILE)
+    table = astropy_table()
     time = Time(mjd, format="mjd", scale="utc")
     ours = measured_orientation()
     assert float(ours.ut1_utc_s(mjd)) == pytest.approx(table.ut1_utc(time).to_value("s"), abs=1e-4)
