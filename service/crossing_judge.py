@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from domain.errors import InvalidInput
 from domain.ground_place import GroundPlace
 from domain.satellite_results import Crossing
 from service.house import House
+from service.process_pool import ProcessPool
 from service.satellite_sky import SLOT, NoCatalogue
 from service.satellite_tasks import Exposure, JudgeQuestion
 from storage import crossing_store
@@ -22,7 +22,7 @@ __all__ = ["judge"]
 TOGETHER = 10  # frames of one question: so short that whoever asks something meanwhile hardly waits
 
 
-async def judge(house: House, pool: Executor, tenant_of: Any, payload: dict[str, Any]) -> tuple[int, int]:
+async def judge(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[str, Any]) -> tuple[int, int]:
     """Judge a batch of frames and record what crossed them.
 
     Frames without a site, time, exposure or footprint, and those with a closed shutter, have no crossings recorded.

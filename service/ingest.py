@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import Executor
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from domain.site import SitePlace
 from service.actions.crossing_jobs import begin_judging
 from service.actions.jobs import PREVIEW, enqueue
 from service.house import House, Tenant
+from service.process_pool import ProcessPool
 from service.worker_tasks import Derived, ToDerive, derive_batch
 from storage import frame_store, job_store
 from storage.dataset_store import apply_rules
@@ -53,12 +53,12 @@ async def _equipment(tenant: Tenant) -> Equipment:
     )
 
 
-async def ingest(house: House, pool: Executor, tenant_of: Any, payload: dict[str, Any]) -> tuple[int, int]:
+async def ingest(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[str, Any]) -> tuple[int, int]:
     """Derive and record a batch of files.
 
     Parameters
     ----------
-    pool : Executor
+    pool : ProcessPool
         Processes that read headers.
     tenant_of : callable
         Opens a transaction of the job's organisation, as an async context manager.
@@ -85,13 +85,9 @@ async def ingest(house: House, pool: Executor, tenant_of: Any, payload: dict[str
         ToDerive(str(f.id), f.path, f.sha256.hex(), f.size_bytes, f.object_key, f.telescope_id, f.instrument_id)
         for f in first_of.values()
     ]
-    loop = asyncio.get_running_loop()
     store = house.objects.describe()
     chunks = await asyncio.gather(
-        *(
-            loop.run_in_executor(pool, derive_batch, store, equipment, todo[start : start + CHUNK])
-            for start in range(0, len(todo), CHUNK)
-        )
+        *(pool.run(derive_batch, store, equipment, todo[start : start + CHUNK]) for start in range(0, len(todo), CHUNK))
     )
     derived: dict[str, Derived] = {d.sha256: d for chunk in chunks for d in chunk}
 

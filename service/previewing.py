@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import Executor
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
 from service.house import House
+from service.process_pool import ProcessPool
 from service.worker_tasks import render
 from storage import frame_store
 
@@ -21,7 +21,7 @@ def preview_key(organisation_id: UUID, frame_id: UUID, size: str) -> str:
     return f"{organisation_id.hex}/previews/{frame_id.hex}/{size}"
 
 
-async def draw(house: House, pool: Executor, tenant_of: Any, payload: dict[str, Any]) -> tuple[int, int]:
+async def draw(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[str, Any]) -> tuple[int, int]:
     """Draw the previews of a batch of frames; a frame nothing can be drawn of says so and stops no other."""
     frames = [UUID(frame_id) for frame_id in payload["frames"]]
     async with tenant_of() as tenant:
@@ -39,12 +39,11 @@ async def draw(house: House, pool: Executor, tenant_of: Any, payload: dict[str, 
                 {"frames": frames},
             )
         )
-    loop = asyncio.get_running_loop()
     store = house.objects.describe()
     states: dict[UUID, str] = {}
 
     async def one(row: Any) -> None:
-        drawn = await loop.run_in_executor(pool, render, store, row.object_key, row.size_bytes, row.path)
+        drawn = await pool.run(render, store, row.object_key, row.size_bytes, row.path)
         if drawn is None:
             states[row.id] = "none"
             return

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from typing import ParamSpec, TypeVar
 
 __all__ = ["ProcessPool"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # What is imported once, before the first of them is forked off.
 PRELOADED = ["service.derivation", "service.satellite_process"]
@@ -39,7 +45,18 @@ class ProcessPool:
 
     def __init__(self, processes: int) -> None:
         self.processes = processes
-        self.executor = self._make()
+        self._executor = self._make()
+
+    async def run(self, do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do something in one of the processes.
+
+        Raises
+        ------
+        BrokenProcessPool
+            The process ended meanwhile; `renew` the pool.
+        """
+        # Work that is first of a process waits until it has begun, which takes a second: in a thread.
+        return await asyncio.wrap_future(await asyncio.to_thread(self._executor.submit, do, *args, **kwargs))
 
     def _make(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("forkserver")
@@ -49,8 +66,8 @@ class ProcessPool:
     def renew(self) -> None:
         """Leave the processes to themselves, and begin others."""
         self.close()
-        self.executor = self._make()
+        self._executor = self._make()
 
     def close(self) -> None:
         """Let the processes end when they have done what they are at."""
-        self.executor.shutdown(wait=False, cancel_futures=True)
+        self._executor.shutdown(wait=False, cancel_futures=True)

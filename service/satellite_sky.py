@@ -5,7 +5,6 @@ SGP4 holds the interpreter's lock: computed here, a night's passes would keep ev
 
 from __future__ import annotations
 
-import asyncio
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -101,9 +100,7 @@ class SatelliteSky:
                 self._pool = ProcessPool(1)
             pool = self._pool
             try:
-                # The first question begins the process, which waits until it has imported what it needs: in a thread.
-                answered = await asyncio.to_thread(pool.executor.submit, answer, question, key, columns)
-                return await asyncio.wrap_future(answered)
+                return await pool.run(answer, question, key, columns)
             except BrokenProcessPool as error:
                 if self._pool is pool:
                     pool.renew()

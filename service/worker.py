@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -38,7 +37,7 @@ log = structlog.get_logger("uraniborg.worker")
 HEARTBEAT_TIMEOUT_S = 15.0  # a job whose worker was killed is taken over after this long
 CONCURRENT_JOBS = 3
 
-Work = Callable[[House, Executor, Any, dict[str, Any]], Awaitable[tuple[int, int]]]
+Work = Callable[[House, ProcessPool, Any, dict[str, Any]], Awaitable[tuple[int, int]]]
 WORK: dict[str, Work] = {INGEST: ingest, PREVIEW: draw, DOI: sync_dois, CROSSINGS: judge}
 
 
@@ -62,7 +61,7 @@ async def _run_job(house: House, pool: ProcessPool, reference: JobReference) -> 
         actor = msgspec.structs.replace(NOBODY, account_id=job.created_by or NOBODY.account_id)
         await job_store.change_job(tenant.connection, job_id, state="running", attempts=attempts)
     try:
-        done, failed = await WORK[job.kind](house, pool.executor, tenant_of, job.payload)
+        done, failed = await WORK[job.kind](house, pool, tenant_of, job.payload)
     except asyncio.CancelledError:
         raise
     except Exception as error:

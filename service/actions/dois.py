@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any
@@ -23,6 +22,7 @@ from service.audit_log import record
 from service.config import Secret
 from service.datacite_client import DataCite, DataCiteFailed
 from service.house import NOBODY, Actor, House, Tenant
+from service.process_pool import ProcessPool
 from service.sealing import SealBroken, unseal
 from storage import doi_store, job_store, organisation_store, package_store, publication_store
 
@@ -112,7 +112,7 @@ async def begin_forgotten_dois(house: House, organisation_id: UUID) -> int:
 
 async def sync_dois(
     house: House,
-    executor: Executor,
+    pool: ProcessPool,
     tenant_of: Callable[[], AbstractAsyncContextManager[Tenant]],
     payload: dict[str, Any],
 ) -> tuple[int, int]:
