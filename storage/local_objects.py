@@ -275,10 +275,11 @@ class LocalObjects:
         if not await self.run(sync_batch, len(pairs), self._files.objects):
             return await self.run(move_files, self._files, pairs, version_of_source)
         failed: dict[str, OSError | Conflict] = {}
+        old_names: list[str] = []
         for some in _in_steps(pairs):
-            failed |= await self.run_short(move_durable, self._files, some, version_of_source)
+            failed |= await self.run_short(move_durable, self._files, some, version_of_source, old_names)
             await asyncio.sleep(0)
-        await self.run(finish_moves, self._files, pairs)
+        await self.run(finish_moves, self._files, pairs, old_names)
         return failed
 
     async def ensure_durable(self, keys: Sequence[str]) -> None:

@@ -28,23 +28,31 @@ def move_files(
     The bytes reach the disk before the target's name does: a name must never survive a power cut that its bytes did
     not, because what it names is taken to be verified.
     """
-    failed = _move_all(files, pairs, version_of_source, synced=sync_batch(len(pairs), files.objects))
-    finish_moves(files, pairs)
+    old_names: list[str] = []
+    failed = _move_all(files, pairs, version_of_source, old_names, synced=sync_batch(len(pairs), files.objects))
+    finish_moves(files, pairs, old_names)
     return failed
 
 
 def move_durable(
-    files: ObjectFiles, pairs: Sequence[tuple[str, str]], version_of_source: Callable[[str], str | None]
+    files: ObjectFiles,
+    pairs: Sequence[tuple[str, str]],
+    version_of_source: Callable[[str], str | None],
+    old_names: list[str],
 ) -> dict[str, OSError | Conflict]:
     """Move objects whose bytes were on the disk when the caller last made sure; `finish_moves` comes behind it.
 
-    A source that was written since is another version, which does not move: give all of them.
+    A source that was written since is another version, which does not move: give all of them. The names that are still
+    to be taken from what was moved are added to ``old_names``.
     """
-    return _move_all(files, pairs, version_of_source, synced=True)
+    return _move_all(files, pairs, version_of_source, old_names, synced=True)
 
 
-def finish_moves(files: ObjectFiles, pairs: Sequence[tuple[str, str]]) -> None:
-    """Return when the new names are on the disk, and remove the folders that are left empty."""
+def finish_moves(files: ObjectFiles, pairs: Sequence[tuple[str, str]], old_names: Iterable[str]) -> None:
+    """Return when the new names are on the disk, the old ones gone, and with them the folders that are left empty."""
+    for name in old_names:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
     if not sync_batch(len(pairs), files.objects):
         sync_folders(_folders(files, (target for _, target in pairs)), files.objects)
     files.prune(_folders(files, (source for source, _ in pairs)))
@@ -54,13 +62,14 @@ def _move_all(
     files: ObjectFiles,
     pairs: Sequence[tuple[str, str]],
     version_of_source: Callable[[str], str | None],
+    old_names: list[str],
     *,
     synced: bool,
 ) -> dict[str, OSError | Conflict]:
     failed: dict[str, OSError | Conflict] = {}
     for source, target in pairs:
         try:
-            _move(files, source, target, version_of_source(source), synced=synced)
+            old_names += _move(files, source, target, version_of_source(source), synced=synced)
         except (OSError, Conflict) as error:
             failed[source] = error
     return failed
@@ -70,18 +79,19 @@ def _folders(files: ObjectFiles, keys: Iterable[str]) -> set[Path]:
     return {files.path(folder) for folder in {key.rpartition("/")[0] for key in keys}}
 
 
-def _move(files: ObjectFiles, source: str, target: str, version: str | None, *, synced: bool) -> None:
+def _move(files: ObjectFiles, source: str, target: str, version: str | None, *, synced: bool) -> list[str]:
+    """Move an object; answer the names it still has besides its new one."""
     here, there, held = files.name(source), files.name(target), files.new_temp_name()
     if source == target:
         os.stat(there)
-        return
+        return []
     # From here on it is these bytes that are looked at and moved, whatever is uploaded to the source meanwhile.
     try:
         linked = _link_or_rename(here, held)
     except (FileNotFoundError, NotADirectoryError):
         files.require()
         os.stat(there)  # moved before: a success; or never here: not found
-        return
+        return []
     try:
         status = os.stat(held)
         if version is not None and version != version_of(status):
@@ -99,14 +109,7 @@ def _move(files: ObjectFiles, source: str, target: str, version: str | None, *, 
         else:
             os.rename(held, here)
         raise
-    _unlink(held)
-    if linked:
-        _unlink(here)
-
-
-def _unlink(name: str) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(name)
+    return [held, here] if linked else [held]
 
 
 def _link_or_rename(here: str, held: str) -> bool:
