@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import bibtexparser
 import pytest
 import rispy
-from hypothesis import given
+from hypothesis import given, settings
 
 from domain.citation import bibtex, citation_text
 from domain.datacite_metadata import datacite_json, datacite_xml
@@ -41,6 +41,7 @@ def errors(attributes: dict[str, Any]) -> list[str]:
     return [error.message for error in schema45.validator.iter_errors(attributes)]
 
 
+@settings(max_examples=30)
 @given(records())
 def test_datacite_takes_whatever_we_say(record: PackageRecord) -> None:
     assert errors(datacite_json(record)) == []

@@ -60,6 +60,7 @@ def certain(crossings: list[Crossing]) -> set[int]:
     return {crossing.norad_id for crossing in crossings if crossing.status == "certain"}
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, derandomize=True)
 @given(
     st.floats(-90, 90), st.floats(-180, 179), st.floats(0, 43_000), st.sampled_from([1.0, 30.0, 300.0, 700.0]),

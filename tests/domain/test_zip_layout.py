@@ -176,6 +176,7 @@ def test_sizes_and_offsets_about_4_gib(size: int) -> None:
         assert archive.infolist()[4].header_offset > 2 * size
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [65_534, 65_535, 65_536])
 def test_more_entries_than_two_bytes_count(count: int) -> None:
     file = Virtual([ZipEntry(b"n/%06d" % n, 0, 0) for n in range(count)])
