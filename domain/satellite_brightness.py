@@ -64,7 +64,6 @@ _MEANS = (
     _mean(r"STARLINK-[12]\d{3}\b", 4.7, 550, f"{_GENERATION_1} (original)", ("2019-074", "2020-054")),
     _mean(r"STARLINK-[12]\d{3}\b", 6.2, 550, f"{_GENERATION_1} (VisorSat)", ("2020-055", "2021-999")),
     _mean(r"STARLINK-[3-6]\d{3}\b", 5.5, 550, f"{_GENERATION_1} (Post-VisorSat)"),
-    _mean(r"ONEWEB-\d", 7.18, 1200, "arXiv:2012.05100 (OneWeb)"),
     _mean(r"BLUEBIRD\b", 3.84, 1000, "arXiv:2505.05820 (BlueBird)"),
     _mean(r"QIANFAN\b", 5.24, 1000, "arXiv:2505.07194 (Qianfan)"),
 )

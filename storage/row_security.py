@@ -113,7 +113,7 @@ NOT_TENANT = {
     "team_activity": "of a team; a policy of its own shows it within it",
     "team_files": "of a team; a policy of its own shows them within it, and to the housekeeping of its host",
     "team_file_versions": "of a team's files, as these",
-    "invitations": "to a team; looked up by the hash of their secret before anything else is known",
+    "invitations": "to a team; policies of its own show them within it, and each to who holds its secret",
     "service_audit_entries": "what belongs to no organisation: sign-ins that failed, accounts without one",
     "service_audit_head": "where that log ends",
     "satellites": "what flies over everybody, as published; the operator brings it in",

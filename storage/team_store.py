@@ -164,6 +164,9 @@ async def add_invitation(connection: AsyncConnection, **values: Any) -> UUID:
 
 async def find_invitation(connection: AsyncConnection, secret_hash: bytes) -> AnyRow | None:
     """Find an invitation that still waits for its answer; the row is locked, and its team is the transaction's."""
+    await connection.execute(
+        text("SELECT set_config('uraniborg.invitation', :hash, true)"), {"hash": secret_hash.hex()}
+    )
     team = (
         await connection.execute(
             text(

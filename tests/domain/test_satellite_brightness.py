@@ -28,7 +28,6 @@ def magnitude(name: str, designator: str, range_km: float, phase_deg: float = 0.
         ("STARLINK-4012", "2022-010A", 550, 5.5),
         ("STARLINK-31000", "2024-012C", 1000, 7.87),
         ("STARLINK-11395 [DTC]", "2024-211A", 1000, 6.47),
-        ("ONEWEB-0556", "2023-021A", 1200, 7.18),
         ("BLUEBIRD-3", "2024-163C", 1000, 3.84),
         ("QIANFAN-12", "2024-140M", 1000, 5.24),
     ],

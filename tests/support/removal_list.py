@@ -426,4 +426,10 @@ REMOVALS = [
         run="neighbour",
         operations=("list_team_members",),
     ),
+    Removal(
+        name="a team's invitations are everybody's to answer",
+        statements=(allow_all("invitations", "within_team"),),
+        run="neighbour",
+        operations=("revoke_invitation",),
+    ),
 ]
