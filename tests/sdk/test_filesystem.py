@@ -170,4 +170,4 @@ def test_a_section_of_a_large_image_moves_little(
     with fits.open(f"uraniborg://{path}", use_fsspec=True, fsspec_kwargs=options) as hdus:
         assert np.array_equal(hdus["SCI"].section[1000:1010, 500:600], image[1000:1010, 500:600])
     moved = fsspec.filesystem("uraniborg", **options).tree.contents.lines.received_bytes
-    assert 0 < moved < len(written.getvalue()) / 10
+    assert 0 < moved < len(written.getvalue()) / 5  # read-ahead goes on while the reader is busy

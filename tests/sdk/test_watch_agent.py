@@ -303,7 +303,7 @@ def test_the_same_agent_runs_once(client: uraniborg.Client, folder: Path, comman
         (["watch", ".", "--limit-at", "20:00=1M"], "is no window"),
         (["watch", ".", "--name", "My PC"], "Lower-case"),
         (["watch", ".", "--rules", "/nowhere.toml"], "They look like this"),
-        (["watch", "/tmp", "/tmp/x"], "lies in another"),
+        (["watch", "/usr", "/usr/bin"], "lies in another"),
         (["watch", "--uninstall", "--name", "never"], "nothing was installed"),
     ],
 )

@@ -176,6 +176,8 @@ def _handler(proxy: MeddlingProxy) -> type[BaseHTTPRequestHandler]:
             for name, value in response.getheaders():
                 if name.lower() not in HOP_BY_HOP | {"date", "server"}:
                     self.send_header(name, value)
+            if response.chunked:  # it has no length: where it ends, the connection does
+                self.send_header("Connection", "close")
             self.end_headers()
             if self.command == "HEAD" or response.status in (204, 304):
                 response.read()
