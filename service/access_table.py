@@ -180,7 +180,8 @@ TABLE: list[Row] = [
         ("go on with one's own upload", "get_upload sign_parts complete_upload", None,
          _tenant(_SENDER, foreign=_SENDER_F)),
         ("read a file", "get_file", "frame", _states(_NIGHTS, _READ, _UNREAD, _UNREAD)),
-        ("read a frame, its header and previews; download a file", "get_content get_frame get_header get_preview",
+        ("read a frame, its header and previews; download a file", "get_content get_frame get_header get_preview"
+         " list_hdus get_hdu_values get_pixels get_tile",
          "frame", _states(_NIGHTS, _READ, _UNREAD, _GONE)),
         ("list and search", "list_files find_frames count_facets", "frame",
          _states(_UNREAD_L, _READ_L, _UNREAD_L, _UNSEEN)),

@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 __all__ = ["ProcessPool"]
 
 # What is imported once, before the first of them is forked off.
-PRELOADED = ["service.derivation", "service.satellite_process"]
+PRELOADED = ["service.derivation", "service.satellite_process", "service.view_process"]
 
 
 def _serve_parent() -> None:

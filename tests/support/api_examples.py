@@ -466,6 +466,10 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_header": _of(path={"frame_id": "$frame"}),
     "judge_frame": _of(path={"frame_id": "$frame"}, body={"quality": "good", "note": "round stars"}),
     "get_preview": _of(path={"frame_id": "$frame", "size": "128"}),
+    "list_hdus": _of(path={"frame_id": "$frame"}),
+    "get_hdu_values": _of(path={"frame_id": "$frame", "hdu": 0}),
+    "get_pixels": _of(path={"frame_id": "$frame", "hdu": 0}, query={"x": 3, "y": 4, "width": 2, "height": 2}),
+    "get_tile": _of(path={"frame_id": "$frame", "hdu": 0, "zoom": 0, "x": 0, "y": 0}),
     "ingest_again": _of(body={"files": ["$file"]}),
     "resolve_name": _of(query={"name": "M31"}),
     # satellites

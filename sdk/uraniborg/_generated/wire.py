@@ -84,9 +84,13 @@ __all__ = [
     "Funding",
     "GrantedApplication",
     "GrantedApplicationPage",
+    "Hdu",
+    "HduList",
+    "HduValues",
     "HeaderCards",
     "HeaderMapping",
     "HeldContents",
+    "Histogram",
     "IngestAgain",
     "IngestBegun",
     "Instrument",
@@ -224,6 +228,7 @@ __all__ = [
     "Telescope",
     "TelescopeChange",
     "TelescopePage",
+    "TilesOfHdu",
     "TimeLost",
     "TimelineLane",
     "TimelineSpan",
@@ -255,6 +260,7 @@ __all__ = [
     "WebhookDeliveryPage",
     "WebhookPage",
     "WebhookWithSecret",
+    "WindowValues",
     "Withdrawal",
 ]
 
@@ -919,6 +925,29 @@ class GrantedApplicationPage(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class Hdu(Struct, kw_only=True):
+    height_px: int | None = None
+    index: int
+    kind: str
+    name: str
+    planes: int | None = None
+    shape: list[int]
+    tiles: TilesOfHdu | None = None
+    unit: str | None = None
+    width_px: int | None = None
+
+
+class HduList(Struct, kw_only=True):
+    items: list[Hdu]
+
+
+class HduValues(Struct, kw_only=True):
+    defined_pixels: int
+    histogram: Histogram | None = None
+    limits: dict[str, tuple[float, float]]
+    sampled_pixels: int
+
+
 class HeaderCards(Struct, kw_only=True):
     units: list[dict[str, Any]]
 
@@ -932,6 +961,12 @@ class HeaderMapping(Struct, kw_only=True):
 
 class HeldContents(Struct, kw_only=True):
     held: list[str]
+
+
+class Histogram(Struct, kw_only=True):
+    counts: list[int]
+    first: float
+    last: float
 
 
 class IngestAgain(Struct, kw_only=True):
@@ -2070,6 +2105,11 @@ class TelescopePage(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class TilesOfHdu(Struct, kw_only=True):
+    size_px: int
+    zooms: int
+
+
 class TimeLost(Struct, kw_only=True):
     fault_s: int = 0
     other_s: int = 0
@@ -2324,6 +2364,17 @@ class WebhookWithSecret(Struct, kw_only=True):
     secret: str
     state: str
     url: str
+
+
+class WindowValues(Struct, kw_only=True):
+    dec_deg: list[list[float | None]] | None = None
+    height: int
+    ra_deg: list[list[float | None]] | None = None
+    unit: str | None = None
+    values: list[list[float | None]]
+    width: int
+    x: int
+    y: int
 
 
 class Withdrawal(Struct, kw_only=True):
