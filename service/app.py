@@ -162,6 +162,7 @@ def create_app(
                 else []
             )
             beside.append(house.satellites.warm_up(house.database))
+            beside.append(house.images.warm_up(stop))
             beside.append(keep_tally(house.downloads, house.database, stop))
             tasks = [asyncio.create_task(work) for work in beside]
             yield

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
+
+import structlog
 
 from domain.errors import Conflict, StoreUnavailable
 from service.process_pool import ProcessPool
@@ -12,7 +15,11 @@ from service.view_tasks import Stored, Unviewable, ViewQuestion, look
 
 __all__ = ["ImageRoom", "NotViewable"]
 
+log = structlog.get_logger("uraniborg.images")
+
 PROCESSES = 2
+WARM_UP_AFTER_S = 5.0
+"When a service that has just started has answered who waited for it."
 MOST_WAITING = 256
 "A viewer that opens asks for some twenty tiles at once."
 
@@ -50,13 +57,23 @@ class ImageRoom:
             raise NotViewable(found.reason, hdu=question.unit)
         return found
 
+    async def warm_up(self, stop: asyncio.Event) -> None:
+        """Begin the processes a while after the start, so that the first picture waits for nothing."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), WARM_UP_AFTER_S)
+        if not stop.is_set() and self._pool is None:
+            try:
+                await self._run(Stored(None, "", 0, ""), None)
+            except Exception as error:  # whoever asks something will be told
+                log.warning("no pictures made ready", reason=type(error).__name__, exc_info=error)
+
     def close(self) -> None:
         """End the processes."""
         if self._pool is not None:
             self._pool.close()
             self._pool = None
 
-    async def _run(self, stored: Stored, question: ViewQuestion) -> Any:
+    async def _run(self, stored: Stored, question: ViewQuestion | None) -> Any:
         for attempt in (1, 2):
             if self._pool is None:
                 self._pool = ProcessPool(PROCESSES)

@@ -78,8 +78,8 @@ class Unviewable(msgspec.Struct, frozen=True):
     reason: str
 
 
-def look(stored: Stored, question: ViewQuestion) -> Any:
-    """Answer a question in this process; see `service.view_process`."""
+def look(stored: Stored, question: ViewQuestion | None) -> Any:
+    """Answer a question in this process; see `service.view_process`. None only makes it ready."""
     from service.view_process import answer
 
-    return answer(stored, question)
+    return None if question is None else answer(stored, question)
