@@ -1,9 +1,9 @@
 """Promise: the first tile of a 2 GB image is there within a second, and the next within 150 ms, in bounded memory.
 
 Ours asks the service over HTTP, as a viewer does: the whole image first, then tiles of every zoom. Before each first
-tile the service is started anew and asked for a tile of another image, and the file's pages are dropped from memory. The peer is a program of its own with
-astropy's memory map, the same limits and curve, means over blocks where that is cheap and every so many pixels where
-it is not, and the same PNG.
+tile the service is started anew and asked for a tile of another image, and the file's pages are dropped from memory.
+The peer is astropy's memory map, in a program that has imported all it needs, with the same limits and curve, means
+over blocks where that is cheap and every so many pixels where it is not, and the same PNG.
 """
 
 from __future__ import annotations

@@ -520,6 +520,8 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_landing_page": _of(path=PUBLISHED),
     "get_package_page": _of(path={"package": "known"}),
     "get_datacite_account": _of(),
+    "get_portal": _of(),
+    "set_portal": _of(body={"is_public": True, "title": MARK, "text": MARK}),
     "set_datacite_account": _of(body=DATACITE | {"password": "another"}),
     "remove_datacite_account": _of(),
     "add_package_doi": _of(path={"package": "draft", "version": 1}),

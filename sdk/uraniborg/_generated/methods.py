@@ -1188,6 +1188,11 @@ class Methods:
         )
         return reply
 
+    def get_portal(self, *, organisation: str | None = None) -> wire.Portal:
+        """Read whether the organisation shows itself to the public, and with which words and colours."""
+        reply: wire.Portal = self.call("get_portal", organisation=organisation)
+        return reply
+
     def get_preview(self, frame_id: str, size: str, *, organisation: str | None = None) -> str:
         """Go to a frame's preview: WebP, its long edge at most 128, 512 or 2048 pixels."""
         reply: str = self.call("get_preview", organisation=organisation, frame_id=frame_id, size=size)
@@ -2341,6 +2346,31 @@ class Methods:
     def set_member(self, email: str, *, organisation: str | None = None, role: str) -> wire.Member:
         """Add a person to an organisation, or change their role."""
         reply: wire.Member = self.call("set_member", organisation=organisation, email=email, role=role)
+        return reply
+
+    def set_portal(
+        self,
+        *,
+        organisation: str | None = None,
+        is_public: bool,
+        colour: str | UnsetType = UNSET,
+        second_colour: str | UnsetType = UNSET,
+        text: str | UnsetType = UNSET,
+        title: str | UnsetType = UNSET,
+    ) -> wire.Portal:
+        """Show the organisation to the public, or no longer; with the words and colours given.
+
+        What is shown: its name, sites (those without an MPC code to a tenth of a degree), telescopes and instruments, the
+        night at its sites, published packages, and pictures of frames in them that no embargo holds back."""
+        reply: wire.Portal = self.call(
+            "set_portal",
+            organisation=organisation,
+            colour=colour,
+            is_public=is_public,
+            second_colour=second_colour,
+            text=text,
+            title=title,
+        )
         return reply
 
     def set_team_role(self, team: str, email: str, *, role: str) -> wire.TeamMember:

@@ -135,6 +135,7 @@ __all__ = [
     "NewName",
     "NewOrganisation",
     "NewPackage",
+    "NewPortal",
     "NewRole",
     "NewSecondFactor",
     "NewShare",
@@ -172,6 +173,7 @@ __all__ = [
     "PixelPath",
     "Place",
     "PlaceNight",
+    "Portal",
     "Price",
     "Problem",
     "ProblemDocument",
@@ -1343,6 +1345,14 @@ class NewPackage(Struct, kw_only=True):
     title: str
 
 
+class NewPortal(Struct, kw_only=True):
+    colour: str | UnsetType = UNSET
+    is_public: bool
+    second_colour: str | UnsetType = UNSET
+    text: str | UnsetType = UNSET
+    title: str | UnsetType = UNSET
+
+
 class NewRole(Struct, kw_only=True):
     role: str
 
@@ -1676,6 +1686,16 @@ class PlaceNight(Struct, kw_only=True):
     sunset_at: datetime | None = None
     targets: list[TargetCurve]
     times: list[datetime]
+
+
+class Portal(Struct, kw_only=True):
+    address: str
+    changed_at: datetime | None = None
+    colour: str
+    is_public: bool
+    second_colour: str
+    text: str
+    title: str
 
 
 class Price(Struct, kw_only=True):
