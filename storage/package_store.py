@@ -132,7 +132,7 @@ def _versions() -> Select[Any]:
 async def list_current(connection: AsyncConnection, *, skip: int, limit: int) -> list[RowMapping]:
     """List the published version of each package that has one, newest first, as `list_versions` gives them."""
     query = _versions().where(versions.c.state == "published")
-    query = query.order_by(versions.c.published_at.desc(), versions.c.id).offset(skip).limit(limit)
+    query = query.order_by(versions.c.published_at.desc(), versions.c.id.desc()).offset(skip).limit(limit)
     return list((await connection.execute(query)).mappings())
 
 

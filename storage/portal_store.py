@@ -57,19 +57,19 @@ async def list_previews(connection: AsyncConnection) -> list[RowMapping]:
     """List frames of the newest published versions whose pictures may be shown, some of each version."""
     rows = await connection.execute(
         text(f"""
-            SELECT DISTINCT ON (v.published_at, v.id, r.path, r.id) r.*, v.title, v.licence, v.version, v.package,
+            SELECT r.*, v.title, v.licence, v.version, v.package,
                 v.publisher
             FROM (
                 SELECT v.id, v.title, v.licence, v.version, v.published_at, v.publisher, k.slug AS package
                 FROM package_versions v JOIN packages k ON k.id = v.package_id
-                WHERE v.state = 'published' ORDER BY v.published_at DESC, v.id LIMIT {VERSIONS_SHOWN}
+                WHERE v.state = 'published' ORDER BY v.published_at DESC, v.id DESC LIMIT {VERSIONS_SHOWN}
             ) v CROSS JOIN LATERAL (
                 SELECT r.id, p.path, r.object, r.filter, r.exposure_s, r.start_at, t.name AS telescope
                 FROM package_files p JOIN frames r ON r.sha256 = p.sha256
                 LEFT JOIN telescopes t ON t.id = r.telescope_id
                 WHERE p.version_id = v.id AND {_SHOWABLE} ORDER BY p.path LIMIT {FRAMES_OF_EACH}
             ) r
-            ORDER BY v.published_at DESC, v.id, r.path, r.id
+            ORDER BY v.published_at DESC, v.id DESC, r.path, r.id
         """)
     )
     seen: dict[UUID, RowMapping] = {}
