@@ -29,7 +29,7 @@ _STYLE = """
 * { box-sizing: border-box; }
 body { font: 17px/1.55 system-ui, sans-serif; margin: 0; overflow-wrap: anywhere; }
 header { background: %(colour)s; color: %(ink)s; border-bottom: .4rem solid %(second)s; padding: 2.5rem 1.25rem 2rem; }
-header > *, main, footer > * { max-width: 62rem; margin-left: auto; margin-right: auto; }
+header > *, main > *, footer > * { max-width: 62rem; margin-left: auto; margin-right: auto; }
 main { padding: 1rem 1.25rem 3rem; } footer { border-top: 1px solid var(--line); padding: 1rem 1.25rem 2rem; }
 h1 { font-size: 2rem; line-height: 1.2; margin-top: 0; margin-bottom: .25rem; }
 h2 { font-size: 1.3rem; margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
@@ -37,8 +37,10 @@ h3 { font-size: 1.05rem; margin: 0 0 .25rem; }
 a { color: inherit; text-underline-offset: .15em; } a:focus-visible { outline: 3px solid %(second)s; }
 .cards { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%%, 17rem), 1fr));
   list-style: none; padding: 0; }
+#tonight + .cards { grid-template-columns: repeat(auto-fill, minmax(min(100%%, 26rem), 1fr)); }
 .cards > li { border: 1px solid var(--line); border-radius: .4rem; padding: 1rem; background: var(--soft); }
-figure { margin: 0; } figure img { width: 100%%; aspect-ratio: 1; object-fit: cover; display: block; background: #000; }
+figure { margin: 0; }
+figure img { width: 100%%; height: auto; aspect-ratio: 1; object-fit: cover; display: block; background: #000; }
 figcaption, .small { font-size: .88rem; } .cards p { margin: .35rem 0; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .15rem .9rem; margin: .5rem 0; } dd { margin: 0; }
 dt { font-weight: 600; }
@@ -197,10 +199,14 @@ def _package(shown: ShownPackage) -> str:
             ("Published", f"{record.published_at.astimezone(UTC):%Y-%m-%d}, version {record.version}"),
             ("DOI", _link(doi_address(record.doi), _name(record.doi)) if record.doi else ""),
             ("Licence", _link(record.licence.url, escape(record.licence.id))),
-            ("Content", f"{record.file_count:,} files, {record.size_bytes / 1e6:,.1f} MB"),
+            ("Content", f"{_files(record.file_count)}, {record.size_bytes / 1e6:,.1f} MB"),
         )
         + f"<p class='small'>Cite as: {_name(shown.citation, 1000)}</p></article></li>"
     )
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count:,} files"
 
 
 def _pages(base: str, page: int, *, more: bool) -> str:
