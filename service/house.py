@@ -19,6 +19,7 @@ from service.actions.credentials import hash_secret
 from service.config import Config
 from service.download_tally import DownloadTally
 from service.image_room import ImageRoom
+from service.open_streams import OpenStreams
 from service.satellite_sky import SatelliteSky
 from service.scopes import RANKS, SCOPES, TEAM_RANKS
 from storage import package_store
@@ -159,6 +160,7 @@ class House(msgspec.Struct, frozen=True):
     plans: PlanBook = msgspec.field(default_factory=read_plans)
     satellites: SatelliteSky = msgspec.field(default_factory=SatelliteSky)
     images: ImageRoom = msgspec.field(default_factory=ImageRoom)
+    streams: OpenStreams = msgspec.field(default_factory=OpenStreams)
 
     @asynccontextmanager
     async def tenant(self, actor: Actor, organisation: str) -> AsyncIterator[Tenant]:

@@ -983,11 +983,16 @@ class Methods:
         )
         return reply
 
-    def follow_events(self, *, organisation: str | None = None, after: int | None = None) -> Iterator[Any]:
+    def follow_events(
+        self, *, organisation: str | None = None, after: int | None = None, last_event_id: int | None = None
+    ) -> Iterator[Any]:
         """Follow what happens, as server-sent events.
 
-        Each event's `id` can be given as `after` to go on; the stream ends after ten minutes."""
-        reply: Iterator[Any] = self.call("follow_events", organisation=organisation, after=after)
+        Each event's `id` can be given as `after` to go on, and browsers do by themselves; the stream ends after ten
+        minutes, and with the session or token that opened it. An account may have ten open."""
+        reply: Iterator[Any] = self.call(
+            "follow_events", organisation=organisation, after=after, last_event_id=last_event_id
+        )
         return reply
 
     def forget_agent(self, name: str, *, organisation: str | None = None) -> None:

@@ -1075,10 +1075,17 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/organisations/{organisation}/events",
         tag="jobs",
         summary="Follow what happens, as server-sent events",
-        description="Each event's `id` can be given as `after` to go on; the stream ends after ten minutes.",
+        description="Each event's `id` can be given as `after` to go on, and browsers do by themselves; the stream ends after ten\nminutes, and with the session or token that opened it. An account may have ten open.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="after", place="query", kind=int, help="Go on after this event; left out: from now."),
+            Parameter(
+                name="last_event_id",
+                sent_as="Last-Event-ID",
+                place="header",
+                kind=int,
+                help="The same, as browsers say it; it goes before.",
+            ),
         ),
         status=200,
         media_type="text/event-stream",
