@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import msgspec
 
 from domain.header import Card, CardValue, HeaderUnit
 
-__all__ = ["encode_units", "header_json", "unit_json"]
+__all__ = ["encode_units", "header_json", "unit_json", "unpack_units"]
 
 _COMMENTARY = frozenset({"", "COMMENT", "HISTORY", "CONTINUE", "END"})
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1  # what JSON encoders and PostgreSQL's bigint agree on
@@ -107,3 +108,17 @@ def _json_text(text: str) -> str:
     if text.isascii():
         return text.replace("\0", "") if "\0" in text else text
     return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+def unpack_units(packed: bytes) -> list[HeaderUnit]:
+    """Read units as `encode_units` wrote them, compressed by zlib; offsets are not among what was written."""
+    return [
+        HeaderUnit(
+            index=unit["index"],
+            name=unit["name"],
+            kind=unit["kind"],
+            shape=tuple(unit["shape"]),
+            cards=[Card(*card) for card in unit["cards"]],
+        )
+        for unit in msgspec.json.decode(zlib.decompress(packed))
+    ]

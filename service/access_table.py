@@ -149,7 +149,8 @@ TABLE: list[Row] = [
         ("read the organisation, and its people: guests see themselves", "get_organisation list_members", None,
          _tenant(_GUESTS)),
         ("change its name and settings", "rename_organisation get_datacite_account set_datacite_account"
-         " remove_datacite_account", None, _tenant(_ADMINS)),
+         " remove_datacite_account get_portal", None, _tenant(_ADMINS)),
+        ("show it to the public", "set_portal", None, _tenant(_OWNERS)),
         ("add, change and remove members", "set_member remove_member", None, _tenant(_ADMINS)),
         ("assign visiting observers", "add_assignment change_assignment remove_assignment", None, _tenant(_ADMINS)),
         ("list assignments: guests see their own", "list_assignments", None, _tenant(_GUESTS)),
@@ -180,7 +181,8 @@ TABLE: list[Row] = [
         ("go on with one's own upload", "get_upload sign_parts complete_upload", None,
          _tenant(_SENDER, foreign=_SENDER_F)),
         ("read a file", "get_file", "frame", _states(_NIGHTS, _READ, _UNREAD, _UNREAD)),
-        ("read a frame, its header and previews; download a file", "get_content get_frame get_header get_preview",
+        ("read a frame, its header and previews; download a file", "get_content get_frame get_header get_preview"
+         " list_hdus get_hdu_values get_pixels get_tile",
          "frame", _states(_NIGHTS, _READ, _UNREAD, _GONE)),
         ("list and search", "list_files find_frames count_facets", "frame",
          _states(_UNREAD_L, _READ_L, _UNREAD_L, _UNSEEN)),

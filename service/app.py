@@ -37,6 +37,7 @@ from service.handlers import (
     embargoes,
     equipment,
     files,
+    frame_view,
     frames,
     health,
     identities,
@@ -52,6 +53,8 @@ from service.handlers import (
     password_pages,
     passwords,
     people,
+    portal,
+    public_pages,
     receipts,
     satellite_sky,
     satellites,
@@ -91,12 +94,14 @@ API = [
     *identities.HANDLERS,
     *passwords.HANDLERS,
     *organisations.HANDLERS,
+    *portal.HANDLERS,
     *equipment.HANDLERS,
     *assignments.HANDLERS,
     *embargoes.HANDLERS,
     *uploads.HANDLERS,
     *files.HANDLERS,
     *frames.HANDLERS,
+    *frame_view.HANDLERS,
     *datasets.HANDLERS,
     *packages.HANDLERS,
     *teams.HANDLERS,
@@ -160,6 +165,7 @@ def create_app(
                 else []
             )
             beside.append(house.satellites.warm_up(house.database))
+            beside.append(house.images.warm_up(stop))
             beside.append(keep_tally(house.downloads, house.database, stop))
             tasks = [asyncio.create_task(work) for work in beside]
             yield
@@ -179,6 +185,7 @@ def create_app(
             *password_pages.HANDLERS,
             *sign_up_pages.HANDLERS,
             *sharing_pages.HANDLERS,
+            *public_pages.HANDLERS,
             local_objects,
         ],
         dependencies={

@@ -131,8 +131,8 @@ def _frame(derived: Derived, contents: FileContents, file: ToDerive, equipment: 
         dec_deg=facts.dec_deg,
         sources=facts.sources,
         format=contents.format,
-        width_px=image.shape[-1] if image else None,
-        height_px=image.shape[-2] if image else None,
+        width_px=_side(image.shape[-1]) if image else None,
+        height_px=_side(image.shape[-2]) if image else None,
         hdu_count=len(contents.units),
         header=header,
         terms="{" + msgspec.json.encode(terms_of_header(header)).decode()[1:-1] + "}",
@@ -149,6 +149,11 @@ def largest_image(units: list[HeaderUnit]) -> HeaderUnit | None:
     """Find the image with the most pixels in its plane; None where there is none."""
     images = [u for u in units if u.kind in ("image", "compressed_image") and len(u.shape) >= 2]
     return max(images, key=lambda u: u.shape[-1] * u.shape[-2], default=None)
+
+
+def _side(length_px: int) -> int | None:
+    """Leave out what no column holds and no detector has; that the data are not there is told as a problem."""
+    return length_px if length_px < 2**31 else None
 
 
 def _sky(prints: list[Footprint]) -> dict[str, Any]:

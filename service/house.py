@@ -18,6 +18,8 @@ from domain.errors import NotAllowed, NotFound, NotSignedIn
 from service.actions.credentials import hash_secret
 from service.config import Config
 from service.download_tally import DownloadTally
+from service.image_room import ImageRoom
+from service.open_streams import OpenStreams
 from service.satellite_sky import SatelliteSky
 from service.scopes import RANKS, SCOPES, TEAM_RANKS
 from storage import package_store
@@ -149,7 +151,7 @@ BECOME_HOLDER = text(f"""
 
 
 class House(msgspec.Struct, frozen=True):
-    """Everything that is wired once: configuration, database, objects, plans, and who knows the satellites."""
+    """Everything that is wired once: configuration, stores, plans, and the doors to processes of their own."""
 
     config: Config
     database: Database
@@ -157,6 +159,8 @@ class House(msgspec.Struct, frozen=True):
     downloads: DownloadTally = msgspec.field(default_factory=DownloadTally)
     plans: PlanBook = msgspec.field(default_factory=read_plans)
     satellites: SatelliteSky = msgspec.field(default_factory=SatelliteSky)
+    images: ImageRoom = msgspec.field(default_factory=ImageRoom)
+    streams: OpenStreams = msgspec.field(default_factory=OpenStreams)
 
     @asynccontextmanager
     async def tenant(self, actor: Actor, organisation: str) -> AsyncIterator[Tenant]:

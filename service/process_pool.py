@@ -17,7 +17,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 # What is imported once, before the first of them is forked off.
-PRELOADED = ["service.derivation", "service.satellite_process"]
+PRELOADED = ["service.derivation", "service.satellite_process", "service.view_process"]
 
 
 def _serve_parent() -> None:

@@ -52,6 +52,7 @@ SCOPES: dict[str, Scope] = {
     "organisation:write": Scope(
         "change the organisation, its sites, telescopes, instruments and header mappings", "admin"
     ),
+    "portal:write": Scope("show the organisation to the public, or no longer", "owner"),
     "people:write": Scope("add, change and remove members; nobody grants above their own role", "admin"),
     "applications:write": Scope(
         "register, list and remove applications that people log in to with this service", "owner"

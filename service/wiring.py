@@ -67,4 +67,5 @@ async def open_house(config: Config) -> AsyncIterator[House]:
         stack.push_async_callback(objects.close)
         house = House(config, database, objects, plans=plans)
         stack.callback(house.satellites.close)
+        stack.callback(house.images.close)
         yield house

@@ -40,6 +40,7 @@ __all__ = [
     "get",
     "packed_units",
     "read_wanted",
+    "stored_image",
 ]
 
 FACET_COLUMNS = {
@@ -303,6 +304,25 @@ async def packed_units(connection: AsyncConnection, frame_id: UUID) -> bytes | N
         {"id": frame_id},
     )
     return packed
+
+
+async def stored_image(connection: AsyncConnection, frame_id: UUID) -> dict[str, Any]:
+    """Get where a frame's bytes are, and its packed header units.
+
+    Raises
+    ------
+    NotFound
+        There is none, or all its files are deleted.
+    """
+    query = f"""
+        SELECT encode(r.sha256, 'hex') AS sha256, f.path, f.size_bytes, r.format, u.units,
+            (SELECT c.object_key FROM contents c WHERE c.sha256 = r.sha256) AS object_key
+        FROM frames r JOIN frame_units u ON u.frame_id = r.id {JOINS} WHERE r.id = :id AND NOT r.hidden
+    """
+    found = (await connection.execute(text(query), {"id": frame_id})).mappings().first()
+    if found is None or found["object_key"] is None:
+        raise NotFound("There is no such frame in this organisation.")
+    return dict(found)
 
 
 async def files_to_derive(

@@ -28,6 +28,7 @@ __all__ = [
     "freeze_files",
     "get_slug",
     "get_version",
+    "list_current",
     "list_packages",
     "list_versions",
     "lock_datasets",
@@ -126,6 +127,13 @@ def _versions() -> Select[Any]:
         .join(packages, packages.c.id == versions.c.package_id)
         .outerjoin(dois, dois.c.version_id == versions.c.id)
     )
+
+
+async def list_current(connection: AsyncConnection, *, skip: int, limit: int) -> list[RowMapping]:
+    """List the published version of each package that has one, newest first, as `list_versions` gives them."""
+    query = _versions().where(versions.c.state == "published")
+    query = query.order_by(versions.c.published_at.desc(), versions.c.id.desc()).offset(skip).limit(limit)
+    return list((await connection.execute(query)).mappings())
 
 
 async def get_version(connection: AsyncConnection, version_id: UUID) -> RowMapping:

@@ -12,7 +12,7 @@ from storage.preview_rows import CompressedRows, PlainRows, PlaneRows
 from storage.preview_stream import FitsStream, PreviewRefused, open_stream
 from storage.range_source import RangeSource
 
-__all__ = ["colour_planes", "decimation", "read_decimated"]
+__all__ = ["block_means", "colour_planes", "decimation", "read_decimated", "rows_of"]
 
 _STRIP_PIXELS = 2**20
 _MOST_PIXELS = 10**12
@@ -72,11 +72,12 @@ def read_decimated(source: RangeSource, contents: FileContents, unit_index: int,
     direct = source if contents.container == "none" else None
     count = math.prod(unit.shape[:-2])
     if colour_planes(unit):
-        return np.stack([_reduce(_rows(direct, stream, unit, plane), target_px) for plane in range(3)])
-    return _reduce(_rows(direct, stream, unit, count // 2), target_px)
+        return np.stack([_reduce(rows_of(direct, stream, unit, plane), target_px) for plane in range(3)])
+    return _reduce(rows_of(direct, stream, unit, count // 2), target_px)
 
 
-def _rows(source: RangeSource | None, stream: FitsStream, unit: HeaderUnit, plane: int) -> PlaneRows:
+def rows_of(source: RangeSource | None, stream: FitsStream, unit: HeaderUnit, plane: int) -> PlaneRows:
+    """Open one plane of an image; ``source`` is the file where nothing wraps its FITS stream."""
     if unit.kind == "compressed_image":
         return CompressedRows(source, stream, unit, plane)
     return PlainRows(stream, unit, plane)
@@ -97,7 +98,7 @@ def _reduce(rows: PlaneRows, target_px: int) -> NDArray[np.float32]:
         strip = rows.read(first * step, 1) if sparse else rows.read(first * step, wanted * step)
         got = len(strip) if sparse else len(strip) // step
         if got:
-            small[first : first + got] = _block_means(
+            small[first : first + got] = block_means(
                 strip[: got * (1 if sparse else step)], 1 if sparse else step, across
             )
         if got < wanted:
@@ -107,7 +108,7 @@ def _reduce(rows: PlaneRows, target_px: int) -> NDArray[np.float32]:
     return small
 
 
-def _block_means(strip: NDArray[np.float32], step: int, across: int) -> NDArray[np.float32]:
+def block_means(strip: NDArray[np.float32], step: int, across: int) -> NDArray[np.float32]:
     """Means over blocks of ``step`` rows and ``across`` columns, of the finite pixels in each."""
     finite = np.isfinite(strip)
     if finite.all():

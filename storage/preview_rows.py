@@ -21,6 +21,8 @@ from storage.range_source import BytesRangeSource, RangeFile, RangeSource
 __all__ = ["CompressedRows", "PlainRows", "PlaneRows", "number_of"]
 
 _WIDEST_ROW_BYTES = 32 * 2**20
+#: So much between the wanted parts of two rows is read along: of a store far away a request costs more.
+_BRIDGED_BYTES = 4096
 _LARGEST_TILE_BYTES = 48 * 2**20
 _MOST_TILES = 300_000
 _LARGEST_DESCRIPTORS_BYTES = 32 * 2**20
@@ -59,16 +61,21 @@ def number_of(value: CardValue, default: float) -> float:
 class PlaneRows(Protocol):
     """One plane of an image, ``shape`` (ny, nx).
 
-    ``tile_rows`` is how many rows come cheaply together; ``sparse_above`` the number of pixels from which single rows
-    should be taken instead of all.
+    ``tile_rows`` and ``tile_columns`` are how many come cheaply together; ``sparse_above`` the number of pixels from
+    which single rows should be taken instead of all.
     """
 
     shape: tuple[int, int]
     tile_rows: int
+    tile_columns: int
     sparse_above: int
 
     def read(self, first: int, count: int) -> NDArray[np.float32]:
         """Rows in rising order, shape (n, nx), with n below ``count`` where the data ends; NaN where undefined."""
+        ...
+
+    def read_part(self, first: int, count: int, columns: range) -> NDArray[Any]:
+        """As `read`, of some columns, and as exactly as the file has the values."""
         ...
 
 
@@ -90,7 +97,7 @@ class PlainRows:
         One row is larger than a preview may read at once.
     """
 
-    tile_rows = 1
+    tile_rows, tile_columns = 1, 1
     sparse_above = 64 * 2**20
 
     def __init__(self, stream: FitsStream, unit: HeaderUnit, plane: int) -> None:
@@ -111,10 +118,28 @@ class PlainRows:
         self._blank = blank if unit.bitpix > 0 and isinstance(blank, int) else None
 
     def read(self, first: int, count: int) -> NDArray[np.float32]:
-        count = min(count, self.shape[0] - first)
-        content = self._stream.read_at(self._offset + first * self._row_bytes, count * self._row_bytes)
-        whole = len(content) // self._row_bytes
-        raw = np.frombuffer(content, self._dtype, whole * self.shape[1]).reshape(whole, self.shape[1])
+        return self.read_part(first, count, range(self.shape[1])).astype(np.float32, copy=False)
+
+    def read_part(self, first: int, count: int, columns: range) -> NDArray[Any]:
+        count, wanted_bytes = min(count, self.shape[0] - first), len(columns) * self._dtype.itemsize
+        start = self._offset + first * self._row_bytes + columns.start * self._dtype.itemsize
+        if self._row_bytes - wanted_bytes <= _BRIDGED_BYTES:
+            whole, raw = self._rows_at_once(start, count, len(columns))
+        else:
+            rows = [self._stream.read_at(start + row * self._row_bytes, wanted_bytes) for row in range(count)]
+            whole = next((row for row, content in enumerate(rows) if len(content) < wanted_bytes), count)
+            raw = np.frombuffer(b"".join(rows[:whole]), self._dtype).reshape(whole, len(columns))
+        return self._physical(raw)
+
+    def _rows_at_once(self, start: int, count: int, width: int) -> tuple[int, NDArray[Any]]:
+        """Read rows with what lies between them, which costs less than asking for each."""
+        wanted_bytes = width * self._dtype.itemsize
+        content = self._stream.read_at(start, max(count - 1, 0) * self._row_bytes + wanted_bytes)
+        whole = (len(content) - wanted_bytes) // self._row_bytes + 1 if len(content) >= wanted_bytes else 0
+        strides = (self._row_bytes, self._dtype.itemsize)
+        return whole, np.ndarray((whole, width), self._dtype, content, strides=strides)
+
+    def _physical(self, raw: NDArray[Any]) -> NDArray[Any]:
         # float32 carries 24 bits: wider pixels are scaled before they are narrowed.
         wide = self._dtype.itemsize > 4 or self._dtype == ">i4"
         with np.errstate(over="ignore", invalid="ignore"):
@@ -125,7 +150,7 @@ class PlainRows:
                 pixels += self._zero
             if self._blank is not None:
                 pixels[raw == self._blank] = np.nan
-            return pixels.astype(np.float32, copy=False)
+            return pixels
 
 
 class _SplicedUnit:
@@ -212,14 +237,18 @@ class CompressedRows:
             if not isinstance(hdu, fits.CompImageHDU) or tuple(hdu.shape) != tuple(unit.shape):
                 raise PreviewRefused("preview-damaged", "No preview: the compressed image cannot be opened.")
             self._section = hdu.section
-            self.tile_rows = int(hdu.tile_shape[-2])
+            self.tile_rows, self.tile_columns = int(hdu.tile_shape[-2]), int(hdu.tile_shape[-1])
 
     def read(self, first: int, count: int) -> NDArray[np.float32]:
+        return self.read_part(first, count, range(self.shape[1])).astype(np.float32)
+
+    def read_part(self, first: int, count: int, columns: range) -> NDArray[Any]:
         last = min(first + count, self.shape[0])
+        part = (*(int(i) for i in self._index), slice(first, last), slice(columns.start, columns.stop))
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            pixels = self._section[(*(int(i) for i in self._index), slice(first, last), slice(None))]
-            return np.asarray(pixels).astype(np.float32).reshape(last - first, self.shape[1])
+            pixels = np.asarray(self._section[part]).reshape(last - first, len(columns))
+            return pixels if pixels.dtype.kind == "f" else pixels.astype(np.float64)
 
 
 def _moved(unit: HeaderUnit, shift: int) -> HeaderUnit:

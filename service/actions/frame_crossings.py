@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from domain.celestial_wcs import read_celestial_wcs
-from domain.header import Card, HeaderUnit
+from domain.header_json import unpack_units
 from domain.pixel_path import pixels_of
 from domain.satellite_results import Crossing
 from domain.wcs_keywords import BadWcs
@@ -47,7 +46,7 @@ async def frame_crossings(tenant: Tenant, frame_id: UUID) -> list[FrameCrossing]
 
 def _with_pixels(stored: list[dict[str, Any]], packed: bytes | None) -> list[FrameCrossing]:
     images = []
-    for unit in _units(packed)[:MOST_UNITS] if packed else []:
+    for unit in unpack_units(packed)[:MOST_UNITS] if packed else []:
         try:
             wcs = read_celestial_wcs(unit)
         except (BadWcs, ValueError, ArithmeticError, TypeError):
@@ -64,17 +63,3 @@ def _with_pixels(stored: list[dict[str, Any]], packed: bytes | None) -> list[Fra
                 paths.append(PixelPath(unit_index=unit_index, points_px=points))
         found.append(msgspec.convert(crossing | {"pixel_paths": msgspec.to_builtins(paths)}, FrameCrossing))
     return found
-
-
-def _units(packed: bytes) -> list[HeaderUnit]:
-    """Read header units as `domain.header_json.encode_units` wrote them."""
-    return [
-        HeaderUnit(
-            index=unit["index"],
-            name=unit["name"],
-            kind=unit["kind"],
-            shape=tuple(unit["shape"]),
-            cards=[Card(*card) for card in unit["cards"]],
-        )
-        for unit in msgspec.json.decode(zlib.decompress(packed))
-    ]

@@ -17,6 +17,7 @@ from service.queue import JobReference, put_in_queue
 from storage import job_store
 
 __all__ = [
+    "EVENT_STREAM_S",
     "Event",
     "Job",
     "enqueue",

@@ -19,6 +19,7 @@ PROMISES = {
     "header_ingest": ["header ingest"],
     "find": ["find by cone, database", "find by cone, HTTP", "find by keyword, HTTP", "list, deep page"],
     "satellites": ["crossings", "crossings by table", "passes", "table of a night"],
+    "tiles": ["tiles, first", "tiles, next", "tiles, memory of a process"],
     "zip_download": ["zip, small files", "zip, large files", "zip, memory of the server"],
 }
 

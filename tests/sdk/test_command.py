@@ -212,6 +212,11 @@ def test_every_command_takes_json_and_prints_it(
     assert js("org", "datacite", *account)["repository_id"] == "HVEN.OBS"
     assert js("package", "doi", "m31")["versions"][0]["doi"]["doi"].endswith(".m31.v1")
     assert js("org", "datacite", "--remove") == {"removed": True}
+    assert js("org", "portal", "show")["is_public"] is False
+    shown = js("org", "portal", "set", "--public", "--title", "Hven", "--colour", "#AA0000")
+    assert (shown["is_public"], shown["colour"], shown["title"]) == (True, "#aa0000", "Hven")
+    kept = js("org", "portal", "set", "--hidden")
+    assert (kept["is_public"], kept["title"]) == (False, "Hven")
     assert js("package", "publish", "m31")["versions"][0]["state"] == "published"
     assert js("package", "show", "m31")["published"]["citation"]
     assert js("package", "list")[0]["published_version"] == 1

@@ -43,7 +43,16 @@ async def test_a_revoked_link_opens_nothing(matrix: Matrix) -> None:
 
 
 async def test_what_is_shared_no_more_is_not_there(matrix: Matrix) -> None:
-    reading = ("get_file", "get_content", "get_frame", "get_header", "get_preview", "get_dataset", "list_dataset_files")
+    reading = (
+        "get_file",
+        "get_content",
+        "get_frame",
+        "get_header",
+        "get_preview",
+        "get_tile",
+        "get_dataset",
+        "list_dataset_files",
+    )
     async with rehearsal(matrix.service.house):
         for operation_id in reading:
             assert await status_of(matrix, "team viewer", operation_id) in (200, 302)

@@ -983,11 +983,16 @@ class Methods:
         )
         return reply
 
-    def follow_events(self, *, organisation: str | None = None, after: int | None = None) -> Iterator[Any]:
+    def follow_events(
+        self, *, organisation: str | None = None, after: int | None = None, last_event_id: int | None = None
+    ) -> Iterator[Any]:
         """Follow what happens, as server-sent events.
 
-        Each event's `id` can be given as `after` to go on; the stream ends after ten minutes."""
-        reply: Iterator[Any] = self.call("follow_events", organisation=organisation, after=after)
+        Each event's `id` can be given as `after` to go on, and browsers do by themselves; the stream ends after ten
+        minutes, and with the session or token that opened it. An account may have ten open."""
+        reply: Iterator[Any] = self.call(
+            "follow_events", organisation=organisation, after=after, last_event_id=last_event_id
+        )
         return reply
 
     def forget_agent(self, name: str, *, organisation: str | None = None) -> None:
@@ -1073,6 +1078,15 @@ class Methods:
         reply: wire.FrameDetail = self.call("get_frame", organisation=organisation, frame_id=frame_id)
         return reply
 
+    def get_hdu_values(
+        self, frame_id: str, hdu: int, *, organisation: str | None = None, plane: int | None = None
+    ) -> wire.HduValues:
+        """Tell what values an image has: limits to show it between, and a histogram, from a sample of its pixels."""
+        reply: wire.HduValues = self.call(
+            "get_hdu_values", organisation=organisation, frame_id=frame_id, hdu=hdu, plane=plane
+        )
+        return reply
+
     def get_header(self, frame_id: str, *, organisation: str | None = None) -> wire.HeaderCards:
         """Read every card of every HDU."""
         reply: wire.HeaderCards = self.call("get_header", organisation=organisation, frame_id=frame_id)
@@ -1151,6 +1165,37 @@ class Methods:
     def get_package_page(self, package: str, *, organisation: str | None = None) -> str:
         """Go to the page of the version to use: where the DOI of all versions leads."""
         reply: str = self.call("get_package_page", organisation=organisation, package=package)
+        return reply
+
+    def get_pixels(
+        self,
+        frame_id: str,
+        hdu: int,
+        x: int,
+        y: int,
+        *,
+        organisation: str | None = None,
+        width: int | None = None,
+        height: int | None = None,
+        plane: int | None = None,
+    ) -> wire.WindowValues:
+        """Read the values of a small window, and where its pixels are on the sky."""
+        reply: wire.WindowValues = self.call(
+            "get_pixels",
+            organisation=organisation,
+            frame_id=frame_id,
+            hdu=hdu,
+            x=x,
+            y=y,
+            width=width,
+            height=height,
+            plane=plane,
+        )
+        return reply
+
+    def get_portal(self, *, organisation: str | None = None) -> wire.Portal:
+        """Read whether the organisation shows itself to the public, and with which words and colours."""
+        reply: wire.Portal = self.call("get_portal", organisation=organisation)
         return reply
 
     def get_preview(self, frame_id: str, size: str, *, organisation: str | None = None) -> str:
@@ -1279,6 +1324,50 @@ class Methods:
     def get_telescope(self, telescope: str, *, organisation: str | None = None) -> wire.Telescope:
         """Read a telescope."""
         reply: wire.Telescope = self.call("get_telescope", organisation=organisation, telescope=telescope)
+        return reply
+
+    def get_tile(
+        self,
+        frame_id: str,
+        hdu: int,
+        zoom: int,
+        x: int,
+        y: int,
+        *,
+        organisation: str | None = None,
+        plane: int | None = None,
+        stretch: str | None = None,
+        limits: str | None = None,
+        lower: float | None = None,
+        upper: float | None = None,
+        black: float | None = None,
+        white: float | None = None,
+        colours: str | None = None,
+        inverted: bool | None = None,
+        if_none_match: str | None = None,
+    ) -> bytes:
+        """Get a tile of an image as PNG, cut from what is read of the file for it alone.
+
+        What has no value, and what lies outside, is transparent. The same address is the same picture for ever."""
+        reply: bytes = self.call(
+            "get_tile",
+            organisation=organisation,
+            frame_id=frame_id,
+            hdu=hdu,
+            zoom=zoom,
+            x=x,
+            y=y,
+            plane=plane,
+            stretch=stretch,
+            limits=limits,
+            lower=lower,
+            upper=upper,
+            black=black,
+            white=white,
+            colours=colours,
+            inverted=inverted,
+            if_none_match=if_none_match,
+        )
         return reply
 
     def get_tonight(
@@ -1550,6 +1639,11 @@ class Methods:
     ) -> wire.GrantedApplicationPage:
         """List the applications that one has let in."""
         reply: wire.GrantedApplicationPage = self.call("list_granted_applications", cursor=cursor, limit=limit)
+        return reply
+
+    def list_hdus(self, frame_id: str, *, organisation: str | None = None) -> wire.HduList:
+        """List a frame's HDUs, and how those that are images are cut into tiles."""
+        reply: wire.HduList = self.call("list_hdus", organisation=organisation, frame_id=frame_id)
         return reply
 
     def list_identities(self, *, cursor: str | None = None, limit: int | None = None) -> wire.LinkedIdentityPage:
@@ -2257,6 +2351,31 @@ class Methods:
     def set_member(self, email: str, *, organisation: str | None = None, role: str) -> wire.Member:
         """Add a person to an organisation, or change their role."""
         reply: wire.Member = self.call("set_member", organisation=organisation, email=email, role=role)
+        return reply
+
+    def set_portal(
+        self,
+        *,
+        organisation: str | None = None,
+        is_public: bool,
+        colour: str | UnsetType = UNSET,
+        second_colour: str | UnsetType = UNSET,
+        text: str | UnsetType = UNSET,
+        title: str | UnsetType = UNSET,
+    ) -> wire.Portal:
+        """Show the organisation to the public, or no longer; with the words and colours given.
+
+        What is shown: its name, sites (those without an MPC code to a tenth of a degree), telescopes and instruments, the
+        night at its sites, published packages, and pictures of frames in them that no embargo holds back."""
+        reply: wire.Portal = self.call(
+            "set_portal",
+            organisation=organisation,
+            colour=colour,
+            is_public=is_public,
+            second_colour=second_colour,
+            text=text,
+            title=title,
+        )
         return reply
 
     def set_team_role(self, team: str, email: str, *, role: str) -> wire.TeamMember:

@@ -84,9 +84,13 @@ __all__ = [
     "Funding",
     "GrantedApplication",
     "GrantedApplicationPage",
+    "Hdu",
+    "HduList",
+    "HduValues",
     "HeaderCards",
     "HeaderMapping",
     "HeldContents",
+    "Histogram",
     "IngestAgain",
     "IngestBegun",
     "Instrument",
@@ -131,6 +135,7 @@ __all__ = [
     "NewName",
     "NewOrganisation",
     "NewPackage",
+    "NewPortal",
     "NewRole",
     "NewSecondFactor",
     "NewShare",
@@ -168,6 +173,7 @@ __all__ = [
     "PixelPath",
     "Place",
     "PlaceNight",
+    "Portal",
     "Price",
     "Problem",
     "ProblemDocument",
@@ -224,6 +230,7 @@ __all__ = [
     "Telescope",
     "TelescopeChange",
     "TelescopePage",
+    "TilesOfHdu",
     "TimeLost",
     "TimelineLane",
     "TimelineSpan",
@@ -255,6 +262,7 @@ __all__ = [
     "WebhookDeliveryPage",
     "WebhookPage",
     "WebhookWithSecret",
+    "WindowValues",
     "Withdrawal",
 ]
 
@@ -919,6 +927,29 @@ class GrantedApplicationPage(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class Hdu(Struct, kw_only=True):
+    height_px: int | None = None
+    index: int
+    kind: str
+    name: str
+    planes: int | None = None
+    shape: list[int]
+    tiles: TilesOfHdu | None = None
+    unit: str | None = None
+    width_px: int | None = None
+
+
+class HduList(Struct, kw_only=True):
+    items: list[Hdu]
+
+
+class HduValues(Struct, kw_only=True):
+    defined_pixels: int
+    histogram: Histogram | None = None
+    limits: dict[str, tuple[float, float]]
+    sampled_pixels: int
+
+
 class HeaderCards(Struct, kw_only=True):
     units: list[dict[str, Any]]
 
@@ -932,6 +963,12 @@ class HeaderMapping(Struct, kw_only=True):
 
 class HeldContents(Struct, kw_only=True):
     held: list[str]
+
+
+class Histogram(Struct, kw_only=True):
+    counts: list[int]
+    first: float
+    last: float
 
 
 class IngestAgain(Struct, kw_only=True):
@@ -1308,6 +1345,14 @@ class NewPackage(Struct, kw_only=True):
     title: str
 
 
+class NewPortal(Struct, kw_only=True):
+    colour: str | UnsetType = UNSET
+    is_public: bool
+    second_colour: str | UnsetType = UNSET
+    text: str | UnsetType = UNSET
+    title: str | UnsetType = UNSET
+
+
 class NewRole(Struct, kw_only=True):
     role: str
 
@@ -1641,6 +1686,16 @@ class PlaceNight(Struct, kw_only=True):
     sunset_at: datetime | None = None
     targets: list[TargetCurve]
     times: list[datetime]
+
+
+class Portal(Struct, kw_only=True):
+    address: str
+    changed_at: datetime | None = None
+    colour: str
+    is_public: bool
+    second_colour: str
+    text: str
+    title: str
 
 
 class Price(Struct, kw_only=True):
@@ -2070,6 +2125,11 @@ class TelescopePage(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class TilesOfHdu(Struct, kw_only=True):
+    size_px: int
+    zooms: int
+
+
 class TimeLost(Struct, kw_only=True):
     fault_s: int = 0
     other_s: int = 0
@@ -2324,6 +2384,17 @@ class WebhookWithSecret(Struct, kw_only=True):
     secret: str
     state: str
     url: str
+
+
+class WindowValues(Struct, kw_only=True):
+    dec_deg: list[list[float | None]] | None = None
+    height: int
+    ra_deg: list[list[float | None]] | None = None
+    unit: str | None = None
+    values: list[list[float | None]]
+    width: int
+    x: int
+    y: int
 
 
 class Withdrawal(Struct, kw_only=True):

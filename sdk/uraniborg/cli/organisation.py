@@ -10,6 +10,7 @@ from uraniborg.cli.command import Session, command_options, paging_option
 from uraniborg.cli.organisation_agents import agent_command
 from uraniborg.cli.organisation_audit import audit_command
 from uraniborg.cli.organisation_embargoes import embargo_command
+from uraniborg.cli.organisation_portal import portal_command
 from uraniborg.cli.organisation_webhooks import webhook_command
 from uraniborg.cli.output import Column, details, note
 from uraniborg.errors import NotFound
@@ -204,4 +205,5 @@ def datacite(session: Session, repository: str | None, prefix: str | None, servi
 org_command.add_command(agent_command)
 org_command.add_command(audit_command)
 org_command.add_command(embargo_command)
+org_command.add_command(portal_command)
 org_command.add_command(webhook_command)

@@ -1,0 +1,90 @@
+"""Who looks into images: processes of their own, so that a tile being cut keeps no other request waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+import structlog
+
+from domain.errors import Conflict, StoreUnavailable
+from service.process_pool import ProcessPool
+from service.view_tasks import Stored, Unviewable, ViewQuestion, look
+
+__all__ = ["ImageRoom", "NotViewable"]
+
+log = structlog.get_logger("uraniborg.images")
+
+PROCESSES = 2
+WARM_UP_AFTER_S = 5.0
+"When a service that has just started has answered who waited for it."
+MOST_WAITING = 256
+"A viewer that opens asks for some twenty tiles at once."
+
+
+class NotViewable(Conflict):
+    code = "hdu-not-viewable"
+    title = "This HDU cannot be shown as an image"
+
+
+class ImageRoom:
+    """The door to those processes; they are begun with the first question, and anew should one die."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPool | None = None
+        self._waiting = 0
+
+    async def ask(self, stored: Stored, question: ViewQuestion) -> Any:
+        """Ask a question, and wait for the answer.
+
+        Raises
+        ------
+        NotViewable
+            There is nothing to show, or too much.
+        StoreUnavailable
+            Too many wait already, or a process died twice over this.
+        """
+        if self._waiting >= MOST_WAITING:
+            raise StoreUnavailable("Too many pictures are being made already; try again in a moment.")
+        self._waiting += 1
+        try:
+            found = await self._run(stored, question)
+        finally:
+            self._waiting -= 1
+        if isinstance(found, Unviewable):
+            raise NotViewable(found.reason, hdu=question.unit)
+        return found
+
+    async def warm_up(self, stop: asyncio.Event) -> None:
+        """Begin the processes a while after the start, so that the first picture waits for nothing."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), WARM_UP_AFTER_S)
+        if not stop.is_set() and self._pool is None:
+            try:
+                await self._run(Stored(None, "", 0, ""), None)
+            except Exception as error:  # whoever asks something will be told
+                log.warning("no pictures made ready", reason=type(error).__name__, exc_info=error)
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+
+    async def _run(self, stored: Stored, question: ViewQuestion | None) -> Any:
+        for attempt in (1, 2):
+            if self._pool is None:
+                self._pool = ProcessPool(PROCESSES)
+            pool = self._pool
+            try:
+                # The first question begins a process, which waits until it has imported what it needs: in a thread.
+                answered = await asyncio.to_thread(pool.executor.submit, look, stored, question)
+                return await asyncio.wrap_future(answered)
+            except BrokenProcessPool as error:
+                if self._pool is pool:
+                    pool.renew()
+                if attempt == 2:
+                    raise StoreUnavailable("What makes pictures broke down; try again in a moment.") from error
+        raise AssertionError("unreachable")
