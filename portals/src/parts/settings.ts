@@ -31,7 +31,15 @@ export type Mode = (typeof MODES)[number];
 
 export const currentMode = (): Mode => MODES.find((mode) => mode === document.documentElement.dataset.mode) ?? "dark";
 
+const listeners = new Set<() => void>();
+
+export function onMode(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 export function setMode(mode: Mode): void {
   document.documentElement.dataset.mode = mode;
   remember("mode", mode);
+  for (const listener of listeners) listener();
 }

@@ -21,12 +21,13 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
-export function Failed({ error, retry }: { error: Error; retry?: () => void }) {
+export function Failed({ error, retry, page }: { error: Error; retry?: () => void; page?: boolean }) {
   const problem = error instanceof Problem ? error : null;
+  const title = problem?.title ?? "It did not work";
   const request = problem?.facts.request_id;
   return (
     <div className="failed" role="alert">
-      <strong>{problem?.title ?? "It did not work"}</strong>
+      {page ? <h1>{title}</h1> : <strong>{title}</strong>}
       <p>{error.message}</p>
       {request ? <small>Request {String(request)}</small> : null}
       {retry ? (
@@ -40,9 +41,11 @@ export function Failed({ error, retry }: { error: Error; retry?: () => void }) {
 
 type Asked<T> = { data: T | undefined; error: Error | null; isPending: boolean; refetch: () => unknown };
 
-/** Draws a query in all its states; `children` gets what came. */
-export function Shown<T>({ of, lines, children }: { of: Asked<T>; lines?: number; children: (data: T) => ReactNode }) {
+type ShownProps<T> = { of: Asked<T>; lines?: number; page?: boolean; children: (data: T) => ReactNode };
+
+/** Draws a query in all its states; `children` gets what came. Where the whole page is of it, its failure heads the page. */
+export function Shown<T>({ of, lines, page, children }: ShownProps<T>) {
   if (of.data !== undefined) return <>{children(of.data)}</>;
-  if (of.error) return <Failed error={of.error} retry={() => void of.refetch()} />;
+  if (of.error) return <Failed error={of.error} retry={() => void of.refetch()} page={page} />;
   return <Loading lines={lines} />;
 }

@@ -13,7 +13,7 @@ export default function DatasetPage() {
   const one = useQuery(datasetQuery(organisation, dataset));
   const files = useInfiniteQuery(datasetFilesQuery(organisation, dataset));
   return (
-    <Shown of={one}>
+    <Shown of={one} page>
       {(told) => (
         <>
           <PageHead

@@ -21,7 +21,7 @@ export default function FramePage() {
   const { organisation, frame: id } = useParams({ from: "/inside/$organisation/frames/$frame" });
   const frame = useQuery(frameQuery(organisation, id));
   return (
-    <Shown of={frame} lines={10}>
+    <Shown of={frame} lines={10} page>
       {(told) => (
         <>
           <PageHead

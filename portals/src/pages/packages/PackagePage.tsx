@@ -18,7 +18,7 @@ export default function PackagePage() {
   const { organisation, package: slug } = useParams({ from: "/inside/$organisation/packages/$package" });
   const one = useQuery(packageQuery(organisation, slug));
   return (
-    <Shown of={one}>
+    <Shown of={one} page>
       {(told) => {
         const versions = [...told.versions].sort((a, b) => b.version - a.version);
         return (

@@ -1,6 +1,7 @@
 // Which sunlit satellites pass over the site this night, brightest first or by time.
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { Problem } from "../../api/client";
 import { passesQuery } from "../../api/queries";
 import { compass, degrees, plural } from "../../parts/format";
 import { Empty, Shown } from "../../parts/states";
@@ -17,6 +18,12 @@ export function Passes({ organisation, site, night }: { organisation: string; si
         <h2>Satellites passing</h2>
         <small>sunlit, above 20°</small>
       </div>
+      {passes.error instanceof Problem && passes.error.code === "no-satellite-catalogue" ? (
+        <Empty title="No catalogue of satellites yet">
+          <p>The operator of this service brings element sets in:</p>
+          <pre>uraniborg-server satellites import FILE</pre>
+        </Empty>
+      ) : (
       <Shown of={passes}>
         {(list) =>
           list.items.length ? (
@@ -74,6 +81,7 @@ export function Passes({ organisation, site, night }: { organisation: string; si
           )
         }
       </Shown>
+      )}
     </section>
   );
 }

@@ -31,7 +31,7 @@ export default function TonightPage() {
     if (site) setPlace({ timeZone: site.time_zone, longitudeDeg: site.longitude_deg, name: site.name });
   }, [site, setPlace]);
 
-  if (sites.error) return <Failed error={sites.error} retry={() => void sites.refetch()} />;
+  if (sites.error) return <Failed error={sites.error} retry={() => void sites.refetch()} page />;
   if (!sites.data) return <Loading lines={8} />;
   if (!site) {
     return (
