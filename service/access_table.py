@@ -287,7 +287,8 @@ TABLE: list[Row] = [
          {"own": _ACCOUNT}),
         ("end what is the owner's own", "revoke_token end_session take_back_grant", None, {"own": _OWN_ID}),
         ("change how one signs in: in a browser, never by a token", "begin_second_factor confirm_second_factor"
-         " make_recovery_codes remove_second_factor end_other_sessions link_identity unlink_identity change_password",
+         " make_recovery_codes remove_second_factor end_other_sessions link_identity unlink_identity change_password"
+         " get_session",
          None, {"own": _BY_HAND}),
         ("confirm an address, by a code that is wrong", "confirm_email", None, {"own": _CODE}),
         ("sign in, and ask for a new password", "sign_in ask_for_password_reset list_identity_providers", None,

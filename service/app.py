@@ -67,6 +67,7 @@ from service.handlers import (
     tree,
     uploads,
     usage,
+    web_app,
     webhooks,
 )
 from service.handlers.object_urls import ObjectUrls
@@ -178,6 +179,7 @@ def create_app(
             Operations("/api/v1", route_handlers=API, guards=[authenticate]),
             *health.HANDLERS,
             *docs.HANDLERS,
+            *web_app.HANDLERS,
             *oauth.HANDLERS,
             *oauth_pages.HANDLERS,
             *sign_in_pages.HANDLERS,

@@ -79,9 +79,7 @@ class ImageRoom:
                 self._pool = ProcessPool(PROCESSES)
             pool = self._pool
             try:
-                # The first question begins a process, which waits until it has imported what it needs: in a thread.
-                answered = await asyncio.to_thread(pool.executor.submit, look, stored, question)
-                return await asyncio.wrap_future(answered)
+                return await pool.run(look, stored, question)
             except BrokenProcessPool as error:
                 if self._pool is pool:
                     pool.renew()

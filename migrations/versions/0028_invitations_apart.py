@@ -5,12 +5,12 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0028"
-down_revision = "0021"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
 TEAM = "nullif(current_setting('uraniborg.team', true), '')::uuid"
-SECRET = "decode(nullif(current_setting('uraniborg.invitation', true), ''), 'hex')"
+HELD = "decode(nullif(current_setting('uraniborg.invitation', true), ''), 'hex')"
 
 
 def upgrade() -> None:
@@ -19,9 +19,9 @@ def upgrade() -> None:
     op.execute("ALTER TABLE invitations FORCE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY within_team ON invitations USING (team_id = {TEAM}) WITH CHECK (team_id = {TEAM})")
     # To look at and to lock, before its team is known; the answer is written within the team.
-    op.execute(f"CREATE POLICY by_secret ON invitations FOR SELECT USING (secret_hash = {SECRET})")
+    op.execute(f"CREATE POLICY by_secret ON invitations FOR SELECT USING (secret_hash = {HELD})")
     op.execute(
-        f"CREATE POLICY lock_by_secret ON invitations FOR UPDATE USING (secret_hash = {SECRET})"
+        f"CREATE POLICY lock_by_secret ON invitations FOR UPDATE USING (secret_hash = {HELD})"
         f" WITH CHECK (team_id = {TEAM})"
     )
 

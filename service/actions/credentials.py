@@ -15,6 +15,7 @@ __all__ = [
     "REFRESH_PREFIX",
     "TOKEN_PREFIX",
     "check_password_hash",
+    "csrf_token_of",
     "hash_password",
     "hash_secret",
     "new_secret",
@@ -50,6 +51,11 @@ async def check_password_hash(password_hash: str | None, password: str) -> bool:
 def new_secret(prefix: str = "") -> str:
     """Make a secret of 256 random bits."""
     return prefix + secrets.token_urlsafe(32)
+
+
+def csrf_token_of(session_secret: str) -> str:
+    """Derive a session's CSRF token from the secret in its cookie, which no page can read; nothing leads back to it."""
+    return hmac.digest(session_secret.encode(), b"csrf token", "sha256").hex()
 
 
 def hash_secret(secret: str) -> bytes:

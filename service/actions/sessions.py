@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotAllowed, NotFound, NotSignedIn
-from service.actions.credentials import hash_secret, new_secret
+from service.actions.credentials import csrf_token_of, hash_secret, new_secret, same_secret
 from service.audit_log import record_for_account
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
@@ -22,12 +22,14 @@ __all__ = [
     "Account",
     "Membership",
     "SecondFactorNeeded",
+    "SessionToken",
     "SignInSession",
     "SignedIn",
     "by_own_hand",
     "end_other_sessions",
     "end_session",
     "enter",
+    "get_session",
     "list_sessions",
     "memberships",
     "open_session",
@@ -65,6 +67,12 @@ class SignedIn(msgspec.Struct):
     account: Account
     csrf_token: str
     expires_at: datetime
+
+
+class SessionToken(msgspec.Struct):
+    """What a page of ours sends in the X-CSRF-Token header of every change."""
+
+    csrf_token: str
 
 
 class SignInSession(msgspec.Struct):
@@ -125,7 +133,8 @@ async def open_session(
     connection: AsyncConnection, house: House, account_id: UUID, *, way: str, browser: str, failures_before: int
 ) -> tuple[SignedIn, str]:
     """Open a session, in a transaction of its account; also returns the secret for its cookie. Call it last."""
-    secret, csrf = new_secret(), new_secret()
+    secret = new_secret()
+    csrf = csrf_token_of(secret)
     expires_at = datetime.now(UTC) + timedelta(hours=house.config.session_hours)
     found = await people_store.get_account(connection, account_id)
     await people_store.add_session(
@@ -156,6 +165,22 @@ async def memberships(connection: AsyncConnection, account_id: UUID) -> list[Mem
         {"account": account_id},
     )
     return [Membership(r.slug, r.name, r.role) for r in rows]
+
+
+async def get_session(house: House, actor: Actor, secret: str) -> SessionToken:
+    """Tell a page of ours the CSRF token of the session it is in, whichever way somebody signed in.
+
+    Raises
+    ------
+    NotSignedIn
+        The session is of before its token could be told.
+    """
+    by_own_hand(actor)
+    async with house.database.transaction() as connection:
+        session = await people_store.find_session(connection, hash_secret(secret))
+    if session is None or not same_secret(csrf_token_of(secret), session.csrf_hash):
+        raise NotSignedIn("This session is too old to go on with: sign in again.")
+    return SessionToken(csrf_token_of(secret))
 
 
 async def list_sessions(house: House, actor: Actor, *, cursor: str | None, limit: int) -> Page[SignInSession]:

@@ -120,7 +120,7 @@ def _page(app: Any) -> str:
     return render(app.openapi_schema.to_schema())
 
 
-@get(["/", "/api/v1/docs"], include_in_schema=False, opt={"scope": "public"})
+@get("/api/v1/docs", include_in_schema=False, opt={"scope": "public"})
 async def api_docs(request: Request[Any, Any, Any]) -> Response[str]:
     """Show what the API offers."""
     return Response(_page(request.app), media_type=MediaType.HTML, headers={"content-security-policy": POLICY})

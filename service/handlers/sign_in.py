@@ -12,7 +12,8 @@ from msgspec import Meta
 
 from service.actions import second_factor, sessions
 from service.actions.second_factor import NewSecondFactor, RecoveryCodes
-from service.actions.sessions import SignedIn, SignInSession
+from service.actions.sessions import SessionToken, SignedIn, SignInSession
+from service.authentication import SESSION_COOKIE
 from service.handlers.sign_in_pages import browser_of, session_cookie
 from service.house import Actor, House
 from service.paging import Cursor, Limit, Page
@@ -49,6 +50,16 @@ async def sign_in_second_step(
         house, challenge=data.challenge, code=data.code, browser=browser_of(request)
     )
     return Response(signed_in, cookies=[session_cookie(house, secret)])
+
+
+@operation("GET", "/session", scope="account", tags=["people"])
+async def get_session(actor: Actor, house: House, request: Request[None, None, State]) -> Response[SessionToken]:
+    """Read the CSRF token of the browser session that asks; for pages that were opened or loaded again.
+
+    Only pages of the service's own address can read the reply.
+    """
+    token = await sessions.get_session(house, actor, request.cookies.get(SESSION_COOKIE, ""))
+    return Response(token, headers={"cache-control": "no-store"})
 
 
 @operation("POST", "/me/second-factor", scope="account", tags=["people"], opt=SECRET)
@@ -100,6 +111,7 @@ async def end_other_sessions(actor: Actor, house: House) -> None:
 
 
 HANDLERS = [
+    get_session,
     sign_in_second_step,
     begin_second_factor,
     confirm_second_factor,

@@ -325,6 +325,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "confirm_account": _of(body={"code": "0000-0000-0000-0000", "password": PASSWORD}),
     "sign_in": _of(body={"email": "@owner", "password": PASSWORD}),
     "sign_out": _of(),
+    "get_session": _of(),
     "who_am_i": _of(),
     "make_token": _of(body={"name": "another"}),
     "list_tokens": _of(query={"limit": 10}),

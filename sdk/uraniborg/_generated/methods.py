@@ -1291,6 +1291,13 @@ class Methods:
         )
         return reply
 
+    def get_session(self) -> wire.SessionToken:
+        """Read the CSRF token of the browser session that asks; for pages that were opened or loaded again.
+
+        Only pages of the service's own address can read the reply."""
+        reply: wire.SessionToken = self.call("get_session")
+        return reply
+
     def get_site(self, site: str, *, organisation: str | None = None) -> wire.Site:
         """Read a site."""
         reply: wire.Site = self.call("get_site", organisation=organisation, site=site)

@@ -1768,6 +1768,18 @@ OPERATIONS: dict[str, Operation] = {
         media_type="application/json",
         scope="satellites:read",
     ),
+    "get_session": Operation(
+        id="get_session",
+        method="GET",
+        path="/api/v1/session",
+        tag="people",
+        summary="Read the CSRF token of the browser session that asks; for pages that were opened or loaded again",
+        description="Only pages of the service's own address can read the reply.",
+        result=wire.SessionToken,
+        status=200,
+        media_type="application/json",
+        scope="account",
+    ),
     "get_site": Operation(
         id="get_site",
         method="GET",

@@ -199,6 +199,7 @@ __all__ = [
     "SatelliteTrack",
     "Schedule",
     "SecondStep",
+    "SessionToken",
     "SetAside",
     "Share",
     "SharePage",
@@ -1881,6 +1882,10 @@ class Schedule(Struct, kw_only=True):
 class SecondStep(Struct, kw_only=True):
     challenge: str
     code: str
+
+
+class SessionToken(Struct, kw_only=True):
+    csrf_token: str
 
 
 class SetAside(Struct, kw_only=True):

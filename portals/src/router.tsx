@@ -1,0 +1,232 @@
+// The addresses of the portal. Whatever one looks at stands in the address, so that it can be sent to somebody.
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { Problem } from "./api/client";
+import type { FrameFilter } from "./api/keys";
+import { meQuery } from "./api/queries";
+import { recallText } from "./parts/settings";
+import { Failed, Loading } from "./parts/states";
+import { OrganisationHome } from "./shell/OrganisationHome";
+import { Shell } from "./shell/Shell";
+import { SignIn } from "./shell/SignIn";
+
+type Search = Record<string, unknown>;
+const words = (value: unknown): string | undefined => {
+  const given = typeof value === "number" ? String(value) : value;
+  return typeof given === "string" && given !== "" ? given.slice(0, 1000) : undefined;
+};
+const night = (value: unknown) => (/^\d{4}-\d\d-\d\d$/.test(words(value) ?? "") ? words(value) : undefined);
+const list = (value: unknown): string[] | undefined => {
+  const given = (Array.isArray(value) ? value : [value]).map(words).filter((each) => each !== undefined);
+  return given.length ? given.slice(0, 20) : undefined;
+};
+const oneOf = <T extends string>(value: unknown, choices: readonly T[]): T | undefined =>
+  choices.find((choice) => choice === value);
+const number = (value: unknown): number | undefined => {
+  const given = value === undefined || value === "" ? Number.NaN : Number(value);
+  return Number.isFinite(given) ? given : undefined;
+};
+
+export const QUALITIES = ["unchecked", "good", "doubtful", "bad"] as const;
+export type FrameSearch = FrameFilter & { sort?: string; view?: "gallery" };
+
+function frameSearch(search: Search): FrameSearch {
+  return {
+    near: words(search.near),
+    radius: number(search.radius),
+    night: night(search.night),
+    first_night: night(search.first_night),
+    last_night: night(search.last_night),
+    telescope: words(search.telescope),
+    instrument: words(search.instrument),
+    dataset: words(search.dataset),
+    type: words(search.type),
+    filter: words(search.filter),
+    object: words(search.object),
+    quality: oneOf(search.quality, QUALITIES),
+    text: words(search.text),
+    crossed: search.crossed === true || search.crossed === "true" ? true : undefined,
+    where: list(search.where),
+    sort: words(search.sort),
+    view: oneOf(search.view, ["gallery"] as const),
+  };
+}
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: () => (
+    <main className="lonely">
+      <h1>There is no such page</h1>
+      <a href="/app/">Go to the portal's first page</a>
+    </main>
+  ),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search: Search): { to?: string } => ({ to: words(search.to) }),
+  component: SignIn,
+});
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.ensureQueryData(meQuery);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) {
+        throw redirect({ to: "/sign-in", search: { to: location.href } });
+      }
+      throw error;
+    }
+  },
+  component: Outlet,
+});
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: "/",
+  beforeLoad: async ({ context }) => {
+    const me = await context.queries.ensureQueryData(meQuery);
+    const theirs = me.organisations ?? [];
+    const last = theirs.find((each) => each.organisation === recallText("organisation"));
+    const only = last ?? (theirs.length === 1 ? theirs[0] : undefined);
+    if (only) throw redirect({ to: "/$organisation/tonight", params: { organisation: only.organisation } });
+  },
+  component: OrganisationHome,
+});
+
+const choose = createRoute({ getParentRoute: () => inside, path: "/organisations", component: OrganisationHome });
+
+const organisation = createRoute({ getParentRoute: () => inside, path: "/$organisation", component: Shell });
+
+const organisationIndex = createRoute({
+  getParentRoute: () => organisation,
+  path: "/",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/$organisation/tonight", params });
+  },
+});
+
+const tonight = createRoute({
+  getParentRoute: () => organisation,
+  path: "/tonight",
+  validateSearch: (search: Search): { site?: string; night?: string; target?: string[] } => ({
+    site: words(search.site),
+    night: night(search.night),
+    target: list(search.target),
+  }),
+  component: lazyRouteComponent(() => import("./pages/tonight/TonightPage")),
+});
+
+const nights = createRoute({
+  getParentRoute: () => organisation,
+  path: "/nights",
+  validateSearch: (search: Search): { year?: number; telescope?: string } => ({
+    year: number(search.year),
+    telescope: words(search.telescope),
+  }),
+  component: lazyRouteComponent(() => import("./pages/nights/NightsPage")),
+});
+
+const oneNight = createRoute({
+  getParentRoute: () => organisation,
+  path: "/nights/$telescope/$night",
+  component: lazyRouteComponent(() => import("./pages/nights/NightPage")),
+});
+
+const frames = createRoute({
+  getParentRoute: () => organisation,
+  path: "/frames",
+  validateSearch: frameSearch,
+  component: lazyRouteComponent(() => import("./pages/frames/FramesPage")),
+});
+
+const oneFrame = createRoute({
+  getParentRoute: () => organisation,
+  path: "/frames/$frame",
+  component: lazyRouteComponent(() => import("./pages/frames/FramePage")),
+});
+
+const datasets = createRoute({
+  getParentRoute: () => organisation,
+  path: "/datasets",
+  component: lazyRouteComponent(() => import("./pages/datasets/DatasetsPage")),
+});
+
+const oneDataset = createRoute({
+  getParentRoute: () => organisation,
+  path: "/datasets/$dataset",
+  component: lazyRouteComponent(() => import("./pages/datasets/DatasetPage")),
+});
+
+const packages = createRoute({
+  getParentRoute: () => organisation,
+  path: "/packages",
+  component: lazyRouteComponent(() => import("./pages/packages/PackagesPage")),
+});
+
+const newPackage = createRoute({
+  getParentRoute: () => organisation,
+  path: "/packages/new",
+  validateSearch: (search: Search): { dataset?: string } => ({ dataset: words(search.dataset) }),
+  component: lazyRouteComponent(() => import("./pages/packages/NewPackagePage")),
+});
+
+const onePackage = createRoute({
+  getParentRoute: () => organisation,
+  path: "/packages/$package",
+  component: lazyRouteComponent(() => import("./pages/packages/PackagePage")),
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  inside.addChildren([
+    home,
+    choose,
+    organisation.addChildren([
+      organisationIndex,
+      tonight,
+      nights,
+      oneNight,
+      frames,
+      oneFrame,
+      datasets,
+      oneDataset,
+      packages,
+      newPackage,
+      onePackage,
+    ]),
+  ]),
+]);
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    basepath: "/app",
+    context: { queries },
+    defaultPreload: "intent",
+    defaultPendingComponent: () => <Loading />,
+    defaultErrorComponent: ({ error, reset }) => (
+      <main className="lonely">
+        <Failed error={error instanceof Error ? error : new Error(String(error))} retry={reset} />
+      </main>
+    ),
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}
