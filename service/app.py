@@ -64,6 +64,7 @@ from service.handlers import (
     tree,
     uploads,
     usage,
+    webdav,
     webhooks,
 )
 from service.handlers.object_urls import ObjectUrls
@@ -180,6 +181,7 @@ def create_app(
             *sign_up_pages.HANDLERS,
             *sharing_pages.HANDLERS,
             local_objects,
+            *webdav.HANDLERS,
         ],
         dependencies={
             "actor": Provide(provide_actor, sync_to_thread=False),
