@@ -17,7 +17,7 @@ from bench.measure import Line, Setting, show
 
 __all__ = ["BENCHMARKS", "main", "run"]
 
-BENCHMARKS = ("cold_start", "header_ingest", "upload", "find", "zip_download", "mount", "satellites", "billing")
+BENCHMARKS = ("cold_start", "header_ingest", "upload", "find", "zip_download", "satellites", "billing", "mount")
 
 
 def run(name: str, *, quick: bool, cache: Path | None = None) -> list[Line]:

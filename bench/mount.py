@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -40,8 +41,11 @@ Peer = tuple[str, float]
 
 async def measure(setting: Setting) -> list[Line]:
     """Measure the mount beside its peers."""
-    if missing := missing_programs():
-        raise RuntimeError(f"no S3 server to measure on: {', '.join(missing)} not installed; see `make s3-server`")
+    peers = [name for name in ("rclone", "s3fs", "fusermount3") if shutil.which(name) is None]
+    if missing := [*missing_programs(), *peers]:
+        raise RuntimeError(
+            f"not installed: {', '.join(missing)}; see `make s3-server`, and Debian's rclone, s3fs, fuse3"
+        )
     data = sizes_for(quick=setting.quick)
     folder = setting.folder / "house"
     folder.mkdir()
