@@ -17,7 +17,9 @@ from bench.measure import Line, Setting, show
 
 __all__ = ["BENCHMARKS", "main", "run"]
 
-BENCHMARKS = ("cold_start", "header_ingest", "upload", "find", "zip_download", "satellites", "billing", "tiles")
+BENCHMARKS = (
+    "cold_start", "header_ingest", "upload", "find", "zip_download", "satellites", "billing", "tiles", "mount",
+)  # fmt: skip
 
 
 def run(name: str, *, quick: bool, cache: Path | None = None) -> list[Line]:

@@ -68,6 +68,7 @@ from service.handlers import (
     uploads,
     usage,
     web_app,
+    webdav,
     webhooks,
 )
 from service.handlers.object_urls import ObjectUrls
@@ -189,6 +190,7 @@ def create_app(
             *sharing_pages.HANDLERS,
             *public_pages.HANDLERS,
             local_objects,
+            *webdav.HANDLERS,
         ],
         dependencies={
             "actor": Provide(provide_actor, sync_to_thread=False),

@@ -22,6 +22,7 @@ __all__ = [
     "CSRF_HEADER",
     "SESSION_COOKIE",
     "authenticate",
+    "bearer_actor",
     "provide_actor",
     "provide_holder",
     "provide_house",
@@ -61,34 +62,8 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
             raise NotSignedIn("Send the link's secret in the Authorization header.")
         connection.scope["state"]["secret"] = secret.strip()
         return
-    if kind.lower() == "bearer" and secret.strip().startswith(ACCESS_PREFIX):
-        actor = await _application_actor(house, secret.strip(), scope)
-    elif kind.lower() == "bearer" and secret:
-        async with house.database.transaction() as database:
-            found = await people_store.find_token(database, hash_secret(secret.strip()))
-        if found is None:
-            raise NotSignedIn("The token is unknown, expired or revoked: make another with `uraniborg login`.")
-        actor = Actor(
-            account_id=found.id,
-            email=found.email,
-            name=found.name,
-            scope=scope,
-            only_organisation_id=found.only_organisation_id,
-            token_id=found.token_id,
-            token_scopes=found.scopes,
-            is_operator=found.is_operator,
-        )
-        if found.first_use:
-            async with house.database.transaction(account=found.id) as database:
-                await record_for_account(
-                    database,
-                    actor,
-                    "token.first-used",
-                    f"tokens/{found.token_id}",
-                    only_organisation_id=found.only_organisation_id,
-                )
-        if scope not in found.scopes:
-            raise NotAllowed(f"This token lacks the scope {scope}.", scope=scope)
+    if kind.lower() == "bearer" and secret:
+        actor = await bearer_actor(house, secret.strip(), scope)
     elif cookie := connection.cookies.get(SESSION_COOKIE):
         safe = connection.scope.get("method") in SAFE_METHODS
         csrf = None if safe else connection.headers.get(CSRF_HEADER, "")
@@ -96,6 +71,46 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
     else:
         raise NotSignedIn("Sign in, or send a token in the Authorization header.")
     connection.scope["state"]["actor"] = actor
+
+
+async def bearer_actor(house: House, secret: str, scope: str) -> Actor:
+    """Tell for whom a token asks: a personal one, or an application's.
+
+    Raises
+    ------
+    NotSignedIn
+        It is unknown, expired or revoked.
+    NotAllowed
+        It lacks the scope.
+    """
+    if secret.startswith(ACCESS_PREFIX):
+        return await _application_actor(house, secret, scope)
+    async with house.database.transaction() as database:
+        found = await people_store.find_token(database, hash_secret(secret))
+    if found is None:
+        raise NotSignedIn("The token is unknown, expired or revoked: make another with `uraniborg login`.")
+    actor = Actor(
+        account_id=found.id,
+        email=found.email,
+        name=found.name,
+        scope=scope,
+        only_organisation_id=found.only_organisation_id,
+        token_id=found.token_id,
+        token_scopes=found.scopes,
+        is_operator=found.is_operator,
+    )
+    if found.first_use:
+        async with house.database.transaction(account=found.id) as database:
+            await record_for_account(
+                database,
+                actor,
+                "token.first-used",
+                f"tokens/{found.token_id}",
+                only_organisation_id=found.only_organisation_id,
+            )
+    if scope not in found.scopes:
+        raise NotAllowed(f"This token lacks the scope {scope}.", scope=scope)
+    return actor
 
 
 async def session_actor(house: House, cookie: str, scope: str, *, csrf: str | None = None) -> Actor:

@@ -36,6 +36,7 @@ __all__ = [
     "TreeEntries",
     "TreeEntry",
     "TreePaths",
+    "find_stored",
     "list_folder",
     "read_addresses",
     "read_entries",
@@ -303,6 +304,12 @@ async def read_addresses(house: House, actor: Actor, asked: TreePaths) -> TreeAd
         )
         addresses.append(TreeAddress(url=url, sha256=row.sha256.hex(), size_bytes=row.size_bytes, crc32c=row.crc32c))
     return TreeAddresses(addresses, expires_at)
+
+
+async def find_stored(house: House, actor: Actor, path: str) -> Any | None:
+    """Find the stored file at a path, for its bytes to be sent; that counts as a download. None where no file is."""
+    [row] = await _look_up_all(house, actor, [path], stored=True)
+    return None if isinstance(row, TreeEntry) else row
 
 
 async def _look_up_all(house: House, actor: Actor, paths: Sequence[str], *, stored: bool) -> list[Any]:

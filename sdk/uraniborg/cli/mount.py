@@ -93,7 +93,7 @@ def _check_fuse() -> None:
     NotConfigured, ModuleNotFoundError
     """
     try:
-        import mfusepy  # noqa: F401
+        import uraniborg.mount.operations  # noqa: F401
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError("This needs mfusepy: pip install 'uraniborg[mount]'", name="mfusepy") from error
     except OSError as error:

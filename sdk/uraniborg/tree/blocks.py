@@ -135,8 +135,16 @@ class BlockCache:
                 found.append(None)
         return found
 
-    def write(self, sha256: str, first: int, blocks: Sequence[tuple[bytes, int]]) -> None:
-        """Keep consecutive blocks with their checksums; where that fails, they are simply not kept."""
+    def write(
+        self, sha256: str, first: int, blocks: Sequence[tuple[bytes, int]], data: memoryview | None = None
+    ) -> None:
+        """Keep consecutive blocks with their checksums; where that fails, they are simply not kept.
+
+        Parameters
+        ----------
+        data : memoryview, optional
+            The same bytes in one piece, where they are at hand.
+        """
         if not self.limit_bytes or time.monotonic() < self._full_until:
             return
         try:
@@ -145,7 +153,9 @@ class BlockCache:
                 number, offset = divmod(first + done, SEGMENT_BLOCKS)
                 here = blocks[done : done + SEGMENT_BLOCKS - offset]
                 with self._lock:
-                    self._write_segment(sha256, number, offset, here)
+                    begin = done * BLOCK_BYTES
+                    piece = data[begin : begin + len(here) * BLOCK_BYTES] if data is not None else None
+                    self._write_segment(sha256, number, offset, here, piece)
                 done += len(here)
         except OSError:  # the disk is full, or the folder is not ours to write in
             self._full_until = time.monotonic() + FULL_DISK_S
@@ -155,12 +165,14 @@ class BlockCache:
             self._unlooked_bytes = 0
             self.sweep()
 
-    def _write_segment(self, sha256: str, number: int, offset: int, blocks: Sequence[tuple[bytes, int]]) -> None:
+    def _write_segment(
+        self, sha256: str, number: int, offset: int, blocks: Sequence[tuple[bytes, int]], data: memoryview | None
+    ) -> None:
         segment = self._segment(sha256, number, make=True)
         if segment is None:
             return
-        data = blocks[0][0] if len(blocks) == 1 else b"".join(piece for piece, _ in blocks)
-        if os.pwrite(segment.data, data, offset * BLOCK_BYTES) != len(data):
+        whole = data if data is not None else b"".join(piece for piece, _ in blocks)
+        if os.pwrite(segment.data, whole, offset * BLOCK_BYTES) != len(whole):
             raise OSError("The disk is full.")
         lines = bytearray()
         for block, (piece, crc) in enumerate(blocks, offset):

@@ -30,6 +30,8 @@ DEFAULT_LIMIT_BYTES = 20 * 1000**3
 AT_ONCE = 8
 PIECE_BLOCKS = 64  # the most that one request asks for: 2 MiB
 FIRST_AHEAD_BYTES, MOST_AHEAD_BYTES = 256 * 1024, 24 * 1024**2
+NEAR_BYTES = 1024**2
+DENSE = 0.75  # of a stretch that was read, for it to be called reading on
 IN_MEMORY_BYTES = 64 * 1024**2
 SUMMED_BYTES = 64 * 1024**3  # larger files are not summed up, which would take 8 MB of memory and more for each
 HASHED_BYTES = 1024**3
@@ -116,10 +118,13 @@ class Contents:
         """
         sha256 = reader.sha256
         found = self._at_hand(reader, first, count)
-        missing = [block for block in range(first, first + count) if block not in found]
         waits: list[Future[dict[int, Block]]] = []
         alone: tuple[int, int] | None = None
         with self._lock:
+            for block in range(first, first + count):  # some may have come since
+                if block not in found and (held := self._memory.get((sha256, block))) is not None:
+                    found[block] = held
+            missing = [block for block in range(first, first + count) if block not in found]
             wanted = [block for block in missing if (sha256, block) not in self._coming]
             waits = list({id(f): f for b in missing if (f := self._coming.get((sha256, b))) is not None}.values())
             runs = _runs(wanted)
@@ -139,6 +144,14 @@ class Contents:
         if any(block not in found for block in missing):  # a reader ahead of us lost them again
             return self.blocks(reader, first, count, ahead=0)
         return [found[block][0] for block in range(first, first + count)]
+
+    def hurry(self, reader: Reader, size_bytes: int) -> None:
+        """Let the beginning of a content come that is likely to be wanted soon."""
+        count = min(-(-size_bytes // BLOCK_BYTES), reader.block_count)
+        with self._lock:
+            here = [(reader.sha256, block) for block in range(count)]
+            for run in _runs([key[1] for key in here if key not in self._memory and key not in self._coming]):
+                self._send(reader, *run)
 
     def _at_hand(self, reader: Reader, first: int, count: int) -> dict[int, Block]:
         """Find what is in memory or on disk."""
@@ -206,14 +219,14 @@ class Contents:
             data = memoryview(self._range(reader, start, stop))
             pieces = [bytes(data[at : at + BLOCK_BYTES]) for at in range(0, len(data), BLOCK_BYTES)]
             blocks = [(piece, google_crc32c.value(piece)) for piece in pieces]
-            self.cache.write(reader.sha256, first, blocks)
+            self.cache.write(reader.sha256, first, blocks, data)
             self._count(reader, first, blocks)
         except BaseException as error:
             self._settle(reader, first, count, future, error)
         else:
             self._settle(reader, first, count, future, dict(enumerate(blocks, first)))
 
-    def _range(self, reader: Reader, start: int, stop: int) -> bytes:
+    def _range(self, reader: Reader, start: int, stop: int) -> bytes | bytearray:
         """Fetch bytes, with another address where one does not work any more."""
         address = reader.address(False)
         if address.until_s - time.monotonic() < RENEW_BEFORE_S:
@@ -299,11 +312,16 @@ class Reader:
         self._address = address
         self.is_addressed = False
         self.sent_until = 0
-        self._next, self._ahead_bytes = 0, 0
+        self._begin, self._next, self._run_bytes = 0, 0, 0
 
     @property
     def block_count(self) -> int:
         return -(-self.size_bytes // BLOCK_BYTES)
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether it was read to its end, one read behind the other."""
+        return self._next >= self.size_bytes
 
     def address(self, renewed: bool) -> Address:
         """Give where the bytes are."""
@@ -333,14 +351,16 @@ class Reader:
         return b"".join(blocks)
 
     def _follow(self, offset: int, stop: int) -> int:
-        """Tell how many blocks to hurry ahead: more each time that a read goes on where others ended, else none."""
-        near = self._next - 1024**2 <= offset <= self._next + 1024**2  # the kernel asks for several at once
-        if near and offset > 0:
-            self._ahead_bytes = min(max(self._ahead_bytes * 2, FIRST_AHEAD_BYTES), MOST_AHEAD_BYTES)
-            self._next = max(self._next, stop)
-        else:
-            self._ahead_bytes, self.sent_until, self._next = 0, 0, stop
-        return self._ahead_bytes // BLOCK_BYTES
+        """Tell how many blocks to hurry ahead: twice what was read in one go so far, or none."""
+        is_near = self._next - NEAR_BYTES <= offset <= self._next + NEAR_BYTES  # the kernel asks for several at once
+        if not is_near or offset == 0:
+            self._begin, self._next, self._run_bytes, self.sent_until = offset, stop, stop - offset, 0
+            return 0
+        self._next = max(self._next, stop)
+        self._run_bytes += stop - offset
+        if self._run_bytes < DENSE * (self._next - self._begin):  # a few columns of an image, row by row
+            return 0
+        return min(max(2 * self._run_bytes, FIRST_AHEAD_BYTES), MOST_AHEAD_BYTES) // BLOCK_BYTES
 
 
 def _runs(blocks: list[int]) -> list[tuple[int, int]]:

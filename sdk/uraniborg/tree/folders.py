@@ -24,6 +24,9 @@ FRESH_S = 60.0
 KEPT_ENTRIES = 200_000
 KEPT_ADDRESSES = 20_000
 NEIGHBOURS = 500
+IN_A_ROW = 3  # files of a folder opened in order, before those behind them are hurried for
+HEADS_AHEAD, WHOLE_AHEAD = 16, 4  # files of which the beginning, or all, is fetched before they are opened
+HURRIED_BYTES = 4 * 1024**2  # of one file that is likely to be read whole
 AWAY_S = 10.0  # how long a service that did not answer is not asked again, where something is remembered
 
 
@@ -43,6 +46,11 @@ class _Folder(msgspec.Struct):
     read_at: float
     names: list[str]
     opened: int = 0
+    places: dict[str, int] = {}
+    last: int = -1
+    in_a_row: int = 0
+    hurried: int = -1
+    reader: Reader | None = None
 
 
 class Tree:
@@ -66,6 +74,7 @@ class Tree:
         self._folders: OrderedDict[str, _Folder] = OrderedDict()
         self._count = 0
         self._addresses: OrderedDict[str, Address] = OrderedDict()
+        self._asking = threading.Lock()
         self._looked: dict[str, int] = {}
         self._away_until = 0.0
         self.away_since: float | None = None
@@ -161,8 +170,41 @@ class Tree:
         entry = entry or self.find(path)
         if entry is None or entry.is_folder:
             raise NotFound(f"There is no file {path}.")
+        reader = self._reader(path, entry)
+        for other, following, is_whole in self._following(path, reader):
+            size_bytes = min(following.size_bytes, HURRIED_BYTES) if is_whole else 1
+            self.contents.hurry(self._reader(other, following), size_bytes)
+        return reader
+
+    def _reader(self, path: str, entry: Entry) -> Reader:
         sha256 = entry.sha256
         return self.contents.open(sha256, entry.size_bytes, lambda renewed: self._address(path, sha256, renewed))
+
+    def _following(self, path: str, reader: Reader) -> list[tuple[str, Entry, bool]]:
+        """Tell which files are likely to be opened next, where a folder's are opened in order, and whether whole.
+
+        Several readers may share a folder: files need not be opened strictly one behind the other.
+        """
+        parent, _, name = path.rpartition("/")
+        with self._lock:
+            folder = self._folders.get(parent or "/")
+            if folder is None:
+                return []
+            folder.places = folder.places or {name: place for place, name in enumerate(folder.names)}
+            place = folder.places.get(name, -1)
+            is_near = folder.last - HEADS_AHEAD < place <= folder.last + HEADS_AHEAD
+            is_whole = folder.reader is not None and folder.reader.is_at_end
+            folder.in_a_row = folder.in_a_row + 1 if is_near else 0
+            folder.last = max(folder.last, place) if is_near else place
+            folder.reader = reader
+            if folder.in_a_row < IN_A_ROW:
+                folder.hurried = folder.last
+                return []
+            begin = max(folder.hurried, folder.last) + 1
+            end = folder.last + 1 + (WHOLE_AHEAD if is_whole else HEADS_AHEAD)
+            folder.hurried = max(folder.hurried, end - 1)
+            found = [(f"{parent}/{other}", folder.entries[other]) for other in folder.names[begin:end]]
+        return [(other, entry, is_whole) for other, entry in found if not entry.is_folder and entry.size_bytes]
 
     def forget(self, path: str) -> None:
         """Forget what was known of a folder, since something was changed in it, and of those above it."""
@@ -178,6 +220,14 @@ class Tree:
 
     def _address(self, path: str, sha256: str, renewed: bool) -> Address:
         """Give where a content's bytes are; the files behind it in its folder are asked for with it."""
+        with self._lock:
+            known = self._addresses.get(sha256)
+        if known is not None and not renewed:
+            return known
+        with self._asking:  # of several that want addresses of one folder, one asks for all
+            return self._asked_address(path, sha256, renewed)
+
+    def _asked_address(self, path: str, sha256: str, renewed: bool) -> Address:
         now = time.monotonic()
         with self._lock:
             known = self._addresses.get(sha256)

@@ -1,20 +1,31 @@
-"""Ranges of bytes from signed addresses, over connections that are kept open."""
+"""Ranges of bytes from signed addresses, over connections that are kept open.
+
+As with PUTs, the usual answer is read here, straight into the memory where it stays; any other one by http.client.
+"""
 
 from __future__ import annotations
 
 import http.client
+import re
+import socket
+import ssl
+import struct
+import sys
 import threading
 from urllib.parse import urlsplit
 
 from uraniborg.errors import ServiceUnavailable, TransferFailed
 from uraniborg.patience import Patience
-from uraniborg.upload.put_lines import connect, target_of
+from uraniborg.upload.put_lines import ANSWER_S, LONGEST_ANSWER, UNUSUAL, Begun, connect, head_of, target_of, wire_of
 
 __all__ = ["AddressRefused", "RangeLines"]
 
 KEPT_OPEN = 16
 PASSING = {429, 500, 502, 503, 504}
 REFUSED = {400, 401, 403, 404, 410}
+PLAIN_RANGE = re.compile(rb"HTTP/1\.1 206 ")
+LENGTH = re.compile(rb"\r\ncontent-length: ?(\d+)\r\n", re.IGNORECASE)
+PLACE = re.compile(rb"\r\ncontent-range: ?bytes ?(\d+)-(\d+)/", re.IGNORECASE)
 
 
 class AddressRefused(TransferFailed):
@@ -37,7 +48,7 @@ class RangeLines:
         self._lock = threading.Lock()
         self._closed = False
 
-    def fetch(self, url: str, start: int, stop: int) -> bytes:
+    def fetch(self, url: str, start: int, stop: int) -> bytes | bytearray:
         """Fetch the bytes from `start` up to `stop`, all of them.
 
         Raises
@@ -62,7 +73,7 @@ class RangeLines:
             if not waiting:
                 raise ServiceUnavailable(f"The object store does not answer ({why}): try again later.")
 
-    def _attempt(self, url: str, start: int, stop: int) -> bytes:
+    def _attempt(self, url: str, start: int, stop: int) -> bytes | bytearray:
         address = urlsplit(url)
         place = f"{address.scheme}://{address.netloc}"
         with self._lock:
@@ -71,26 +82,47 @@ class RangeLines:
         is_used = line is not None
         line = line or connect(address)
         target, headers = target_of(url, address, {"Range": f"bytes={start}-{stop - 1}"})
+        request = head_of("GET", target, headers)
         try:
             try:
-                line.request("GET", target, headers=headers)
-                response = line.getresponse()
+                data, stays = self._exchange(line, request, start, stop)
             except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
                 if not is_used:
                     raise
                 line.close()  # closed at the other end while it was idle: once more on a new one
-                line.request("GET", target, headers=headers)
-                response = line.getresponse()
-            data = self._read(response, start, stop)
+                data, stays = self._exchange(line, request, start, stop)
         except BaseException:
             line.close()
             raise
         with self._lock:
-            if response.will_close or not response.isclosed() or self._closed or len(idle) >= KEPT_OPEN:
+            if not stays or self._closed or len(idle) >= KEPT_OPEN:
                 line.close()
             else:
                 idle.append(line)
         return data
+
+    def _exchange(
+        self, line: http.client.HTTPConnection, request: bytes, start: int, stop: int
+    ) -> tuple[bytes | bytearray, bool]:
+        """Ask, and read the answer: the bytes, and whether the line can be used again."""
+        is_new = line.sock is None
+        wire = wire_of(line)
+        if is_new:
+            _wait_in_the_kernel(wire)
+        wire.sendall(request)
+        begun = wire.recv(LONGEST_ANSWER)
+        if not begun:
+            raise http.client.RemoteDisconnected("The other end hung up without an answer.")
+        end = begun.find(b"\r\n\r\n") + 4
+        if end >= 4 and _is_plain(begun[:end], start, stop) and len(begun) - end <= stop - start:
+            return _rest(wire, begun[end:], stop - start), True
+        response = http.client.HTTPResponse(Begun(begun, wire), method="GET")  # type: ignore[arg-type]
+        try:
+            response.begin()
+            data = self._read(response, start, stop)
+            return data, not response.will_close and response.isclosed()
+        finally:
+            response.close()
 
     def _read(self, response: http.client.HTTPResponse, start: int, stop: int) -> bytes:
         """Read the body of an answer, if it is what was asked for."""
@@ -113,3 +145,38 @@ class RangeLines:
             for idle in self._idle.values():
                 while idle:
                     idle.pop().close()
+
+
+def _is_plain(head: bytes, start: int, stop: int) -> bool:
+    """Tell whether an answer is the range that was asked for, and nothing about it is unusual."""
+    place, length = PLACE.search(head), LENGTH.search(head)
+    return bool(
+        PLAIN_RANGE.match(head)
+        and place
+        and length
+        and (int(place[1]), int(place[2]), int(length[1])) == (start, stop - 1, stop - start)
+        and not UNUSUAL.search(head)
+    )
+
+
+def _wait_in_the_kernel(wire: socket.socket) -> None:
+    """Let the kernel keep the time and gather the bytes: a range then comes in one call, and others' threads run."""
+    if sys.platform == "linux" and not isinstance(wire, ssl.SSLSocket):
+        wire.settimeout(None)
+        limit = struct.pack("ll", int(ANSWER_S), 0)
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+
+
+def _rest(wire: socket.socket, begun: bytes, length: int) -> bytearray:
+    """Read what is left of a body."""
+    data = bytearray(length)
+    data[: len(begun)] = begun
+    view, at = memoryview(data), len(begun)
+    flags = socket.MSG_WAITALL if wire.gettimeout() is None else 0
+    while at < length:
+        got = wire.recv_into(view[at:], 0, flags)
+        if not got:
+            raise http.client.IncompleteRead(b"", length - at)
+        at += got
+    return data

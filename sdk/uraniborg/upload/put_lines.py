@@ -19,7 +19,17 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
-__all__ = ["PutLines", "connect", "target_of"]
+__all__ = [
+    "ANSWER_S",
+    "LONGEST_ANSWER",
+    "UNUSUAL",
+    "Begun",
+    "PutLines",
+    "connect",
+    "head_of",
+    "target_of",
+    "wire_of",
+]
 
 CONNECT_S, ANSWER_S = 10.0, 120.0
 LONGEST_ANSWER = 64 * 1024  # bytes; a refusal says less
@@ -80,7 +90,7 @@ class PutLines:
         try:
             for method, url, headers, content in requests:
                 line, target, headers = self._towards(url, headers)
-                _send(_wire(line), _head(method, target, headers), content)
+                _send(wire_of(line), head_of(method, target, headers), content)
             answers = b""
             while line is not None and arrived < len(requests):
                 end = answers.find(b"\r\n\r\n") + 4
@@ -123,9 +133,9 @@ def _exchange(
     headers: dict[str, str],
     content: bytes | Iterable[bytes],
 ) -> tuple[int, bytes]:
-    wire = _wire(line)
+    wire = wire_of(line)
     try:
-        _send(wire, _head(method, target, headers), content)
+        _send(wire, head_of(method, target, headers), content)
     except (BrokenPipeError, ConnectionResetError):
         # Who refuses a body says why and hangs up before all of it has come.
         try:
@@ -140,7 +150,8 @@ def _exchange(
     return _answer(line, method)
 
 
-def _wire(line: http.client.HTTPConnection) -> socket.socket:
+def wire_of(line: http.client.HTTPConnection) -> socket.socket:
+    """Give a line's socket, connected."""
     if line.sock is None:
         line.timeout = CONNECT_S
         line.connect()
@@ -149,7 +160,7 @@ def _wire(line: http.client.HTTPConnection) -> socket.socket:
     return wire
 
 
-def _head(method: str, target: str, headers: dict[str, str]) -> bytes:
+def head_of(method: str, target: str, headers: dict[str, str]) -> bytes:
     """Write a request's head: what was signed, where to, and nothing else."""
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
     head = "\r\n".join(lines)
@@ -182,7 +193,7 @@ def _answer(line: http.client.HTTPConnection, method: str) -> tuple[int, bytes]:
         return status, b""
     if not begun:
         raise http.client.RemoteDisconnected("The other end hung up without an answer.")
-    response = http.client.HTTPResponse(_Begun(begun, line.sock), method=method)  # type: ignore[arg-type]
+    response = http.client.HTTPResponse(Begun(begun, line.sock), method=method)  # type: ignore[arg-type]
     try:
         response.begin()
         said = response.read(LONGEST_ANSWER)
@@ -199,7 +210,7 @@ def _plain_yes(head: bytes) -> int | None:
     return int(plain[1]) if plain and EMPTY.search(head) and not UNUSUAL.search(head) else None
 
 
-class _Begun(io.RawIOBase):
+class Begun(io.RawIOBase):
     """A socket of which some bytes were read already, as `http.client.HTTPResponse` wants to have it."""
 
     def __init__(self, begun: bytes, wire: socket.socket) -> None:
