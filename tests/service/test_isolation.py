@@ -70,8 +70,8 @@ OWN = {
     "begin_second_factor", "confirm_second_factor", "make_recovery_codes", "remove_second_factor",
     "list_sessions", "list_identities", "link_identity", "unlink_identity", "end_session", "end_other_sessions",
     "list_granted_applications", "take_back_grant",
-    "sign_out", "get_session", "who_am_i", "make_token", "list_tokens", "revoke_token", "add_organisation", "resolve_name",
-    "list_teams", "answer_invitation",
+    "sign_out", "get_session", "who_am_i", "make_token", "list_tokens", "revoke_token", "add_organisation",
+    "resolve_name", "list_teams", "answer_invitation",
 }  # fmt: skip
 # What is the same for everybody who is signed in: it belongs to nobody.
 EVERYBODYS = {
