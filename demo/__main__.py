@@ -267,7 +267,7 @@ class Demo:
         if len(flagged) > 5:
             say(f"                        and {len(flagged) - 5} more")
         say()
-        say(f"  address   {self.url}/api/v1/docs")
+        say(f"  address   {self.url}/")
         say(f"  login     {EMAIL}   password  {self.password()}")
         say()
         say("  Try, in another terminal:")

@@ -135,7 +135,9 @@ def new_page(browser: sync_api.Browser, observatory: Observatory) -> Iterator[Ne
 
     def make(*, width: int = 1280, height: int = 800, mode: str = "dark", signed_in: bool = True) -> PortalPage:
         context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-        context.add_init_script(f"try {{ localStorage.setItem('uraniborg-mode', '{mode}') }} catch {{}}")
+        context.add_init_script(
+            f"try {{ localStorage['uraniborg-mode'] ??= '{mode}' }} catch {{}}"
+        )  # what was chosen stays
         page = PortalPage(context.new_page(), observatory.url)
         opened.append(page)
         if signed_in:

@@ -71,7 +71,7 @@ def test_log_is_written_and_edited_beside_the_sky(portal: PortalPage, observator
     assert page.evaluate("window.hostile") is None
 
 
-def test_frames_appear_while_they_arrive(portal: PortalPage, observatory: Observatory) -> None:
+def test_newest_frames_are_shown(portal: PortalPage, observatory: Observatory) -> None:
     portal.open(observatory.address(f"tonight?night={NIGHT}"))
     expect(portal.page.locator(".thumbs li")).to_have_count(len(observatory.frames))
 
@@ -180,7 +180,7 @@ def test_failure_says_so_and_can_be_tried_again(portal: PortalPage, observatory:
     expect(page.get_by_role("link", name="First night")).to_be_visible()
 
 
-def test_a_hundred_thousand_rows(portal: PortalPage, observatory: Observatory) -> None:
+def test_only_rows_in_sight_are_drawn(portal: PortalPage, observatory: Observatory) -> None:
     """Replies of 200 rows each, as the service pages them, made of one true frame; only those in sight are drawn."""
     with httpx.Client(
         base_url=observatory.url, headers={"Authorization": f"Bearer {observatory.owner.token}"}

@@ -74,14 +74,19 @@ export function Shell() {
         Skip to the page
       </a>
       <header>
-        <Link to="/organisations" className="brand" title="Choose another organisation">
+        <Link
+          to="/organisations"
+          className="brand"
+          aria-label={`${membership?.name ?? organisation}: choose another organisation`}
+          title="Choose another organisation"
+        >
           <img src="/app/icon.svg" alt="" width="24" height="24" />
           <span>{membership?.name ?? organisation}</span>
         </Link>
-        <button type="button" className="find" aria-label="Go to anything" onClick={() => setPalette(true)}>
+        <button type="button" className="find" onClick={() => setPalette(true)}>
           <Search size={16} aria-hidden="true" />
           <span>Go to anything</span>
-          <kbd>Ctrl K</kbd>
+          <kbd aria-hidden="true">Ctrl K</kbd>
         </button>
         <Clock />
         <ModeChoice />
