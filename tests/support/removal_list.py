@@ -416,7 +416,6 @@ REMOVALS = [
             ("memberships", "list_members"),
             ("sites", "change_site"),
             ("events", "follow_events"),
-            ("portals", "get_portal"),
             ("links", "list_links"),
             ("webhooks", "list_webhooks"),
             ("telescopes", "change_telescope"),
