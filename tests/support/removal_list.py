@@ -28,6 +28,7 @@ REMOVALS = [
     _scope("receipts:read", "member", "list_dataset_downloads", who="member"),
     _scope("webhooks:write", "member", "list_webhooks", who="member"),
     _scope("organisation:write", "member", "rename_organisation", who="member"),
+    _scope("portal:write", "admin", "set_portal", who="admin"),
     _scope("applications:write", "admin", "list_applications", who="admin"),
     _scope("jobs:write", "member", "retry_job", who="member"),
     _scope("teams:host", "member", "add_team", who="member"),
