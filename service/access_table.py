@@ -208,6 +208,9 @@ TABLE: list[Row] = [
         ("make a dataset", "add_dataset", None, _tenant(_MEMBERS)),
         ("change and fill a dataset", "change_dataset close_dataset reopen_dataset add_dataset_files"
          " remove_dataset_files", "dataset", _tenant(_MEMBERS, shared=_MEMBERS, withdrawn=_NO_MORE)),
+        ("see a dataset's storage tiers, and recall it from the archive", "get_dataset_tiers recall_dataset", None,
+         _tenant(_MEMBERS)),
+        ("say when a dataset moves to other tiers", "set_dataset_tiers remove_dataset_tiers", None, _tenant(_ADMINS)),
         ("remove a dataset", "remove_dataset", None, _tenant(_MEMBERS)),
         ("read what is held back", "list_embargoes list_upcoming_lifts get_embargo_reminders", None, _tenant(_MEMBERS)),
         ("hold back, and lift that", "set_embargo remove_embargo set_embargo_reminders", None, _tenant(_ADMINS)),

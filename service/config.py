@@ -88,6 +88,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "Largest file taken."
     delete_grace_days: float = 30
     "How long a deleted file can be restored."
+    recall_days: int = 7
+    "How long what was recalled from the archive can be read before it goes back."
     plans_file: str = ""
     "TOML file of plans, in the form of billing/plans.toml; empty: that one, which limits and costs nothing."
     mail_url: Secret = Secret("")
@@ -188,6 +190,8 @@ def load_config(environment: Mapping[str, str] | None = None, **overrides: Any) 
         raise InvalidInput("URANIBORG_SATELLITES_URL must begin with https:// or http://, or be empty.")
     if not 2.0 <= config.satellites_interval_hours <= 24 * 30:
         raise InvalidInput("URANIBORG_SATELLITES_INTERVAL_HOURS must be from 2, as sources ask for, to 720.")
+    if not 1 <= config.recall_days <= 365:
+        raise InvalidInput("URANIBORG_RECALL_DAYS must be from 1 to 365.")
     for name in ("datacite_url", "datacite_test_url"):
         # Passwords go there.
         if not re.fullmatch(

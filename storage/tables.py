@@ -674,5 +674,6 @@ import storage.receipt_tables  # noqa: E402
 import storage.satellite_tables  # noqa: E402
 import storage.sharing_tables  # noqa: E402
 import storage.team_file_tables  # noqa: E402
+import storage.tier_tables  # noqa: E402
 import storage.usage_tables  # noqa: E402
 import storage.webhook_tables  # noqa: E402, F401

@@ -554,6 +554,11 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     # receipts
     "list_package_downloads": _of(path=PUBLISHED, query={"limit": 10}),
     "list_dataset_downloads": _of(path={"dataset": "night"}, query={"limit": 10}),
+    # tiers
+    "get_dataset_tiers": _of(path={"dataset": "night"}),
+    "set_dataset_tiers": _of(path={"dataset": "night"}, body={"cool_after_days": 30_000}),
+    "remove_dataset_tiers": _of(path={"dataset": "night"}),
+    "recall_dataset": _of(path={"dataset": "night"}),
     # usage
     "get_usage": _of(query={"by": "dataset", "limit": 10}),
     "get_bill": _of(query={"month": "2026-11"}),

@@ -1058,6 +1058,11 @@ class Methods:
         reply: wire.Dataset = self.call("get_dataset", organisation=organisation, dataset=dataset)
         return reply
 
+    def get_dataset_tiers(self, dataset: str, *, organisation: str | None = None) -> wire.DatasetTiers:
+        """Tell a dataset's policy, where its contents lie, and which are on their way."""
+        reply: wire.DatasetTiers = self.call("get_dataset_tiers", organisation=organisation, dataset=dataset)
+        return reply
+
     def get_embargo_reminders(self, *, organisation: str | None = None) -> wire.EmbargoReminders:
         """Tell how many days before an embargo lifts people are reminded of it."""
         reply: wire.EmbargoReminders = self.call("get_embargo_reminders", organisation=organisation)
@@ -1958,6 +1963,14 @@ class Methods:
         reply: wire.TreeEntries = self.call("read_tree_entries", paths=paths)
         return reply
 
+    def recall_dataset(self, dataset: str, *, organisation: str | None = None) -> wire.Recall:
+        """Recall what of a dataset lies in the archive: says how long that takes and what it costs.
+
+        Whoever asks gets a mail when all of it can be read, and `archive.recalled` is an event. Reading one archived file
+        answers 409 and begins its recall as well, for members."""
+        reply: wire.Recall = self.call("recall_dataset", organisation=organisation, dataset=dataset)
+        return reply
+
     def redeliver_webhook(
         self, webhook_id: str, delivery_id: str, *, organisation: str | None = None
     ) -> wire.WebhookDelivery:
@@ -1991,6 +2004,10 @@ class Methods:
             "remove_dataset_files", organisation=organisation, dataset=dataset, paths=paths
         )
         return reply
+
+    def remove_dataset_tiers(self, dataset: str, *, organisation: str | None = None) -> None:
+        """Take a dataset's policy away: its files become hot again, unless another dataset's policy keeps them."""
+        self.call("remove_dataset_tiers", organisation=organisation, dataset=dataset)
 
     def remove_embargo(self, target: str, name: str, *, organisation: str | None = None) -> None:
         """Take an embargo away, so that the wider one counts."""
@@ -2215,6 +2232,27 @@ class Methods:
             prefix=prefix,
             repository_id=repository_id,
             service=service,
+        )
+        return reply
+
+    def set_dataset_tiers(
+        self,
+        dataset: str,
+        *,
+        organisation: str | None = None,
+        archive_after_days: int | UnsetType | None = UNSET,
+        cool_after_days: int | UnsetType | None = UNSET,
+    ) -> wire.DatasetTiers:
+        """Say after how long a dataset's files lie where it costs less; moves begin at once, as jobs.
+
+        A content that several files share lies in the hottest tier that any of them asks for. `estimate_costs` tells what a
+        dataset costs in another tier."""
+        reply: wire.DatasetTiers = self.call(
+            "set_dataset_tiers",
+            organisation=organisation,
+            dataset=dataset,
+            archive_after_days=archive_after_days,
+            cool_after_days=cool_after_days,
         )
         return reply
 

@@ -54,6 +54,7 @@ __all__ = [
     "DatasetFilePage",
     "DatasetPage",
     "DatasetRule",
+    "DatasetTiers",
     "Doi",
     "DownloadDay",
     "Downloads",
@@ -178,6 +179,7 @@ __all__ = [
     "PublishedFilePage",
     "PublishedPackage",
     "PublishedVersion",
+    "Recall",
     "Receipt",
     "RecoveryCodes",
     "RelatedIdentifier",
@@ -224,6 +226,8 @@ __all__ = [
     "Telescope",
     "TelescopeChange",
     "TelescopePage",
+    "TierMove",
+    "TierPolicy",
     "TimeLost",
     "TimelineLane",
     "TimelineSpan",
@@ -617,6 +621,13 @@ class DatasetRule(Struct, kw_only=True):
     """Slug of a telescope."""
 
 
+class DatasetTiers(Struct, kw_only=True):
+    available: list[str]
+    moves: list[TierMove]
+    policy: TierPolicy | None = None
+    stored_bytes: dict[str, int]
+
+
 class Doi(Struct, kw_only=True):
     doi: str
     error: str | None = None
@@ -683,6 +694,7 @@ class Estimate(Struct, kw_only=True):
     left_bytes: int | None = None
     month: str
     plan: str
+    present_price: Price | None = None
     stored_bytes: int
     this_month: list[Price]
     version: int
@@ -1725,6 +1737,14 @@ class PublishedVersion(Struct, kw_only=True):
     withdrawn_reason: str | None = None
 
 
+class Recall(Struct, kw_only=True):
+    contents: int
+    price: Price
+    ready_in_s: int
+    size_bytes: int
+    until: datetime
+
+
 class Receipt(Struct, kw_only=True):
     address: str
     at: datetime
@@ -2068,6 +2088,19 @@ class TelescopeChange(Struct, kw_only=True):
 class TelescopePage(Struct, kw_only=True):
     items: list[Telescope]
     next_cursor: str | None = None
+
+
+class TierMove(Struct, kw_only=True):
+    contents: int
+    origin: str
+    problems: int
+    size_bytes: int
+    tier: str
+
+
+class TierPolicy(Struct, kw_only=True):
+    archive_after_days: int | UnsetType | None = UNSET
+    cool_after_days: int | UnsetType | None = UNSET
 
 
 class TimeLost(Struct, kw_only=True):
