@@ -51,6 +51,7 @@ from service.handlers import (
     packages,
     password_pages,
     passwords,
+    payment,
     people,
     receipts,
     satellite_sky,
@@ -115,6 +116,7 @@ API = [
     *receipts.HANDLERS,
     *webhooks.HANDLERS,
     *tiers.HANDLERS,
+    *payment.HANDLERS,
     *usage.HANDLERS,
     *agents.HANDLERS,
     *contents.HANDLERS,
@@ -181,6 +183,7 @@ def create_app(
             *password_pages.HANDLERS,
             *sign_up_pages.HANDLERS,
             *sharing_pages.HANDLERS,
+            *payment.PAGES,
             local_objects,
         ],
         dependencies={

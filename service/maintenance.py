@@ -15,6 +15,7 @@ from service.agent_silence import tell_of_silent_agents
 from service.audit_log import record
 from service.embargo_reminders import remind_of_lifts
 from service.house import NOBODY, House, Tenant
+from service.payment_state import reconcile
 from service.plans import give_default_plan, plan_of
 from service.room import tell_of_level
 from service.sign_in_failures import tell_of_failed_sign_ins
@@ -69,7 +70,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``dois`` tried again, ``purged``
         files whose grace period is over, ``mails`` and webhooks' ``deliveries`` of long ago forgotten, ``failures`` to
         sign in, ``lifts`` of embargoes, ``levels`` of storage and ``silent`` watch agents of which people were told,
-        ``moves`` between tiers begun.
+        ``moves`` between tiers begun, ``payments`` compared with Stripe.
     """
     now = now or datetime.now(UTC)
     kinds = (
@@ -88,6 +89,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         "levels",
         "silent",
         "moves",
+        "payments",
     )
     done = dict.fromkeys(kinds, 0)
     async with house.database.transaction() as connection:
@@ -114,6 +116,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         done["levels"] += await tell_of_level(house, organisation_id)
         done["purged"] += await _purge(house, organisation_id, now)
         done["moves"] += await begin_moves(house, organisation_id, now)
+        done["payments"] += await reconcile(house, organisation_id, now)
         done["lifts"] += await remind_of_lifts(house, organisation_id, now)
     done["temporary"] = await house.objects.sweep_temp(now - timedelta(days=1))
     log.info("swept", **done)

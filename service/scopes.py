@@ -90,6 +90,7 @@ SCOPES: dict[str, Scope] = {
     "webhooks:write": Scope("register webhooks, read what became of their deliveries", "admin"),
     "receipts:read": Scope("see who downloaded packages and datasets", "admin"),
     "usage:read": Scope("see what is stored and downloaded, by whom and for what, and what it costs", "admin"),
+    "payment:write": Scope("subscribe, change, pay and cancel; see invoices", "owner"),
     "audit:read": Scope("read and export the audit log", "owner"),
 }
 

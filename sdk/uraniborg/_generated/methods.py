@@ -348,6 +348,11 @@ class Methods:
         reply: wire.NewSecondFactor = self.call("begin_second_factor")
         return reply
 
+    def cancel_payment(self, *, organisation: str | None = None) -> wire.Payment:
+        """End the subscription with the period that is under way; what is stored stays."""
+        reply: wire.Payment = self.call("cancel_payment", organisation=organisation)
+        return reply
+
     def change_assignment(
         self, assignment_id: str, *, organisation: str | None = None, last_night: date | str | UnsetType | None = UNSET
     ) -> wire.Assignment:
@@ -435,6 +440,11 @@ class Methods:
     def change_password(self, *, new: str, current: str | UnsetType | None = UNSET) -> None:
         """Change one's password, or set the first one; other browsers are signed out. A browser session only."""
         self.call("change_password", current=current, new=new)
+
+    def change_payment_plan(self, *, organisation: str | None = None, plan: str) -> wire.Payment:
+        """Give the running subscription another plan from now on; one that was to end goes on."""
+        reply: wire.Payment = self.call("change_payment_plan", organisation=organisation, plan=plan)
+        return reply
 
     def change_site(
         self,
@@ -1158,6 +1168,11 @@ class Methods:
         reply: str = self.call("get_package_page", organisation=organisation, package=package)
         return reply
 
+    def get_payment(self, *, organisation: str | None = None) -> wire.Payment:
+        """Tell how the organisation pays, what is due, and which plans are offered."""
+        reply: wire.Payment = self.call("get_payment", organisation=organisation)
+        return reply
+
     def get_preview(self, frame_id: str, size: str, *, organisation: str | None = None) -> str:
         """Go to a frame's preview: WebP, its long edge at most 128, 512 or 2048 pixels."""
         reply: str = self.call("get_preview", organisation=organisation, frame_id=frame_id, size=size)
@@ -1718,6 +1733,15 @@ class Methods:
         )
         return reply
 
+    def list_payment_invoices(
+        self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.InvoicePage:
+        """List invoices, newest first."""
+        reply: wire.InvoicePage = self.call(
+            "list_payment_invoices", organisation=organisation, cursor=cursor, limit=limit
+        )
+        return reply
+
     def list_published_files(
         self,
         package: str,
@@ -1941,6 +1965,16 @@ class Methods:
         reply: wire.Changed = self.call(
             "move_team_files", team=team, expected_version=expected_version, path=path, to=to
         )
+        return reply
+
+    def open_checkout(self, *, organisation: str | None = None, plan: str) -> wire.PageAddress:
+        """Open a page of Stripe's on which one subscribes to a plan; it holds once Stripe says so."""
+        reply: wire.PageAddress = self.call("open_checkout", organisation=organisation, plan=plan)
+        return reply
+
+    def open_payment_portal(self, *, organisation: str | None = None) -> wire.PageAddress:
+        """Open Stripe's customer portal: ways to pay, addresses, tax numbers, invoices."""
+        reply: wire.PageAddress = self.call("open_payment_portal", organisation=organisation)
         return reply
 
     def ping_webhook(self, webhook_id: str, *, organisation: str | None = None) -> wire.WebhookDelivery:

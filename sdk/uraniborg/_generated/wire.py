@@ -97,6 +97,8 @@ __all__ = [
     "InvitationAnswer",
     "InvitationPage",
     "InvitationSecret",
+    "Invoice",
+    "InvoicePage",
     "Job",
     "JobPage",
     "Judgement",
@@ -160,15 +162,18 @@ __all__ = [
     "PackageSummary",
     "PackageSummaryPage",
     "PackageVersion",
+    "PageAddress",
     "PartRequest",
     "PartToSend",
     "Parts",
     "PassList",
     "PasswordChange",
     "PasswordReset",
+    "Payment",
     "PixelPath",
     "Place",
     "PlaceNight",
+    "PlanChoice",
     "Price",
     "Problem",
     "ProblemDocument",
@@ -1010,6 +1015,21 @@ class InvitationSecret(Struct, kw_only=True):
     secret: str
 
 
+class Invoice(Struct, kw_only=True):
+    created_at: datetime
+    id: str
+    number: str
+    status: str
+    tax: Price
+    total: Price
+    url: str
+
+
+class InvoicePage(Struct, kw_only=True):
+    items: list[Invoice]
+    next_cursor: str | None = None
+
+
 class Job(Struct, kw_only=True):
     attempts: int
     created_at: datetime
@@ -1574,6 +1594,10 @@ class PackageVersion(Struct, kw_only=True):
     withdrawn_reason: str | None = None
 
 
+class PageAddress(Struct, kw_only=True):
+    url: str
+
+
 class PartRequest(Struct, kw_only=True):
     count: int | UnsetType = UNSET
     crc32c: list[str] | UnsetType | None = UNSET
@@ -1616,6 +1640,19 @@ class PasswordReset(Struct, kw_only=True):
     password: str
 
 
+class Payment(Struct, kw_only=True):
+    available: bool
+    due_since: datetime | None = None
+    ends_with_period: bool
+    offers: list[str]
+    period_end: datetime | None = None
+    plan: str
+    read_only_from: datetime | None = None
+    status: str
+    trial_end: datetime | None = None
+    version: int
+
+
 class PixelPath(Struct, kw_only=True):
     points_px: list[tuple[float, float]]
     unit_index: int
@@ -1653,6 +1690,10 @@ class PlaceNight(Struct, kw_only=True):
     sunset_at: datetime | None = None
     targets: list[TargetCurve]
     times: list[datetime]
+
+
+class PlanChoice(Struct, kw_only=True):
+    plan: str
 
 
 class Price(Struct, kw_only=True):
