@@ -6,9 +6,11 @@ twice, in any order, or never: the sweep looks too.
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import msgspec
 import structlog
@@ -38,6 +40,10 @@ TRIES = 5
 RUNNING = ("trialing", "active", "past_due", "unpaid", "paused")
 
 
+# Whoever waits for a turn holds its lock, which is forgotten with the last of them.
+_turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+
+
 def key_of(operation_id: UUID) -> str:
     """Derive the idempotency key of an operation."""
     return f"uraniborg-{operation_id}"
@@ -64,10 +70,22 @@ async def take_event(house: House, payer: StripeGateway, event: StripeEvent) -> 
 async def look_again(
     house: House, payer: StripeGateway, organisation_id: UUID, event: StripeEvent | None = None
 ) -> AtStripe | None:
-    """Look at an organisation's customer, and write down what is there; None where it has none."""
+    """Look at an organisation's customer, and write down what is there; None where it has none.
+
+    Within a process one look follows another: of many at once, all but one would be in vain.
+    """
+    async with _turns.setdefault(organisation_id, asyncio.Lock()):
+        return await _look(house, payer, organisation_id, event)
+
+
+async def _look(
+    house: House, payer: StripeGateway, organisation_id: UUID, event: StripeEvent | None
+) -> AtStripe | None:
     for _ in range(TRIES):
         async with house.database.transaction(organisation=organisation_id) as connection:
             before = await payment_store.find_payer(connection)
+            if event is not None and await payment_store.has_event(connection, event.id):
+                return None  # taken in while this one waited
         if before is None:
             return None
         found = await payer.look(before.customer_id)

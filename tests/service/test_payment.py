@@ -269,6 +269,23 @@ async def test_an_event_counts_only_if_its_effect_does(paying: Paying) -> None:
     assert len((await paying.kept()).invoices) == 1
 
 
+@pytest.mark.slow
+async def test_a_storm_of_events_each_three_times_and_shuffled(paying: Paying) -> None:
+    subscription = await paying.subscribed("large")
+    # Events about what has long passed: only their names are new.
+    first = paying.desk.events[0]
+    storm = [first | {"id": f"evt_storm_{paying.slug}_{n}"} for n in range(100)] * 3
+    random.Random(1601).shuffle(storm)
+    paying.desk.charge(subscription, 100, paid=False)
+    await asyncio.gather(*(paying.deliver(storm[start::6]) for start in range(6)))
+    assert await paying.kept() == await paying.there()
+    async with paying.service.house.database.transaction() as connection:
+        names = text("SELECT count(*) FROM stripe_events WHERE id LIKE :like")
+        assert await connection.scalar(names, {"like": f"evt_storm_{paying.slug}_%"}) == 100
+    mails = [m for m in await sent_mails(paying.service.house, paying.owner.email) if "failed" in m["subject"]]
+    assert len(mails) == 1
+
+
 STEPS = st.lists(
     st.sampled_from(["fail", "pay", "retry", "end", "switch", "cancel", "resubscribe", "deliver", "down", "reconcile"]),
     max_size=12,
