@@ -24,7 +24,11 @@ Gib = Annotated[int, Meta(ge=0, le=2**40)]
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One version of a plan. Prices are for a GiB-month of storage by tier, and for a GiB of egress."""
+    """One version of a plan. Prices are for a GiB-month of storage by tier, and for a GiB of egress.
+
+    ``offered``: owners may subscribe to it themselves, free for the first ``trial_days``. ``grace_days``: how long new
+    files are still taken after a payment failed.
+    """
 
     name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
     version: Annotated[int, Meta(ge=1, le=2**31 - 1)]
@@ -37,6 +41,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     soft_limit_gib: Gib | None = None
     hard_limit_gib: Gib | None = None
     tombstone_days: Annotated[int, Meta(ge=1, le=36500)] | None = None
+    offered: bool = False
+    trial_days: Annotated[int, Meta(ge=0, le=730)] = 0
+    grace_days: Annotated[int, Meta(ge=1, le=365)] = 14
 
     def price(self, tier: str) -> Decimal:
         """Tell what a GiB-month of a tier costs; nothing where the plan names no price."""

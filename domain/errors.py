@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 __all__ = [
+    "BillingUnavailable",
     "ClientFault",
     "Conflict",
     "InvalidInput",
@@ -14,6 +15,7 @@ __all__ = [
     "ObservatoryError",
     "OurFault",
     "OverQuota",
+    "PaymentDue",
     "ProviderUnavailable",
     "SchemaMismatch",
     "StoreUnavailable",
@@ -78,6 +80,11 @@ class OverQuota(ClientFault):
     title = "Over quota"
 
 
+class PaymentDue(ClientFault):
+    code = "payment-due"
+    title = "A payment is due"
+
+
 class TooManyAttempts(ClientFault):
     code = "too-many-attempts"
     title = "Too many attempts"
@@ -93,6 +100,11 @@ class OurFault(ObservatoryError):
 class StoreUnavailable(OurFault):
     code = "store-unavailable"
     title = "The store does not answer"
+
+
+class BillingUnavailable(OurFault):
+    code = "billing-unavailable"
+    title = "The payment provider does not answer"
 
 
 class SchemaMismatch(OurFault):

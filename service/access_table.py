@@ -65,6 +65,7 @@ def _cells(outcomes: str) -> Cells:
 # Guests: one who has the telescope and whose night it is, one whose nights are over, and one whose nights are others.
 # fmt: off
 #                 owner admin member guest past other  manager editor viewer  link stranger nobody upload
+_NO_PAYER= _cells("409  403   403    403   403  403    404     404    404     401  404      401    403")
 _OWNERS  = _cells("yes  403   403    403   403  403    404     404    404     401  404      401    403")
 _ADMINS  = _cells("yes  yes   403    403   403  403    404     404    404     401  404      401    403")
 _MEMBERS = _cells("yes  yes   yes    403   403  403    404     404    404     401  404      401    403")
@@ -166,6 +167,9 @@ TABLE: list[Row] = [
         ("the audit log", "list_audit_entries export_audit", None, _tenant(_OWNERS)),
         ("receipts of downloads", "list_package_downloads list_dataset_downloads", None, _tenant(_ADMINS)),
         ("what is stored, and what it costs", "get_usage get_bill estimate_costs", None, _tenant(_ADMINS)),
+        ("see how it pays, and its invoices", "get_payment list_payment_invoices", None, _tenant(_OWNERS)),
+        ("subscribe, change and cancel: here, where nobody takes payments", "open_checkout open_payment_portal"
+         " change_payment_plan cancel_payment", None, _tenant(_NO_PAYER)),
         ("see the agents on telescopes' computers", "list_agents", None, _tenant(_GUESTS)),
         ("forget an agent", "forget_agent", None, _tenant(_ADMINS)),
         ("follow what happens", "follow_events", None, _tenant(_MEMBERS)),
@@ -210,6 +214,9 @@ TABLE: list[Row] = [
         ("make a dataset", "add_dataset", None, _tenant(_MEMBERS)),
         ("change and fill a dataset", "change_dataset close_dataset reopen_dataset add_dataset_files"
          " remove_dataset_files", "dataset", _tenant(_MEMBERS, shared=_MEMBERS, withdrawn=_NO_MORE)),
+        ("see a dataset's storage tiers, and recall it from the archive", "get_dataset_tiers recall_dataset", None,
+         _tenant(_MEMBERS)),
+        ("say when a dataset moves to other tiers", "set_dataset_tiers remove_dataset_tiers", None, _tenant(_ADMINS)),
         ("remove a dataset", "remove_dataset", None, _tenant(_MEMBERS)),
         ("read what is held back", "list_embargoes list_upcoming_lifts get_embargo_reminders", None, _tenant(_MEMBERS)),
         ("hold back, and lift that", "set_embargo remove_embargo set_embargo_reminders", None, _tenant(_ADMINS)),

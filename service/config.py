@@ -88,6 +88,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "Largest file taken."
     delete_grace_days: float = 30
     "How long a deleted file can be restored."
+    stripe_key: Secret = Secret("")
+    "Secret key of Stripe, which then takes payments; empty: there are plans and no payer."
+    stripe_webhook_secret: Secret = Secret("")
+    "What Stripe signs its events with: those of the endpoint <public_url>/stripe/events."
+    stripe_url: str = "https://api.stripe.com"
+    "Where Stripe's API is; https, or this machine itself."
+    stripe_tax: bool = False
+    "Whether Stripe computes taxes (Stripe Tax), for which addresses and tax numbers are asked at checkout."
+    recall_days: int = 7
+    "How long what was recalled from the archive can be read before it goes back."
     plans_file: str = ""
     "TOML file of plans, in the form of billing/plans.toml; empty: that one, which limits and costs nothing."
     mail_url: Secret = Secret("")
@@ -188,7 +198,11 @@ def load_config(environment: Mapping[str, str] | None = None, **overrides: Any) 
         raise InvalidInput("URANIBORG_SATELLITES_URL must begin with https:// or http://, or be empty.")
     if not 2.0 <= config.satellites_interval_hours <= 24 * 30:
         raise InvalidInput("URANIBORG_SATELLITES_INTERVAL_HOURS must be from 2, as sources ask for, to 720.")
-    for name in ("datacite_url", "datacite_test_url"):
+    if not 1 <= config.recall_days <= 365:
+        raise InvalidInput("URANIBORG_RECALL_DAYS must be from 1 to 365.")
+    if bool(config.stripe_key) != bool(config.stripe_webhook_secret):
+        raise InvalidInput("Give both URANIBORG_STRIPE_KEY and URANIBORG_STRIPE_WEBHOOK_SECRET, or neither.")
+    for name in ("datacite_url", "datacite_test_url", "stripe_url"):
         # Passwords go there.
         if not re.fullmatch(
             r"https://[^\s/]\S*|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/\S*)?", getattr(config, name)

@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 
 from domain.errors import (
+    BillingUnavailable,
     ClientFault,
     Conflict,
     InvalidInput,
@@ -20,6 +21,7 @@ from domain.errors import (
     ObservatoryError,
     OurFault,
     OverQuota,
+    PaymentDue,
     ProviderUnavailable,
     SchemaMismatch,
     StoreUnavailable,
@@ -35,6 +37,7 @@ STATUS: dict[type[ObservatoryError], int] = {
     InvalidInput: 400,
     ClientFault: 400,
     NotSignedIn: 401,
+    PaymentDue: 402,
     NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,
@@ -43,6 +46,7 @@ STATUS: dict[type[ObservatoryError], int] = {
     TooManyAttempts: 429,
     OurFault: 500,
     SchemaMismatch: 503,
+    BillingUnavailable: 503,
     StoreUnavailable: 503,
     ProviderUnavailable: 503,
 }
@@ -141,6 +145,7 @@ EXCEPTION_HANDLERS: dict[Any, Any] = {ObservatoryError: _ours, HTTPException: _f
 SAYS = {
     400: "The request cannot be read or its values are refused.",
     401: "Not signed in, or the token is expired or revoked.",
+    402: "A payment is due, and its grace is over: nothing new is taken until it is made.",
     403: "Signed in, but the role or the token's scopes do not allow it.",
     404: "No such thing, or not yours to see.",
     405: "No such method here.",

@@ -158,6 +158,8 @@ class House(msgspec.Struct, frozen=True):
     objects: ObjectStore
     downloads: DownloadTally = msgspec.field(default_factory=DownloadTally)
     plans: PlanBook = msgspec.field(default_factory=read_plans)
+    payer: Any = None
+    "A `billing.stripe_gateway.StripeGateway`, or None; not named here, since its library takes a second to load."
     satellites: SatelliteSky = msgspec.field(default_factory=SatelliteSky)
     images: ImageRoom = msgspec.field(default_factory=ImageRoom)
     streams: OpenStreams = msgspec.field(default_factory=OpenStreams)

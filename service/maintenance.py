@@ -15,9 +15,11 @@ from service.agent_silence import tell_of_silent_agents
 from service.audit_log import record
 from service.embargo_reminders import remind_of_lifts
 from service.house import NOBODY, House, Tenant
+from service.payment_state import reconcile
 from service.plans import give_default_plan, plan_of
 from service.room import tell_of_level
 from service.sign_in_failures import tell_of_failed_sign_ins
+from service.tier_moves import begin_moves
 from storage import (
     application_store,
     idempotency_store,
@@ -67,7 +69,8 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         How many of each were put right: ``replies`` forgotten, ``grants`` that ended forgotten with their codes,
         ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``dois`` tried again, ``purged``
         files whose grace period is over, ``mails`` and webhooks' ``deliveries`` of long ago forgotten, ``failures`` to
-        sign in, ``lifts`` of embargoes, ``levels`` of storage and ``silent`` watch agents of which people were told.
+        sign in, ``lifts`` of embargoes, ``levels`` of storage and ``silent`` watch agents of which people were told,
+        ``moves`` between tiers begun, ``payments`` compared with Stripe.
     """
     now = now or datetime.now(UTC)
     kinds = (
@@ -85,6 +88,8 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         "lifts",
         "levels",
         "silent",
+        "moves",
+        "payments",
     )
     done = dict.fromkeys(kinds, 0)
     async with house.database.transaction() as connection:
@@ -110,6 +115,8 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         done["dois"] += await begin_forgotten_dois(house, organisation_id)
         done["levels"] += await tell_of_level(house, organisation_id)
         done["purged"] += await _purge(house, organisation_id, now)
+        done["moves"] += await begin_moves(house, organisation_id, now)
+        done["payments"] += await reconcile(house, organisation_id, now)
         done["lifts"] += await remind_of_lifts(house, organisation_id, now)
     done["temporary"] = await house.objects.sweep_temp(now - timedelta(days=1))
     log.info("swept", **done)

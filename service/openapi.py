@@ -33,7 +33,9 @@ TAGS = [
     ("tree", "Everything that somebody may read, in one tree of folders: for mounts and file systems."),
     ("jobs", "Long work and its progress."),
     ("webhooks", "Events sent to addresses elsewhere: signed, in order, retried."),
+    ("tiers", "Storage tiers: where data lies, when it moves, what is recalled from the archive."),
     ("usage", "What is stored and downloaded, by whom and for what, and what it costs."),
+    ("payment", "Subscriptions, what is due, and invoices; paid at Stripe."),
     ("audit", "What was done, by whom: append-only and chained by hashes."),
 ]
 

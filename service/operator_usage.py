@@ -36,6 +36,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     credit.add_argument("currency", help="such as EUR")
     credit.add_argument("--month", help="as 2026-11; the present one when left out")
     credit.add_argument("--reason", required=True)
+    credit.add_argument("--id", help="its name: under one name it is given once; needed for a second one alike")
 
 
 def work_of(arguments: argparse.Namespace) -> Callable[[House], Awaitable[None]]:
@@ -59,6 +60,7 @@ def work_of(arguments: argparse.Namespace) -> Callable[[House], Awaitable[None]]
                     arguments.currency,
                     month=arguments.month,
                     reason=arguments.reason,
+                    id=arguments.id,
                 )
             )
         else:

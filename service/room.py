@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from billing.plans import Plan
-from domain.errors import OverQuota
+from domain.errors import OverQuota, PaymentDue
 from domain.metering import GIB
 from service.house import House
 from service.mail import post_mail
 from service.plans import plan_of
-from storage import job_store, organisation_store, plan_store, usage_store, webhook_store
+from storage import job_store, organisation_store, payment_store, plan_store, usage_store, webhook_store
 
-__all__ = ["check_room", "marks_of", "tell_of_level"]
+__all__ = ["check_room", "marks_of", "refuse_unpaid", "tell_of_level"]
 
 TOLD_AT = (80, 95, 100)  # per cent of the limit
 
@@ -38,6 +39,8 @@ async def check_room(
     ------
     OverQuota
         It would go beyond the plan's hard limit.
+    PaymentDue
+        A payment failed, and the plan's grace is over.
     """
     contents = list(announced)
     once = {digest: size_bytes for digest, size_bytes in contents if digest is not None}
@@ -47,6 +50,8 @@ async def check_room(
     # As the service itself: a guest does not see all that others have and announced.
     async with house.database.transaction(organisation=organisation_id) as connection:
         plan = await plan_of(house, connection, organisation_id)
+        if house.payer is not None:
+            refuse_unpaid(await payment_store.find_payer(connection), plan, datetime.now(UTC))
         if plan.hard_limit_gib is None:
             return
         stored_bytes = sum((await usage_store.stored_bytes(connection, organisation_id)).values())
@@ -74,6 +79,19 @@ async def check_room(
         limit_bytes=limit_bytes,
         plan=plan.name,
     )
+
+
+def refuse_unpaid(payer: Any, plan: Plan, now: datetime) -> None:
+    """Refuse what is new once a payment is due for longer than the plan's grace; raises PaymentDue."""
+    if payer is None or payer.failing_since is None:
+        return
+    until = payer.failing_since + timedelta(days=plan.grace_days)
+    if now >= until:
+        raise PaymentDue(
+            f"A payment is due since {payer.failing_since:%Y-%m-%d}, and nothing new is taken since {until:%Y-%m-%d}."
+            " What is stored stays, and can be read, exported and deleted as ever. An owner can pay.",
+            due_since=payer.failing_since,
+        )
 
 
 def marks_of(plan: Plan) -> dict[int, int]:

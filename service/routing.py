@@ -43,7 +43,7 @@ def operation(
     if "{" in path:
         statuses.add(404)
     if method != "GET":
-        statuses |= {409, 413}
+        statuses |= {402, 409, 413}
 
     def decorate(function: Callable[..., Any]) -> HTTPRouteHandler:
         summary, _, description = (function.__doc__ or "").strip().partition("\n")

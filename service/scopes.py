@@ -75,6 +75,9 @@ SCOPES: dict[str, Scope] = {
     "team-files:read": Scope("list and download the files of the teams one belongs to", team_role="viewer"),
     "team-files:write": Scope("put, move, delete and restore files of teams", team_role="editor"),
     "team-files:empty": Scope("empty the trash of teams"),
+    "tiers:read": Scope("see in which storage tiers datasets lie"),
+    "tiers:write": Scope("say after how long datasets move to other storage tiers", "admin"),
+    "tiers:recall": Scope("recall datasets from the archive, which costs"),
     "datasets:write": Scope("make, fill and close datasets; draft data packages"),
     "embargoes:read": Scope("read which data is held back, how long and why"),
     "embargoes:write": Scope("hold data back for a while, and lift that", "admin"),
@@ -88,6 +91,7 @@ SCOPES: dict[str, Scope] = {
     "webhooks:write": Scope("register webhooks, read what became of their deliveries", "admin"),
     "receipts:read": Scope("see who downloaded packages and datasets", "admin"),
     "usage:read": Scope("see what is stored and downloaded, by whom and for what, and what it costs", "admin"),
+    "payment:write": Scope("subscribe, change, pay and cancel; see invoices", "owner"),
     "audit:read": Scope("read and export the audit log", "owner"),
 }
 

@@ -65,7 +65,13 @@ async def open_house(config: Config) -> AsyncIterator[House]:
             config.effective_objects_url, public_url=config.base_url, secret=config.secret("objects")
         )
         stack.push_async_callback(objects.close)
-        house = House(config, database, objects, plans=plans)
+        payer = None
+        if config.stripe_key:
+            from billing.stripe_gateway import StripeGateway  # its library takes a second to load
+
+            payer = StripeGateway(config.stripe_key, config.stripe_webhook_secret, config.stripe_url)
+            stack.push_async_callback(payer.close)
+        house = House(config, database, objects, plans=plans, payer=payer)
         stack.callback(house.satellites.close)
         stack.callback(house.images.close)
         yield house

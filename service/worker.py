@@ -26,6 +26,7 @@ from service.ingest import ingest
 from service.previewing import draw
 from service.process_pool import ProcessPool
 from service.queue import ENTRYPOINT, JobReference
+from service.tier_moves import MOVE, move
 from storage import job_store
 from storage.database import plain_url
 from storage.row_security import RUNTIME_ROLE
@@ -38,7 +39,7 @@ HEARTBEAT_TIMEOUT_S = 15.0  # a job whose worker was killed is taken over after 
 CONCURRENT_JOBS = 3
 
 Work = Callable[[House, ProcessPool, Any, dict[str, Any]], Awaitable[tuple[int, int]]]
-WORK: dict[str, Work] = {INGEST: ingest, PREVIEW: draw, DOI: sync_dois, CROSSINGS: judge}
+WORK: dict[str, Work] = {INGEST: ingest, PREVIEW: draw, DOI: sync_dois, CROSSINGS: judge, MOVE: move}
 
 
 async def _run_job(house: House, pool: ProcessPool, reference: JobReference) -> None:

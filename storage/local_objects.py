@@ -28,6 +28,7 @@ from storage.object_limits import check_crc32c, check_expiry, check_key, check_p
 from storage.object_moves import finish_moves, move_durable, move_files
 from storage.object_multiparts import MultipartFolders
 from storage.object_recent import RecentDigests
+from storage.object_tiers import copy_to_tier, drop_other_tiers
 from storage.objects import (
     OCTET_STREAM,
     Digest,
@@ -284,6 +285,22 @@ class LocalObjects:
 
     async def ensure_durable(self, keys: Sequence[str]) -> None:
         await self.run(self._files.make_durable, [check_key(key) for key in keys])
+
+    # --- tiers
+
+    tiers = frozenset(("hot", "cool", "archive"))
+    recall_s = 0
+
+    async def copy_to_tier(self, key: str, tier: str, *, size_bytes: int, sha256: str) -> None:
+        await self._run_in(self._digests, copy_to_tier, self._files, check_key(key), tier, size_bytes, sha256)
+
+    async def drop_other_tiers(self, key: str, tier: str) -> None:
+        await self.run(drop_other_tiers, self._files, check_key(key), tier)
+
+    async def recall(self, key: str) -> bool:
+        return True
+
+    # --- looking through
 
     async def delete(self, keys: Iterable[str]) -> None:
         await self.run(self._files.delete, [check_key(key) for key in keys])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import heapq
 import itertools
 import os
 import secrets
@@ -56,7 +57,10 @@ def write_all(descriptor: int, chunks: Sequence[bytes], offset: int) -> int:
 
 
 class ObjectFiles:
-    """The folders ``objects``, ``multiparts`` and ``temp`` of a local store; blocking, safe from several processes.
+    """The folders of a local store; blocking, safe from several processes.
+
+    ``objects`` is the hot tier, ``cool`` and ``archive`` are the others: a key is the same in each, and an object that
+    is being moved is in two of them. Uploads are written to ``temp`` and ``multiparts``.
 
     Parameters
     ----------
@@ -67,11 +71,14 @@ class ObjectFiles:
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
         self.objects, self.multiparts, self.temp = (self.root / name for name in ("objects", "multiparts", "temp"))
+        self.homes = {"hot": self.objects, "cool": self.root / "cool", "archive": self.root / "archive"}
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for folder in (self.objects, self.multiparts, self.temp):
+        for folder in (*self.homes.values(), self.multiparts, self.temp):
             folder.mkdir(exist_ok=True, mode=0o700)
         # Chance makes the names of this process its own, once: for each it would be a call to the system.
         self._objects, self._temp = f"{self.objects}{os.sep}", f"{self.temp}{os.sep}{secrets.token_hex(8)}-"
+        # In which order an object is looked for; twice, since it may move from a later one to an earlier meanwhile.
+        self._looks = [f"{home}{os.sep}" for home in self.homes.values()] * 2
         self._numbers = itertools.count()
 
     def path(self, key: str) -> Path:
@@ -115,9 +122,11 @@ class ObjectFiles:
 
     def stat(self, key: str) -> ObjectStat | None:
         """Look an object up."""
-        try:
-            status = self.path(key).stat()
-        except (FileNotFoundError, NotADirectoryError):
+        for look in self._looks:
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                status = os.stat(look + key)  # noqa: PTH116
+                break
+        else:
             self.require()
             return None
         if not stat.S_ISREG(status.st_mode):
@@ -126,11 +135,13 @@ class ObjectFiles:
 
     def open(self, key: str) -> int:
         """Open an object for reading; the caller closes the descriptor."""
-        try:
-            descriptor = os.open(self.name(key), os.O_RDONLY)
-        except (FileNotFoundError, NotADirectoryError):
+        for look in self._looks:
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                descriptor = os.open(look + key, os.O_RDONLY)
+                break
+        else:
             self.require()
-            raise
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), key)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), key)
@@ -138,10 +149,11 @@ class ObjectFiles:
 
     def delete(self, keys: Sequence[str]) -> None:
         """Remove objects, and the folders that this leaves empty."""
-        for key in keys:
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                self.path(key).unlink()
-        self.prune({self.path(key).parent for key in keys})
+        for home in self.homes.values():
+            for key in keys:
+                with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                    (home / key).unlink()
+            self.prune({(home / key).parent for key in keys})
 
     def make_durable(self, keys: Sequence[str]) -> None:
         """Return when the objects are on the disk."""
@@ -151,11 +163,17 @@ class ObjectFiles:
         """Walk the objects by key, one folder in memory at a time."""
         self.require()
         folder = prefix.rpartition("/")[0]
-        yield from self._walk(f"{folder}/" if folder else "", prefix, after)
+        base = f"{folder}/" if folder else ""
+        walks = (self._walk(home, base, prefix, after) for home in self.homes.values())
+        last = None
+        for entry in heapq.merge(*walks, key=lambda entry: entry.key):
+            if entry.key != last:  # one that is being moved is in two tiers
+                yield entry
+            last = entry.key
 
-    def _walk(self, base: str, prefix: str, after: str) -> Iterator[ObjectEntry]:
+    def _walk(self, home: Path, base: str, prefix: str, after: str) -> Iterator[ObjectEntry]:
         try:
-            with os.scandir(self.objects / base) as entries:
+            with os.scandir(home / base) as entries:
                 # A folder sorts as its keys do, with the slash: "a-b" < "a/b" < "a0".
                 found = sorted((e.name + "/" if e.is_dir(follow_symlinks=False) else e.name, e) for e in entries)
         except (FileNotFoundError, NotADirectoryError):
@@ -164,7 +182,7 @@ class ObjectFiles:
             key = base + name
             if name.endswith("/"):
                 if (key.startswith(prefix) or prefix.startswith(key)) and (key > after or after.startswith(key)):
-                    yield from self._walk(key, prefix, after)
+                    yield from self._walk(home, key, prefix, after)
             elif key.startswith(prefix) and key > after:
                 try:
                     status = entry.stat(follow_symlinks=False)
@@ -196,21 +214,21 @@ class ObjectFiles:
         probe.unlink()
         self.require()
 
-    def with_folder(self, key: str, do: Callable[[], Result]) -> Result:
+    def with_folder(self, key: str, do: Callable[[], Result], *, tier: str = "hot") -> Result:
         """Do something that needs an object's folder, which may be absent, or pruned at any moment by another."""
         try:
             for _ in range(16):
                 try:
                     return do()
                 except FileNotFoundError:
-                    self._make_folder(self.path(key).parent)
+                    self._make_folder((self.homes[tier] / key).parent)
             return do()
         except (NotADirectoryError, IsADirectoryError) as error:
             raise Conflict("The key of an object cannot be the folder of others.") from error
 
     def _make_folder(self, folder: Path) -> None:
         # Never the top one: where that is gone a disk is not mounted, and writing elsewhere would hide it.
-        if folder == self.objects:
+        if folder in self.homes.values():
             self.require()
             return
         with contextlib.suppress(FileExistsError, FileNotFoundError):
@@ -224,7 +242,7 @@ class ObjectFiles:
         """Remove folders that are empty, and those above that this makes empty."""
         for folder in folders:
             with contextlib.suppress(OSError):  # it is not empty, most often
-                while folder != self.objects:
+                while folder not in self.homes.values():
                     folder.rmdir()
                     folder = folder.parent
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,6 +19,9 @@ from storage.object_s3_faults import NO_CREDENTIALS
 __all__ = ["S3Connection", "S3Description", "connection_to"]
 
 
+_CLASSES = {"cool": "STANDARD_IA", "archive": "GLACIER"}
+
+
 class S3Description(msgspec.Struct, frozen=True, kw_only=True):
     """Where a bucket is and who asks. Without keys boto3 looks for them as usual (``AWS_*``, profile, role).
 
@@ -29,6 +33,8 @@ class S3Description(msgspec.Struct, frozen=True, kw_only=True):
         Before every key; empty, or ends in a slash.
     addressing : str
         Whether the bucket is in the path or in the host name of an address.
+    cool, archive : str
+        The storage classes that are these tiers; empty: there is no such tier.
     """
 
     bucket: str
@@ -37,6 +43,8 @@ class S3Description(msgspec.Struct, frozen=True, kw_only=True):
     region: str = ""
     prefix: str = ""
     addressing: Literal["", "path", "virtual"] = ""
+    cool: str = ""
+    archive: str = ""
     access_key: str = ""
     secret_key: str = ""
     session_token: str = ""
@@ -50,6 +58,9 @@ class S3Description(msgspec.Struct, frozen=True, kw_only=True):
     ) -> S3Description:
         """Read ``s3://bucket?endpoint=http://...&region=...&prefix=...&public_endpoint=...&addressing=path``.
 
+        ``cool=STANDARD_IA&archive=GLACIER`` names storage classes. Where no endpoint is named, these are the tiers:
+        Amazon has them; another server may lack any.
+
         Raises
         ------
         InvalidInput
@@ -57,7 +68,7 @@ class S3Description(msgspec.Struct, frozen=True, kw_only=True):
         """
         parts = urlsplit(url)
         query = parse_qs(parts.query, keep_blank_values=True)
-        known = {"endpoint", "public_endpoint", "region", "prefix", "addressing"}
+        known = {"endpoint", "public_endpoint", "region", "prefix", "addressing", "cool", "archive"}
         if parts.scheme != "s3" or not parts.netloc or parts.path not in ("", "/") or "@" in parts.netloc:
             raise InvalidInput("The address of an S3 bucket is s3://bucket?endpoint=...&region=...&prefix=....")
         if unknown := sorted(query.keys() - known):
@@ -67,6 +78,11 @@ class S3Description(msgspec.Struct, frozen=True, kw_only=True):
             values["prefix"] = prefix + "/"
         if values.get("addressing", "") not in ("", "path", "virtual"):
             raise InvalidInput("addressing is path or virtual.")
+        for tier in ("cool", "archive"):
+            if not re.fullmatch(r"[A-Za-z0-9_-]{0,64}", values.get(tier, "")):
+                raise InvalidInput(f"{tier} is the name of a storage class, such as {_CLASSES[tier]}.")
+        if not values.get("endpoint"):
+            values = _CLASSES | values
         keys = {"access_key": access_key, "secret_key": secret_key, "session_token": session_token}
         return msgspec.convert({"bucket": parts.netloc} | values | keys, cls)
 

@@ -15,6 +15,7 @@ from botocore.exceptions import (
 )
 
 from domain.errors import Conflict, InvalidInput, NotFound, ObservatoryError, StoreUnavailable
+from domain.tiers import Archived
 
 __all__ = ["NO_CREDENTIALS", "S3_FAULTS", "SILENT", "code_of", "from_s3_error"]
 
@@ -36,6 +37,7 @@ S3_FAULTS: dict[str, tuple[type[ObservatoryError], str]] = {
     "NoSuchVersion": _GONE,
     "NoSuchUpload": (NotFound, "There is no such upload in parts: it is complete, was given up, or never began."),
     "NoSuchBucket": (StoreUnavailable, f"The bucket of the object store does not exist: {_ASK}."),
+    "InvalidObjectState": (Archived, "It lies in the archive: have it recalled, then read it."),
     "403": _REFUSED,
     "AccessDenied": _REFUSED,
     "AccountProblem": _REFUSED,

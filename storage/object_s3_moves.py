@@ -11,9 +11,9 @@ from domain.errors import Conflict
 from storage.object_s3_client import S3Connection
 from storage.object_s3_faults import code_of
 
-__all__ = ["copy_to_lasting_key", "head"]
+__all__ = ["PART_BYTES", "copy_in_parts", "copy_to_lasting_key", "head"]
 
-_PART_BYTES = 512 * 1024**2
+PART_BYTES = 512 * 1024**2
 _COPIES_AT_ONCE = 8
 
 
@@ -60,16 +60,24 @@ def copy_to_lasting_key(
     if here["ContentLength"] <= single_copy_limit_bytes:
         connection.client.copy_object(**place, **origin)
     else:
-        _copy_in_parts(connection, place, origin, here, min(_PART_BYTES, single_copy_limit_bytes))
+        copy_in_parts(connection, place, origin, here, min(PART_BYTES, single_copy_limit_bytes))
     return True
 
 
-def _copy_in_parts(
-    connection: S3Connection, place: dict[str, str], origin: dict[str, Any], source: dict[str, Any], part_bytes: int
+def copy_in_parts(
+    connection: S3Connection,
+    place: dict[str, str],
+    origin: dict[str, Any],
+    source: dict[str, Any],
+    part_bytes: int,
+    storage_class: str = "",
 ) -> None:
+    """Copy an object that is too large for one copy; it is there whole when this returns, or as before."""
     size_bytes = source["ContentLength"]
     part_bytes = max(part_bytes, -(-size_bytes // 10_000))
-    upload = connection.client.create_multipart_upload(**place, ContentType=source["ContentType"])["UploadId"]
+    upload = connection.client.create_multipart_upload(
+        **place, ContentType=source["ContentType"], **({"StorageClass": storage_class} if storage_class else {})
+    )["UploadId"]
 
     def copy(number: int) -> dict[str, Any]:
         first = (number - 1) * part_bytes

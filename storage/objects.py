@@ -271,6 +271,49 @@ class ObjectStore(Protocol):
         """
         ...
 
+    @property
+    def tiers(self) -> frozenset[str]:
+        """Name the tiers there are; ``hot``, in which everything is stored first, is always one."""
+        ...
+
+    @property
+    def recall_s(self) -> int:
+        """Say how long it takes, as a rule at most, until an object of the archive can be read."""
+        ...
+
+    async def copy_to_tier(self, key: str, tier: str, *, size_bytes: int, sha256: str) -> None:
+        """Copy an object to a tier, verified and durable; its key stays the same. May be repeated.
+
+        Until `drop_other_tiers`, it is there as before as well, or the store has exchanged both in one step.
+
+        Raises
+        ------
+        NotFound
+            There is no such object.
+        Conflict
+            The stored bytes are others than these; nothing was touched.
+        """
+        ...
+
+    async def drop_other_tiers(self, key: str, tier: str) -> None:
+        """Delete what `copy_to_tier` left in the other tiers. May be repeated.
+
+        Raises
+        ------
+        NotFound
+            It is not in this tier; nothing was deleted.
+        """
+        ...
+
+    async def recall(self, key: str) -> bool:
+        """Begin to bring an object up from where it cannot be read; answer whether it can be read now. May be repeated.
+
+        Raises
+        ------
+        NotFound
+        """
+        ...
+
     async def ensure_durable(self, keys: Sequence[str]) -> None:
         """Return when these objects would survive a power cut. Call it before `digest` when acknowledging."""
         ...

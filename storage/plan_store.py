@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.ids import new_id
+from domain.errors import Conflict
 from storage.tables import metadata
 
 __all__ = [
@@ -61,21 +61,30 @@ async def list_credits(connection: AsyncConnection, organisation_id: UUID, month
 
 
 async def add_credit(
-    connection: AsyncConnection, organisation_id: UUID, *, month: date, amount_minor: int, currency: str, reason: str
-) -> UUID:
-    """Insert a credit note."""
-    credit_id = new_id()
-    await connection.execute(
-        insert(credits).values(
-            organisation_id=organisation_id,
-            id=credit_id,
-            month=month,
-            amount_minor=amount_minor,
-            currency=currency,
-            reason=reason,
-        )
-    )
-    return credit_id
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    credit_id: UUID,
+    *,
+    month: date,
+    amount_minor: int,
+    currency: str,
+    reason: str,
+) -> bool:
+    """Insert a credit note; answer False where there is one of this id.
+
+    Raises
+    ------
+    Conflict
+        That one says something else.
+    """
+    values = {"month": month, "amount_minor": amount_minor, "currency": currency, "reason": reason}
+    statement = upsert(credits).values(organisation_id=organisation_id, id=credit_id, **values)
+    if (await connection.execute(statement.on_conflict_do_nothing())).rowcount:
+        return True
+    there = (await connection.execute(select(credits).where(credits.c.id == credit_id))).one()
+    if {name: getattr(there, name) for name in values} != values:
+        raise Conflict("There is another credit note of this id: give this one an id of its own.")
+    return False
 
 
 async def lock_level(connection: AsyncConnection, organisation_id: UUID) -> int:

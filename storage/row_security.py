@@ -116,6 +116,8 @@ NOT_TENANT = {
     "invitations": "to a team; policies of its own show them within it, and each to who holds its secret",
     "service_audit_entries": "what belongs to no organisation: sign-ins that failed, accounts without one",
     "service_audit_head": "where that log ends",
+    "stripe_customers": "which organisation a customer at Stripe is; looked up before the tenant is known",
+    "stripe_events": "which events of Stripe were taken in; whose they are is looked up afterwards",
     "satellites": "what flies over everybody, as published; the operator brings it in",
     "element_sets": "of satellites",
     "element_imports": "how the catalogue of satellites came in",

@@ -30,6 +30,7 @@ from storage.object_s3_faults import SILENT, code_of, from_s3_error
 from storage.object_s3_moves import copy_to_lasting_key, head
 from storage.object_s3_reading import S3RangeSource, S3Reading
 from storage.object_s3_signing import presign
+from storage.object_s3_tiers import S3Tiers
 from storage.objects import (
     OCTET_STREAM,
     Digest,
@@ -71,6 +72,7 @@ class S3Objects:
         self._description = description
         self._connection = S3Connection(description, connections=max_workers + _DIGESTS_AT_ONCE)
         self._client = self._connection.client
+        self._tiers = S3Tiers(self._connection, description, single_copy_limit_bytes)
         self._single_copy_limit_bytes = single_copy_limit_bytes
         self._checking: asyncio.Task[Any] | None = None
         self._pool = ThreadPoolExecutor(max_workers, thread_name_prefix="s3")
@@ -206,6 +208,27 @@ class S3Objects:
         copied = await asyncio.gather(*(copy(source, target) for source, target in pairs))
         await self.delete(source for source in copied if source is not None)
         return failed
+
+    # --- tiers
+
+    @property
+    def tiers(self) -> frozenset[str]:
+        return frozenset(self._tiers.classes)
+
+    @property
+    def recall_s(self) -> int:
+        return self._tiers.recall_s
+
+    async def copy_to_tier(self, key: str, tier: str, *, size_bytes: int, sha256: str) -> None:
+        await self._run_in(self._digests, self._tiers.copy, check_key(key), tier, size_bytes, sha256)
+
+    async def drop_other_tiers(self, key: str, tier: str) -> None:
+        await self._run(self._tiers.check, check_key(key), tier)
+
+    async def recall(self, key: str) -> bool:
+        return await self._run(self._tiers.recall, check_key(key))
+
+    # --- looking through
 
     async def ensure_durable(self, keys: Sequence[str]) -> None:
         """Nothing is left to do: S3 answers when it is."""

@@ -670,10 +670,12 @@ add_identity_tables(metadata)
 import storage.agent_tables  # noqa: E402
 import storage.audit_tables  # noqa: E402
 import storage.mail_tables  # noqa: E402
+import storage.payment_tables  # noqa: E402
 import storage.portal_tables  # noqa: E402
 import storage.receipt_tables  # noqa: E402
 import storage.satellite_tables  # noqa: E402
 import storage.sharing_tables  # noqa: E402
 import storage.team_file_tables  # noqa: E402
+import storage.tier_tables  # noqa: E402
 import storage.usage_tables  # noqa: E402
 import storage.webhook_tables  # noqa: E402, F401

@@ -171,7 +171,7 @@ async def find_content(connection: AsyncConnection, file_id: UUID, version: int 
     return (
         await connection.execute(
             text(
-                "SELECT f.path, c.object_key, v.size_bytes FROM team_files f"
+                "SELECT f.path, c.object_key, c.tier, v.sha256, v.size_bytes FROM team_files f"
                 " JOIN team_file_versions v ON v.file_id = f.id"
                 " AND v.version = coalesce(cast(:version AS int), f.version)"
                 " JOIN contents c ON c.organisation_id = v.organisation_id AND c.sha256 = v.sha256 WHERE f.id = :id"

@@ -196,7 +196,7 @@ async def folders_among(connection: AsyncConnection, branch: Branch, paths: Sequ
 def _stored(branch: Branch) -> tuple[str, str]:
     """Say where a file's bytes are: further columns, and the join that brings them."""
     return (
-        f", {branch.object_key} AS object_key, c.crc32c, {branch.media_type} AS media_type",
+        f", {branch.object_key} AS object_key, c.crc32c, c.tier, f.organisation_id, {branch.media_type} AS media_type",
         f" LEFT JOIN contents c ON c.organisation_id = f.organisation_id AND c.sha256 = {branch.sha256}",
     )
 

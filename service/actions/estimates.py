@@ -26,7 +26,9 @@ class Estimate(msgspec.Struct, kw_only=True):
     ``last_month``: what it came to, with egress: a month like it costs as much. ``this_month``: with egress so far, if
     nothing comes or goes until its end. ``each_month``: what lies there now. ``asked_bytes`` and ``asked_price``: of
     the dataset or the bytes asked about, what they add to a month, after the allowance; what shares contents with other
-    datasets counts in full. ``left_bytes``: below the plan's hard limit; null without one.
+    datasets counts in full. ``present_price``: of the dataset where it lies now, if a tier was named: the difference is
+    what moving all of it saves or costs a month; the move itself costs nothing. ``left_bytes``: below the plan's hard
+    limit; null without one.
     """
 
     plan: str
@@ -39,6 +41,7 @@ class Estimate(msgspec.Struct, kw_only=True):
     each_month: Price
     asked_bytes: int | None = None
     asked_price: Price | None = None
+    present_price: Price | None = None
 
 
 async def estimate_costs(
@@ -99,6 +102,9 @@ async def estimate_costs(
             without, with_it = each, steady(plan, month, _added(stored, asked))
         else:
             rest = _added(stored, {each_tier: -size for each_tier, size in asked.items()})
+            if tier:
+                left = steady(plan, month, rest).amount_minor
+                estimate.present_price = price_of(Money(each.amount_minor - left, plan.currency))
             placed = {str(tier): sum(asked.values())} if tier else asked
             without, with_it = steady(plan, month, rest), steady(plan, month, _added(rest, placed))
         estimate.asked_price = price_of(Money(with_it.amount_minor - without.amount_minor, plan.currency))

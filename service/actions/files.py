@@ -14,6 +14,7 @@ from domain.header import Problem
 from service.audit_log import record
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
+from service.recalls import check_readable
 from storage import file_store
 
 __all__ = ["File", "content_address", "delete_file", "get_file", "list_files", "restore_file"]
@@ -99,11 +100,15 @@ async def content_address(house: House, actor: Actor, organisation: str, file_id
     ------
     NotFound
         There is no such file, or it was deleted.
+    Archived
+        It lies in the archive; a member has begun its recall by asking.
     """
     async with house.tenant(actor, organisation) as tenant:
         row = await file_store.find(tenant.connection, file_id)
     if row is None or row["deleted_at"] is not None:
         raise NotFound("There is no such file in this organisation, or it was deleted.")
+    if row["tier"] == "archive":
+        await check_readable(house, tenant.organisation_id, [row["sha256"]], actor)
     house.downloads.note(tenant.organisation_id, file_id, actor.account_id)
     house.downloads.note_bytes(tenant.organisation_id, actor.account_id, row["size_bytes"])
     return house.objects.sign_get(

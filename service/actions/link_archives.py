@@ -14,6 +14,7 @@ from domain.data_package import FrozenFile, ManifestHead, licence_text
 from domain.package_record import PackageRecord
 from domain.review import citation_of_shown, without_names
 from domain.ro_crate import CRATE_NAME
+from domain.tiers import Archived
 from service.actions.bag_texts import crate_text, manifest_text
 from service.actions.bagging import MANIFEST_NAME
 from service.actions.link_downloads import count_link_download, refuse_used_up, while_it_works
@@ -23,7 +24,7 @@ from service.house import House, Linked
 from service.listed_archive import ListedArchive
 from service.version_archive import VersionArchive, open_version_archive
 from service.zip_stream import stream_archive
-from storage import dataset_store, link_files, organisation_store
+from storage import dataset_store, link_files, organisation_store, tier_store
 from storage.link_files import ShownFile
 
 __all__ = ["LinkArchive", "open_link_archive", "read_link_archive"]
@@ -136,6 +137,8 @@ async def _listed(house: House, linked: Linked) -> LinkArchive:
 async def _list_files(linked: Linked, archive: ListedArchive) -> None:
     before = ""
     async for batch in link_files.stream_files(linked.connection, linked.parts):
+        if await tier_store.archived(linked.connection, [file.sha256 for file in batch]):
+            raise Archived("Some of these files lie in the archive: ask who gave you the link to recall them.")
         for file in batch:
             path = _marked(file) if file.path == before else file.path
             before = file.path

@@ -21,6 +21,7 @@ from service.actions.credentials import check_password_hash
 from service.actions.links import LINK_PREFIX
 from service.house import House, Linked
 from service.paging import Page, decode_cursor, encode_cursor
+from service.recalls import check_readable
 from storage import dataset_store, link_files, people_store
 
 __all__ = [
@@ -244,6 +245,7 @@ async def open_content(house: House, holder: LinkHolder, file_id: UUID) -> LinkC
         file = await link_files.find_file(linked.connection, linked.parts, file_id)
     if file is None:
         raise NotFound("This link shows no such file.")
+    await check_readable(house, linked.link.organisation_id, [file.sha256], None)
     return LinkContent(
         id=file.id,
         link=linked.link,

@@ -15,14 +15,16 @@ from domain.data_package import FrozenFile, PackageDamaged, PackageState, Packag
 from domain.errors import NotFound
 from domain.licence import Licence
 from domain.package_metadata import Contributor, Funding, PackageDate, RelatedIdentifier
+from domain.tiers import Archived
 from service.actions.bagging import MANIFEST_NAME
 from service.actions.package_records import page_address, record_of, version_address
 from service.actions.receipts import count_package_download
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
+from service.recalls import check_readable
 from service.version_archive import VersionArchive, open_version_archive
 from service.zip_stream import stream_archive
-from storage import doi_store, organisation_store, package_store
+from storage import doi_store, organisation_store, package_store, tier_store
 from storage.objects import OCTET_STREAM
 
 __all__ = [
@@ -299,6 +301,7 @@ async def file_address(
     NotFound, PackageWithdrawn
     """
     organisation_id, version_id, file = await _file(house, organisation, package, version, path)
+    await check_readable(house, organisation_id, [file.sha256], visitor)
     if counted:
         await count_package_download(
             house,
@@ -345,8 +348,13 @@ async def find_zip(house: House, organisation: str, package: str, version: int) 
     Raises
     ------
     NotFound, PackageWithdrawn
+    Archived
+        Something of it still lies in the archive: it was published just now, and is on its way up.
     """
     released, row = await _content(house, organisation, package, version)
+    async with house.database.transaction(organisation=released.organisation_id) as connection:
+        if await tier_store.version_archived(connection, row["id"]):
+            raise Archived("Some of these files are on their way from the archive: try again in some hours.")
     folder = f"{package}-v{version}"
     archive = await open_version_archive(
         house,

@@ -17,6 +17,7 @@ from service.actions.team_changes import check_version, tell_of_files
 from service.audit_log import record
 from service.house import Actor, House, Team
 from service.paging import Page, decode_cursor, encode_cursor
+from service.recalls import check_readable
 from storage import team_file_store, team_tree
 
 __all__ = [
@@ -235,6 +236,8 @@ async def content_address(house: House, actor: Actor, slug: str, file_id: UUID, 
         row = await team_file_store.find_content(team.connection, file_id, version)
     if row is None:
         raise NotFound("This team has no such file, or it has no such version.")
+    if row.tier == "archive":
+        await check_readable(house, team.organisation_id, [row.sha256], actor)
     house.downloads.note_bytes(team.organisation_id, None, row.size_bytes)
     return house.objects.sign_get(
         row.object_key,

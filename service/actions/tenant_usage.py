@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 from sqlalchemy import text
@@ -103,9 +103,22 @@ async def assign_plan(house: House, organisation: str, plan: str, note: str = ""
 
 
 async def give_credit(
-    house: House, organisation: str, amount: str, currency: str, *, month: str | None, reason: str
+    house: House,
+    organisation: str,
+    amount: str,
+    currency: str,
+    *,
+    month: str | None,
+    reason: str,
+    id: str | None = None,
 ) -> str:
-    """Write a credit note onto the bill of a month, the present one where none is named; says so.
+    """Write a credit note onto the bill of a month, the present one where none is named; says so. Safe to repeat.
+
+    Parameters
+    ----------
+    id : str or None
+        Its name; under one name it is given once. Left out: whatever else is said of it, so that a second one alike
+        needs a name.
 
     Raises
     ------
@@ -113,21 +126,28 @@ async def give_credit(
         No such organisation.
     InvalidInput
         The amount is none of that currency, or not positive; or there is no reason.
+    Conflict
+        Another one has this name.
     """
     money = read_money(amount, currency)
     if money.amount_minor <= 0 or not reason.strip():
         raise InvalidInput("A credit note has a positive amount and a reason.")
     of = Month.read(month) if month else Month.of(datetime.now(UTC))
     organisation_id = await _find(house, organisation)
+    said = [str(of), str(money.amount_minor), money.currency, reason.strip()] if id is None else [id]
+    credit_id = uuid5(organisation_id, "\n".join(["credit", *said]))
     async with house.database.transaction(organisation=organisation_id) as connection:
-        credit_id = await plan_store.add_credit(
+        is_new = await plan_store.add_credit(
             connection,
             organisation_id,
+            credit_id,
             month=first_day(of),
             amount_minor=money.amount_minor,
             currency=money.currency,
             reason=reason.strip()[:LONGEST_TEXT],
         )
+        if not is_new:
+            return f"{money} stood on the bill of {organisation} for {of} already; give --id for a second one."
         tenant = Tenant(connection, organisation_id, organisation, "operator", NOBODY)
         await record(tenant, "credit.given", f"bills/{of}", credit=str(credit_id), amount=str(money), reason=reason)
     return f"{money} stand on the bill of {organisation} for {of} as given back."

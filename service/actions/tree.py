@@ -20,6 +20,7 @@ from domain.paths import BadPath
 from domain.tree_path import CHILDREN, FILES, NO_TELESCOPE, TreePath, marked_name, parse_tree_path, unmarked_path
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
+from service.recalls import check_readable
 from service.tree_branches import (
     OpenBranch,
     open_branch,
@@ -288,12 +289,26 @@ def _entry(found: Any) -> TreeEntry | None:
 
 
 async def read_addresses(house: House, actor: Actor, asked: TreePaths) -> TreeAddresses:
-    """Sign an address for the file at each of many paths; each counts as a download, as far as anyone can tell."""
+    """Sign an address for the file at each of many paths; each counts as a download, as far as anyone can tell.
+
+    What lies in the archive has none, as if nothing were there: it is recalled, and the reason told, when it is asked
+    for alone. Who asks for many reads ahead, and does not mean to pay for all of them.
+
+    Raises
+    ------
+    Archived
+        Only one was asked for, and it lies there.
+    """
     expires_s = min(house.config.signed_url_seconds, LONGEST_ADDRESS_S)
     expires_at = datetime.now(UTC) + timedelta(seconds=expires_s)
     addresses: list[TreeAddress | None] = []
     for row in await _look_up_all(house, actor, asked.paths, stored=True):
         if row is None or isinstance(row, TreeEntry):
+            addresses.append(None)
+            continue
+        if row.tier == "archive":
+            if len(asked.paths) == 1:
+                await check_readable(house, row.organisation_id, [row.sha256], actor)
             addresses.append(None)
             continue
         url = house.objects.sign_get(

@@ -53,7 +53,7 @@ async def get_file(organisation: str, file_id: UUID, actor: Actor, house: House)
     return await files.get_file(house, actor, organisation, file_id)
 
 
-@operation("GET", f"{BASE}/{{file_id:uuid}}/content", scope="files:read", status=302, tags=["files"])
+@operation("GET", f"{BASE}/{{file_id:uuid}}/content", scope="files:read", problems=(409,), status=302, tags=["files"])
 async def get_content(organisation: str, file_id: UUID, actor: Actor, house: House) -> Redirect:
     """Go to a file's bytes: a short-lived address at the object store that takes Range."""
     return Redirect(await files.content_address(house, actor, organisation, file_id), status_code=302)

@@ -141,7 +141,9 @@ async def list_published_files(
     return await published.list_files(house, organisation, package, version, prefix=prefix, cursor=cursor, limit=limit)
 
 
-@operation("GET", f"{RELEASED}/files/{{path:path}}", scope="public", status=302, tags=["packages"], **CONTENT)
+@operation(
+    "GET", f"{RELEASED}/files/{{path:path}}", scope="public", problems=(409,), status=302, tags=["packages"], **CONTENT
+)
 async def get_published_file(
     organisation: str,
     package: str,
@@ -195,6 +197,7 @@ ZIP = "application/zip"
     "GET",
     f"{RELEASED}/zip",
     scope="public",
+    problems=(409,),
     media_type=ZIP,
     tags=["packages"],
     exception_handlers={PackageWithdrawn: _gone, NoSuchRange: answer_no_such_range},
@@ -258,7 +261,7 @@ async def get_published_zip(
     security=[{}],
     tags=["packages"],
     exception_handlers={PackageWithdrawn: _gone},
-    responses=problem_responses([400, 404, 503])
+    responses=problem_responses([400, 404, 409, 503])
     | GONE
     | {200: ResponseSpec(None, description="Its headers say it all.", media_type=ZIP)},
 )

@@ -66,7 +66,7 @@ async def list_team_file_versions(
     return await team_files.list_versions(house, actor, team, file_id, cursor=cursor, limit=limit)
 
 
-@operation("GET", f"{ONE}/content", scope="team-files:read", status=302, tags=TAGS)
+@operation("GET", f"{ONE}/content", scope="team-files:read", problems=(409,), status=302, tags=TAGS)
 async def get_team_file_content(
     team: str,
     file_id: UUID,

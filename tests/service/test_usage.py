@@ -10,14 +10,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from domain.calendar_month import Month
+from domain.errors import Conflict
 from domain.metering import GIB
 from service.actions.audit import audit
+from service.actions.tenant_usage import give_credit
 from service.maintenance import sweep
 from storage import usage_store
 from storage.database import Database
 from tests.support.ledger_rows import rebuilt
 from tests.support.plans import assign, small_plan
-from tests.support.sending import send, wait_for_jobs
+from tests.support.sending import send, send_to_team, wait_for_jobs
 from tests.support.service import Person, RunningService
 from tests.support.stored_files import organisation_id_of
 
@@ -244,3 +246,31 @@ async def test_days_that_cannot_be_measured_are_refused(service: RunningService)
     assert (len(long_ago["items"]), long_ago["next_cursor"] is None) == (100, False)
     empty = await usage(owner, slug, by="member")
     assert (empty["items"], empty["total"]["byte_us"]) == ([], "0")
+
+
+async def test_a_credit_note_that_is_written_twice_stands_once(service: RunningService) -> None:
+    owner, _, slug = await observed(service)
+    given = {"month": None, "reason": "Outage"}
+    assert "given back" in await give_credit(service.house, slug, "1.50", "EUR", **given)
+    assert "already" in await give_credit(service.house, slug, "1.50", "EUR", **given)
+    await give_credit(service.house, slug, "1.50", "EUR", **given, id="second")
+    await give_credit(service.house, slug, "1.50", "EUR", **given, id="second")
+    with pytest.raises(Conflict):
+        await give_credit(service.house, slug, "1.60", "EUR", **given, id="second")
+    bill = await read(owner, slug, "bill")
+    assert [line["price"]["text"] for line in bill["lines"] if line["kind"] == "credit"] == ["-1.50 EUR"] * 2
+
+
+async def test_what_a_team_stores_is_the_teams_in_the_figures_of_its_host(service: RunningService) -> None:
+    owner, colleague, slug = await observed(service)
+    made = await owner.client.post(f"/api/v1/organisations/{slug}/teams", json={"name": f"Team of {slug}"})
+    team = made.json()["slug"]
+    # Its own content; one that the host has already, which stays the host's; and one that the host gets later.
+    await send_to_team(owner.client, team, {"own": b"t" * 500, "copy": b"a" * 1000, "later": b"l" * 7})
+    await send(colleague.client, slug, {"later": b"l" * 7})
+    found = await usage(owner, slug, by="team")
+    assert {item["key"]: item["stored_bytes"] for item in found["items"]} == {None: 1230, team: 507}
+    assert found["total"]["stored_bytes"] == 1737
+    assert sum(int(item["byte_us"]) for item in found["items"]) == int(found["total"]["byte_us"])
+    members = {item["key"]: item["stored_bytes"] for item in (await usage(owner, slug, by="member"))["items"]}
+    assert members == {owner.email: 1707, colleague.email: 30}

@@ -561,6 +561,18 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     # receipts
     "list_package_downloads": _of(path=PUBLISHED, query={"limit": 10}),
     "list_dataset_downloads": _of(path={"dataset": "night"}, query={"limit": 10}),
+    # tiers
+    "get_dataset_tiers": _of(path={"dataset": "night"}),
+    "set_dataset_tiers": _of(path={"dataset": "night"}, body={"cool_after_days": 30_000}),
+    "remove_dataset_tiers": _of(path={"dataset": "night"}),
+    "recall_dataset": _of(path={"dataset": "night"}),
+    # payment
+    "get_payment": _of(),
+    "list_payment_invoices": _of(query={"limit": 10}),
+    "open_checkout": _of(body={"plan": "open"}),
+    "open_payment_portal": _of(),
+    "change_payment_plan": _of(body={"plan": "open"}),
+    "cancel_payment": _of(),
     # usage
     "get_usage": _of(query={"by": "dataset", "limit": 10}),
     "get_bill": _of(query={"month": "2026-11"}),

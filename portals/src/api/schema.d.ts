@@ -720,6 +720,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/datasets/{dataset}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["recall_dataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/datasets/{dataset}/reopen": {
         parameters: {
             query?: never;
@@ -763,6 +779,22 @@ export interface paths {
         put: operations["share_dataset"];
         post?: never;
         delete: operations["end_share"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/datasets/{dataset}/tiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_dataset_tiers"];
+        put: operations["set_dataset_tiers"];
+        post?: never;
+        delete: operations["remove_dataset_tiers"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1370,6 +1402,102 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["withdraw_package"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_payment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/payment/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["cancel_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/payment/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["open_checkout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/payment/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_payment_invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/payment/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["change_payment_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/payment/portal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["open_payment_portal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3091,6 +3219,15 @@ export interface components {
             object?: string | null;
             telescope?: string | null;
         };
+        /** DatasetTiers */
+        DatasetTiers: {
+            available: string[];
+            moves: components["schemas"]["TierMove"][];
+            policy: components["schemas"]["TierPolicy"] | null;
+            stored_bytes: {
+                [key: string]: number;
+            };
+        };
         /** Doi */
         Doi: {
             doi: string;
@@ -3159,6 +3296,7 @@ export interface components {
             left_bytes: number | null;
             month: string;
             plan: string;
+            present_price?: components["schemas"]["Price"] | null;
             stored_bytes: number;
             this_month: components["schemas"]["Price"][];
             version: number;
@@ -3529,6 +3667,17 @@ export interface components {
         /** InvitationSecret */
         InvitationSecret: {
             secret: string;
+        };
+        /** Invoice */
+        Invoice: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            number: string;
+            status: string;
+            tax: components["schemas"]["Price"];
+            total: components["schemas"]["Price"];
+            url: string;
         };
         /** Job */
         Job: {
@@ -4304,6 +4453,11 @@ export interface components {
             items: components["schemas"]["PackageSummary"][];
             next_cursor?: string | null;
         };
+        /** Page[Invoice] */
+        "Page_service.actions.payment.Invoice_": {
+            items: components["schemas"]["Invoice"][];
+            next_cursor?: string | null;
+        };
         /** Page[Token] */
         "Page_service.actions.people.Token_": {
             items: components["schemas"]["Token"][];
@@ -4379,6 +4533,10 @@ export interface components {
             items: components["schemas"]["WebhookDelivery"][];
             next_cursor?: string | null;
         };
+        /** PageAddress */
+        PageAddress: {
+            url: string;
+        };
         /** PartRequest */
         PartRequest: {
             /** @default 100 */
@@ -4426,6 +4584,19 @@ export interface components {
             code: string;
             password: string;
         };
+        /** Payment */
+        Payment: {
+            available: boolean;
+            due_since: string | null;
+            ends_with_period: boolean;
+            offers: string[];
+            period_end: string | null;
+            plan: string;
+            read_only_from: string | null;
+            status: string;
+            trial_end: string | null;
+            version: number;
+        };
         /** PixelPath */
         PixelPath: {
             points_px: number[][];
@@ -4468,6 +4639,11 @@ export interface components {
             sunset_at: string | null;
             targets: components["schemas"]["TargetCurve"][];
             times: string[];
+        };
+        /** PlanChoice */
+        PlanChoice: {
+            /** @example observatory */
+            plan: string;
         };
         /** Portal */
         Portal: {
@@ -4559,6 +4735,15 @@ export interface components {
             version: number;
             withdrawn_at: string | null;
             withdrawn_reason: string | null;
+        };
+        /** Recall */
+        Recall: {
+            contents: number;
+            price: components["schemas"]["Price"];
+            ready_in_s: number;
+            size_bytes: number;
+            /** Format: date-time */
+            until: string;
         };
         /** Receipt */
         Receipt: {
@@ -4882,6 +5067,19 @@ export interface components {
             focal_length_mm?: number | null;
             mount?: string | null;
             name?: string;
+        };
+        /** TierMove */
+        TierMove: {
+            contents: number;
+            origin: string;
+            problems: number;
+            size_bytes: number;
+            tier: string;
+        };
+        /** TierPolicy */
+        TierPolicy: {
+            archive_after_days?: number | null;
+            cool_after_days?: number | null;
         };
         /** TilesOfHdu */
         TilesOfHdu: {
@@ -6551,6 +6749,28 @@ export interface operations {
             };
         };
     };
+    recall_dataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recall"];
+                };
+            };
+        };
+    };
     reopen_dataset: {
         parameters: {
             query?: never;
@@ -6633,6 +6853,74 @@ export interface operations {
                 dataset: string;
                 organisation: string;
                 team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_dataset_tiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetTiers"];
+                };
+            };
+        };
+    };
+    set_dataset_tiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TierPolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetTiers"];
+                };
+            };
+        };
+    };
+    remove_dataset_tiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                organisation: string;
             };
             cookie?: never;
         };
@@ -7857,6 +8145,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Package"];
+                };
+            };
+        };
+    };
+    get_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+        };
+    };
+    cancel_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+        };
+    };
+    open_checkout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAddress"];
+                };
+            };
+        };
+    };
+    list_payment_invoices: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_service.actions.payment.Invoice_"];
+                };
+            };
+        };
+    };
+    change_payment_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+        };
+    };
+    open_payment_portal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAddress"];
                 };
             };
         };

@@ -348,6 +348,11 @@ class Methods:
         reply: wire.NewSecondFactor = self.call("begin_second_factor")
         return reply
 
+    def cancel_payment(self, *, organisation: str | None = None) -> wire.Payment:
+        """End the subscription with the period that is under way; what is stored stays."""
+        reply: wire.Payment = self.call("cancel_payment", organisation=organisation)
+        return reply
+
     def change_assignment(
         self, assignment_id: str, *, organisation: str | None = None, last_night: date | str | UnsetType | None = UNSET
     ) -> wire.Assignment:
@@ -435,6 +440,11 @@ class Methods:
     def change_password(self, *, new: str, current: str | UnsetType | None = UNSET) -> None:
         """Change one's password, or set the first one; other browsers are signed out. A browser session only."""
         self.call("change_password", current=current, new=new)
+
+    def change_payment_plan(self, *, organisation: str | None = None, plan: str) -> wire.Payment:
+        """Give the running subscription another plan from now on; one that was to end goes on."""
+        reply: wire.Payment = self.call("change_payment_plan", organisation=organisation, plan=plan)
+        return reply
 
     def change_site(
         self,
@@ -1063,6 +1073,11 @@ class Methods:
         reply: wire.Dataset = self.call("get_dataset", organisation=organisation, dataset=dataset)
         return reply
 
+    def get_dataset_tiers(self, dataset: str, *, organisation: str | None = None) -> wire.DatasetTiers:
+        """Tell a dataset's policy, where its contents lie, and which are on their way."""
+        reply: wire.DatasetTiers = self.call("get_dataset_tiers", organisation=organisation, dataset=dataset)
+        return reply
+
     def get_embargo_reminders(self, *, organisation: str | None = None) -> wire.EmbargoReminders:
         """Tell how many days before an embargo lifts people are reminded of it."""
         reply: wire.EmbargoReminders = self.call("get_embargo_reminders", organisation=organisation)
@@ -1165,6 +1180,11 @@ class Methods:
     def get_package_page(self, package: str, *, organisation: str | None = None) -> str:
         """Go to the page of the version to use: where the DOI of all versions leads."""
         reply: str = self.call("get_package_page", organisation=organisation, package=package)
+        return reply
+
+    def get_payment(self, *, organisation: str | None = None) -> wire.Payment:
+        """Tell how the organisation pays, what is due, and which plans are offered."""
+        reply: wire.Payment = self.call("get_payment", organisation=organisation)
         return reply
 
     def get_pixels(
@@ -1814,6 +1834,15 @@ class Methods:
         )
         return reply
 
+    def list_payment_invoices(
+        self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.InvoicePage:
+        """List invoices, newest first."""
+        reply: wire.InvoicePage = self.call(
+            "list_payment_invoices", organisation=organisation, cursor=cursor, limit=limit
+        )
+        return reply
+
     def list_published_files(
         self,
         package: str,
@@ -2039,6 +2068,16 @@ class Methods:
         )
         return reply
 
+    def open_checkout(self, *, organisation: str | None = None, plan: str) -> wire.PageAddress:
+        """Open a page of Stripe's on which one subscribes to a plan; it holds once Stripe says so."""
+        reply: wire.PageAddress = self.call("open_checkout", organisation=organisation, plan=plan)
+        return reply
+
+    def open_payment_portal(self, *, organisation: str | None = None) -> wire.PageAddress:
+        """Open Stripe's customer portal: ways to pay, addresses, tax numbers, invoices."""
+        reply: wire.PageAddress = self.call("open_payment_portal", organisation=organisation)
+        return reply
+
     def ping_webhook(self, webhook_id: str, *, organisation: str | None = None) -> wire.WebhookDelivery:
         """Send a message of the kind `ping` now, and tell what the receiver answered."""
         reply: wire.WebhookDelivery = self.call("ping_webhook", organisation=organisation, webhook_id=webhook_id)
@@ -2057,6 +2096,14 @@ class Methods:
     def read_tree_entries(self, *, paths: list[str]) -> wire.TreeEntries:
         """Tell what is at each of many paths of the tree."""
         reply: wire.TreeEntries = self.call("read_tree_entries", paths=paths)
+        return reply
+
+    def recall_dataset(self, dataset: str, *, organisation: str | None = None) -> wire.Recall:
+        """Recall what of a dataset lies in the archive: says how long that takes and what it costs.
+
+        Whoever asks gets a mail when all of it can be read, and `archive.recalled` is an event. Reading one archived file
+        answers 409 and begins its recall as well, for members."""
+        reply: wire.Recall = self.call("recall_dataset", organisation=organisation, dataset=dataset)
         return reply
 
     def redeliver_webhook(
@@ -2092,6 +2139,10 @@ class Methods:
             "remove_dataset_files", organisation=organisation, dataset=dataset, paths=paths
         )
         return reply
+
+    def remove_dataset_tiers(self, dataset: str, *, organisation: str | None = None) -> None:
+        """Take a dataset's policy away: its files become hot again, unless another dataset's policy keeps them."""
+        self.call("remove_dataset_tiers", organisation=organisation, dataset=dataset)
 
     def remove_embargo(self, target: str, name: str, *, organisation: str | None = None) -> None:
         """Take an embargo away, so that the wider one counts."""
@@ -2316,6 +2367,27 @@ class Methods:
             prefix=prefix,
             repository_id=repository_id,
             service=service,
+        )
+        return reply
+
+    def set_dataset_tiers(
+        self,
+        dataset: str,
+        *,
+        organisation: str | None = None,
+        archive_after_days: int | UnsetType | None = UNSET,
+        cool_after_days: int | UnsetType | None = UNSET,
+    ) -> wire.DatasetTiers:
+        """Say after how long a dataset's files lie where it costs less; moves begin at once, as jobs.
+
+        A content that several files share lies in the hottest tier that any of them asks for. `estimate_costs` tells what a
+        dataset costs in another tier."""
+        reply: wire.DatasetTiers = self.call(
+            "set_dataset_tiers",
+            organisation=organisation,
+            dataset=dataset,
+            archive_after_days=archive_after_days,
+            cool_after_days=cool_after_days,
         )
         return reply
 

@@ -54,6 +54,7 @@ __all__ = [
     "DatasetFilePage",
     "DatasetPage",
     "DatasetRule",
+    "DatasetTiers",
     "Doi",
     "DownloadDay",
     "Downloads",
@@ -100,6 +101,8 @@ __all__ = [
     "InvitationAnswer",
     "InvitationPage",
     "InvitationSecret",
+    "Invoice",
+    "InvoicePage",
     "Job",
     "JobPage",
     "Judgement",
@@ -164,15 +167,18 @@ __all__ = [
     "PackageSummary",
     "PackageSummaryPage",
     "PackageVersion",
+    "PageAddress",
     "PartRequest",
     "PartToSend",
     "Parts",
     "PassList",
     "PasswordChange",
     "PasswordReset",
+    "Payment",
     "PixelPath",
     "Place",
     "PlaceNight",
+    "PlanChoice",
     "Portal",
     "Price",
     "Problem",
@@ -184,6 +190,7 @@ __all__ = [
     "PublishedFilePage",
     "PublishedPackage",
     "PublishedVersion",
+    "Recall",
     "Receipt",
     "RecoveryCodes",
     "RelatedIdentifier",
@@ -231,6 +238,8 @@ __all__ = [
     "Telescope",
     "TelescopeChange",
     "TelescopePage",
+    "TierMove",
+    "TierPolicy",
     "TilesOfHdu",
     "TimeLost",
     "TimelineLane",
@@ -626,6 +635,13 @@ class DatasetRule(Struct, kw_only=True):
     """Slug of a telescope."""
 
 
+class DatasetTiers(Struct, kw_only=True):
+    available: list[str]
+    moves: list[TierMove]
+    policy: TierPolicy | None = None
+    stored_bytes: dict[str, int]
+
+
 class Doi(Struct, kw_only=True):
     doi: str
     error: str | None = None
@@ -692,6 +708,7 @@ class Estimate(Struct, kw_only=True):
     left_bytes: int | None = None
     month: str
     plan: str
+    present_price: Price | None = None
     stored_bytes: int
     this_month: list[Price]
     version: int
@@ -1034,6 +1051,21 @@ class InvitationPage(Struct, kw_only=True):
 
 class InvitationSecret(Struct, kw_only=True):
     secret: str
+
+
+class Invoice(Struct, kw_only=True):
+    created_at: datetime
+    id: str
+    number: str
+    status: str
+    tax: Price
+    total: Price
+    url: str
+
+
+class InvoicePage(Struct, kw_only=True):
+    items: list[Invoice]
+    next_cursor: str | None = None
 
 
 class Job(Struct, kw_only=True):
@@ -1608,6 +1640,10 @@ class PackageVersion(Struct, kw_only=True):
     withdrawn_reason: str | None = None
 
 
+class PageAddress(Struct, kw_only=True):
+    url: str
+
+
 class PartRequest(Struct, kw_only=True):
     count: int | UnsetType = UNSET
     crc32c: list[str] | UnsetType | None = UNSET
@@ -1650,6 +1686,19 @@ class PasswordReset(Struct, kw_only=True):
     password: str
 
 
+class Payment(Struct, kw_only=True):
+    available: bool
+    due_since: datetime | None = None
+    ends_with_period: bool
+    offers: list[str]
+    period_end: datetime | None = None
+    plan: str
+    read_only_from: datetime | None = None
+    status: str
+    trial_end: datetime | None = None
+    version: int
+
+
 class PixelPath(Struct, kw_only=True):
     points_px: list[tuple[float, float]]
     unit_index: int
@@ -1687,6 +1736,10 @@ class PlaceNight(Struct, kw_only=True):
     sunset_at: datetime | None = None
     targets: list[TargetCurve]
     times: list[datetime]
+
+
+class PlanChoice(Struct, kw_only=True):
+    plan: str
 
 
 class Portal(Struct, kw_only=True):
@@ -1779,6 +1832,14 @@ class PublishedVersion(Struct, kw_only=True):
     version: int
     withdrawn_at: datetime | None = None
     withdrawn_reason: str | None = None
+
+
+class Recall(Struct, kw_only=True):
+    contents: int
+    price: Price
+    ready_in_s: int
+    size_bytes: int
+    until: datetime
 
 
 class Receipt(Struct, kw_only=True):
@@ -2128,6 +2189,19 @@ class TelescopeChange(Struct, kw_only=True):
 class TelescopePage(Struct, kw_only=True):
     items: list[Telescope]
     next_cursor: str | None = None
+
+
+class TierMove(Struct, kw_only=True):
+    contents: int
+    origin: str
+    problems: int
+    size_bytes: int
+    tier: str
+
+
+class TierPolicy(Struct, kw_only=True):
+    archive_after_days: int | UnsetType | None = UNSET
+    cool_after_days: int | UnsetType | None = UNSET
 
 
 class TilesOfHdu(Struct, kw_only=True):

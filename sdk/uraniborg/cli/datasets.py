@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from uraniborg.cli.command import Session, command_options, paging_option
+from uraniborg.cli.dataset_tiers import recall_dataset, tiers_command
 from uraniborg.cli.files import get_files
 from uraniborg.cli.output import Column, details, note, paint, plain, plural, print_json, size
 from uraniborg.cli.query import find, given_query, query_options
@@ -234,6 +235,10 @@ def remove_dataset(session: Session, dataset: str) -> None:
     """Delete a dataset that no data package was published from; its files stay stored."""
     session.client.remove_dataset(dataset)
     session.show({"removed": dataset}, lambda: note(f"{dataset} is gone; its files stay stored."))
+
+
+dataset_command.add_command(tiers_command)
+dataset_command.add_command(recall_dataset)
 
 
 def _rule(rule: Any) -> str:

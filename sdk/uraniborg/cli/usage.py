@@ -145,6 +145,8 @@ def _show_estimate(session: Session, dataset: str | None, more: int | None, tier
     ]
     if found.asked_price is not None:
         pairs.append((f"a month of {what}", found.asked_price.text))
+    if found.present_price is not None:
+        pairs.append((f"a month of {dataset} where it lies now", found.present_price.text))
     session.show(found, lambda: details(pairs))
 
 

@@ -251,6 +251,9 @@ class Tree:
             while len(self._addresses) > KEPT_ADDRESSES:
                 self._addresses.popitem(last=False)
             first = reply.addresses[0]
+        if first is None and len(paths) > 1:
+            self._ask("read_tree_addresses", paths=[path])  # alone, for which a reason is given, if there is one
+        with self._lock:
             if first is None or first.sha256 != sha256:
                 raise NotFound(
                     f"{path} is not what it was: it was changed or removed meanwhile, or you may not see it."

@@ -1,0 +1,260 @@
+"""What Stripe says, taken in: looked at as a whole, and written down unless a newer look was.
+
+Events only say whom to look at. What is kept of a customer follows from Stripe's state alone, so that events may come
+twice, in any order, or never: the sweep looks too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+from weakref import WeakValueDictionary
+
+import msgspec
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from billing.bill import Bill
+from billing.plans import Plan
+from billing.stripe_state import ENDED, AtStripe
+from domain.calendar_month import Month
+from domain.errors import BillingUnavailable, Conflict, NotFound
+from service.actions.bills import bill_of, first_day
+from service.house import House
+from service.mail import post_mail
+from service.plans import give_plan, plan_of
+from storage import job_store, organisation_store, payment_store, webhook_store
+
+if TYPE_CHECKING:
+    from billing.stripe_gateway import StripeEvent, StripeGateway
+
+__all__ = ["OPERATION_LIFE", "key_of", "look_again", "reconcile", "take_event"]
+
+log = structlog.get_logger("uraniborg.payment")
+
+LOOK_EVERY = timedelta(hours=6)
+OPERATION_LIFE = timedelta(hours=20)  # Stripe remembers idempotency keys and identifiers for a day
+TRIES = 5
+RUNNING = ("trialing", "active", "past_due", "unpaid", "paused")
+
+
+# Whoever waits for a turn holds its lock, which is forgotten with the last of them.
+_turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+
+
+def key_of(operation_id: UUID) -> str:
+    """Derive the idempotency key of an operation."""
+    return f"uraniborg-{operation_id}"
+
+
+async def take_event(house: House, payer: StripeGateway, event: StripeEvent) -> None:
+    """Take an event in: its id and its effect in one transaction. One that was taken in before does nothing.
+
+    Raises
+    ------
+    BillingUnavailable
+        Stripe cannot be asked just now: it sends the event again.
+    """
+    async with house.database.transaction() as connection:
+        if await payment_store.has_event(connection, event.id):
+            return
+        organisation_id = await payment_store.find_organisation(connection, event.customer_id)
+    if organisation_id is None:
+        log.info("event of a stranger", event_id=event.id, kind=event.kind)
+        return
+    await look_again(house, payer, organisation_id, event)
+
+
+async def look_again(
+    house: House, payer: StripeGateway, organisation_id: UUID, event: StripeEvent | None = None
+) -> AtStripe | None:
+    """Look at an organisation's customer, and write down what is there; None where it has none.
+
+    Within a process one look follows another: of many at once, all but one would be in vain.
+    """
+    async with _turns.setdefault(organisation_id, asyncio.Lock()):
+        return await _look(house, payer, organisation_id, event)
+
+
+async def _look(
+    house: House, payer: StripeGateway, organisation_id: UUID, event: StripeEvent | None
+) -> AtStripe | None:
+    for _ in range(TRIES):
+        async with house.database.transaction(organisation=organisation_id) as connection:
+            before = await payment_store.find_payer(connection)
+            if event is not None and await payment_store.has_event(connection, event.id):
+                return None  # taken in while this one waited
+        if before is None:
+            return None
+        found = await payer.look(before.customer_id)
+        try:
+            async with house.database.transaction(organisation=organisation_id) as connection:
+                if event is not None and not await payment_store.take_event(connection, event.id, event.kind):
+                    return found
+                await _write_down(house, connection, organisation_id, before, found)
+            return found
+        except _LookedSince:
+            continue
+    raise BillingUnavailable("This organisation's payment changes too quickly; try again in a moment.")
+
+
+class _LookedSince(Exception):
+    """Somebody looked since this look began: nothing of the transaction may stay, the event neither."""
+
+
+async def _write_down(
+    house: House, connection: AsyncConnection, organisation_id: UUID, before: Any, found: AtStripe
+) -> None:
+    values = {name: getattr(found, name) for name in AtStripe.__struct_fields__ if name != "invoices"}
+    if not await payment_store.set_payer(connection, before.revision, values):
+        raise _LookedSince
+    rows = [msgspec.structs.asdict(invoice) for invoice in found.invoices]
+    await payment_store.set_invoices(connection, organisation_id, rows)
+    await _follow(house, connection, organisation_id, found)
+    if found.failing_since is not None and before.failing_since is None:
+        await _tell_of_failure(house, connection, organisation_id, found)
+
+
+async def _follow(house: House, connection: AsyncConnection, organisation_id: UUID, found: AtStripe) -> None:
+    """Give the plan that is subscribed to, on the terms of its version; the default one once the subscription is over.
+
+    A plan that the operator gave by hand to whoever never subscribed is left alone.
+    """
+    if not found.subscription_id:
+        return
+    present = await plan_of(house, connection, organisation_id)
+    if found.status in RUNNING:
+        wanted: Plan | None = None
+        try:
+            wanted = house.plans.find(found.plan, found.version)
+        except NotFound:
+            log.error("a subscription names a plan that there is not", plan=found.plan, version=found.version)
+        if wanted is not None and (present.name, present.version) != (wanted.name, wanted.version):
+            await give_plan(connection, organisation_id, wanted, note=f"subscription {found.subscription_id}")
+    elif found.status in ENDED and (present.name, present.version) == (found.plan, found.version):
+        note = f"the subscription {found.subscription_id} is over"
+        await give_plan(connection, organisation_id, house.plans.find(house.plans.default), note=note)
+
+
+async def _tell_of_failure(house: House, connection: AsyncConnection, organisation_id: UUID, found: AtStripe) -> None:
+    assert found.failing_since is not None
+    slug = (await organisation_store.get_name(connection, organisation_id)).slug
+    plan = await plan_of(house, connection, organisation_id)
+    until = found.failing_since + timedelta(days=plan.grace_days)
+    for owner in await webhook_store.owners(connection, organisation_id):
+        await post_mail(
+            connection,
+            to=owner,
+            subject=f"A payment of {slug} failed",
+            text=f"A payment of {slug} failed. Until {until:%Y-%m-%d} everything goes on. Afterwards nothing new is"
+            " taken until it is paid; what is stored stays, and can be read, exported and deleted as ever. Nothing is"
+            " removed."
+            f"\n\nPay, or change how you pay, in the customer portal, which an owner opens:\n\n"
+            f"    uraniborg api open_payment_portal -o {slug}\n",
+        )
+    await job_store.add_event(
+        connection,
+        organisation_id,
+        "payment.failed",
+        {"since": found.failing_since.isoformat(), "until": until.isoformat()},
+    )
+
+
+async def reconcile(house: House, organisation_id: UUID, now: datetime, *, forced: bool = False) -> int:
+    """Compare with Stripe and repair: what is kept of the customer, credits, and what is to be metered.
+
+    Returns
+    -------
+    int
+        1 if Stripe was asked.
+    """
+    payer: StripeGateway | None = house.payer
+    if payer is None:
+        return 0
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        row = await payment_store.find_payer(connection)
+    if row is None or not (forced or row.looked_at is None or now - row.looked_at >= LOOK_EVERY):
+        return 0
+    try:
+        found = await look_again(house, payer, organisation_id)
+        if found is not None and found.status in RUNNING:
+            await _credit(house, payer, organisation_id, row.customer_id, now)
+            await _meter(house, organisation_id, now)
+        await _send_meterings(house, payer, organisation_id, row.customer_id, now)
+    except (BillingUnavailable, Conflict) as error:
+        log.warning("payment not reconciled", organisation=str(organisation_id), reason=error.detail)
+    return 1
+
+
+async def _credit(house: House, payer: StripeGateway, organisation_id: UUID, customer_id: str, now: datetime) -> None:
+    """Bring credit notes into the balance at Stripe; the note's own id is that of the operation."""
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        notes = await payment_store.uncredited(connection)
+    for note in notes:
+        if note.begun_at is not None and now - note.begun_at > OPERATION_LIFE:
+            # Stripe has forgotten the key: asked for again, it could be given twice.
+            log.error("a credit may or may not be in the balance at Stripe: look there", credit=str(note.id))
+            continue
+        async with house.database.transaction(organisation=organisation_id) as connection:
+            request = {"amount_minor": note.amount_minor, "currency": note.currency}
+            await payment_store.begin_operation(connection, organisation_id, "credit", request, id=note.id)
+        await payer.credit(
+            key_of(note.id),
+            customer_id=customer_id,
+            amount_minor=note.amount_minor,
+            currency=note.currency,
+            reason=note.reason,
+        )
+        async with house.database.transaction(organisation=organisation_id) as connection:
+            await payment_store.end_operation(connection, note.id, "credited")
+
+
+async def _meter(house: House, organisation_id: UUID, now: datetime) -> None:
+    """Write down by how much the bills of this month and the last grew since: what is metered adds up to the bills."""
+    month = Month.of(now)
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        plan = await plan_of(house, connection, organisation_id)
+        await payment_store.lock_meterings(connection, organisation_id)
+        for each in (month.previous, month):
+            bill = await bill_of(house, connection, organisation_id, each, now=now)
+            amount_minor = charged_minor(bill, plan.currency)
+            grown = amount_minor - await payment_store.metered_minor(connection, first_day(each), plan.currency)
+            if grown > 0:
+                await payment_store.add_metering(
+                    connection,
+                    organisation_id,
+                    month=first_day(each),
+                    amount_minor=grown,
+                    currency=plan.currency,
+                    at=now,
+                )
+
+
+def charged_minor(bill: Bill, currency: str) -> int:
+    """Add up what a bill charges; credit notes go into the balance at Stripe, by themselves."""
+    return sum(
+        line.money.amount_minor for line in bill.lines if line.kind != "credit" and line.money.currency == currency
+    )
+
+
+async def _send_meterings(
+    house: House, payer: StripeGateway, organisation_id: UUID, customer_id: str, now: datetime
+) -> None:
+    """Report what was written down. Stripe takes each once, as long as it remembers its name; of what is older, its
+    sums tell whether it arrived.
+    """
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        waiting = await payment_store.unsent_meterings(connection)
+    for row in waiting:
+        if now - row.at > OPERATION_LIFE:
+            there = await payer.metered_minor(
+                customer_id=customer_id, begin=row.at - timedelta(minutes=1), end=row.at + timedelta(minutes=1)
+            )
+            if there < row.amount_minor:
+                await payer.meter(key_of(row.id), customer_id=customer_id, amount_minor=row.amount_minor, at=row.at)
+        else:
+            await payer.meter(key_of(row.id), customer_id=customer_id, amount_minor=row.amount_minor, at=row.at)
+        async with house.database.transaction(organisation=organisation_id) as connection:
+            await payment_store.note_metered(connection, row.id)

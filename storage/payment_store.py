@@ -1,0 +1,203 @@
+"""Who pays at Stripe: what is known of it, operations begun, what was metered, invoices, events taken in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, delete, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.ids import new_id
+from storage.tables import metadata
+
+__all__ = [
+    "add_metering",
+    "add_payer",
+    "begin_operation",
+    "end_operation",
+    "find_organisation",
+    "find_payer",
+    "has_event",
+    "list_invoices",
+    "lock_meterings",
+    "metered_minor",
+    "note_metered",
+    "open_operation",
+    "set_invoices",
+    "set_payer",
+    "take_event",
+    "uncredited",
+    "unsent_meterings",
+]
+
+AnyRow = Row[*tuple[Any, ...]]
+payers, operations, meterings, invoices, customers, events = (
+    metadata.tables[name]
+    for name in (
+        "payers",
+        "payment_operations",
+        "payment_meterings",
+        "payment_invoices",
+        "stripe_customers",
+        "stripe_events",
+    )
+)
+
+
+async def find_payer(connection: AsyncConnection) -> AnyRow | None:
+    """Find who pays for this tenant."""
+    return (await connection.execute(select(payers))).first()
+
+
+async def add_payer(connection: AsyncConnection, organisation_id: UUID, customer_id: str) -> None:
+    """Note which customer at Stripe this tenant is; the first one counts."""
+    values = {"organisation_id": organisation_id, "customer_id": customer_id}
+    done = await connection.execute(upsert(payers).values(**values).on_conflict_do_nothing())
+    if done.rowcount:
+        await connection.execute(upsert(customers).values(**values).on_conflict_do_nothing())
+
+
+async def set_payer(connection: AsyncConnection, revision: int, values: dict[str, Any]) -> bool:
+    """Write down a look at Stripe; answer False, and change nothing, where another came since this one began."""
+    done = await connection.execute(
+        update(payers)
+        .where(payers.c.revision == revision)
+        .values(**values, revision=payers.c.revision + 1, looked_at=func.now())
+    )
+    return bool(done.rowcount)
+
+
+async def find_organisation(connection: AsyncConnection, customer_id: str) -> UUID | None:
+    """Tell whose customer somebody at Stripe is; None for a stranger."""
+    query = select(customers.c.organisation_id).where(customers.c.customer_id == customer_id)
+    found: UUID | None = await connection.scalar(query)
+    return found
+
+
+async def has_event(connection: AsyncConnection, event_id: str) -> bool:
+    """Tell whether an event was taken in."""
+    return await connection.scalar(select(events.c.id).where(events.c.id == event_id)) is not None
+
+
+async def take_event(connection: AsyncConnection, event_id: str, kind: str) -> bool:
+    """Take an event in; answer False where it was taken in before."""
+    done = await connection.execute(upsert(events).values(id=event_id, kind=kind).on_conflict_do_nothing())
+    return bool(done.rowcount)
+
+
+async def open_operation(
+    connection: AsyncConnection, kind: str, request: dict[str, Any], since: datetime
+) -> UUID | None:
+    """Find an operation that was begun since a moment and of which nobody knows what became."""
+    query = select(operations.c.id).where(
+        operations.c.kind == kind,
+        operations.c.request == request,
+        operations.c.result.is_(None),
+        operations.c.created_at >= since,
+    )
+    found: UUID | None = await connection.scalar(query.order_by(operations.c.id.desc()).limit(1))
+    return found
+
+
+async def begin_operation(
+    connection: AsyncConnection, organisation_id: UUID, kind: str, request: dict[str, Any], *, id: UUID | None = None
+) -> UUID:
+    """Write an operation down before it is asked for; under an id that stands already, it is the same one."""
+    operation_id = id or new_id()
+    values = {"organisation_id": organisation_id, "id": operation_id, "kind": kind, "request": request}
+    await connection.execute(upsert(operations).values(**values).on_conflict_do_nothing())
+    return operation_id
+
+
+async def end_operation(connection: AsyncConnection, operation_id: UUID, result: str) -> None:
+    """Note what became of an operation."""
+    await connection.execute(update(operations).where(operations.c.id == operation_id).values(result=result))
+
+
+async def uncredited(connection: AsyncConnection) -> list[AnyRow]:
+    """List credit notes given since one pays at Stripe that are not in the balance there.
+
+    ``begun_at`` tells when that was first tried, of which nobody knows what became; null where it was not.
+    """
+    rows = await connection.execute(
+        text("""
+            SELECT c.id, c.amount_minor, c.currency, c.reason, o.created_at AS begun_at FROM credit_notes c
+            LEFT JOIN payment_operations o ON o.organisation_id = c.organisation_id AND o.id = c.id
+            WHERE o.result IS NULL
+                AND c.created_at >= (SELECT min(k.created_at) FROM payment_operations k WHERE k.kind = 'checkout')
+            ORDER BY c.created_at, c.id
+        """)
+    )
+    return list(rows)
+
+
+async def lock_meterings(connection: AsyncConnection, organisation_id: UUID) -> None:
+    """Let nobody else write down what is to be reported until the transaction ends: two would report it twice."""
+    await connection.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:org, 8))"), {"org": str(organisation_id)}
+    )
+
+
+async def metered_minor(connection: AsyncConnection, month: date, currency: str) -> int:
+    """Add up what of a month's bill was written down to be reported."""
+    query = select(func.coalesce(func.sum(meterings.c.amount_minor), 0)).where(
+        meterings.c.month == month, meterings.c.currency == currency
+    )
+    return int(await connection.scalar(query) or 0)
+
+
+async def add_metering(
+    connection: AsyncConnection, organisation_id: UUID, *, month: date, amount_minor: int, currency: str, at: datetime
+) -> None:
+    """Write an amount down that is to be reported."""
+    await connection.execute(
+        insert(meterings).values(
+            organisation_id=organisation_id,
+            id=new_id(),
+            month=month,
+            amount_minor=amount_minor,
+            currency=currency,
+            at=at,
+        )
+    )
+
+
+async def unsent_meterings(connection: AsyncConnection) -> list[AnyRow]:
+    """List what is to be reported, oldest first."""
+    return list(
+        await connection.execute(select(meterings).where(meterings.c.sent_at.is_(None)).order_by(meterings.c.id))
+    )
+
+
+async def note_metered(connection: AsyncConnection, metering_id: UUID) -> None:
+    """Note that an amount was reported."""
+    await connection.execute(update(meterings).where(meterings.c.id == metering_id).values(sent_at=func.now()))
+
+
+async def set_invoices(connection: AsyncConnection, organisation_id: UUID, found: list[dict[str, Any]]) -> None:
+    """Write down invoices as Stripe has them; those that it no longer lists (deleted drafts) are forgotten.
+
+    Only drafts can be deleted there: what was once final stays here, however many follow it.
+    """
+    await connection.execute(
+        delete(invoices).where(invoices.c.status == "draft", invoices.c.id.not_in([each["id"] for each in found]))
+    )
+    for each in found:
+        statement = upsert(invoices).values(organisation_id=organisation_id, **each)
+        changed = {name: statement.excluded[name] for name in each if name != "id"}
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=["organisation_id", "id"], set_=changed)
+        )
+
+
+async def list_invoices(
+    connection: AsyncConnection, *, before: tuple[datetime, str] | None, limit: int
+) -> list[AnyRow]:
+    """List invoices, newest first."""
+    query = select(invoices).order_by(invoices.c.created_at.desc(), invoices.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(text("(created_at, id) < (:at, :id)").bindparams(at=before[0], id=before[1]))
+    return list(await connection.execute(query))
