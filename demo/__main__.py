@@ -139,8 +139,11 @@ class Demo:
     def furnish(self) -> None:
         """Make the organisation, its site, telescope and instrument; what is there stays."""
         organisation = PLACE["organisation"]
-        self.api("POST", "/organisations", organisation, accept=(409,))
+        made = self.api("POST", "/organisations", organisation, accept=(409,))
         base = f"/organisations/{organisation['slug']}"
+        if made is not None:  # who hid it since wants it hidden
+            text = "A house for the stars, as it stood on Hven: simulated nights, open to whoever looks."
+            self.api("PUT", f"{base}/portal", {"is_public": True, "text": text})
         for name in ("site", "telescope", "instrument"):
             self.api("POST", f"{base}/{name}s", PLACE[name], accept=(409,))
 
@@ -261,6 +264,8 @@ class Demo:
         say(f"    data package        {package['title']}, {size}")
         zipped = f"{self.url}/api/v1/packages/{organisation}/{dataset}-data/versions/1/zip"
         say(f"    download            {zipped}")
+        if self.api("GET", f"{base}/portal")["is_public"]:
+            say(f"    seen by the public  {self.url}/o/{organisation}")
         for file in flagged[:5]:
             told = file["problems"][0]["detail"]
             say(f"    something is wrong  {file['path']}: {told if len(told) < 90 else told[:87] + '...'}")

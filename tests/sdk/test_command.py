@@ -197,6 +197,8 @@ def test_every_command_takes_json_and_prints_it(
     assert {d["slug"] for d in js("dataset", "list")} == {"m31-in-r", "by-hand"}
     assert len(js("dataset", "get", "by-hand", "-o", tmp_path / "dataset")["files"]) == 2
     assert isinstance(js("dataset", "downloads", "by-hand"), list)
+    assert js("dataset", "tiers", "by-hand", "--cool-after", "90")["policy"]["cool_after_days"] == 90
+    assert js("dataset", "recall", "by-hand") is not None
 
     who = "Tycho Brahe; 0000-0002-1825-0097; observer"
     js("package", "add", "M31", "--dataset", "m31-in-r", "--licence", "CC-BY-4.0", "--contributor", who)

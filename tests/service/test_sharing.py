@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from service.forms import FORM_MEMBER
 from tests.support.mail import sent_mails, text_of
+from tests.support.rehearsal import superuser
 from tests.support.sending import send, wait_for_jobs
 from tests.support.service import PASSWORD, Person, RunningService
 
@@ -331,7 +332,7 @@ async def test_an_invitation_ends_when_it_is_revoked_replaced_declined_or_old(es
     assert await answers(await estate.invite(invitee.email), "declined") == 200
     assert (await invitee.client.get("/api/v1/teams")).json()["items"] == []
     old = await estate.invite(invitee.email)
-    async with estate.service.house.database.transaction() as connection:
+    async with estate.service.house.database.transaction() as connection, superuser(connection):
         await connection.execute(
             text("UPDATE invitations SET expires_at = now() WHERE email = :email AND answer IS NULL"),
             {"email": invitee.email},

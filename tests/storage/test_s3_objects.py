@@ -267,7 +267,9 @@ def test_the_configured_address_is_read_and_a_wrong_one_named() -> None:
     assert found == S3Description(
         bucket="bucket", endpoint="https://s3.example", region="r", prefix="a/b/", access_key="k"
     )
-    assert S3Description.from_url("s3://bucket") == S3Description(bucket="bucket")
+    assert S3Description.from_url("s3://bucket") == S3Description(
+        bucket="bucket", cool="STANDARD_IA", archive="GLACIER"
+    )
     assert pickle.loads(pickle.dumps(found)) == found
     for wrong in (
         "s3://",
