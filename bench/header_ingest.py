@@ -10,12 +10,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import multiprocessing
 import os
 import time
 import zlib
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -30,6 +28,7 @@ from bench.measure import Line, Setting, alternate, peak_rss_mb, processes_of, r
 from service.actions.jobs import INGEST_BATCH
 from service.house import NOBODY, House, Tenant
 from service.ingest import ingest
+from service.process_pool import ProcessPool
 from service.worker import CONCURRENT_JOBS
 from storage import upload_store
 from storage.database import plain_url
@@ -50,7 +49,7 @@ async def measure(setting: Setting) -> list[Line]:
         contents = await _store(house, paths)
         connection = await asyncpg.connect(plain_url(house.database.url))
         await connection.execute("CREATE TABLE peer_frames (path text PRIMARY KEY, header jsonb NOT NULL)")
-        pool = _pool()
+        pool = ProcessPool(PROCESSES)
         try:
             await _ingest(house, pool, contents[:20])  # processes started, libraries imported, as in a running worker
 
@@ -70,7 +69,7 @@ async def measure(setting: Setting) -> list[Line]:
                 grown.append(f"{size}: {size / seconds:.0f}/s, memory {_memory_mb() - before_mb:+.0f} MB")
             workers = [peak_rss_mb(pid) for pid in processes_of(os.getpid())[1:] if "python" in _command(pid)]
         finally:
-            pool.shutdown()
+            pool.close()
             await connection.close()
     ratio = peer_s / ours_s
     return [
@@ -86,13 +85,6 @@ async def measure(setting: Setting) -> list[Line]:
             growth=", ".join(grown),
         )
     ]
-
-
-def _pool() -> ProcessPoolExecutor:
-    """Make worker processes as `service.worker` does."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["service.derivation"])
-    return ProcessPoolExecutor(PROCESSES, mp_context=context)
 
 
 def _command(pid: int) -> str:
@@ -127,7 +119,7 @@ def _tenant_of(house: House, observatory: Observatory) -> Callable[[], Any]:
     return tenant_of
 
 
-async def _ingest(house: House, pool: ProcessPoolExecutor, contents: list[tuple[str, str, Digest]]) -> float:
+async def _ingest(house: House, pool: ProcessPool, contents: list[tuple[str, str, Digest]]) -> float:
     """Let a new organisation have the files, as an upload leaves them, and ingest them; the seconds of the latter."""
     observatory = await add_observatory(house)
     tenant_of = _tenant_of(house, observatory)
