@@ -61,7 +61,7 @@ class Observatory(msgspec.Struct):
         return f"{self.url}/app/{self.slug}/{path}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     with live_server(tmp_path_factory.mktemp("portal")) as running:
         yield running
@@ -80,7 +80,7 @@ def launch_satellites(server: LiveServer, folder: Path) -> None:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def observatory(server: LiveServer, tmp_path_factory: pytest.TempPathFactory) -> Observatory:
     """An observatory whose headers and file names would like to be more than text."""
     folder = tmp_path_factory.mktemp("night")
@@ -117,7 +117,7 @@ def observatory(server: LiveServer, tmp_path_factory: pytest.TempPathFactory) ->
         return Observatory(server.url, client.organisation, owner, frames)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[sync_api.Browser]:
     with sync_api.sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
