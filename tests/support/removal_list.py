@@ -189,7 +189,7 @@ REMOVALS = [
     # Credentials.
     Removal(
         name="a token does everything its owner may",
-        changes=(in_code(authentication.authenticate, "if scope not in found.scopes:", "if False:"),),
+        changes=(in_code(authentication.bearer_actor, "if scope not in found.scopes:", "if False:"),),
         operations=("delete_file", "who_am_i"),
         who=("upload token",),
     ),
