@@ -29,7 +29,9 @@ from storage.signing import Grant
 
 __all__ = ["short_puts"]
 
-_MOST_WAITING = 32  # objects of one connection; then it is not read for a while
+# Of one connection; then it is not read for a while.
+_MOST_WAITING = 32
+_MOST_WAITING_BYTES = 8 * 1024**2
 
 log = structlog.get_logger("uraniborg.requests")
 
@@ -40,6 +42,7 @@ class _Coming:
     def __init__(self, connection: Any, path: str, grant: Grant, request_id: str) -> None:
         self.connection, self.path, self.grant, self.request_id = connection, path, grant, request_id
         self.chunks: list[bytes] = []
+        self.size_bytes = 0
         self.began = self.heard = time.perf_counter()
         self.is_last = False
         self.reply: Reply | None = None
@@ -96,6 +99,7 @@ def short_puts(door: Callable[[], ObjectUrls | None], *, idle_limit_s: float = 6
                     super().on_body(body)
                 return
             self._coming.chunks.append(body)
+            self._coming.size_bytes += len(body)
             self._coming.heard = time.perf_counter()
 
         def on_message_complete(self) -> None:
@@ -106,7 +110,8 @@ def short_puts(door: Callable[[], ObjectUrls | None], *, idle_limit_s: float = 6
                 return
             coming.is_last = self._last or not self.parser.should_keep_alive()
             self._waiting.append(coming)
-            if len(self._waiting) >= _MOST_WAITING:
+            waiting_bytes = sum(each.size_bytes for each in self._waiting)
+            if len(self._waiting) >= _MOST_WAITING or waiting_bytes >= _MOST_WAITING_BYTES:
                 self.flow.pause_reading()
             keeper.add(coming, self.loop)
 

@@ -18,6 +18,7 @@ from typing import ParamSpec, TypeVar
 import msgspec
 
 from domain.errors import Conflict, InvalidInput, NotFound, ObservatoryError, StoreUnavailable
+from storage.object_bundle import read_bundle
 from storage.object_digests import digest_blocks
 from storage.object_disposition import check_media_type
 from storage.object_durability import sync_batch
@@ -148,6 +149,10 @@ class LocalObjects:
             method="PUT", key=check_key(key), expires=_until(expires_s), size=size_bytes, crc32c=check_crc32c(crc32c)
         )
         return SignedRequest("PUT", self._signer.sign(grant), {"content-length": str(size_bytes)})
+
+    def sign_put_together(self, key: str, *, count: int, expires_s: int) -> SignedRequest | None:
+        grant = Grant(method="PUT", key=check_key(key), expires=_until(expires_s), together=count)
+        return SignedRequest("PUT", self._signer.sign(grant), {})
 
     async def start_multipart(self, key: str, media_type: str = OCTET_STREAM, *, part_size_bytes: int) -> str:
         check_media_type(media_type)
@@ -377,7 +382,23 @@ class LocalObjects:
         """
         if grant.size is None or grant.multipart is not None:
             raise InvalidInput("The address is not that of a whole object.")
-        incoming = self._incoming(check_key(grant.key), grant.size, grant.crc32c)
+        return self._keep(check_key(grant.key), grant.size, grant.crc32c, chunks)
+
+    def keep_together(self, grant: Grant, chunks: Sequence[bytes]) -> None:
+        """Keep several small objects that came in one body, as `keep` does; what came before a fault is kept.
+
+        Raises
+        ------
+        InvalidInput
+            The body is not made as it should be, or an object's bytes are others than announced.
+        """
+        if grant.together is None:
+            raise InvalidInput("The address is not that of several objects.")
+        for number, crc32c, content in read_bundle(b"".join(chunks), grant.together):
+            self._keep(check_key(f"{grant.key}/{number}"), len(content), crc32c, [content])
+
+    def _keep(self, key: str, size_bytes: int, crc32c: str | None, chunks: Sequence[bytes]) -> str:
+        incoming = self._incoming(key, size_bytes, crc32c)
         began = time.monotonic()
         try:
             return incoming.finish(chunks)

@@ -134,6 +134,13 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def sign_put_together(self, key: str, *, count: int, expires_s: int) -> SignedRequest | None:
+        """Allow the upload of ``key/0`` and on in common bodies, as `storage.object_bundle` has them; no round trip.
+
+        None where the store takes none but single objects, as S3 does.
+        """
+        ...
+
     async def start_multipart(self, key: str, media_type: str = OCTET_STREAM, *, part_size_bytes: int) -> str:
         """Begin an upload in parts, all of `part_size_bytes` but the last; answer its id.
 

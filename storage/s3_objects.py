@@ -90,6 +90,9 @@ class S3Objects:
         check_put_size(size_bytes)
         return self._sign_put(key, {}, size_bytes, crc32c, expires_s)
 
+    def sign_put_together(self, key: str, *, count: int, expires_s: int) -> SignedRequest | None:
+        return None
+
     async def start_multipart(self, key: str, media_type: str = OCTET_STREAM, *, part_size_bytes: int) -> str:
         check_part_size(part_size_bytes)
         reply = await self._run(

@@ -32,6 +32,8 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         Which part of which upload that is.
     filename, type
         What the reader is told it is.
+    together
+        How many small objects may be sent in one body, as `storage.object_bundle` has it: ``key/0`` and on.
     """
 
     method: str
@@ -43,6 +45,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     part: int | None = None
     filename: str | None = None
     type: str | None = None
+    together: int | None = None
 
 
 class UrlSigner:

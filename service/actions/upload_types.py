@@ -100,8 +100,16 @@ class UploadFile(msgspec.Struct, kw_only=True):
 
 
 class Upload(msgspec.Struct):
+    """A batch, and what became of each of its files.
+
+    ``together``, where it is given, takes the bytes of several ``wanted`` files in one body of at most 4 MiB: for each
+    file of at most 256 KiB its position, its size and its CRC32C, each four bytes, the highest first, then its bytes.
+    What did not arrive so may be sent by its own ``put``.
+    """
+
     id: UUID
     files: list[UploadFile]
+    together: SignedPut | None = None
 
 
 class PartRequest(msgspec.Struct, kw_only=True):

@@ -124,7 +124,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
                 detail = "The size does not fit the checksum: the file changed while it was read; send it again."
                 result.problem = Problem("size-mismatch", detail)
             continue
-        key = f"{organisation_id.hex}/staging/{upload_id.hex}/{result.position}"
+        key = f"{_staging(organisation_id, upload_id)}/{result.position}"
         if sha256 in first_of:
             # The same content twice in one batch is sent once; completing the first completes this one.
             row["staging_key"] = rows[first_of[sha256]]["staging_key"]
@@ -160,7 +160,23 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
             problem = msgspec.to_builtins(result.problem) if result.problem else None
             row |= {"state": result.state, "file_id": result.file, "problem": problem}
         await upload_store.add_items(here.connection, organisation_id, upload_id, rows)
-    return Upload(upload_id, results)
+    return Upload(upload_id, results, _together(house, organisation_id, upload_id, results))
+
+
+def _together(house: House, organisation_id: UUID, upload_id: UUID, results: list[UploadFile]) -> SignedPut | None:
+    """Sign an address for several files at once, where the store takes them so and more than one is wanted."""
+    if sum(result.put is not None for result in results) < 2:
+        return None
+    request = house.objects.sign_put_together(
+        _staging(organisation_id, upload_id),
+        count=max(result.position for result in results) + 1,
+        expires_s=house.config.upload_url_seconds,
+    )
+    return _signed(request) if request else None
+
+
+def _staging(organisation_id: UUID, upload_id: UUID) -> str:
+    return f"{organisation_id.hex}/staging/{upload_id.hex}"
 
 
 def _files(results: list[UploadFile], rows: list[dict[str, Any]], state: str = "") -> list[NewFile]:
@@ -196,7 +212,7 @@ async def get_upload(house: House, target: UploadTarget, upload_id: UUID) -> Upl
                 )
             )
         results.append(result)
-    return Upload(upload_id, results)
+    return Upload(upload_id, results, _together(house, here.organisation_id, upload_id, results))
 
 
 async def sign_parts(house: House, target: UploadTarget, upload_id: UUID, position: int, request: PartRequest) -> Parts:

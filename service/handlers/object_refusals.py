@@ -75,9 +75,9 @@ def refused(refusal: Refusal, method: str, announced_bytes: int | None, request_
     return Reply(refusal.status, headers, b"" if method == "HEAD" else body)
 
 
-def too_long(size_bytes: int) -> Refusal:
+def too_long(size_bytes: int, *, how: str = "exactly") -> Refusal:
     """Refuse what is longer than the address allows."""
-    return Refusal(413, "too-large", "Too large", f"This address takes exactly {size_bytes} bytes.")
+    return Refusal(413, "too-large", "Too large", f"This address takes {how} {size_bytes} bytes.")
 
 
 def check_length(size_bytes: int, announced_bytes: int) -> None:

@@ -23,6 +23,7 @@ from service.handlers.object_refusals import (
     too_long,
 )
 from storage.local_objects import LocalObjects
+from storage.object_bundle import BUNDLE_BYTES
 from storage.object_disposition import attachment
 from storage.object_files import version_of
 from storage.object_incoming import Incoming
@@ -97,22 +98,31 @@ class ObjectUrls:
 
         None also for what is refused: by the ordinary way, which says why.
         """
-        if announced_bytes > _SMALL_BYTES or not self._store.is_quick:
+        if announced_bytes > BUNDLE_BYTES or not self._store.is_quick:
             return None
         try:
             grant = self._store.read_grant("PUT", path, query)
         except ObservatoryError:
             return None
-        return grant if grant.size == announced_bytes and grant.multipart is None else None
+        if grant.together is not None:
+            return grant
+        is_small = announced_bytes <= _SMALL_BYTES and grant.size == announced_bytes
+        return grant if is_small and grant.multipart is None else None
 
     def put_at_once(self, grant: Grant, content: Sequence[bytes], request_id: str) -> Reply:
         """Keep what was admitted, its bytes all being here; blocking, as briefly as a healthy disk does."""
         try:
+            if grant.together is not None:
+                self._store.keep_together(grant, content)
+                return _KEPT_TOGETHER
             return _kept(self._store.keep(grant, content))
         except ObservatoryError as error:
             return refused(as_refusal(error), "PUT", grant.size, request_id)
 
     async def _put(self, grant: Grant, scope: Scope, receive: Receive, send: Send) -> None:
+        if grant.together is not None:
+            await self._put_together(grant, scope, receive, send)
+            return
         size_bytes = grant.size or 0
         check_length(size_bytes, int(_header(scope, b"content-length") or size_bytes))
         incoming = await self._store.receive(grant)
@@ -124,14 +134,42 @@ class ObjectUrls:
             raise
         await _answer(_kept(etag), send)
 
+    async def _put_together(self, grant: Grant, scope: Scope, receive: Receive, send: Send) -> None:
+        chunks: list[bytes] = []
+        if int(_header(scope, b"content-length") or 0) > BUNDLE_BYTES:
+            raise too_long(BUNDLE_BYTES, how="at most")
+        more, received_bytes = True, 0
+        while more:
+            message = await self._within_patience(receive)
+            more = message.get("more_body", False)
+            chunks.append(message.get("body", b""))
+            received_bytes += len(chunks[-1])
+            if received_bytes > BUNDLE_BYTES:
+                raise too_long(BUNDLE_BYTES, how="at most")
+        await self._store.run(self._store.keep_together, grant, chunks)
+        await _answer(_KEPT_TOGETHER, send)
+
+    async def _within_patience(self, receive: Receive) -> MutableMapping[str, Any]:
+        try:
+            async with asyncio.timeout(self._idle_limit_s):
+                message = await receive()
+        except TimeoutError:
+            raise self._paused() from None
+        if message["type"] != "http.request":
+            raise _Gone
+        return message
+
+    def _paused(self) -> Refusal:
+        said = f"Nothing came for {self._idle_limit_s:g} s; send it again."
+        return Refusal(408, "http-408", "The bytes stopped coming", said)
+
     async def _take(self, incoming: Incoming, size_bytes: int, receive: Receive) -> str:
         """Receive the body, and keep it if it is what was allowed; answer its entity tag."""
         try:
             async with asyncio.timeout(self._idle_limit_s) as patience:
                 chunks, received_bytes = await self._receive(incoming, size_bytes, receive, patience)
         except TimeoutError:
-            said = f"Nothing came for {self._idle_limit_s:g} s; send it again."
-            raise Refusal(408, "http-408", "The bytes stopped coming", said) from None
+            raise self._paused() from None
         run = self._store.run_short if received_bytes <= _SMALL_BYTES else self._store.run
         return await run(incoming.finish, chunks)
 
@@ -236,6 +274,9 @@ class _Reading:
 
 def _kept(etag: str) -> Reply:
     return Reply(200, [(b"etag", etag.encode()), (b"content-length", b"0")])
+
+
+_KEPT_TOGETHER = Reply(200, [(b"content-length", b"0")])
 
 
 async def _answer(reply: Reply, send: Send) -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import pytest
 import uraniborg
 from uraniborg._generated.wire import SignedPut
+from uraniborg.upload.bundle import Bundle
 from uraniborg.upload.gate import Gate
 from uraniborg.upload.put_lines import PutLines
 from uraniborg.upload.sender import AddressExpired, Sender
@@ -80,59 +81,28 @@ def test_connection_that_went_stale_is_made_anew() -> None:
     assert [request[-4:] for request in seen] == [b"data", b"more"]
 
 
-@contextmanager
-def row_server(replies: list[bytes]) -> Iterator[tuple[str, list[bytes]]]:
-    """Read as many requests of four bytes on one connection as there are replies before the first of these is sent."""
-    bodies: list[bytes] = []
-    listening = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        connection, _ = listening.accept()
-        with connection, connection.makefile("rb") as stream:
-            for _ in replies:
-                while stream.readline() != b"\r\n":
-                    pass
-                bodies.append(stream.read(4))
-            connection.sendall(b"".join(replies))
-            connection.recv(1)  # until the other end hangs up
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/key", bodies
-    finally:
-        thread.join(timeout=10)
-        listening.close()
-    assert not thread.is_alive()
+def bundle_of(*contents: bytes) -> Bundle:
+    bundle = Bundle()
+    for position, content in enumerate(contents):
+        bundle.add(position, "AAAAAA==", content)
+    return bundle
 
 
-BAD = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\n{}"
-LAST = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-
-
-@pytest.mark.parametrize(
-    ("replies", "arrived"),
-    [([OK] * 5, 5), ([OK, OK, BAD, OK], 2), ([BAD], 0), ([OK, LAST, OK], 1), ([OK, b"nonsense\r\n\r\n"], 1)],
-)
-def test_requests_in_a_row_count_up_to_the_first_that_is_not_plainly_answered(
-    replies: list[bytes], arrived: int
-) -> None:
-    with row_server(replies) as (url, bodies):
-        lines = PutLines()
-        sent = [b"%04d" % number for number in range(len(replies))]
-        told = lines.put_in_a_row([("PUT", url, {"Content-Length": "4"}, body) for body in sent])
-        assert told == (arrived, False)
-        lines.close()
-    assert bodies == sent
-
-
-def test_where_nobody_takes_requests_in_a_row_they_are_not_sent_so_again_and_again() -> None:
+def test_where_nobody_takes_bundles_they_are_not_sent_again_and_again() -> None:
     with scripted((0, {}, b"")) as (url, asked):  # hangs up
         sender = Sender(Gate(), lambda _: None)
-        row = [(SignedPut(url=f"{url}/key", headers={}), b"data")] * 4
-        assert [sender.put_in_a_row(row) for _ in range(10)] == [0] * 10
+        signed = SignedPut(url=f"{url}/key", headers={})
+        assert [sender.put_together(signed, bundle_of(b"a", b"b")) for _ in range(10)] == [False] * 10
         sender.close()
-    assert 1 <= len(asked) <= 3 * len(row)
+    assert 1 <= len(asked) <= 6  # three, each on a line that may have been stale
+
+
+def test_a_single_file_is_no_bundle() -> None:
+    with scripted((200, {}, b"")) as (url, asked):
+        sender = Sender(Gate(), lambda _: None)
+        assert not sender.put_together(SignedPut(url=f"{url}/key", headers={}), bundle_of(b"a"))
+        sender.close()
+    assert not asked
 
 
 def test_refusal_before_the_end_of_a_body_is_heard() -> None:

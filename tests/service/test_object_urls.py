@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import os
+import secrets
+import struct
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -151,6 +155,68 @@ async def test_requests_sent_in_a_row_are_answered_in_their_order(home: Served) 
         if status == 200:
             assert (root / urlsplit(url).path.lstrip("/")).read_bytes() == body
     assert left_behind(root) == []
+
+
+def bundle(*objects: tuple[int, bytes], crc32c: str | None = None) -> bytes:
+    """Write a body as the API describes it."""
+    heads = [
+        struct.pack(">II", number, len(body)) + base64.b64decode(crc32c or crc32c_of(body)) for number, body in objects
+    ]
+    return b"".join(head + body for head, (_, body) in zip(heads, objects, strict=True))
+
+
+def together(store: LocalObjects, *, count: int = 1000) -> tuple[str, str]:
+    """Sign an address for several objects below a key of their own."""
+    key = f"in/{secrets.token_hex(8)}"
+    request = store.sign_put_together(key, count=count, expires_s=60)
+    assert request is not None
+    return key, request.url
+
+
+async def test_small_objects_come_together(home: Served) -> None:
+    store, client, root = home
+    bodies = {number: BODY[number : number + size] for number, size in ((0, 0), (7, 1), (3, 100_000), (999, 262_144))}
+    key, url = together(store)
+    reply = await client.put(url, content=bundle(*bodies.items()))
+    assert (reply.status_code, reply.content) == (200, b"")
+    assert {int(path.name): path.read_bytes() for path in (root / "objects" / key).iterdir()} == bodies
+    digests = await store.digest_many(f"{key}/{number}" for number in bodies)
+    assert [digest.sha256 for digest in digests.values() if digest] == [
+        hashlib.sha256(body).hexdigest() for body in bodies.values()
+    ]
+    assert left_behind(root) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (bundle((1, b"whole"), (2, b"damaged"), crc32c=crc32c_of(b"whole")), 400),
+        (bundle((1, b"whole"), (1000, b"past the last")), 400),
+        (bundle((1, b"whole"), (2, bytes(262_145))), 400),
+        (bundle((1, b"whole"), (2, b"broken off"))[:-1], 400),
+        (bundle((1, b"whole")) + b"ends in a head"[:11], 400),
+        (bundle((1, b"whole"), *((number, bytes(262_144)) for number in range(2, 18))), 413),
+    ],
+    ids=["damaged", "number", "large", "short", "head", "too long"],
+)
+async def test_what_is_wrong_in_a_common_body_is_refused(home: Served, body: bytes, status: int) -> None:
+    store, client, root = home
+    key, url = together(store)
+    reply = await client.put(url, content=body)
+    assert reply.status_code == status
+    assert reply.json()["detail"]
+    kept = {path.name: path.read_bytes() for path in (root / "objects" / key).glob("*")}
+    assert kept == ({"1": b"whole"} if status == 400 else {})
+    assert left_behind(root) == []
+
+
+async def test_an_address_for_several_reaches_no_other_object(home: Served) -> None:
+    store, client, root = home
+    key, url = together(store, count=2)
+    for forged in (url.replace("together=2", "together=9"), url.replace(f"/{key}", "/in")):
+        assert (await client.put(forged, content=bundle((5, b"x")))).status_code == 403
+    assert (await client.put(url, content=bundle((2, b"x")))).status_code == 400
+    assert not list((root / "objects" / key).glob("*"))
 
 
 async def test_a_body_without_a_length_is_taken_too(home: Served) -> None:

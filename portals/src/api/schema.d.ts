@@ -5239,6 +5239,7 @@ export interface components {
             files: components["schemas"]["UploadFile"][];
             /** Format: uuid */
             id: string;
+            together?: components["schemas"]["SignedPut"] | null;
         };
         /** UploadFile */
         UploadFile: {

@@ -2354,6 +2354,7 @@ class UpcomingLiftPage(Struct, kw_only=True):
 class Upload(Struct, kw_only=True):
     files: list[UploadFile]
     id: str
+    together: SignedPut | None = None
 
 
 class UploadFile(Struct, kw_only=True):

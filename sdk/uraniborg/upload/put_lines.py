@@ -14,7 +14,7 @@ import socket
 import ssl
 import threading
 import urllib.request
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -71,43 +71,6 @@ class PutLines:
         except BaseException:
             line.close()
             raise
-
-    def put_in_a_row(self, requests: Sequence[tuple[str, str, dict[str, str], bytes]]) -> tuple[int, bool]:
-        """Send several requests to one host before the first is answered: no time of a slow line goes into waiting.
-
-        Parameters
-        ----------
-        requests : sequence of (method, url, headers, content)
-            Such as may be sent again (RFC 9112, section 9.3.2).
-
-        Returns
-        -------
-        int, bool
-            How many, from the first on, were answered by a plain yes, and whether the line failed: not so where the
-            next answer was another one. What became of the others is not known.
-        """
-        arrived, failed, line = 0, False, None
-        try:
-            for method, url, headers, content in requests:
-                line, target, headers = self._towards(url, headers)
-                _send(wire_of(line), head_of(method, target, headers), content)
-            answers = b""
-            while line is not None and arrived < len(requests):
-                end = answers.find(b"\r\n\r\n") + 4
-                if end >= 4:
-                    if _plain_yes(answers[:end]) is None:
-                        break
-                    arrived, answers = arrived + 1, answers[end:]
-                elif len(answers) > LONGEST_ANSWER or not (more := line.sock.recv(LONGEST_ANSWER)):
-                    failed = True
-                    break
-                else:
-                    answers += more
-        except (OSError, http.client.HTTPException):
-            failed = True
-        if line is not None and arrived < len(requests):
-            line.close()  # whatever still comes on it belongs to nobody
-        return arrived, failed
 
     def _towards(self, url: str, headers: dict[str, str]) -> tuple[http.client.HTTPConnection, str, dict[str, str]]:
         """Find this thread's connection for an address, and how to say the address and headers on it."""

@@ -15,6 +15,7 @@ import msgspec
 
 from uraniborg.errors import TransferFailed, error_for
 from uraniborg.patience import Patience
+from uraniborg.upload.bundle import Bundle
 from uraniborg.upload.digests import Changed
 from uraniborg.upload.gate import Gate
 from uraniborg.upload.put_lines import PutLines
@@ -28,7 +29,7 @@ BLOCK_BYTES = 1024**2
 IN_ONE_PIECE_BYTES = 4 * 1024**2
 PATIENCE_S = 120.0  # how long a store may be away in the middle of an upload
 REFUSALS = 3
-ROWS_BROKEN = 3  # then something on the way does not take requests in a row
+BUNDLES_BROKEN = 3  # then something on the way does not take them
 PACED_BYTES = 64 * 1024  # go at once where the line has a limit
 PASSING = {408, 425, 429, 500, 502, 503, 504, 507}
 
@@ -54,7 +55,7 @@ class Sender:
         self._gate, self._moved, self._pace = gate, moved, pace
         self._lines = PutLines()
         self._stopped = False
-        self._rows_broken = 0
+        self._bundles_broken = 0
 
     def stop(self) -> None:
         """Let no transfer begin or be repeated any more."""
@@ -122,26 +123,24 @@ class Sender:
             if not patience.wait():
                 raise TransferFailed(f"Its bytes did not get through: {reason}")
 
-    def put_in_a_row(self, row: list[tuple[SignedPut, bytes]]) -> int:
-        """Send small contents one behind the other, without waiting for answers in between; the caller has a place.
+    def put_together(self, signed: SignedPut, bundle: Bundle) -> bool:
+        """Send several small files in one body, once; the caller has a place.
 
         Returns
         -------
-        int
-            How many of them, from the first on, arrived; whatever is left is for `put`, which says what is wrong.
+        bool
+            Whether they arrived. If not, `put` sends each of them again, and says what is wrong.
         """
-        if self._stopped or self._rows_broken >= ROWS_BROKEN or len(row) < 2:
-            return 0
-        if self._pace is not None:
-            self._pace(sum(len(content) for _, content in row))
-        arrived, failed = self._lines.put_in_a_row(
-            [(signed.method, signed.url, _headers(signed, len(content)), content) for signed, content in row]
-        )
-        self._rows_broken += failed
-        if size_bytes := sum(len(content) for _, content in row[:arrived]):
-            self._gate.moved(size_bytes)
-            self._moved(size_bytes)
-        return arrived
+        if self._stopped or self._bundles_broken >= BUNDLES_BROKEN or len(bundle.positions) < 2:
+            return False
+        body = bundle.body()
+        status, _ = self._once(signed, _headers(signed, len(body)), body if self._pace is None else self._paced(body))
+        if not 200 <= status < 300:
+            self._bundles_broken += 1
+            return False
+        self._gate.moved(bundle.file_bytes)
+        self._moved(bundle.file_bytes)
+        return True
 
     def _once(self, signed: SignedPut, headers: dict[str, str], content: bytes | Iterator[bytes]) -> tuple[int, str]:
         """Try once; status 0 where there was no answer."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from uraniborg._generated.wire import Completed, Parts, SignedPut, Upload, UploadFile
 from uraniborg.errors import Conflict, NotFound, TransferFailed, UraniborgError
+from uraniborg.upload.bundle import Bundle
 from uraniborg.upload.digests import Changed, Digest, Memory, Unfinished, digest_file
 from uraniborg.upload.gate import MOST
 from uraniborg.upload.ledger import Item, Ledger
@@ -28,7 +29,7 @@ __all__ = ["LARGE_BYTES", "PATIENCE_S", "Transfers"]
 
 LARGE_BYTES = 64 * 1024**2  # larger files are announced before their digest is known: it is made while they are sent
 LARGE_AT_ONCE = 2
-IN_A_ROW = 8  # small files that a thread sends before it gives its place to another
+IN_A_ROW = 16  # small files that a thread sends before it gives its place to another
 COMPLETE_FILES = 200  # one job of ingest each
 COMPLETE_AGE_S = 1.0
 COMPLETED_AT_ONCE = 4
@@ -39,8 +40,8 @@ REREAD_BYTES_PER_S = 20e6  # slower than any store reads what it has, before it 
 class _Batch:
     """Files announced together, and which of them wait for being completed."""
 
-    def __init__(self, upload_id: str, items: dict[int, Item]) -> None:
-        self.upload_id, self.items = upload_id, items
+    def __init__(self, upload_id: str, items: dict[int, Item], together: SignedPut | None = None) -> None:
+        self.upload_id, self.items, self.together = upload_id, items, together
         self.lock = threading.Lock()
         self.small: deque[tuple[int, SignedPut]] = deque()
         self.renewing = threading.Lock()
@@ -99,7 +100,7 @@ class Transfers:
                 patience_s=PATIENCE_S,
                 safe_to_repeat=True,
             )
-            self._route(_Batch(upload.id, dict(enumerate(items))), upload.files)
+            self._route(_Batch(upload.id, dict(enumerate(items)), upload.together), upload.files)
 
     def _resume(self, item: Item) -> bool:
         """Go on with a large file's parts where an earlier upload broke off."""
@@ -165,28 +166,30 @@ class Transfers:
                 with contextlib.suppress(IndexError):  # another thread was quicker
                     while len(row) < IN_A_ROW:
                         row.append(batch.small.popleft())
-                arrived = self._send_in_a_row(batch, row)
-                for position, put in row[arrived:]:
+                sent = self._send_together(batch, [position for position, _ in row])
+                for position, put in row:
                     if self._ledger.failure is not None:
                         return
-                    self._send(batch, position, put)
+                    if position not in sent:
+                        self._send(batch, position, put)
 
-    def _send_in_a_row(self, batch: _Batch, row: list[tuple[int, SignedPut]]) -> int:
-        """Send those whose contents are at hand at once, to the service itself; tells how many arrived.
-
-        Other stores are not asked to take requests in a row: S3 does not say that it does.
-        """
-        ready: list[tuple[SignedPut, bytes]] = []
-        for position, put in row:
-            put, content = batch.renewed.get(position, put), batch.items[position].content
-            if content is None or not put.url.startswith(f"{self._client.url}/") or self._ledger.failure is not None:
-                break
-            ready.append((put, content))
-        arrived = self._sender.put_in_a_row(ready)
-        for position, _ in row[:arrived]:
-            with self._transfer(batch, position):
-                self._sent_from_memory(batch.items[position])
-        return arrived
+    def _send_together(self, batch: _Batch, positions: list[int]) -> set[int]:
+        """Send those whose contents are at hand in common bodies, where the store takes such; tells which arrived."""
+        sent: set[int] = set()
+        if batch.together is None or batch.renewed:  # no more, once addresses have expired: the line is slow
+            return sent
+        bundle = Bundle()
+        for position in positions:
+            item = batch.items[position]
+            if item.content is None or item.digest is None or not bundle.takes(item.content):
+                continue
+            bundle.add(position, item.digest.crc32c, item.content)
+        if self._ledger.failure is None and self._sender.put_together(batch.together, bundle):
+            for position in bundle.positions:
+                sent.add(position)
+                with self._transfer(batch, position):
+                    self._sent_from_memory(batch.items[position])
+        return sent
 
     def _sent_from_memory(self, item: Item) -> None:
         self._ledger.drop(item)
