@@ -426,7 +426,7 @@ REMOVALS = [
             ("links", "list_links"),
             ("webhooks", "list_webhooks"),
             ("telescopes", "change_telescope"),
-            ("frames", "judge_frame"),
+            ("frames", "count_facets"),
         )
     ],
     Removal(
