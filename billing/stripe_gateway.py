@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from datetime import datetime
 from typing import Any, TypeVar
@@ -234,10 +235,10 @@ class StripeGateway:
 
     async def look(self, customer_id: str) -> AtStripe:
         """Ask for all that we keep of a customer, as it is now."""
-        subscriptions = await _ask(
-            self._client.subscriptions.list_async({"customer": customer_id, "status": "all", "limit": 100})
+        subscriptions, invoices = await asyncio.gather(
+            _ask(self._client.subscriptions.list_async({"customer": customer_id, "status": "all", "limit": 100})),
+            _ask(self._client.invoices.list_async({"customer": customer_id, "limit": MOST_INVOICES})),
         )
-        invoices = await _ask(self._client.invoices.list_async({"customer": customer_id, "limit": MOST_INVOICES}))
         return state_of([each.to_dict() for each in subscriptions.data], [each.to_dict() for each in invoices.data])
 
     def read_event(self, body: bytes, signature: str) -> StripeEvent:

@@ -11,10 +11,11 @@ from msgspec import Meta
 
 from domain.calendar_month import Month
 from domain.errors import Conflict, InvalidInput
+from domain.header import Problem
 from domain.metering import GIB
 from domain.money import Money, rounded
 
-__all__ = ["Archived", "TierPolicy", "check_policy", "recall_price"]
+__all__ = ["ASLEEP", "Archived", "TierPolicy", "check_policy", "recall_price"]
 
 Days = Annotated[int, Meta(ge=1, le=36500)]
 
@@ -28,6 +29,11 @@ class TierPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     cool_after_days: Days | None = None
     archive_after_days: Days | None = None
+
+
+ASLEEP = Problem(
+    "in-archive", "It lies in the archive: what is known of it stays, and is derived again when it can be read."
+)
 
 
 class Archived(Conflict):

@@ -22,6 +22,7 @@ from domain.header_terms import terms_of_header
 from domain.night import night_of
 from domain.sky_geometry import position_deg, separation_deg, unit_vector
 from domain.sky_index import cells_of_polygons
+from domain.tiers import ASLEEP, Archived
 from service.worker_tasks import Derived, ToDerive
 from storage.fits_reader import read_contents
 from storage.frame_store import FrameRow
@@ -53,6 +54,8 @@ def derive(store: Any, equipment: Equipment, file: ToDerive) -> Derived:
     except NotFound:
         lost = Problem("bytes-missing", "Its bytes are not in the store: tell the operator, who runs the audit.")
         return Derived(file.file_id, file.sha256, "failed", "application/octet-stream", [lost])
+    except Archived:
+        return Derived(file.file_id, file.sha256, "asleep", "", [ASLEEP])
 
 
 def _derive(source: RangeSource, file: ToDerive, equipment: Equipment) -> Derived:

@@ -140,7 +140,6 @@ FIND_LINK = text("""
     SELECT l.*, o.name AS organisation, set_config('uraniborg.organisation', l.organisation_id::text, true)
     FROM links l JOIN organisations o ON o.id = l.organisation_id
     WHERE l.revoked_at IS NULL AND (l.expires_at IS NULL OR l.expires_at > now())
-        AND (l.downloads_allowed IS NULL OR l.downloads < l.downloads_allowed OR :used_up)
 """)
 # Of who holds a link: what it shows, and nothing about anyone.
 BECOME_HOLDER = text(f"""
@@ -239,13 +238,11 @@ class House(msgspec.Struct, frozen=True):
             yield opened
 
     @asynccontextmanager
-    async def linked(self, secret: str, *, used_up: bool = False, snapshot: bool = False) -> AsyncIterator[Linked]:
+    async def linked(self, secret: str, *, snapshot: bool = False) -> AsyncIterator[Linked]:
         """Open a transaction for whoever holds a link: what it shows can be read.
 
         Parameters
         ----------
-        used_up : bool
-            Also where its downloads are used up.
         snapshot : bool
             All that is read is of one moment.
 
@@ -260,7 +257,7 @@ class House(msgspec.Struct, frozen=True):
             await connection.execute(
                 text("SELECT set_config('uraniborg.link', :hash, true)"), {"hash": hash_secret(secret).hex()}
             )
-            link = (await connection.execute(FIND_LINK, {"used_up": used_up})).first()
+            link = (await connection.execute(FIND_LINK)).first()
             if link is None:
                 raise NotSignedIn("This link does not work: it was mistyped, revoked, used up, or its time is over.")
             version, parts, whole, lifted = await _shown_by(connection, link)

@@ -11,6 +11,7 @@ import msgspec
 from domain.equipment import Equipment, InstrumentEntry, TelescopeEntry
 from domain.facts import HeaderMapping
 from domain.site import SitePlace
+from domain.tiers import ASLEEP
 from service.actions.crossing_jobs import begin_judging
 from service.actions.jobs import PREVIEW, enqueue
 from service.house import House, Tenant
@@ -51,6 +52,13 @@ async def _equipment(tenant: Tenant) -> Equipment:
             for row in rows["instruments"]
         ],
     )
+
+
+def _asleep(file: Any) -> dict[str, Any]:
+    """Keep what is known of a file, and say what it waits for; `service/tier_moves.py` asks again."""
+    told = [problem for problem in file.problems if problem["code"] != ASLEEP.code]
+    state = "indexed" if file.frame_id else "kept" if file.state == "stored" else file.state
+    return {"id": file.id, "state": state, "problems": [*told, msgspec.to_builtins(ASLEEP)]}
 
 
 async def ingest(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[str, Any]) -> tuple[int, int]:
@@ -97,6 +105,9 @@ async def ingest(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[
         what = derived.get(file.sha256.hex())
         if what is None:
             fates.append({"id": file.id, "state": "indexed"})
+            continue
+        if what.state == "asleep":
+            fates.append(_asleep(file))
             continue
         fates.append(
             {

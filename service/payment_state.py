@@ -40,8 +40,16 @@ TRIES = 5
 RUNNING = ("trialing", "active", "past_due", "unpaid", "paused")
 
 
-# Whoever waits for a turn holds its lock, which is forgotten with the last of them.
-_turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+class _Turn:
+    """Whose look it is, and the events that wait for the next one."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.waiting: dict[str, StripeEvent] = {}
+
+
+# Whoever waits holds the organisation's turn, which is forgotten with the last of them.
+_turns: WeakValueDictionary[UUID, _Turn] = WeakValueDictionary()
 
 
 def key_of(operation_id: UUID) -> str:
@@ -58,7 +66,7 @@ async def take_event(house: House, payer: StripeGateway, event: StripeEvent) -> 
         Stripe cannot be asked just now: it sends the event again.
     """
     async with house.database.transaction() as connection:
-        if await payment_store.has_event(connection, event.id):
+        if await payment_store.known_events(connection, [event.id]):
             return
         organisation_id = await payment_store.find_organisation(connection, event.customer_id)
     if organisation_id is None:
@@ -72,26 +80,39 @@ async def look_again(
 ) -> AtStripe | None:
     """Look at an organisation's customer, and write down what is there; None where it has none.
 
-    Within a process one look follows another: of many at once, all but one would be in vain.
+    Within a process one look follows another, and takes in all events that came before it began: a storm of them
+    costs few looks.
     """
-    async with _turns.setdefault(organisation_id, asyncio.Lock()):
-        return await _look(house, payer, organisation_id, event)
+    turn = _turns.setdefault(organisation_id, _Turn())
+    if event is not None:
+        turn.waiting[event.id] = event
+    async with turn.lock:
+        if event is not None and event.id not in turn.waiting:
+            return None  # taken in by a look that began since
+        events, turn.waiting = turn.waiting, {}
+        try:
+            return await _look(house, payer, organisation_id, events)
+        except BaseException:
+            # Nobody took them in: whoever waits with one of them looks for themselves.
+            turn.waiting = events | turn.waiting
+            raise
 
 
 async def _look(
-    house: House, payer: StripeGateway, organisation_id: UUID, event: StripeEvent | None
+    house: House, payer: StripeGateway, organisation_id: UUID, events: dict[str, StripeEvent]
 ) -> AtStripe | None:
     for _ in range(TRIES):
         async with house.database.transaction(organisation=organisation_id) as connection:
             before = await payment_store.find_payer(connection)
-            if event is not None and await payment_store.has_event(connection, event.id):
-                return None  # taken in while this one waited
+            if events and await payment_store.known_events(connection, events) == events.keys():
+                return None  # taken in meanwhile
         if before is None:
             return None
         found = await payer.look(before.customer_id)
         try:
             async with house.database.transaction(organisation=organisation_id) as connection:
-                if event is not None and not await payment_store.take_event(connection, event.id, event.kind):
+                kinds = {each.id: each.kind for each in events.values()}
+                if events and not await payment_store.take_events(connection, kinds):
                     return found
                 await _write_down(house, connection, organisation_id, before, found)
             return found
@@ -101,7 +122,7 @@ async def _look(
 
 
 class _LookedSince(Exception):
-    """Somebody looked since this look began: nothing of the transaction may stay, the event neither."""
+    """Somebody looked since this look began: nothing of the transaction may stay, no event either."""
 
 
 async def _write_down(

@@ -15,7 +15,8 @@ from uuid import UUID
 import structlog
 
 from domain.errors import ClientFault
-from service.actions.jobs import enqueue
+from domain.tiers import ASLEEP
+from service.actions.jobs import enqueue, enqueue_ingest
 from service.house import NOBODY, House, Tenant
 from service.mail import post_mail
 from service.process_pool import ProcessPool
@@ -94,6 +95,9 @@ async def move_content(house: House, tenant_of: TenantOf, digest: bytes) -> bool
     await house.objects.drop_other_tiers(found.object_key, found.wanted)
     async with tenant_of() as tenant:
         await tier_store.forget_move(tenant.connection, digest, found.wanted)
+        if found.wanted != "archive":
+            waiting = await tier_store.asleep_files(tenant.connection, digest, ASLEEP.code)
+            await enqueue_ingest(tenant, waiting, again=True)
     return True
 
 

@@ -28,7 +28,10 @@ class ToDerive(msgspec.Struct, frozen=True):
 
 
 class Derived(msgspec.Struct):
-    """What a file is: ``indexed`` with its frame, ``kept`` as it is, or ``failed`` with the reason."""
+    """What a file is: ``indexed`` with its frame, ``kept`` as it is, or ``failed`` with the reason.
+
+    ``asleep``: its bytes cannot be read before they are recalled from the archive.
+    """
 
     file_id: str
     sha256: str

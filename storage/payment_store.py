@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ __all__ = [
     "end_operation",
     "find_organisation",
     "find_payer",
-    "has_event",
+    "known_events",
     "list_invoices",
     "lock_meterings",
     "metered_minor",
@@ -28,7 +29,7 @@ __all__ = [
     "open_operation",
     "set_invoices",
     "set_payer",
-    "take_event",
+    "take_events",
     "uncredited",
     "unsent_meterings",
 ]
@@ -77,15 +78,18 @@ async def find_organisation(connection: AsyncConnection, customer_id: str) -> UU
     return found
 
 
-async def has_event(connection: AsyncConnection, event_id: str) -> bool:
-    """Tell whether an event was taken in."""
-    return await connection.scalar(select(events.c.id).where(events.c.id == event_id)) is not None
+async def known_events(connection: AsyncConnection, event_ids: Iterable[str]) -> set[str]:
+    """Tell which events were taken in."""
+    return set(await connection.scalars(select(events.c.id).where(events.c.id.in_(list(event_ids)))))
 
 
-async def take_event(connection: AsyncConnection, event_id: str, kind: str) -> bool:
-    """Take an event in; answer False where it was taken in before."""
-    done = await connection.execute(upsert(events).values(id=event_id, kind=kind).on_conflict_do_nothing())
-    return bool(done.rowcount)
+async def take_events(connection: AsyncConnection, kinds: Mapping[str, str]) -> int:
+    """Take events in, given by their kinds; answer how many were not taken in before.
+
+    In the order of their ids: two that take the same ones in wait for each other, instead of for ever.
+    """
+    rows = [{"id": event_id, "kind": kind} for event_id, kind in sorted(kinds.items())]
+    return (await connection.execute(upsert(events).values(rows).on_conflict_do_nothing())).rowcount
 
 
 async def open_operation(
@@ -185,12 +189,11 @@ async def set_invoices(connection: AsyncConnection, organisation_id: UUID, found
     await connection.execute(
         delete(invoices).where(invoices.c.status == "draft", invoices.c.id.not_in([each["id"] for each in found]))
     )
-    for each in found:
-        statement = upsert(invoices).values(organisation_id=organisation_id, **each)
-        changed = {name: statement.excluded[name] for name in each if name != "id"}
-        await connection.execute(
-            statement.on_conflict_do_update(index_elements=["organisation_id", "id"], set_=changed)
-        )
+    if not found:
+        return
+    statement = upsert(invoices).values([{"organisation_id": organisation_id, **each} for each in found])
+    changed = {name: statement.excluded[name] for name in found[0] if name != "id"}
+    await connection.execute(statement.on_conflict_do_update(index_elements=["organisation_id", "id"], set_=changed))
 
 
 async def list_invoices(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +16,7 @@ from storage import team_file_store, upload_store
 __all__ = [
     "add_recalls",
     "archived",
+    "asleep_files",
     "dataset_archived",
     "dataset_moves",
     "find_move",
@@ -195,6 +197,15 @@ async def forget_move(connection: AsyncConnection, sha256: bytes, tier: str | No
         text("DELETE FROM tier_moves WHERE sha256 = :sha256 AND (cast(:tier AS text) IS NULL OR tier = :tier)"),
         {"sha256": sha256, "tier": tier},
     )
+
+
+async def asleep_files(connection: AsyncConnection, sha256: bytes, code: str) -> list[UUID]:
+    """List files of a content whose derivation waits until it can be read."""
+    query = text(
+        "SELECT id FROM files WHERE sha256 = :sha256 AND deleted_at IS NULL AND problems @> cast(:waits AS jsonb)"
+    )
+    waits = msgspec.json.encode([{"code": code}]).decode()
+    return list(await connection.scalars(query, {"sha256": sha256, "waits": waits}))
 
 
 async def note_problem(connection: AsyncConnection, sha256: bytes, problem: str) -> None:

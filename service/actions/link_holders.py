@@ -118,11 +118,11 @@ async def opened(house: House, holder: LinkHolder, *, snapshot: bool = False) ->
     """
     if not holder.secret.startswith(LINK_PREFIX):
         raise NotSignedIn("This needs a link's secret in the Authorization header.")
-    async with house.linked(holder.secret, used_up=True) as linked:
+    async with house.linked(holder.secret) as linked:
         link = linked.link
     if link.password_hash is not None:
         await _check_password(house, link, holder.password)
-    async with house.linked(holder.secret, used_up=True, snapshot=snapshot) as linked:
+    async with house.linked(holder.secret, snapshot=snapshot) as linked:
         yield linked
 
 

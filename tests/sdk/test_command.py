@@ -23,6 +23,7 @@ from uraniborg.settings import load_settings
 
 from tests.sdk.conftest import Command, Ran
 from tests.sdk.test_mount import TRIED as MOUNTING
+from tests.sdk.test_plan import TRIED as PLANS
 from tests.sdk.test_satellites import TRIED as SATELLITES
 from tests.sdk.test_sharing import TRIED as SHARING
 from tests.sdk.test_team_files import TRIED as TEAM_FILES
@@ -92,6 +93,7 @@ def test_every_command_takes_json_and_prints_it(
     assert js("org", "members")[0]["role"] == "owner"
     assert js("org", "set-member", tycho.email, "--role", "owner")["role"] == "owner"
     assert js("org", "audit")[0]["action"] == "organisation.renamed"
+    assert js("plan", "show")["available"] is False
     assert js("usage", "--by", "dataset")["total"]["stored_bytes"] > 0
     hook = js("org", "webhook", "add", "https://hooks.invalid/a", "--event", "package.published")
     assert hook["secret"].startswith("whsec_")
@@ -251,7 +253,7 @@ def test_every_command_takes_json_and_prints_it(
     assert js("login", "--email", tycho.email)["account"]["email"] == tycho.email
     assert js("logout") == {"forgotten": True, "revoked": True}
     # A job that died, a second owner and a receiver of webhooks are made elsewhere.
-    assert leaves(root) - tried - SHARING - TEAM_FILES - SATELLITES - MOUNTING == {
+    assert leaves(root) - tried - SHARING - TEAM_FILES - SATELLITES - MOUNTING - PLANS == {
         "jobs retry",
         "org remove-member",
         "org webhook ping",

@@ -262,28 +262,52 @@ async def test_an_event_counts_only_if_its_effect_does(paying: Paying) -> None:
     paying.desk.is_down = True
     await paying.deliver(paying.desk.events, status=503)
     async with paying.service.house.database.transaction() as connection:
-        assert not await payment_store.has_event(connection, paying.desk.events[0]["id"])
+        assert not await payment_store.known_events(connection, [paying.desk.events[0]["id"]])
     paying.desk.is_down = False
     await paying.deliver(paying.desk.events)
     assert await paying.kept() == await paying.there()
     assert len((await paying.kept()).invoices) == 1
 
 
-@pytest.mark.slow
-async def test_a_storm_of_events_each_three_times_and_shuffled(paying: Paying) -> None:
-    subscription = await paying.subscribed("large")
-    # Events about what has long passed: only their names are new.
-    first = paying.desk.events[0]
-    storm = [first | {"id": f"evt_storm_{paying.slug}_{n}"} for n in range(100)] * 3
-    random.Random(1601).shuffle(storm)
-    paying.desk.charge(subscription, 100, paid=False)
-    await asyncio.gather(*(paying.deliver(storm[start::6]) for start in range(6)))
+async def test_events_that_come_at_once_are_taken_in_by_few_looks(paying: Paying) -> None:
+    await paying.subscribed("large")
+    storm = await _storm_of(paying, 30)
+    looks = paying.desk.asked
+    await asyncio.gather(*(paying.deliver([event]) for event in storm))
     assert await paying.kept() == await paying.there()
+    assert paying.desk.asked - looks < len(storm)
+
+
+@pytest.mark.slow
+async def test_a_storm_of_a_thousand_events_each_three_times_and_shuffled(paying: Paying) -> None:
+    """One of them comes while Stripe does not answer, and is sent again later, as Stripe does."""
+    await paying.subscribed("large")
+    storm = await _storm_of(paying, 1000)
+    sent = [storm[start::12] for start in range(12)]
+    await asyncio.gather(*(paying.deliver(some) for some in sent[:6]))
+    paying.desk.is_down = True
+    async with paying.service.house.database.transaction() as connection:
+        known = await payment_store.known_events(connection, {event["id"] for event in storm})
+    new = next(event for event in storm if event["id"] not in known)
+    await paying.deliver([new], status=503)
+    paying.desk.is_down = False
+    await asyncio.gather(*(paying.deliver(some) for some in sent[6:]))
+    assert await paying.kept() == await paying.there()
+    assert len((await paying.kept()).invoices) == 1
     async with paying.service.house.database.transaction() as connection:
         names = text("SELECT count(*) FROM stripe_events WHERE id LIKE :like")
-        assert await connection.scalar(names, {"like": f"evt_storm_{paying.slug}_%"}) == 100
+        assert await connection.scalar(names, {"like": f"evt_storm_{paying.slug}_%"}) == 1000
     mails = [m for m in await sent_mails(paying.service.house, paying.owner.email) if "failed" in m["subject"]]
     assert len(mails) == 1
+
+
+async def _storm_of(paying: Paying, count: int) -> list[dict[str, Any]]:
+    """Events about what has long passed, of which only their names are new, each three times; while a payment fails."""
+    first = paying.desk.events[0]
+    storm = [first | {"id": f"evt_storm_{paying.slug}_{n}"} for n in range(count)] * 3
+    random.Random(1601).shuffle(storm)
+    paying.desk.charge(next(reversed(paying.desk.subscriptions)), 100, paid=False)
+    return storm
 
 
 STEPS = st.lists(

@@ -371,6 +371,13 @@ REMOVALS = [
         who=("other guest",),
     ),
     Removal(
+        name="guests see every frame",
+        statements=(drop_policy("frames", "reach_guest"),),
+        run="roles",
+        operations=("get_header", "get_frame", "judge_frame", "find_frames", "count_facets"),
+        who=("other guest",),
+    ),
+    Removal(
         name="guests read every night log",
         statements=(drop_policy("night_logs", "reach_guest"), drop_policy("night_log_entries", "reach_guest")),
         operations=("list_log_entries",),
@@ -419,6 +426,7 @@ REMOVALS = [
             ("links", "list_links"),
             ("webhooks", "list_webhooks"),
             ("telescopes", "change_telescope"),
+            ("frames", "count_facets"),
         )
     ],
     Removal(

@@ -87,6 +87,8 @@ class StripeStandIn:
         self.checkouts: dict[str, dict[str, Any]] = {}
         self.balances: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
+        self.asked = 0
+        "How many requests came."
         self.is_down = False
         self.loses_answers = 0
         "How many answers, from now on, are lost although what was asked is done."
@@ -103,6 +105,9 @@ class StripeStandIn:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = (
+                -1
+            )  # head and body in one: sent apart, each answer waits for the other side's delayed acknowledgement
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -145,6 +150,7 @@ class StripeStandIn:
 
     def ask(self, method: str, path: str, given: list[tuple[str, str]], headers: dict[str, str]) -> dict[str, Any]:
         """Answer a request."""
+        self.asked += 1
         lower = {name.lower(): value for name, value in headers.items()}
         if lower.get("authorization") != f"Bearer {KEY}":
             raise Refusal(401, "invalid_request_error", "Invalid API Key provided")

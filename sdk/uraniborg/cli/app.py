@@ -63,6 +63,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "package": ("packages", "Data packages: frozen, citable, for anyone to download."),
     "jobs": ("jobs", "Long work and its progress."),
     "usage": ("usage", "What is stored and downloaded, by whom and for what, and what it costs."),
+    "plan": ("plan", "The organisation's plan, and how it is paid."),
     "api": ("api", "Ask for any operation of the service by its name."),
     "open": ("docs", "Print the address of the service's API documentation."),
 }
