@@ -38,6 +38,7 @@ HASHED_BYTES = 1024**3
 RENEW_BEFORE_S = 20.0
 
 Block = tuple[bytes, int]
+"""Bytes, and their CRC32C."""
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -337,18 +338,20 @@ class Reader:
         TransferFailed, ServiceUnavailable, NotFound, NotSignedIn
             They cannot be had.
         """
+        return b"".join(self.pieces(offset, length))
+
+    def pieces(self, offset: int, length: int) -> list[bytes]:
+        """Read as `read` does, without bringing together what lies apart in memory."""
         stop = min(offset + length, self.size_bytes)
         if offset >= stop:
-            return b""
+            return []
         first, last = offset // BLOCK_BYTES, (stop - 1) // BLOCK_BYTES
         ahead = self._follow(offset, stop)
         blocks = self._contents.blocks(self, first, last - first + 1, ahead=ahead)
         begin = first * BLOCK_BYTES
-        if len(blocks) == 1:
-            return blocks[0][offset - begin : stop - begin]
-        blocks[0] = blocks[0][offset - begin :]
         blocks[-1] = blocks[-1][: stop - last * BLOCK_BYTES]
-        return b"".join(blocks)
+        blocks[0] = blocks[0][offset - begin :]
+        return blocks
 
     def _follow(self, offset: int, stop: int) -> int:
         """Tell how many blocks to hurry ahead: twice what was read in one go so far, or none."""
