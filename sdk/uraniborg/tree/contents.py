@@ -91,6 +91,7 @@ class Contents:
         self._memory: OrderedDict[tuple[str, int], Block] = OrderedDict()
         self._coming: dict[tuple[str, int], Future[dict[int, Block]]] = {}
         self._sums: OrderedDict[str, _Sum] = OrderedDict()
+        self._summed_blocks = 0
         self._sound: OrderedDict[str, None] = OrderedDict()
 
     def open(self, sha256: str, size_bytes: int, address: Callable[[bool], Address]) -> Reader:
@@ -269,12 +270,13 @@ class Contents:
             summed = self._sums.get(sha256)
             if summed is None:
                 summed = self._sums[sha256] = _Sum(reader.size_bytes)
-                while len(self._sums) > 1 and sum(one.count for one in self._sums.values()) > 4 * 1024**2:
-                    self._sums.popitem(last=False)
+                self._summed_blocks += summed.count
+                while len(self._sums) > 1 and self._summed_blocks > 4 * 1024**2:
+                    self._summed_blocks -= self._sums.popitem(last=False)[1].count
             summed.add(first, blocks)
             if summed.missing:
                 return
-            del self._sums[sha256]
+            self._summed_blocks -= self._sums.pop(sha256).count
         expected = reader.address(False).crc32c if reader.is_addressed else None
         if self._is_sound(reader) if expected is None else summed.total() == from_base64(expected):
             with self._lock:
