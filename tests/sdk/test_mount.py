@@ -127,6 +127,18 @@ def test_what_is_closed_is_a_version(mount: Mount, team: str, client: uraniborg.
     assert {file.path for file in client.list_team_trash(team).items} >= {"old/folder/copy.txt"}
 
 
+def test_what_was_not_sent_is_not_shown_later(mount: Mount, team: str) -> None:
+    files = mount("--team", team) / "files"
+    assert (files / "sub" / "deep" / "x").read_text() == "x"
+    (files / "sub" / "deep" / "x").write_text("y")
+    assert (files / "sub" / "deep" / "x").read_text() == "y"
+    (files / "sub" / "deep" / "x").write_text("x")
+    assert (files / "sub" / "deep" / "x").read_text() == "x", "the same content again is not what came between"
+    with pytest.raises(OSError) as refused:
+        os.stat(os.fsencode(files) + b"/\xff")
+    assert refused.value.errno == errno.EILSEQ
+
+
 def test_read_only_is_meant(mount: Mount, team: str) -> None:
     files = mount("--read-only", "--team", team) / "files"
     with pytest.raises(OSError, match="Read-only"):

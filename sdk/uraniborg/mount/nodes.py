@@ -69,9 +69,9 @@ class Nodes:
             self._by_path.pop(path, None)
 
     def is_unchanged(self, number: int, version: object) -> bool:
-        """Tell whether this was opened the last time, too; from now on it was."""
+        """Tell whether this was opened the last time, too; from now on it was. None: it is something else each time."""
         node = self._by_number.get(number)
-        if node is None or version is None:
+        if node is None:
             return False
-        same, node.version = node.version == version, version
+        same, node.version = node.version == version and version is not None, version
         return same

@@ -75,6 +75,8 @@ class _Server:
             return answer(node, body), 0
         except OSError as error:
             return (), error.errno or errno.EIO
+        except UnicodeError:  # no name here is anything but UTF-8
+            return (), errno.EILSEQ
         except KeyError:  # a number or handle that was let go of
             return (), errno.ESTALE
         except Exception:
@@ -128,6 +130,7 @@ class _Server:
         what, _, handle, size = wire.SETATTR_IN.unpack_from(body)
         path = self.nodes.path(node)
         if what & Flag.SET_SIZE:
+            self.nodes.is_unchanged(node, None)  # what the kernel holds is no longer what was opened
             self.operations.truncate(path, size, handle if what & Flag.SET_BY_HANDLE else None)
         else:  # who may do what is the team's to say, and a version is as old as it is
             self.operations.need_writable(path)
@@ -232,7 +235,7 @@ class _Server:
         base = "" if path == "/" else path
         given = bytearray()
         for at, (name, attributes) in enumerate(self._lists[handle][offset:], offset + 1):
-            encoded = os.fsencode(name)
+            encoded = name.encode()
             padded = -(-(wire.DIRENT.size + len(encoded)) // 8) * 8
             if len(given) + padded + (wire.ENTRY.size + wire.ATTR.size) * with_attributes > size:
                 break
@@ -250,7 +253,7 @@ class _Server:
 
     def _below(self, node: int, name: bytes | memoryview) -> str:
         path = self.nodes.path(node)
-        return f"{'' if path == '/' else path}/{os.fsdecode(bytes(name).partition(bytes(1))[0])}"
+        return f"{'' if path == '/' else path}/{bytes(name).partition(bytes(1))[0].decode()}"
 
     def _entry(self, path: str, attributes: Attributes) -> bytes:
         number = self.nodes.look_up(path)
