@@ -90,14 +90,8 @@ def _check_fuse() -> None:
 
     Raises
     ------
-    NotConfigured, ModuleNotFoundError
+    NotConfigured
     """
-    try:
-        import uraniborg.mount.operations  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError("This needs mfusepy: pip install 'uraniborg[mount]'", name="mfusepy") from error
-    except OSError as error:
-        raise NotConfigured("This needs libfuse3: install the package fuse3 of your system.") from error
     if not Path("/dev/fuse").exists():
         raise NotConfigured("This computer has no /dev/fuse: load the kernel module fuse, or pass the device in.")
     if shutil.which("fusermount3") is None:
@@ -112,7 +106,7 @@ def _serve(session: Session, folder: Path, team: str | None, read_only: bool, ca
     tree = Tree(session.client, Contents(limit_bytes=cache_bytes, patience_s=PATIENCE_S), patience_s=PATIENCE_S)
     try:
         serve(Operations(tree, f"/team/{team}" if team else "", read_only=read_only), folder.resolve())
-    except RuntimeError as error:
-        raise NotConfigured(f"libfuse cannot mount {folder}: it has said why.") from error
+    except OSError as error:
+        raise NotConfigured(f"fusermount3 cannot mount {folder}: it has said why.") from error
     finally:
         tree.close()

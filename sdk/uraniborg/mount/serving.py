@@ -1,49 +1,300 @@
-"""A mount served by this process until it is unmounted."""
+"""A mount served by this process until it is unmounted: requests of the kernel, answered by threads."""
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import mfusepy
-
-from uraniborg.mount.operations import Operations
+from uraniborg.mount import wire
+from uraniborg.mount.device import Device
+from uraniborg.mount.nodes import Nodes
+from uraniborg.mount.operations import Attributes, Opened, Operations
+from uraniborg.mount.wire import Flag, Op
 
 __all__ = ["serve"]
 
-WITH_ATTRIBUTES = 2  # FUSE_FILL_DIR_PLUS: the kernel need not ask for each entry of a folder again
+THREADS = 16  # of which most wait for the object store, if they do anything
+LONGEST_WRITE = 128 * 1024
+LONGEST_READ_PAGES = 256
+AT_ONCE = 64  # requests that the kernel sends ahead of readers
+HOLDS_S, ABSENT_HOLDS_S = 30, 1  # how long the kernel does not ask again
+# Whoever maps a file and looks at a few rows of an image is to move little; we run ahead of readers ourselves.
+READ_AHEAD_BYTES = 32 * 1024
+SWITCH_S = 0.0005  # who answers is to wait for its turn no longer than that, if another thread computes
+Answer = Sequence[bytes | bytearray | memoryview] | None
+"""What is sent, in pieces; None: nothing is to be answered."""
 
 
-class _Fuse(mfusepy.FUSE):  # type: ignore[misc]
-    """Lists folders with all attributes; mfusepy passes none but the kind."""
+class _Server:
+    """Takes requests from the device and answers them."""
 
-    def readdir_fuse_3(self, path: Any, buf: Any, filler: Any, offset: int, fip: Any, flags: int) -> int:
-        decoded = path.decode(self.encoding, self.errors)
-        given = mfusepy.c_stat()
-        for item in self.operations.readdir(decoded, 0):
-            name, attributes = (item, None) if isinstance(item, str) else item[:2]
-            encoded = name.encode(self.encoding, self.errors)
-            if attributes is None:
-                full = filler(buf, encoded, None, 0, 0)
-            else:
-                mfusepy.set_st_attrs(given, attributes, use_ns=True)
-                full = filler(buf, encoded, given, 0, WITH_ATTRIBUTES)
-            if full:
+    def __init__(self, device: Device, operations: Operations) -> None:
+        self.device, self.operations = device, operations
+        self.nodes = Nodes()
+        self._lists: dict[int, list[tuple[str, Attributes | None]]] = {}
+        self._lock = threading.Lock()
+        self._next_list = 1
+        self._answers: dict[int, Callable[[int, memoryview], Answer]] = {
+            op.value: getattr(self, f"_{op.name.lower()}") for op in Op
+        }
+
+    def work(self) -> None:
+        """Answer requests until the folder is unmounted."""
+        descriptor = self.device.descriptor
+        buffer = bytearray(LONGEST_WRITE + 4096)
+        view = memoryview(buffer)
+        while True:
+            try:
+                length = os.readv(descriptor, [buffer])
+            except OSError as error:
+                if error.errno in (errno.EINTR, errno.ENOENT, errno.EAGAIN):
+                    continue
+                return
+            _, op, number, node, *_ = wire.IN_HEADER.unpack_from(buffer)
+            pieces, failure = self._answered(op, node, view[wire.IN_HEADER.size : length])
+            if pieces is None:
+                continue
+            size = wire.OUT_HEADER.size + sum(map(len, pieces))
+            # Who asked may have given up meanwhile, or all is unmounted.
+            with contextlib.suppress(OSError):
+                os.writev(descriptor, [wire.OUT_HEADER.pack(size, -failure, number), *pieces])
+
+    def _answered(self, op: int, node: int, body: memoryview) -> tuple[Answer, int]:
+        answer = self._answers.get(op)
+        if answer is None:  # as for locks and extended attributes: the kernel does without, and asks no more
+            return (), errno.ENOSYS
+        try:
+            return answer(node, body), 0
+        except OSError as error:
+            return (), error.errno or errno.EIO
+        except UnicodeError:  # no name here is anything but UTF-8
+            return (), errno.EILSEQ
+        except KeyError:  # a number or handle that was let go of
+            return (), errno.ESTALE
+        except Exception:
+            traceback.print_exc()
+            return (), errno.EIO
+
+    def _init(self, node: int, body: memoryview) -> Answer:
+        major, minor, read_ahead, can = wire.INIT_IN.unpack_from(body)
+        if (major, minor) < wire.VERSION:
+            raise OSError(errno.EPROTO, "the kernel's FUSE is older than version 7.31 (Linux 5.4)")
+        wanted = Flag.ASYNC_READ | Flag.ATOMIC_O_TRUNC | Flag.BIG_WRITES | Flag.AUTO_INVAL_DATA
+        wanted |= Flag.DO_READDIRPLUS | Flag.PARALLEL_DIROPS | Flag.MAX_PAGES
+        ahead = min(read_ahead, READ_AHEAD_BYTES)
+        background = (AT_ONCE, AT_ONCE * 3 // 4)
+        return (
+            wire.INIT_OUT.pack(
+                *wire.VERSION, ahead, can & wanted, *background, LONGEST_WRITE, 1, LONGEST_READ_PAGES, 0, 0
+            ),
+        )
+
+    def _destroy(self, node: int, body: memoryview) -> Answer:
+        return ()
+
+    def _interrupt(self, node: int, body: memoryview) -> Answer:
+        return None  # it ends soon enough
+
+    def _lookup(self, node: int, body: memoryview) -> Answer:
+        path = self._below(node, body)
+        try:
+            return (self._entry(path, self.operations.getattr(path)),)
+        except OSError as error:
+            if error.errno != errno.ENOENT:
+                raise
+            return (wire.ENTRY.pack(0, 0, ABSENT_HOLDS_S, 0, 0, 0) + bytes(wire.ATTR.size),)
+
+    def _forget(self, node: int, body: memoryview) -> Answer:
+        self.nodes.forget(node, *wire.FORGET_IN.unpack_from(body))
+        return None
+
+    def _batch_forget(self, node: int, body: memoryview) -> Answer:
+        count, _ = wire.BATCH_IN.unpack_from(body)
+        begin = wire.BATCH_IN.size
+        for each, looked_up in wire.FORGET_ONE.iter_unpack(body[begin : begin + count * wire.FORGET_ONE.size]):
+            self.nodes.forget(each, looked_up)
+        return None
+
+    def _getattr(self, node: int, body: memoryview) -> Answer:
+        return self._attributes(node, self.operations.getattr(self.nodes.path(node)))
+
+    def _setattr(self, node: int, body: memoryview) -> Answer:
+        what, _, handle, size = wire.SETATTR_IN.unpack_from(body)
+        path = self.nodes.path(node)
+        if what & Flag.SET_SIZE:
+            self.nodes.is_unchanged(node, None)  # what the kernel holds is no longer what was opened
+            self.operations.truncate(path, size, handle if what & Flag.SET_BY_HANDLE else None)
+        else:  # who may do what is the team's to say, and a version is as old as it is
+            self.operations.need_writable(path)
+        return self._attributes(node, self.operations.getattr(path))
+
+    def _mkdir(self, node: int, body: memoryview) -> Answer:
+        path = self._below(node, body[wire.MKDIR_IN.size :])
+        self.operations.mkdir(path)
+        return (self._entry(path, self.operations.getattr(path)),)
+
+    def _unlink(self, node: int, body: memoryview) -> Answer:
+        path = self._below(node, body)
+        self.operations.unlink(path)
+        self.nodes.remove(path)
+        return ()
+
+    def _rmdir(self, node: int, body: memoryview) -> Answer:
+        path = self._below(node, body)
+        self.operations.rmdir(path)
+        self.nodes.remove(path)
+        return ()
+
+    def _rename(self, node: int, body: memoryview) -> Answer:
+        return self._renamed(node, *wire.RENAME_IN.unpack_from(body), body[wire.RENAME_IN.size :])
+
+    def _rename2(self, node: int, body: memoryview) -> Answer:
+        folder, flags, _ = wire.RENAME2_IN.unpack_from(body)
+        if flags:
+            raise OSError(errno.EINVAL, "neither exchanging nor keeping is known here")
+        return self._renamed(node, folder, body[wire.RENAME2_IN.size :])
+
+    def _renamed(self, node: int, folder: int, names: memoryview) -> Answer:
+        old_name, new_name = bytes(names).split(b"\0")[:2]
+        old, new = self._below(node, old_name), self._below(folder, new_name)
+        self.operations.rename(old, new)
+        self.nodes.move(old, new)
+        return ()
+
+    def _open(self, node: int, body: memoryview) -> Answer:
+        flags, _ = wire.OPEN_IN.unpack_from(body)
+        return (self._opened(node, self.operations.open(self.nodes.path(node), flags)),)
+
+    def _create(self, node: int, body: memoryview) -> Answer:
+        path = self._below(node, body[wire.CREATE_IN.size :])
+        opened = self.operations.create(path)
+        entry = self._entry(path, self.operations.getattr(path))
+        return (entry, wire.OPEN_OUT.pack(opened.handle, 0, 0))
+
+    def _opened(self, node: int, opened: Opened) -> bytes:
+        flags = Flag.KEEP_CACHE if self.nodes.is_unchanged(node, opened.version) else 0
+        if not opened.is_draft:
+            flags |= Flag.NO_FLUSH
+        if opened.is_told:  # it may be longer than a moment ago
+            flags |= Flag.DIRECT_IO
+        return wire.OPEN_OUT.pack(opened.handle, flags, 0)
+
+    def _read(self, node: int, body: memoryview) -> Answer:
+        handle, offset, size, *_ = wire.READ_IN.unpack_from(body)
+        return self.operations.read(handle, offset, size)
+
+    def _write(self, node: int, body: memoryview) -> Answer:
+        handle, offset, size, *_ = wire.READ_IN.unpack_from(body)
+        begin = wire.READ_IN.size
+        written = self.operations.write(handle, body[begin : begin + size], offset)
+        return (wire.WRITE_OUT.pack(written, 0),)
+
+    def _flush(self, node: int, body: memoryview) -> Answer:
+        self.operations.flush(*wire.HANDLE.unpack_from(body))
+        return ()
+
+    _fsync = _flush
+
+    def _release(self, node: int, body: memoryview) -> Answer:
+        self.operations.release(*wire.HANDLE.unpack_from(body))
+        return ()
+
+    def _statfs(self, node: int, body: memoryview) -> Answer:
+        return (wire.STATFS_OUT.pack(2**38, 2**37, 2**37, 2**30, 2**29, 4096, self.operations.longest_name, 4096, 0),)
+
+    def _opendir(self, node: int, body: memoryview) -> Answer:
+        with self._lock:
+            handle, self._next_list = self._next_list, self._next_list + 1
+            self._lists[handle] = []
+        return (wire.OPEN_OUT.pack(handle, 0, 0),)
+
+    def _releasedir(self, node: int, body: memoryview) -> Answer:
+        self._lists.pop(*wire.HANDLE.unpack_from(body), None)
+        return ()
+
+    def _readdir(self, node: int, body: memoryview) -> Answer:
+        return self._listed(node, body, with_attributes=False)
+
+    def _readdirplus(self, node: int, body: memoryview) -> Answer:
+        return self._listed(node, body, with_attributes=True)
+
+    def _listed(self, node: int, body: memoryview, *, with_attributes: bool) -> Answer:
+        """Give as many entries as there is room for, from where the last answer ended."""
+        handle, offset, size, *_ = wire.READ_IN.unpack_from(body)
+        path = self.nodes.path(node)
+        if offset == 0:
+            self._lists[handle] = self.operations.list(path)
+        base = "" if path == "/" else path
+        given = bytearray()
+        for at, (name, attributes) in enumerate(self._lists[handle][offset:], offset + 1):
+            encoded = name.encode()
+            padded = -(-(wire.DIRENT.size + len(encoded)) // 8) * 8
+            if len(given) + padded + (wire.ENTRY.size + wire.ATTR.size) * with_attributes > size:
                 break
-        return 0
+            number, kind = wire.UNKNOWN, 0o04 if attributes is None else attributes.mode >> 12
+            if with_attributes:
+                if attributes is None:  # the folder itself, and the one above it
+                    given += bytes(wire.ENTRY.size + wire.ATTR.size)
+                else:
+                    entry = self._entry(f"{base}/{name}", attributes)
+                    number = int.from_bytes(entry[:8], sys.byteorder)
+                    given += entry
+            given += wire.DIRENT.pack(number, at, len(encoded), kind)
+            given += encoded.ljust(padded - wire.DIRENT.size, b"\0")
+        return (given,)
+
+    def _below(self, node: int, name: bytes | memoryview) -> str:
+        path = self.nodes.path(node)
+        return f"{'' if path == '/' else path}/{bytes(name).partition(bytes(1))[0].decode()}"
+
+    def _entry(self, path: str, attributes: Attributes) -> bytes:
+        number = self.nodes.look_up(path)
+        return wire.ENTRY.pack(number, 0, HOLDS_S, HOLDS_S, 0, 0) + self._packed(number, attributes)
+
+    def _attributes(self, node: int, attributes: Attributes) -> Answer:
+        return (wire.ATTR_OUT.pack(HOLDS_S, 0, 0), self._packed(node, attributes))
+
+    def _packed(self, number: int, it: Attributes) -> bytes:
+        seconds, nanoseconds = divmod(it.changed_ns, 10**9)
+        user, group = self.operations.owner
+        return wire.ATTR.pack(
+            number, it.size_bytes, -(-it.size_bytes // 512), seconds, seconds, seconds,
+            nanoseconds, nanoseconds, nanoseconds, it.mode, it.links, user, group, 0, 4096, 0,
+        )  # fmt: skip
 
 
 def serve(operations: Operations, folder: Path) -> None:
-    """Serve a mount until it is unmounted.
-
-    When this process ends, however it does, the helper of libfuse unmounts the folder, so that nobody hangs there.
+    """Serve a mount until it is unmounted, or this process is told to end.
 
     Raises
     ------
-    RuntimeError
-        It cannot be mounted; libfuse has said why.
+    OSError
+        It cannot be mounted; `fusermount3` has said why.
     """
-    options: dict[str, Any] = {"fsname": "uraniborg", "subtype": "uraniborg", "auto_unmount": True}
-    if operations.read_only:
-        options["ro"] = True
-    _Fuse(operations, str(folder), foreground=True, raw_fi=True, **options)
+    device = Device(folder, read_only=operations.read_only)
+    sys.setswitchinterval(SWITCH_S)
+    server = _Server(device, operations)
+    operations.begin()
+    threads = [threading.Thread(target=server.work, name=f"uraniborg-fuse-{i}", daemon=True) for i in range(THREADS)]
+    told: dict[int, Any] = {}
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            told[number] = signal.signal(number, lambda *_: device.unmount())
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            while thread.is_alive():  # in short looks: a signal is only heard between two
+                thread.join(0.5)
+    finally:
+        for number, before in told.items():
+            signal.signal(number, before)
+        operations.end()
+        device.close()

@@ -54,7 +54,7 @@ class Draft:
     def read(self, offset: int, length: int) -> bytes:
         return os.pread(self._descriptor, length, offset)
 
-    def write(self, data: bytes, offset: int) -> int:
+    def write(self, data: bytes | memoryview, offset: int) -> int:
         with self.lock:
             self.is_changed = True
             return os.pwrite(self._descriptor, data, offset)

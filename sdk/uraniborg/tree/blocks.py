@@ -29,7 +29,7 @@ __all__ = ["BLOCK_BYTES", "BlockCache"]
 BLOCK_BYTES = 32 * 1024
 SEGMENT_BLOCKS = 2048
 LINE = struct.Struct("<IIII")  # block in its segment, its length, its CRC32C, and the CRC32C of these three
-OPEN_SEGMENTS = 64
+DRAWERS, OPEN_SEGMENTS = 8, 8  # segments that stay open, of each drawer
 USED_EVERY_S = 60.0
 FULL_DISK_S = 60.0  # how long a full disk is left alone
 FILL, EMPTY_TO = 0.95, 0.8  # of the limit: where segments begin to go, and until when
@@ -77,6 +77,14 @@ class _Segment:
         os.close(self.journal)
 
 
+class _Drawer:
+    """Open segments of some contents, and whose turn it is with them: files that are opened at once seldom wait."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.open: OrderedDict[tuple[str, int], _Segment] = OrderedDict()
+
+
 class BlockCache:
     """A folder of blocks, for any number of threads and processes.
 
@@ -90,8 +98,7 @@ class BlockCache:
 
     def __init__(self, folder: Path, limit_bytes: int) -> None:
         self.folder, self.limit_bytes = folder, limit_bytes if fcntl else 0
-        self._open: OrderedDict[tuple[str, int], _Segment] = OrderedDict()
-        self._lock = threading.Lock()
+        self._drawers = [_Drawer() for _ in range(DRAWERS)]
         self._step_bytes = max(min(limit_bytes // 64, 256 * 1024**2), BLOCK_BYTES)
         self._unlooked_bytes = self._step_bytes  # so that the first block that is written looks how full it is
         self._full_until = 0.0
@@ -103,7 +110,7 @@ class BlockCache:
         while len(found) < count and self.limit_bytes:
             number, offset = divmod(first + len(found), SEGMENT_BLOCKS)
             here = min(count - len(found), SEGMENT_BLOCKS - offset)
-            with self._lock:
+            with self._drawer(sha256).lock:
                 found += self._read_segment(sha256, number, offset, here)
         return found or [None] * count
 
@@ -152,7 +159,7 @@ class BlockCache:
             while done < len(blocks):
                 number, offset = divmod(first + done, SEGMENT_BLOCKS)
                 here = blocks[done : done + SEGMENT_BLOCKS - offset]
-                with self._lock:
+                with self._drawer(sha256).lock:
                     begin = done * BLOCK_BYTES
                     piece = data[begin : begin + len(here) * BLOCK_BYTES] if data is not None else None
                     self._write_segment(sha256, number, offset, here, piece)
@@ -186,9 +193,10 @@ class BlockCache:
         """Remove everything of a content, which was found not to be what it should be."""
         if not self.limit_bytes:
             return
-        with self._lock:
-            for key in [key for key in self._open if key[0] == sha256]:
-                self._open.pop(key).close()
+        drawer = self._drawer(sha256)
+        with drawer.lock:
+            for key in [key for key in drawer.open if key[0] == sha256]:
+                drawer.open.pop(key).close()
             for path in self._folder_of(sha256).glob(f"{sha256}.*"):
                 path.unlink(missing_ok=True)
 
@@ -221,9 +229,10 @@ class BlockCache:
 
     def close(self) -> None:
         """Close the files."""
-        with self._lock:
-            while self._open:
-                self._open.popitem()[1].close()
+        for drawer in self._drawers:
+            with drawer.lock:
+                while drawer.open:
+                    drawer.open.popitem()[1].close()
 
     def _segments(self) -> list[tuple[float, int, Path]]:
         """List all segments: when each was used last, what it takes on disk, and where it is."""
@@ -237,24 +246,28 @@ class BlockCache:
             found.append((journal.st_mtime, (journal.st_blocks + data.st_blocks) * 512, path))
         return found
 
+    def _drawer(self, sha256: str) -> _Drawer:
+        return self._drawers[hash(sha256) % DRAWERS]
+
     def _folder_of(self, sha256: str) -> Path:
         if not SHA256.fullmatch(sha256):
             raise ValueError(f"{sha256[:80]!r} is no SHA-256")
         return self.folder / sha256[:2]
 
     def _segment(self, sha256: str, number: int, *, make: bool) -> _Segment | None:
-        """Open a segment, or find it open; None where there is none and none is to be made."""
+        """Open a segment, or find it open; None where there is none and none is to be made; the drawer is locked."""
+        opened = self._drawer(sha256).open
         key = (sha256, number)
-        segment = self._open.get(key)
+        segment = opened.get(key)
         if segment is not None and not segment.is_gone():
-            self._open.move_to_end(key)
+            opened.move_to_end(key)
             return segment
         if segment is not None:
-            self._open.pop(key).close()
+            opened.pop(key).close()
         path = self._folder_of(sha256) / f"{sha256}.{number}"
         if not make and not path.exists():
             return None
-        segment = self._open[key] = _Segment(path)
-        while len(self._open) > OPEN_SEGMENTS:
-            self._open.popitem(last=False)[1].close()
+        segment = opened[key] = _Segment(path)
+        while len(opened) > OPEN_SEGMENTS:
+            opened.popitem(last=False)[1].close()
         return segment

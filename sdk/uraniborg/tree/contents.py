@@ -38,6 +38,7 @@ HASHED_BYTES = 1024**3
 RENEW_BEFORE_S = 20.0
 
 Block = tuple[bytes, int]
+"""Bytes, and their CRC32C."""
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -90,6 +91,7 @@ class Contents:
         self._memory: OrderedDict[tuple[str, int], Block] = OrderedDict()
         self._coming: dict[tuple[str, int], Future[dict[int, Block]]] = {}
         self._sums: OrderedDict[str, _Sum] = OrderedDict()
+        self._summed_blocks = 0
         self._sound: OrderedDict[str, None] = OrderedDict()
 
     def open(self, sha256: str, size_bytes: int, address: Callable[[bool], Address]) -> Reader:
@@ -268,12 +270,13 @@ class Contents:
             summed = self._sums.get(sha256)
             if summed is None:
                 summed = self._sums[sha256] = _Sum(reader.size_bytes)
-                while len(self._sums) > 1 and sum(one.count for one in self._sums.values()) > 4 * 1024**2:
-                    self._sums.popitem(last=False)
+                self._summed_blocks += summed.count
+                while len(self._sums) > 1 and self._summed_blocks > 4 * 1024**2:
+                    self._summed_blocks -= self._sums.popitem(last=False)[1].count
             summed.add(first, blocks)
             if summed.missing:
                 return
-            del self._sums[sha256]
+            self._summed_blocks -= self._sums.pop(sha256).count
         expected = reader.address(False).crc32c if reader.is_addressed else None
         if self._is_sound(reader) if expected is None else summed.total() == from_base64(expected):
             with self._lock:
@@ -337,18 +340,20 @@ class Reader:
         TransferFailed, ServiceUnavailable, NotFound, NotSignedIn
             They cannot be had.
         """
+        return b"".join(self.pieces(offset, length))
+
+    def pieces(self, offset: int, length: int) -> list[bytes]:
+        """Read as `read` does, without bringing together what lies apart in memory."""
         stop = min(offset + length, self.size_bytes)
         if offset >= stop:
-            return b""
+            return []
         first, last = offset // BLOCK_BYTES, (stop - 1) // BLOCK_BYTES
         ahead = self._follow(offset, stop)
         blocks = self._contents.blocks(self, first, last - first + 1, ahead=ahead)
         begin = first * BLOCK_BYTES
-        if len(blocks) == 1:
-            return blocks[0][offset - begin : stop - begin]
-        blocks[0] = blocks[0][offset - begin :]
         blocks[-1] = blocks[-1][: stop - last * BLOCK_BYTES]
-        return b"".join(blocks)
+        blocks[0] = blocks[0][offset - begin :]
+        return blocks
 
     def _follow(self, offset: int, stop: int) -> int:
         """Tell how many blocks to hurry ahead: twice what was read in one go so far, or none."""
