@@ -188,6 +188,12 @@ const onePackage = createRoute({
   component: lazyRouteComponent(() => import("./pages/packages/PackagePage")),
 });
 
+const upload = createRoute({
+  getParentRoute: () => organisation,
+  path: "/upload",
+  component: lazyRouteComponent(() => import("./pages/upload/UploadPage")),
+});
+
 const routeTree = root.addChildren([
   signIn,
   inside.addChildren([
@@ -205,6 +211,7 @@ const routeTree = root.addChildren([
       packages,
       newPackage,
       onePackage,
+      upload,
     ]),
   ]),
 ]);

@@ -221,3 +221,15 @@ export const packageQuery = (organisation: string, name: string) =>
         }),
       ),
   });
+
+export const instrumentsQuery = (organisation: string) =>
+  queryOptions({
+    queryKey: keys.instruments(organisation),
+    queryFn: () =>
+      answer(
+        api.GET("/api/v1/organisations/{organisation}/instruments", {
+          params: { path: { organisation }, query: { limit: EVERYTHING } },
+        }),
+      ),
+    staleTime: 5 * MINUTE,
+  });
