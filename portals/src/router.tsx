@@ -194,6 +194,13 @@ const upload = createRoute({
   component: lazyRouteComponent(() => import("./pages/upload/UploadPage")),
 });
 
+const links = createRoute({
+  getParentRoute: () => organisation,
+  path: "/links",
+  validateSearch: (search: Search): { dataset?: string } => ({ dataset: words(search.dataset) }),
+  component: lazyRouteComponent(() => import("./pages/links/LinksPage")),
+});
+
 const routeTree = root.addChildren([
   signIn,
   inside.addChildren([
@@ -212,6 +219,7 @@ const routeTree = root.addChildren([
       newPackage,
       onePackage,
       upload,
+      links,
     ]),
   ]),
 ]);

@@ -44,4 +44,5 @@ export const keys = {
   packages: (organisation: string) => [...keys.organisation(organisation), "packages"] as const,
   package: (organisation: string, name: string) => [...keys.packages(organisation), name] as const,
   instruments: (organisation: string) => [...keys.organisation(organisation), "instruments"] as const,
+  links: (organisation: string) => [...keys.organisation(organisation), "links"] as const,
 };

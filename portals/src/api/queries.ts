@@ -233,3 +233,16 @@ export const instrumentsQuery = (organisation: string) =>
       ),
     staleTime: 5 * MINUTE,
   });
+
+export const linksQuery = (organisation: string) =>
+  infiniteQueryOptions({
+    queryKey: keys.links(organisation),
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET("/api/v1/organisations/{organisation}/links", {
+          params: { path: { organisation }, query: { cursor: pageParam, limit: 100 } },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });

@@ -1,7 +1,7 @@
 // The frame around every page of an organisation: navigation, clock, mode, palette, and who is here.
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useParams, useRouterState } from "@tanstack/react-router";
-import { Archive, CalendarDays, Images, LogOut, MoonStar, Package, Search, Upload } from "lucide-react";
+import { Archive, CalendarDays, Images, Link2, LogOut, MoonStar, Package, Search, Upload } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useSignOut } from "../api/mutations";
 import { meQuery, sitesQuery } from "../api/queries";
@@ -18,6 +18,7 @@ export const PLACES = [
   { to: "/$organisation/datasets", name: "Datasets", icon: Archive, key: "d" },
   { to: "/$organisation/packages", name: "Packages", icon: Package, key: "p" },
   { to: "/$organisation/upload", name: "Upload", icon: Upload, key: "u" },
+  { to: "/$organisation/links", name: "Links", icon: Link2, key: "l" },
 ] as const;
 
 export function Shell() {

@@ -6,7 +6,7 @@ import { keys } from "../../api/keys";
 import { instrumentsQuery, telescopesQuery } from "../../api/queries";
 import { bytes, plural } from "../../parts/format";
 import { PageHead } from "../../parts/PageHead";
-import { Failed } from "../../parts/states";
+import { Shown } from "../../parts/states";
 import { DropZone } from "../../upload/DropZone";
 import { targetName } from "../../upload/doors";
 import { forgetUnfinished, recallUnfinished, type Unfinished } from "../../upload/memory";
@@ -73,8 +73,9 @@ export default function UploadPage() {
           <input name="dataset" maxLength={200} placeholder="2026-11-20 M31" />
         </label>
       </form>
-      {telescopes.error ? <Failed error={telescopes.error} retry={() => void telescopes.refetch()} /> : null}
-      <DropZone what="Drop files or folders here. What the observatory has already is not sent again." take={take} />
+      <Shown of={telescopes}>
+        {() => <DropZone what="Drop files or folders here. What the observatory has already is not sent again." take={take} />}
+      </Shown>
       <LeftOver organisation={organisation} busy={files.length} />
       <UploadList files={files} />
     </>
