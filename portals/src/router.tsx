@@ -188,6 +188,19 @@ const onePackage = createRoute({
   component: lazyRouteComponent(() => import("./pages/packages/PackagePage")),
 });
 
+const upload = createRoute({
+  getParentRoute: () => organisation,
+  path: "/upload",
+  component: lazyRouteComponent(() => import("./pages/upload/UploadPage")),
+});
+
+const links = createRoute({
+  getParentRoute: () => organisation,
+  path: "/links",
+  validateSearch: (search: Search): { dataset?: string } => ({ dataset: words(search.dataset) }),
+  component: lazyRouteComponent(() => import("./pages/links/LinksPage")),
+});
+
 const routeTree = root.addChildren([
   signIn,
   inside.addChildren([
@@ -205,6 +218,8 @@ const routeTree = root.addChildren([
       packages,
       newPackage,
       onePackage,
+      upload,
+      links,
     ]),
   ]),
 ]);

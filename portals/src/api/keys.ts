@@ -43,4 +43,6 @@ export const keys = {
   dataset: (organisation: string, dataset: string) => [...keys.datasets(organisation), dataset] as const,
   packages: (organisation: string) => [...keys.organisation(organisation), "packages"] as const,
   package: (organisation: string, name: string) => [...keys.packages(organisation), name] as const,
+  instruments: (organisation: string) => [...keys.organisation(organisation), "instruments"] as const,
+  links: (organisation: string) => [...keys.organisation(organisation), "links"] as const,
 };

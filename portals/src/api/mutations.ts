@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api, rememberToken, type Schemas } from "./client";
 import { keys } from "./keys";
 
-function useChange<In, Out>(change: (given: In) => Promise<Out>, makesStale: readonly unknown[]) {
+export function useChange<In, Out>(change: (given: In) => Promise<Out>, makesStale: readonly unknown[]) {
   const queries = useQueryClient();
   return useMutation<Out, Error, In>({
     mutationFn: change,
@@ -116,4 +116,56 @@ export const usePublish = (organisation: string, name: string) =>
         }),
       ),
     keys.packages(organisation),
+  );
+
+export const useDeleteLogEntry = (organisation: string, telescope: string, night: string) =>
+  useChange(
+    ({ entry_id, revision }: { entry_id: string; revision: number }) =>
+      answer(
+        api.DELETE(`${LOG}/entries/{entry_id}`, {
+          params: { path: { organisation, telescope, night, entry_id }, query: { revision } },
+        }),
+      ),
+    keys.nights(organisation),
+  );
+
+export const useSignLog = (organisation: string, telescope: string, night: string) =>
+  useChange(
+    (force: boolean) =>
+      answer(api.POST(`${LOG}/sign`, { params: { path: { organisation, telescope, night }, query: { force } } })),
+    keys.nights(organisation),
+  );
+
+export const useReopenLog = (organisation: string, telescope: string, night: string) =>
+  useChange(
+    (reason: string) =>
+      answer(api.POST(`${LOG}/reopen`, { params: { path: { organisation, telescope, night } }, body: { reason } })),
+    keys.nights(organisation),
+  );
+
+/** Makes stale: all packages, of which another version may be the published one now. */
+export const useWithdraw = (organisation: string, name: string) =>
+  useChange(
+    ({ version, reason }: { version: number; reason: string }) =>
+      answer(
+        api.POST(`${PACKAGES}/{package}/versions/{version}/withdraw`, {
+          params: { path: { organisation, package: name, version } },
+          body: { reason },
+        }),
+      ),
+    keys.packages(organisation),
+  );
+
+const LINKS = "/api/v1/organisations/{organisation}/links" as const;
+
+export const useMakeLink = (organisation: string) =>
+  useChange(
+    (body: Schemas["NewLink"]) => answer(api.POST(LINKS, { params: { path: { organisation } }, body })),
+    keys.links(organisation),
+  );
+
+export const useRevokeLink = (organisation: string) =>
+  useChange(
+    (link_id: string) => answer(api.DELETE(`${LINKS}/{link_id}`, { params: { path: { organisation, link_id } } })),
+    keys.links(organisation),
   );

@@ -221,3 +221,28 @@ export const packageQuery = (organisation: string, name: string) =>
         }),
       ),
   });
+
+export const instrumentsQuery = (organisation: string) =>
+  queryOptions({
+    queryKey: keys.instruments(organisation),
+    queryFn: () =>
+      answer(
+        api.GET("/api/v1/organisations/{organisation}/instruments", {
+          params: { path: { organisation }, query: { limit: EVERYTHING } },
+        }),
+      ),
+    staleTime: 5 * MINUTE,
+  });
+
+export const linksQuery = (organisation: string) =>
+  infiniteQueryOptions({
+    queryKey: keys.links(organisation),
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET("/api/v1/organisations/{organisation}/links", {
+          params: { path: { organisation }, query: { cursor: pageParam, limit: 100 } },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });

@@ -2,12 +2,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Schemas } from "../api/client";
-import { useAddLogEntry, useEditLogEntry } from "../api/mutations";
+import { useAddLogEntry, useDeleteLogEntry, useEditLogEntry } from "../api/mutations";
 import { logQuery, revisionsQuery } from "../api/queries";
 import { duration } from "../parts/format";
 import { Empty, Failed, Shown } from "../parts/states";
 import { Time } from "../parts/times";
 import { type Draft, EntryForm } from "./EntryForm";
+import { Signing } from "./Signing";
 
 type Entry = Schemas["LogEntry"];
 type Where = { organisation: string; telescope: string; night: string };
@@ -15,6 +16,17 @@ type Where = { organisation: string; telescope: string; night: string };
 export function LogBook({ organisation, telescope, night }: Where) {
   const log = useQuery(logQuery(organisation, telescope, night));
   const add = useAddLogEntry(organisation, telescope, night);
+  const restore = useEditLogEntry(organisation, telescope, night);
+  const [deleted, setDeleted] = useState<Entry | null>(null);
+
+  function undo(entry: Entry) {
+    const { text, occurred_at, tags, frames, attachments, time_lost_s } = entry;
+    const said = { category: entry.category, level: entry.level, time_lost_kind: entry.time_lost_kind } as Draft;
+    // Deleting was a revision of its own: the next one brings the entry back.
+    const next = { entry_id: entry.id, revision: entry.revision + 1, text, occurred_at, tags, frames, attachments, time_lost_s };
+    restore.mutate({ ...said, ...next }, { onSuccess: () => setDeleted(null) });
+  }
+
   return (
     <section className="panel log" aria-label="Night log">
       <div className="panel-head">
@@ -31,6 +43,15 @@ export function LogBook({ organisation, telescope, night }: Where) {
         />
       ) : null}
       {add.error ? <Failed error={add.error} /> : null}
+      {deleted ? (
+        <p role="status" className="row">
+          <span className="grow">The entry is deleted; its revisions are kept.</span>
+          <button type="button" disabled={restore.isPending} onClick={() => undo(deleted)}>
+            Undo
+          </button>
+        </p>
+      ) : null}
+      {restore.error ? <Failed error={restore.error} /> : null}
       <Shown of={log}>
         {(book) =>
           book.entries.items.length ? (
@@ -43,6 +64,7 @@ export function LogBook({ organisation, telescope, night }: Where) {
                     entry={entry}
                     where={{ organisation, telescope, night }}
                     book={book}
+                    onDelete={() => setDeleted(entry)}
                   />
                 ))}
             </ol>
@@ -53,14 +75,18 @@ export function LogBook({ organisation, telescope, night }: Where) {
           )
         }
       </Shown>
+      {log.data ? <Signing organisation={organisation} telescope={telescope} night={night} book={log.data} /> : null}
     </section>
   );
 }
 
-function EntryShown({ entry, where, book }: { entry: Entry; where: Where; book: Schemas["NightLog"] }) {
+type ShownEntry = { entry: Entry; where: Where; book: Schemas["NightLog"]; onDelete: () => void };
+
+function EntryShown({ entry, where, book, onDelete }: ShownEntry) {
   const [editing, setEditing] = useState(false);
   const [history, setHistory] = useState(false);
   const edit = useEditLogEntry(where.organisation, where.telescope, where.night);
+  const remove = useDeleteLogEntry(where.organisation, where.telescope, where.night);
 
   function save(draft: Draft) {
     edit.mutate(
@@ -103,6 +129,7 @@ function EntryShown({ entry, where, book }: { entry: Entry; where: Where; book: 
         <p className="words">{entry.text}</p>
       )}
       {edit.error ? <Failed error={edit.error} /> : null}
+      {remove.error ? <Failed error={remove.error} /> : null}
       <div className="entry-foot">
         {entry.tags.map((tag) => (
           <span key={tag} className="badge">
@@ -115,9 +142,19 @@ function EntryShown({ entry, where, book }: { entry: Entry; where: Where; book: 
           </button>
         ) : null}
         {book.state === "open" && !editing ? (
-          <button type="button" className="link" onClick={() => setEditing(true)}>
-            Edit
-          </button>
+          <>
+            <button type="button" className="link" onClick={() => setEditing(true)}>
+              Edit
+            </button>
+            <button
+              type="button"
+              className="link"
+              disabled={remove.isPending}
+              onClick={() => remove.mutate({ entry_id: entry.id, revision: entry.revision }, { onSuccess: onDelete })}
+            >
+              Delete
+            </button>
+          </>
         ) : null}
       </div>
       {history ? <Revisions entry={entry} where={where} /> : null}

@@ -1,7 +1,7 @@
 // The frame around every page of an organisation: navigation, clock, mode, palette, and who is here.
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useParams, useRouterState } from "@tanstack/react-router";
-import { Archive, CalendarDays, Images, LogOut, MoonStar, Package, Search } from "lucide-react";
+import { Archive, CalendarDays, Images, Link2, LogOut, MoonStar, Package, Search, Upload } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useSignOut } from "../api/mutations";
 import { meQuery, sitesQuery } from "../api/queries";
@@ -17,6 +17,8 @@ export const PLACES = [
   { to: "/$organisation/frames", name: "Frames", icon: Images, key: "f" },
   { to: "/$organisation/datasets", name: "Datasets", icon: Archive, key: "d" },
   { to: "/$organisation/packages", name: "Packages", icon: Package, key: "p" },
+  { to: "/$organisation/upload", name: "Upload", icon: Upload, key: "u" },
+  { to: "/$organisation/links", name: "Links", icon: Link2, key: "l" },
 ] as const;
 
 export function Shell() {
@@ -108,7 +110,17 @@ export function Shell() {
           </Link>
         ))}
       </nav>
-      <main id="main" ref={main} tabIndex={-1}>
+      <main
+        id="main"
+        ref={main}
+        tabIndex={-1}
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={(event) => {
+          // Files dropped anywhere are kept from replacing the page, and lead to where they are taken.
+          event.preventDefault();
+          void navigate({ to: "/$organisation/upload", params: { organisation } });
+        }}
+      >
         <Outlet />
       </main>
       {palette ? <Palette organisation={organisation} close={() => setPalette(false)} /> : null}

@@ -24,6 +24,9 @@ export default function DatasetPage() {
             <Link className="button" to="/$organisation/frames" params={{ organisation }} search={{ dataset: told.slug }}>
               Its frames
             </Link>
+            <Link className="button" to="/$organisation/links" params={{ organisation }} search={{ dataset: told.slug }}>
+              Make a link
+            </Link>
             <Link
               className="button first"
               to="/$organisation/packages/new"

@@ -28,6 +28,9 @@ export default function NightPage() {
         <a className="button" href={`${base}/nights/${night}/log.pdf`} download>
           <FileText size={16} aria-hidden="true" /> PDF
         </a>
+        <a className="button" href={`${base}/nights/${night}/log.md`} download>
+          Markdown
+        </a>
         <Link className="button first" to="/$organisation/frames" params={{ organisation }} search={{ night, telescope }}>
           Frames
         </Link>

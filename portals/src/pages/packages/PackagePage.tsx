@@ -2,9 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Check, CircleAlert, ExternalLink } from "lucide-react";
-import { useRef } from "react";
+import { type FormEvent, useRef } from "react";
 import type { Schemas } from "../../api/client";
-import { usePublish } from "../../api/mutations";
+import { usePublish, useWithdraw } from "../../api/mutations";
 import { packageQuery } from "../../api/queries";
 import { CopyButton } from "../../parts/CopyButton";
 import { bytes, plural } from "../../parts/format";
@@ -92,6 +92,7 @@ function VersionShown({ organisation, slug, version }: { organisation: string; s
           <a className="button" href={`${base}/citation/bibtex`}>
             BibTeX
           </a>
+          <Withdrawing organisation={organisation} slug={slug} version={version} />
           <CopyButton name="Copy as CLI" text={`uraniborg package download ${organisation}/${slug}`} />
         </div>
       ) : null}
@@ -139,5 +140,41 @@ function Publishing({ organisation, slug, version }: { organisation: string; slu
         </form>
       </dialog>
     </div>
+  );
+}
+
+function Withdrawing({ organisation, slug, version }: { organisation: string; slug: string; version: Version }) {
+  const withdraw = useWithdraw(organisation, slug);
+  const sure = useRef<HTMLDialogElement>(null);
+
+  function sent(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    sure.current?.close();
+    withdraw.mutate({ version: version.version, reason: String(new FormData(event.currentTarget).get("reason")) });
+  }
+
+  return (
+    <>
+      <button type="button" disabled={withdraw.isPending} onClick={() => sure.current?.showModal()}>
+        Withdraw
+      </button>
+      {withdraw.error ? <Failed error={withdraw.error} /> : null}
+      <dialog ref={sure} aria-label="Withdraw">
+        <h2>Withdraw version {version.version}?</h2>
+        <p>Nobody downloads it any more. Its page stays, and tells the reason.</p>
+        <form onSubmit={sent} className="entry-form">
+          <label>
+            Reason, for everybody to read
+            <textarea name="reason" required rows={3} maxLength={2000} />
+          </label>
+          <div className="row">
+            <button type="button" onClick={() => sure.current?.close()}>
+              Leave it
+            </button>
+            <button type="submit">Withdraw for ever</button>
+          </div>
+        </form>
+      </dialog>
+    </>
   );
 }
