@@ -20,9 +20,9 @@ class Bundle:
         self.file_bytes = 0  # without the heads
         self._pieces: list[bytes] = []
 
-    def takes(self, content: bytes) -> bool:
+    def takes(self, size_bytes: int) -> bool:
         """Tell whether there is room for a file."""
-        return len(content) <= MOST_BYTES_EACH and self.file_bytes + len(content) <= MOST_BYTES
+        return size_bytes <= MOST_BYTES_EACH and self.file_bytes + size_bytes <= MOST_BYTES
 
     def add(self, position: int, crc32c: str, content: bytes) -> None:
         """Put a file in; its CRC32C as S3 writes it."""

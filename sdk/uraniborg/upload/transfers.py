@@ -174,16 +174,18 @@ class Transfers:
                         self._send(batch, position, put)
 
     def _send_together(self, batch: _Batch, positions: list[int]) -> set[int]:
-        """Send those whose contents are at hand in common bodies, where the store takes such; tells which arrived."""
+        """Send the smallest in a common body, where the store takes such; tells which arrived."""
         sent: set[int] = set()
         if batch.together is None or batch.renewed:  # no more, once addresses have expired: the line is slow
             return sent
         bundle = Bundle()
         for position in positions:
             item = batch.items[position]
-            if item.content is None or item.digest is None or not bundle.takes(item.content):
+            if item.digest is None or not bundle.takes(item.identity.size_bytes):
                 continue
-            bundle.add(position, item.digest.crc32c, item.content)
+            content = item.content if item.content is not None else _read_unchanged(item)
+            if content is not None:
+                bundle.add(position, item.digest.crc32c, content)
         if self._ledger.failure is None and self._sender.put_together(batch.together, bundle):
             for position in bundle.positions:
                 sent.add(position)
@@ -351,6 +353,17 @@ class Transfers:
             self._ledger.retry(item, code, detail)
         else:
             self._ledger.fail(item, code, detail)
+
+
+def _read_unchanged(item: Item) -> bytes | None:
+    """Read a small file again; None where that is not so simple any more, and whoever sends it alone says why."""
+    try:
+        with open(item.found.source, "rb", buffering=0) as file:  # noqa: PTH123
+            content = file.read(item.identity.size_bytes)
+            is_same = identity_of(os.fstat(file.fileno())) == item.identity
+    except OSError:
+        return None
+    return content if is_same and len(content) == item.identity.size_bytes else None
 
 
 def _announced(item: Item) -> dict[str, object]:
