@@ -19,41 +19,39 @@ export function Controls({ hdus, hdu, search, change, tracks, others, isOther }:
   const plane = search.plane ?? 0;
   return (
     <div className="viewer-controls">
+      <label>
+        HDU
+        <select
+          value={hdu.index}
+          onChange={(event) => change({ hdu: Number(event.target.value), plane: undefined, x: undefined, y: undefined, scale: undefined })}
+        >
+          {hdus.map((each) => (
+            <option key={each.index} value={each.index} disabled={!each.tiles}>
+              {`${each.index} ${each.name} ${each.tiles ? `${each.width_px} × ${each.height_px}` : each.kind.replaceAll("_", " ")}`}
+            </option>
+          ))}
+        </select>
+      </label>
       <div className="row even">
-        <label>
-          HDU
-          <select
-            value={hdu.index}
-            onChange={(event) => change({ hdu: Number(event.target.value), plane: undefined, x: undefined, y: undefined, scale: undefined })}
-          >
-            {hdus.map((each) => (
-              <option key={each.index} value={each.index} disabled={!each.tiles}>
-                {`${each.index} ${each.name} ${each.tiles ? `${each.width_px} × ${each.height_px}` : each.kind.replaceAll("_", " ")}`}
-              </option>
-            ))}
-          </select>
-        </label>
         <label>
           Stretch
           <select value={search.stretch ?? "asinh"} onChange={(event) => change({ stretch: event.target.value as ViewerSearch["stretch"] })}>
             {STRETCHES.map((each) => <option key={each}>{each}</option>)}
           </select>
         </label>
-      </div>
-      <div className="row even">
         <label>
           Limits
           <select value={search.limits ?? "auto"} onChange={(event) => change({ limits: event.target.value as ViewerSearch["limits"] })}>
             {LIMITS.map((each) => <option key={each} value={each}>{LIMIT_NAMES[each]}</option>)}
           </select>
         </label>
-        <label>
-          Colours
-          <select value={search.colours ?? "grey"} onChange={(event) => change({ colours: event.target.value as ViewerSearch["colours"] })}>
-            {COLOURS.map((each) => <option key={each}>{each}</option>)}
-          </select>
-        </label>
       </div>
+      <label>
+        Colours
+        <select value={search.colours ?? "grey"} onChange={(event) => change({ colours: event.target.value as ViewerSearch["colours"] })}>
+          {COLOURS.map((each) => <option key={each}>{each}</option>)}
+        </select>
+      </label>
       {planes > 1 ? (
         <label>
           Plane {plane + 1} of {planes}

@@ -1,5 +1,6 @@
 // The picture one moves over: drag, wheel, two fingers, arrow keys; what is under the pointer is told to whoever asks.
-import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { currentMode, onMode } from "../parts/settings";
 import { draw, type Source, type Track } from "./draw";
 import { bounded, fitted, type Grid, pixelAt, type Size, tilesInSight, type View, zoomed } from "./geometry";
 import { TileStore } from "./TileStore";
@@ -26,6 +27,7 @@ export function TileCanvas({ name, grid, source, tracks, view, look, point }: Pr
     setStore(made);
     return () => made.close();
   }, []);
+  useSyncExternalStore(onMode, currentMode); // another mode is drawn anew
   const isStill = useMemo(() => matchMedia("(prefers-reduced-motion: reduce)").matches, []);
   const shown = view ? bounded(view, grid, screen) : fitted(grid, screen);
   const now = useRef({ shown, screen, grid, look });

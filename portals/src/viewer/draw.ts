@@ -1,4 +1,5 @@
 // Draws what is in sight on black: tiles as they come, coarser ones in place of those to come, tracks over them.
+import { currentMode } from "../parts/settings";
 import { factorOf, type Grid, type Size, toScreen, type TilePlace, type View } from "./geometry";
 import type { TileStore } from "./TileStore";
 
@@ -76,11 +77,13 @@ function drawCoarser(
 }
 
 function drawTracks(context: CanvasRenderingContext2D, view: View, screen: Size, tracks: Track[]): void {
+  // Seen through red glass, only what is white is bright.
+  const bright = currentMode() === "red" ? "#fff" : "#ffb347";
   context.font = "12px system-ui, 'DejaVu Sans', sans-serif";
   for (const track of tracks) {
     context.setLineDash(track.isSure ? [] : [6, 5]);
     const places = track.points.map(([x, y]) => toScreen(view, screen, x, y));
-    for (const [width, colour] of [[4, "#000a"], [1.6, "#ffb347"]] as const) {
+    for (const [width, colour] of [[4, "#000a"], [1.6, bright]] as const) {
       context.lineWidth = width;
       context.strokeStyle = colour;
       context.beginPath();
@@ -94,7 +97,7 @@ function drawTracks(context: CanvasRenderingContext2D, view: View, screen: Size,
     context.lineWidth = 3;
     context.strokeStyle = "#000c";
     context.strokeText(track.name.slice(0, 40), at[0] + 7, at[1] - 7);
-    context.fillStyle = "#ffb347";
+    context.fillStyle = bright;
     context.fillText(track.name.slice(0, 40), at[0] + 7, at[1] - 7);
   }
 }
