@@ -34,7 +34,7 @@ def _look_into(portal: PortalPage, observatory: Observatory, search: str = "") -
 def test_the_picture_is_drawn_and_its_values_are_told(portal: PortalPage, observatory: Observatory) -> None:
     page = _look_into(portal, observatory)
     canvas = page.locator(".tile-view canvas")
-    assert page.evaluate(BRIGHTEST) > 0
+    page.wait_for_function(f"async () => await ({BRIGHTEST})() > 0")  # drawn once the browser gets to it
     canvas.hover()
     expect(page.locator(".readout dd").nth(1)).to_have_attribute("data-known", "true")
     told = page.locator(".readout dd").first.inner_text()
