@@ -18,7 +18,8 @@ from bench.measure import Line, Setting, show
 __all__ = ["BENCHMARKS", "main", "run"]
 
 BENCHMARKS = (
-    "cold_start", "header_ingest", "upload", "find", "zip_download", "satellites", "billing", "tiles", "mount",
+    "cold_start", "header_ingest", "upload", "find", "zip_download", "satellites", "billing", "tiles", "portal",
+    "mount",
 )  # fmt: skip
 
 

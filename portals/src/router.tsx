@@ -16,6 +16,7 @@ import { Failed, Loading } from "./parts/states";
 import { OrganisationHome } from "./shell/OrganisationHome";
 import { Shell } from "./shell/Shell";
 import { SignIn } from "./shell/SignIn";
+import { viewerSearch } from "./viewer/search";
 
 type Search = Record<string, unknown>;
 const words = (value: unknown): string | undefined => {
@@ -157,6 +158,13 @@ const oneFrame = createRoute({
   component: lazyRouteComponent(() => import("./pages/frames/FramePage")),
 });
 
+const viewer = createRoute({
+  getParentRoute: () => organisation,
+  path: "/frames/$frame/view",
+  validateSearch: viewerSearch,
+  component: lazyRouteComponent(() => import("./viewer/ViewerPage")),
+});
+
 const datasets = createRoute({
   getParentRoute: () => organisation,
   path: "/datasets",
@@ -220,6 +228,7 @@ const routeTree = root.addChildren([
       onePackage,
       upload,
       links,
+      viewer,
     ]),
   ]),
 ]);

@@ -246,3 +246,30 @@ export const linksQuery = (organisation: string) =>
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
+
+export const hdusQuery = (organisation: string, frame_id: string) =>
+  queryOptions({
+    queryKey: [...keys.frame(organisation, frame_id), "hdus"],
+    queryFn: () =>
+      answer(
+        api.GET("/api/v1/organisations/{organisation}/frames/{frame_id}/hdus", {
+          params: { path: { organisation, frame_id } },
+        }),
+      ),
+    staleTime: Infinity,
+  });
+
+type PixelWindow = { x: number; y: number; size: number };
+
+export const pixelsQuery = (organisation: string, frame_id: string, hdu: number, plane: number, of: PixelWindow) =>
+  queryOptions({
+    queryKey: [...keys.frame(organisation, frame_id), "pixels", hdu, plane, of],
+    queryFn: () =>
+      answer(
+        api.GET("/api/v1/organisations/{organisation}/frames/{frame_id}/hdus/{hdu}/pixels", {
+          params: { path: { organisation, frame_id, hdu }, query: { x: of.x, y: of.y, width: of.size, height: of.size, plane } },
+        }),
+      ),
+    staleTime: Infinity,
+    gcTime: 30_000, // a pointer that wanders leaves hundreds behind
+  });

@@ -1,4 +1,6 @@
-// The frame's picture at its largest. Where a viewer with tiles is served, this is the place for it.
+// The frame's picture, and the way into the viewer, which shows every pixel of it.
+import { Link } from "@tanstack/react-router";
+import { ZoomIn } from "lucide-react";
 import type { Schemas } from "../../api/client";
 import { Preview } from "../../parts/Preview";
 
@@ -6,6 +8,9 @@ export function FramePicture({ organisation, frame }: { organisation: string; fr
   return (
     <div className="big-picture">
       <Preview organisation={organisation} frame={frame} size={2048} />
+      <Link className="button" to="/$organisation/frames/$frame/view" params={{ organisation, frame: frame.id }} search={{}}>
+        <ZoomIn size={16} aria-hidden="true" /> Open in the viewer
+      </Link>
     </div>
   );
 }

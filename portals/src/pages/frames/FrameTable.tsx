@@ -1,7 +1,7 @@
 // A hundred thousand rows, of which only those in sight are drawn; the next come when the last is near.
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import type { Schemas } from "../../api/client";
 import { degrees, exposure } from "../../parts/format";
 import { Failed } from "../../parts/states";
@@ -81,48 +81,15 @@ export function FrameTable({ organisation, frames, more, chosen, choose, sort, s
             const frame = frames[row.index];
             if (!frame) return null;
             return (
-              <div
+              <Row
                 key={frame.id}
-                role="row"
-                aria-rowindex={row.index + 2}
-                className={chosen.has(frame.id) ? "frame-row chosen-row" : "frame-row"}
-                style={{ transform: `translateY(${row.start}px)` }}
-              >
-                <span role="cell">
-                  <input
-                    type="checkbox"
-                    aria-label={`Choose ${frame.path}`}
-                    checked={chosen.has(frame.id)}
-                    onChange={() => choose(frame)}
-                  />
-                </span>
-                <span role="cell">
-                  <Link to="/$organisation/frames/$frame" params={{ organisation, frame: frame.id }} preload={false}>
-                    {frame.start_at ? <Time at={frame.start_at} date seconds /> : "unknown"}
-                  </Link>
-                </span>
-                <span role="cell">
-                  <bdi>{frame.object ?? "–"}</bdi>
-                </span>
-                <span role="cell">{frame.frame_type ?? "–"}</span>
-                <span role="cell">
-                  <bdi>{frame.filter ?? "–"}</bdi>
-                </span>
-                <span role="cell" className="num">
-                  {exposure(frame.exposure_s)}
-                </span>
-                <span role="cell" className="num">
-                  {frame.airmass?.toFixed(2) ?? "–"}
-                </span>
-                <span role="cell" className="num">
-                  {frame.crossings ?? "–"}
-                </span>
-                <span role="cell">{frame.telescope ?? "–"}</span>
-                <span role="cell" title={`${frame.path}, ${degrees(frame.center_ra_deg ?? frame.ra_deg)}`}>
-                  {frame.problems.length ? <b title={frame.problems[0]?.detail}>! </b> : null}
-                  <bdi>{frame.path.split("/").pop()}</bdi>
-                </span>
-              </div>
+                organisation={organisation}
+                frame={frame}
+                index={row.index}
+                top={row.start}
+                isChosen={chosen.has(frame.id)}
+                choose={choose}
+              />
             );
           })}
         </div>
@@ -132,4 +99,53 @@ export function FrameTable({ organisation, frames, more, chosen, choose, sort, s
   );
 }
 
+type RowProps = {
+  organisation: string;
+  frame: Frame;
+  index: number;
+  top: number;
+  isChosen: boolean;
+  choose: (frame: Frame) => void;
+};
 
+/** One row; while one scrolls, those that stay in sight are not made again. */
+const Row = memo(function Row({ organisation, frame, index, top, isChosen, choose }: RowProps) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className={isChosen ? "frame-row chosen-row" : "frame-row"}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <span role="cell">
+        <input type="checkbox" aria-label={`Choose ${frame.path}`} checked={isChosen} onChange={() => choose(frame)} />
+      </span>
+      <span role="cell">
+        <Link to="/$organisation/frames/$frame" params={{ organisation, frame: frame.id }} preload={false}>
+          {frame.start_at ? <Time at={frame.start_at} date seconds /> : "unknown"}
+        </Link>
+      </span>
+      <span role="cell">
+        <bdi>{frame.object ?? "–"}</bdi>
+      </span>
+      <span role="cell">{frame.frame_type ?? "–"}</span>
+      <span role="cell">
+        <bdi>{frame.filter ?? "–"}</bdi>
+      </span>
+      <span role="cell" className="num">
+        {exposure(frame.exposure_s)}
+      </span>
+      <span role="cell" className="num">
+        {frame.airmass?.toFixed(2) ?? "–"}
+      </span>
+      <span role="cell" className="num">
+        {frame.crossings ?? "–"}
+      </span>
+      <span role="cell">{frame.telescope ?? "–"}</span>
+      <span role="cell" title={`${frame.path}, ${degrees(frame.center_ra_deg ?? frame.ra_deg)}`}>
+        {frame.problems.length ? <b title={frame.problems[0]?.detail}>! </b> : null}
+        <bdi>{frame.path.split("/").pop()}</bdi>
+      </span>
+    </div>
+  );
+});

@@ -1,0 +1,52 @@
+// What the viewer's address says: which image, how it is shown, where one looks, and with what it blinks.
+export const STRETCHES = ["asinh", "linear", "log", "sqrt"] as const;
+export const LIMITS = ["auto", "zscale", "percentile", "minmax"] as const;
+export const COLOURS = ["grey", "viridis", "magma", "inferno", "plasma", "cividis", "cubehelix", "hot", "turbo"] as const;
+
+export type ViewerSearch = {
+  hdu?: number;
+  plane?: number;
+  stretch?: (typeof STRETCHES)[number];
+  limits?: (typeof LIMITS)[number];
+  colours?: (typeof COLOURS)[number];
+  inverted?: boolean;
+  tracks?: boolean;
+  x?: number;
+  y?: number;
+  scale?: number;
+  blink?: string;
+};
+
+type Search = Record<string, unknown>;
+const oneOf = <T extends string>(value: unknown, choices: readonly T[]) => choices.find((choice) => choice === value);
+const number = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : undefined);
+const count = (value: unknown) => {
+  const given = number(value);
+  return given !== undefined && Number.isInteger(given) && given >= 0 && given < 2 ** 31 ? given : undefined;
+};
+
+export function viewerSearch(search: Search): ViewerSearch {
+  const scale = number(search.scale);
+  return {
+    hdu: count(search.hdu),
+    plane: count(search.plane),
+    stretch: oneOf(search.stretch, STRETCHES),
+    limits: oneOf(search.limits, LIMITS),
+    colours: oneOf(search.colours, COLOURS),
+    inverted: search.inverted === true ? true : undefined,
+    tracks: search.tracks === false ? false : undefined,
+    x: number(search.x),
+    y: number(search.y),
+    scale: scale !== undefined && scale > 0 ? scale : undefined,
+    blink: typeof search.blink === "string" && /^[0-9a-f-]{36}$/.test(search.blink) ? search.blink : undefined,
+  };
+}
+
+/** The part of a tile's address that says how it is painted. */
+export function painting(search: ViewerSearch): string {
+  const said = new URLSearchParams({ stretch: search.stretch ?? "asinh", limits: search.limits ?? "auto" });
+  said.set("colours", search.colours ?? "grey");
+  if (search.inverted) said.set("inverted", "true");
+  if (search.plane) said.set("plane", String(search.plane));
+  return said.toString();
+}
