@@ -256,7 +256,10 @@ class Demo:
                 self.api("GET", f"{base}/frames?{which}&count=true&limit=1")["count"]
                 for which in ("where=crossings%3E%3D0", "crossed=true")
             )
+            place = f"organisation={organisation}&site={PLACE['site']['slug']}"
+            lit = self.api("GET", f"/satellites/passes?{place}&night={NIGHT}&sunlit_only=true&limit=1")["count"]
             say(f"    satellites          crossed {crossed} of {judged} frames (invented ones, SIM-0001 and on)")
+            say(f"                        {lit} passes in sunlight, above 10 degrees")
             log = f"{self.url}/api/v1{base}/telescopes/{PLACE['telescope']['slug']}/nights/{NIGHT}/log.pdf"
             say(f"    night log           {log}")
         say(f"    dataset             {dataset}")
