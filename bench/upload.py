@@ -132,7 +132,7 @@ class _Contest:
         return run
 
     async def run(self, name: str, work: _Work, target: float, rounds: int, others: list[_Work]) -> Line:
-        """Measure one promise, each contestant having done the work once before: both then have what they keep ready."""
+        """Measure one promise, after each contestant has done the work once: both have ready by then what they keep."""
         await self.ours(work)(-1)
         await self.peer(work)(-1)
         ours_s, peer_s, durable_s = await alternate(

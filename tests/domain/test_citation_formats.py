@@ -41,7 +41,7 @@ def errors(attributes: dict[str, Any]) -> list[str]:
     return [error.message for error in schema45.validator.iter_errors(attributes)]
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(records())
 def test_datacite_takes_whatever_we_say(record: PackageRecord) -> None:
     assert errors(datacite_json(record)) == []
