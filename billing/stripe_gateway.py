@@ -18,6 +18,8 @@ from domain.errors import BillingUnavailable, Conflict, InvalidInput, Observator
 __all__ = ["STRIPE_FAULTS", "StripeEvent", "StripeGateway", "from_stripe_error"]
 
 METER = "uraniborg_minor_units"
+ORGANISATION, CREDIT = "uraniborg_organisation", "uraniborg_credit"
+"Metadata by which a customer and a credit are found again, once Stripe has forgotten the key they were made with."
 MOST_INVOICES = 100
 TIMEOUT_S = 20
 _UNKNOWN = (BillingUnavailable, "The payment provider failed; try again later.")
@@ -91,11 +93,20 @@ class StripeGateway:
         """Make a customer; answer its id."""
         made = await _ask(
             self._client.customers.create_async(
-                {"name": name, "email": email, "metadata": {"uraniborg_organisation": organisation_id}},
+                {"name": name, "email": email, "metadata": {ORGANISATION: organisation_id}},
                 {"idempotency_key": key},
             )
         )
         return made.id
+
+    async def find_customer(self, *, organisation_id: str) -> str | None:
+        """Find a customer that was made a while ago; one of the last minute may not be found yet."""
+        found = await _ask(
+            self._client.customers.search_async(
+                {"query": f"metadata['{ORGANISATION}']:'{organisation_id}'", "limit": 1}
+            )
+        )
+        return found.data[0].id if found.data else None
 
     async def price_of(self, currency: str) -> str:
         """Find, or make, the metered price of one minor unit of a currency: what a bill comes to is what is metered."""
@@ -209,16 +220,13 @@ class StripeGateway:
             )
         )
 
-    async def metered_minor(self, *, customer_id: str, begin: datetime, end: datetime) -> int:
-        """Add up what was reported of a customer between moments, to the minute."""
+    async def metered_minor(self, *, customer_id: str, at: datetime) -> int:
+        """Add up what was reported of a customer for the minute of a moment; Stripe tells no shorter span."""
+        minute_s = microseconds(at) // 60_000_000 * 60
         reply = await _ask(
             self._client.billing.meters.event_summaries.list_async(
                 await self._meter(),
-                {
-                    "customer": customer_id,
-                    "start_time": microseconds(begin) // 60_000_000 * 60,
-                    "end_time": microseconds(end) // 60_000_000 * 60 + 60,
-                },
+                {"customer": customer_id, "start_time": minute_s, "end_time": minute_s + 60},
             )
         )
         return sum(int(each.aggregated_value) for each in reply.data)
@@ -228,10 +236,27 @@ class StripeGateway:
         await _ask(
             self._client.customers.balance_transactions.create_async(
                 customer_id,
-                {"amount": -amount_minor, "currency": currency.lower(), "description": reason[:350]},
+                {
+                    "amount": -amount_minor,
+                    "currency": currency.lower(),
+                    "description": reason[:350],
+                    "metadata": {CREDIT: key},
+                },
                 {"idempotency_key": key},
             )
         )
+
+    async def has_credit(self, key: str, *, customer_id: str) -> bool:
+        """Tell whether a credit is in a customer's balance, however long ago it was asked for."""
+
+        async def search() -> bool:
+            reply = await self._client.customers.balance_transactions.list_async(customer_id, {"limit": 100})
+            async for each in reply.auto_paging_iter():
+                if (each.to_dict().get("metadata") or {}).get(CREDIT) == key:
+                    return True
+            return False
+
+        return await _ask(search())
 
     async def look(self, customer_id: str) -> AtStripe:
         """Ask for all that we keep of a customer, as it is now."""

@@ -214,20 +214,19 @@ async def _credit(house: House, payer: StripeGateway, organisation_id: UUID, cus
     async with house.database.transaction(organisation=organisation_id) as connection:
         notes = await payment_store.uncredited(connection)
     for note in notes:
-        if note.begun_at is not None and now - note.begun_at > OPERATION_LIFE:
-            # Stripe has forgotten the key: asked for again, it could be given twice.
-            log.error("a credit may or may not be in the balance at Stripe: look there", credit=str(note.id))
-            continue
         async with house.database.transaction(organisation=organisation_id) as connection:
             request = {"amount_minor": note.amount_minor, "currency": note.currency}
             await payment_store.begin_operation(connection, organisation_id, "credit", request, id=note.id)
-        await payer.credit(
-            key_of(note.id),
-            customer_id=customer_id,
-            amount_minor=note.amount_minor,
-            currency=note.currency,
-            reason=note.reason,
-        )
+        # Once Stripe has forgotten the key, it would give it again: then its balance tells.
+        forgotten = note.begun_at is not None and now - note.begun_at > OPERATION_LIFE
+        if not (forgotten and await payer.has_credit(key_of(note.id), customer_id=customer_id)):
+            await payer.credit(
+                key_of(note.id),
+                customer_id=customer_id,
+                amount_minor=note.amount_minor,
+                currency=note.currency,
+                reason=note.reason,
+            )
         async with house.database.transaction(organisation=organisation_id) as connection:
             await payment_store.end_operation(connection, note.id, "credited")
 
@@ -249,7 +248,7 @@ async def _meter(house: House, organisation_id: UUID, now: datetime) -> None:
                     month=first_day(each),
                     amount_minor=grown,
                     currency=plan.currency,
-                    at=now,
+                    at=await payment_store.free_minute(connection, now),
                 )
 
 
@@ -263,19 +262,17 @@ def charged_minor(bill: Bill, currency: str) -> int:
 async def _send_meterings(
     house: House, payer: StripeGateway, organisation_id: UUID, customer_id: str, now: datetime
 ) -> None:
-    """Report what was written down. Stripe takes each once, as long as it remembers its name; of what is older, its
-    sums tell whether it arrived.
+    """Report what was written down. Stripe takes each once, as long as it remembers its name; of what is older, the
+    sum of its minute, which is its own, tells whether it arrived.
     """
     async with house.database.transaction(organisation=organisation_id) as connection:
         waiting = await payment_store.unsent_meterings(connection)
     for row in waiting:
-        if now - row.at > OPERATION_LIFE:
-            there = await payer.metered_minor(
-                customer_id=customer_id, begin=row.at - timedelta(minutes=1), end=row.at + timedelta(minutes=1)
-            )
-            if there < row.amount_minor:
-                await payer.meter(key_of(row.id), customer_id=customer_id, amount_minor=row.amount_minor, at=row.at)
-        else:
+        arrived = (
+            now - row.at > OPERATION_LIFE
+            and await payer.metered_minor(customer_id=customer_id, at=row.at) >= row.amount_minor
+        )
+        if not arrived:
             await payer.meter(key_of(row.id), customer_id=customer_id, amount_minor=row.amount_minor, at=row.at)
         async with house.database.transaction(organisation=organisation_id) as connection:
             await payment_store.note_metered(connection, row.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ __all__ = [
     "end_operation",
     "find_organisation",
     "find_payer",
+    "free_minute",
     "known_events",
     "list_invoices",
     "lock_meterings",
@@ -167,6 +168,18 @@ async def add_metering(
             at=at,
         )
     )
+
+
+async def free_minute(connection: AsyncConnection, now: datetime) -> datetime:
+    """Find the first moment from now on in whose minute nothing is metered: sums at Stripe, which are of minutes, then
+    tell of each amount whether it arrived.
+    """
+    minute = now.replace(second=0, microsecond=0)
+    found = await connection.scalars(select(func.date_trunc("minute", meterings.c.at)).where(meterings.c.at >= minute))
+    taken = set(found)
+    while minute in taken:
+        minute += timedelta(minutes=1)
+    return max(now, minute)
 
 
 async def unsent_meterings(connection: AsyncConnection) -> list[AnyRow]:

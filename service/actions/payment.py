@@ -167,22 +167,20 @@ async def _operate(
 
 
 async def _customer(house: House, actor: Actor, organisation: str) -> str:
-    """Find the organisation's customer, or make it."""
+    """Find the organisation's customer, or make it; one of which no answer ever came is found at Stripe."""
     async with house.tenant(actor, organisation) as tenant:
         row = await payment_store.find_payer(tenant.connection)
         organisation_id = tenant.organisation_id
     if row is None:
         payer = await _payer(house, actor, organisation)
-        await _operate(
-            house,
-            actor,
-            organisation,
-            "customer",
-            {"organisation": organisation_id.hex},
-            lambda key: payer.create_customer(
+
+        async def ask(key: str) -> str:
+            there = await payer.find_customer(organisation_id=str(organisation_id))
+            return there or await payer.create_customer(
                 key, organisation_id=str(organisation_id), name=organisation, email=actor.email
-            ),
-        )
+            )
+
+        await _operate(house, actor, organisation, "customer", {"organisation": organisation_id.hex}, ask)
         async with house.tenant(actor, organisation) as tenant:
             row = await payment_store.find_payer(tenant.connection)
     assert row is not None

@@ -35,6 +35,12 @@ version = 1
 title = "Large"
 currency = "EUR"
 offered = true
+[[plans]]
+name = "yen"
+version = 1
+title = "Yen"
+currency = "JPY"
+offered = true
 """
 
 
@@ -61,28 +67,38 @@ def paid(tmp_path: Path, desk: StripeStandIn, monkeypatch: pytest.MonkeyPatch) -
             yield client
 
 
-def test_an_owner_subscribes_changes_reads_invoices_and_cancels(
-    paid: uraniborg.Client, desk: StripeStandIn, capfd: pytest.CaptureFixture[str]
-) -> None:
-    def command(*words: str) -> Ran:
-        capfd.readouterr()
-        code = run(list(words))
-        return Ran(code, *capfd.readouterr())
+class Desk:
+    """An owner's command, and what Stripe tells the service."""
 
-    def js(*words: str) -> Any:
-        ran = command(*words, "--json")
+    def __init__(self, client: uraniborg.Client, desk: StripeStandIn, capfd: pytest.CaptureFixture[str]) -> None:
+        self.client, self.desk, self.capfd = client, desk, capfd
+
+    def command(self, *words: str) -> Ran:
+        self.capfd.readouterr()
+        code = run(list(words))
+        return Ran(code, *self.capfd.readouterr())
+
+    def js(self, *words: str) -> Any:
+        ran = self.command(*words, "--json")
         assert ran.code == 0, ran.err
         return ran.json
 
-    def deliver() -> None:
-        for event in desk.events:
+    def deliver(self) -> None:
+        for event in self.desk.events:
             body, signature = signed(event)
-            reply = httpx.post(f"{paid.url}/stripe/events", content=body, headers={"stripe-signature": signature})
+            headers = {"stripe-signature": signature}
+            reply = httpx.post(f"{self.client.url}/stripe/events", content=body, headers=headers)
             assert reply.status_code == 200, reply.text
 
+
+def test_an_owner_subscribes_changes_reads_invoices_and_cancels(
+    paid: uraniborg.Client, desk: StripeStandIn, capfd: pytest.CaptureFixture[str]
+) -> None:
+    at = Desk(paid, desk, capfd)
+    command, js, deliver = at.command, at.js, at.deliver
     shown = command("plan", "show")
     assert "free, version 1" in shown.out
-    assert "large, small" in shown.out
+    assert "large, small, yen" in shown.out
     assert command("plan", "change", "large").code == 1
     page = command("plan", "subscribe", "small")
     subscription = desk.complete_checkout(page.out.strip())
@@ -101,3 +117,20 @@ def test_an_owner_subscribes_changes_reads_invoices_and_cancels(
     assert js("plan", "cancel", "--yes")["ends_with_period"] is True
     for wrong, code in ((("plan", "subscribe", "huge"), 4), (("plan", "subscribe", "large"), 1)):
         assert command(*wrong).code == code, wrong
+
+
+def test_yen_have_no_decimals(paid: uraniborg.Client, desk: StripeStandIn, capfd: pytest.CaptureFixture[str]) -> None:
+    at = Desk(paid, desk, capfd)
+    subscription = desk.complete_checkout(at.command("plan", "subscribe", "yen").out.strip())
+    [price] = desk.prices.values()
+    assert (price["currency"], price["unit_amount"]) == ("jpy", "1"), "one minor unit is one yen"
+    desk.charge(subscription, 1900, paid=True, tax_minor=190)
+    at.deliver()
+    assert at.js("plan", "show")["plan"] == "yen"
+    listed = at.command("plan", "invoices").out
+    assert "2090 JPY" in listed
+    assert "190 JPY" in listed
+    assert "20.90" not in listed
+    [invoice] = at.js("plan", "invoices")
+    assert invoice["total"] == {"amount_minor": 2090, "currency": "JPY", "text": "2090 JPY"}
+    assert invoice["tax"] == {"amount_minor": 190, "currency": "JPY", "text": "190 JPY"}

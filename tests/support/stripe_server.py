@@ -29,7 +29,9 @@ MONTH_S = 30 * 24 * 3600
 # Source: API reference of Stripe, 2026.
 KNOWN = {
     "POST customers": {"name", "email", "metadata"},
-    "POST balance_transactions": {"amount", "currency", "description"},
+    "GET customers/search": {"query", "limit"},
+    "POST balance_transactions": {"amount", "currency", "description", "metadata"},
+    "GET balance_transactions": {"limit"},
     "GET prices": {"lookup_keys", "active"},
     "POST prices": {"currency", "unit_amount", "lookup_key", "recurring", "product_data"},
     "GET billing/meters": {"status", "limit"},
@@ -84,6 +86,8 @@ class StripeStandIn:
         self.prices: dict[str, dict[str, Any]] = {}
         self.meters: dict[str, dict[str, Any]] = {}
         self.meter_events: dict[str, dict[str, Any]] = {}
+        self.identifiers: set[str] = set()
+        "Of meter events, as long as they are remembered."
         self.checkouts: dict[str, dict[str, Any]] = {}
         self.balances: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
@@ -176,6 +180,15 @@ class StripeStandIn:
             case ["POST", "customers"]:
                 self._check("POST customers", params)
                 return self._add(self.customers, "cus", "customer", **params)
+            case ["GET", "customers", "search"]:
+                self._check("GET customers/search", params)
+                name, _, value = params["query"].removeprefix("metadata['").partition("']:")
+                found = [c for c in self.customers.values() if f"'{c['metadata'].get(name)}'" == value]
+                return _list(found) | {"object": "search_result", "next_page": None}
+            case ["GET", "customers", customer, "balance_transactions"]:
+                self._check("GET balance_transactions", params)
+                mine = [made for made in self.balances if made["customer"] == customer]
+                return _list(reversed(mine))
             case ["POST", "customers", customer, "balance_transactions"]:
                 self._check("POST balance_transactions", params)
                 made = {"id": self._id("cbtxn"), "object": "customer_balance_transaction"} | params
@@ -243,7 +256,7 @@ class StripeStandIn:
         return made
 
     def _take_meter_event(self, params: dict[str, Any]) -> dict[str, Any]:
-        if params["identifier"] in self.meter_events:
+        if params["identifier"] in self.identifiers:
             raise Refusal(400, "invalid_request_error", "An event already exists with this identifier")
         if not params["payload"]["value"].isdigit():
             raise Refusal(400, "invalid_request_error", "The value is no number")
@@ -251,7 +264,8 @@ class StripeStandIn:
         if params["event_name"] not in [meter["event_name"] for meter in self.meters.values()]:
             raise Refusal(400, "invalid_request_error", "No such meter")
         made = {"object": "billing.meter_event", "created": int(time.time())} | params
-        self.meter_events[params["identifier"]] = made
+        self.identifiers.add(params["identifier"])
+        self.meter_events[self._id("mev")] = made
         return made
 
     def _summary(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -286,6 +300,12 @@ class StripeStandIn:
 
     # --- what people do in Stripe's own pages, and time
 
+    def forget_names(self) -> None:
+        """Let a day pass: idempotency keys and identifiers are forgotten, and what has them is taken as new."""
+        with self.lock:
+            self.answers.clear()
+            self.identifiers.clear()
+
     def complete_checkout(self, url: str) -> str:
         """Pay in a checkout page; answers the subscription."""
         with self.lock:
@@ -302,6 +322,7 @@ class StripeStandIn:
                 "subscription",
                 customer=session["customer"],
                 status="trialing" if trial else "active",
+                currency=self.prices[session["line_items"]["0"]["price"]]["currency"],
                 metadata=dict(data["metadata"]),
                 cancel_at_period_end=False,
                 cancel_at=None,
@@ -322,7 +343,7 @@ class StripeStandIn:
                 "invoice",
                 customer=of["customer"],
                 number=f"U-{len(self.invoices) + 1:04d}",
-                currency="eur",
+                currency=of["currency"],
                 total=total_minor + tax_minor,
                 total_taxes=[{"amount": tax_minor}] if tax_minor else [],
                 status="open",
