@@ -8,6 +8,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import type { By } from "./api/bill";
 import { Problem } from "./api/client";
 import type { FrameFilter } from "./api/keys";
 import { meQuery } from "./api/queries";
@@ -201,6 +202,16 @@ const links = createRoute({
   component: lazyRouteComponent(() => import("./pages/links/LinksPage")),
 });
 
+const storage = createRoute({
+  getParentRoute: () => organisation,
+  path: "/storage",
+  validateSearch: (search: Search): { month?: string; by?: By } => ({
+    month: /^\d{4}-(0[1-9]|1[0-2])$/.test(words(search.month) ?? "") ? words(search.month) : undefined,
+    by: oneOf(search.by, ["tier", "member", "dataset", "telescope", "team"] as const),
+  }),
+  component: lazyRouteComponent(() => import("./pages/storage/StoragePage")),
+});
+
 const routeTree = root.addChildren([
   signIn,
   inside.addChildren([
@@ -220,6 +231,7 @@ const routeTree = root.addChildren([
       onePackage,
       upload,
       links,
+      storage,
     ]),
   ]),
 ]);
