@@ -116,7 +116,15 @@ function One({ organisation, webhook }: { organisation: string; webhook: Schemas
         <Sure name="New secret" title="Make a new secret?" disabled={rotate.isPending} act={() => rotate.mutate()}>
           <p>Messages carry signatures of both for 24 hours, so that the receiver can change.</p>
         </Sure>
-        <Sure name="Remove" title="Remove this webhook?" disabled={remove.isPending} act={() => remove.mutate()}>
+        <Sure
+          name="Remove"
+          title="Remove this webhook?"
+          disabled={remove.isPending}
+          act={() => {
+            showLog(false); // nobody asks for the log of what is no more
+            remove.mutate();
+          }}
+        >
           <p className="words">{webhook.url} is told nothing any more.</p>
         </Sure>
       </div>

@@ -88,7 +88,7 @@ export function TeamFiles({ organisation, team, folder, mayWrite }: TeamFilesPro
                       {id ? (
                         <button
                           type="button"
-                          aria-label={`Versions of ${name}`}
+                          aria-label={`Version ${each.version} of ${name}, and those before`}
                           aria-pressed={versions === id}
                           onClick={() => showVersions(versions === id ? null : id)}
                         >

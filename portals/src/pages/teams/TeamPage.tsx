@@ -63,7 +63,7 @@ function SharedInto({ team }: { team: string }) {
         of={datasets}
         empty={
           <Empty title="No dataset is shared with it">
-            <pre>{`uraniborg share add DATASET ${team}`}</pre>
+            <pre>{`uraniborg share dataset DATASET --team ${team}`}</pre>
           </Empty>
         }
       >

@@ -39,7 +39,7 @@ export function Versions({ team, file, mayWrite }: { team: string; file: string;
                     {mayWrite && each.version !== newest ? (
                       <button
                         type="button"
-                        aria-label={`Bring version ${each.version} back`}
+                        aria-label={`Bring it back: version ${each.version}`}
                         disabled={restore.isPending}
                         onClick={() => restore.mutate({ file_id: file, version: each.version, expected_version: newest })}
                       >
