@@ -1,8 +1,17 @@
 // A month's bill, line by line, as it is computed from the ledger.
 import { useQuery } from "@tanstack/react-query";
 import { billQuery } from "../../api/bill";
+import type { Schemas } from "../../api/client";
 import { Empty, Shown } from "../../parts/states";
 import { Table } from "../../parts/Table";
+
+/** What is paid for: storage in GiB-months, egress in GiB. */
+function counted(line: Schemas["BillLine"]): string {
+  if (line.kind === "credit") return "";
+  const unit = line.kind === "storage" ? "GiB-months" : "GiB";
+  const short = (exact: string) => Number(Number(exact).toPrecision(4)).toString();
+  return `${short(line.used)} ${unit}, ${short(line.free)} free, then ${line.unit_price} ${line.price.currency} each`;
+}
 
 export function BillPanel({ organisation, month }: { organisation: string; month: string }) {
   const bill = useQuery(billQuery(organisation, month));
@@ -18,7 +27,9 @@ export function BillPanel({ organisation, month }: { organisation: string; month
             <Table name={`Bill of ${month}`} heads={["For", { num: "Price" }]}>
               {data.lines.map((line) => (
                 <tr key={`${line.kind} ${line.plan} ${line.version} ${line.tier} ${line.text}`}>
-                  <td className="path">{line.text}</td>
+                  <td className="path">
+                    {line.text || `${line.kind}, ${line.tier}`} <small>{counted(line)}</small>
+                  </td>
                   <td className="num">{line.price.text}</td>
                 </tr>
               ))}

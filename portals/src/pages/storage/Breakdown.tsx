@@ -35,20 +35,24 @@ export function Breakdown({ organisation, month, by, choose }: BreakdownProps) {
         </div>
       </div>
       <Listed of={usage} empty={<Empty title={`Nothing is counted by ${by} in ${month}`} />}>
-        {(items) => (
-          <Table name={`Usage by ${by}`} heads={[by, { num: "Stored" }, { num: "GiB-months" }, { num: "Downloaded" }]}>
-            {items.map((each) => (
-              <tr key={each.key ?? each.id ?? "nobody"}>
-                <td>{each.key ?? (each.id ? `removed (${each.id.slice(0, 8)})` : NOBODY[by])}</td>
-                <td className="num">{bytes(each.stored_bytes)}</td>
-                <td className="num" title={each.gib_months}>
-                  {short(each.gib_months)}
-                </td>
-                <td className="num">{each.egress_bytes == null ? "not told apart" : bytes(each.egress_bytes)}</td>
-              </tr>
-            ))}
-          </Table>
-        )}
+        {(items) => {
+          const fetched = items.some((each) => each.egress_bytes != null); // told apart by dataset, and not by tier
+          const heads = [by, { num: "Stored" }, { num: "GiB-months" }, ...(fetched ? [{ num: "Downloaded" }] : [])];
+          return (
+            <Table name={`Usage by ${by}`} heads={heads}>
+              {items.map((each) => (
+                <tr key={each.key ?? each.id ?? "nobody"}>
+                  <td>{each.key ?? (each.id ? `removed (${each.id.slice(0, 8)})` : NOBODY[by])}</td>
+                  <td className="num">{bytes(each.stored_bytes)}</td>
+                  <td className="num" title={each.gib_months}>
+                    {short(each.gib_months)}
+                  </td>
+                  {fetched ? <td className="num">{bytes(each.egress_bytes)}</td> : null}
+                </tr>
+              ))}
+            </Table>
+          );
+        }}
       </Listed>
     </section>
   );

@@ -41,9 +41,11 @@ export default function TeamPage() {
               <TeamFiles organisation={organisation} team={team} folder={search.folder ?? ""} mayWrite={mayWrite} />
             )}
             <div className="two">
-              <SharedInto team={team} />
+              <div className="stack">
+                <SharedInto team={team} />
+                <Activity team={team} />
+              </div>
               <TeamPeople team={team} isManager={told.role === "manager"} />
-              <Activity team={team} />
             </div>
           </>
         );
