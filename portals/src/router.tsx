@@ -8,6 +8,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import type { By } from "./api/bill";
 import { Problem } from "./api/client";
 import type { FrameFilter } from "./api/keys";
 import { meQuery } from "./api/queries";
@@ -209,6 +210,82 @@ const links = createRoute({
   component: lazyRouteComponent(() => import("./pages/links/LinksPage")),
 });
 
+const storage = createRoute({
+  getParentRoute: () => organisation,
+  path: "/storage",
+  validateSearch: (search: Search): { month?: string; by?: By } => ({
+    month: /^\d{4}-(0[1-9]|1[0-2])$/.test(words(search.month) ?? "") ? words(search.month) : undefined,
+    by: oneOf(search.by, ["tier", "member", "dataset", "telescope", "team"] as const),
+  }),
+  component: lazyRouteComponent(() => import("./pages/storage/StoragePage")),
+});
+
+const settings = createRoute({
+  getParentRoute: () => organisation,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./pages/settings/SettingsPage")),
+});
+
+const settingsIndex = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/$organisation/settings/profile", params });
+  },
+});
+
+const profile = createRoute({
+  getParentRoute: () => settings,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("./pages/settings/ProfilePage")),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => settings,
+  path: "/tokens",
+  component: lazyRouteComponent(() => import("./pages/settings/TokensPage")),
+});
+
+const members = createRoute({
+  getParentRoute: () => settings,
+  path: "/members",
+  component: lazyRouteComponent(() => import("./pages/settings/MembersPage")),
+});
+
+const equipment = createRoute({
+  getParentRoute: () => settings,
+  path: "/equipment",
+  component: lazyRouteComponent(() => import("./pages/settings/EquipmentPage")),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => settings,
+  path: "/webhooks",
+  component: lazyRouteComponent(() => import("./pages/settings/WebhooksPage")),
+});
+
+const look = createRoute({
+  getParentRoute: () => settings,
+  path: "/portal",
+  component: lazyRouteComponent(() => import("./pages/settings/LookPage")),
+});
+
+const teams = createRoute({
+  getParentRoute: () => organisation,
+  path: "/teams",
+  component: lazyRouteComponent(() => import("./pages/teams/TeamsPage")),
+});
+
+const oneTeam = createRoute({
+  getParentRoute: () => organisation,
+  path: "/teams/$team",
+  validateSearch: (search: Search): { folder?: string; trash?: true } => ({
+    folder: words(search.folder),
+    trash: search.trash === true || search.trash === "true" ? true : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./pages/teams/TeamPage")),
+});
+
 const routeTree = root.addChildren([
   signIn,
   inside.addChildren([
@@ -229,6 +306,10 @@ const routeTree = root.addChildren([
       upload,
       links,
       viewer,
+      teams,
+      oneTeam,
+      storage,
+      settings.addChildren([settingsIndex, profile, tokens, members, equipment, webhooks, look]),
     ]),
   ]),
 ]);

@@ -11,6 +11,7 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+MODES = ["light", "dark", "red"]
 WAIT_MS = 30_000
 
 
@@ -67,6 +68,18 @@ class PortalPage:
             for each in found["violations"]
             if each["impact"] in ("serious", "critical")
         ]
+
+    def faults(self, axe: Path) -> list[str]:
+        """Look at the page in each mode, and then on a phone: what keeps people out, and what is too wide."""
+        found = []
+        for mode in MODES:
+            self.page.evaluate("(mode) => { document.documentElement.dataset.mode = mode }", mode)
+            found += [f"{mode}: {barrier}" for barrier in self.barriers(axe)]
+        size = self.page.viewport_size
+        self.page.set_viewport_size({"width": 375, "height": 750})
+        found += ["too wide for 375 px"] if self.is_too_wide() else []
+        self.page.set_viewport_size(size)
+        return found
 
     def is_too_wide(self) -> bool:
         """Tell whether the page has to be moved sideways."""

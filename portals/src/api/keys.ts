@@ -45,4 +45,13 @@ export const keys = {
   package: (organisation: string, name: string) => [...keys.packages(organisation), name] as const,
   instruments: (organisation: string) => [...keys.organisation(organisation), "instruments"] as const,
   links: (organisation: string) => [...keys.organisation(organisation), "links"] as const,
+  bill: (organisation: string) => [...keys.organisation(organisation), "bill"] as const,
+  people: (organisation: string) => [...keys.organisation(organisation), "people"] as const,
+  webhooks: (organisation: string) => [...keys.organisation(organisation), "webhooks"] as const,
+  look: (organisation: string) => [...keys.organisation(organisation), "look"] as const,
+  account: ["account"] as const,
+  tokens: ["account", "tokens"] as const,
+  teams: ["teams"] as const,
+  team: (team: string) => [...keys.teams, team] as const,
+  teamFiles: (team: string) => [...keys.team(team), "files"] as const,
 };

@@ -19,7 +19,7 @@ export function Palette({ organisation, close }: { organisation: string; close: 
 
   const go = (path: string) => () => router.history.push(`/app/${encodeURIComponent(organisation)}/${path}`);
   const commands: Command[] = [
-    ...["tonight", "nights", "frames", "datasets", "packages", "upload", "links"].map((page) => ({
+    ...["tonight", "nights", "frames", "datasets", "packages", "upload", "links", "teams", "storage", "settings"].map((page) => ({
       name: page[0]?.toUpperCase() + page.slice(1),
       kind: "page",
       run: go(page),

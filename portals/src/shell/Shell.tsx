@@ -1,7 +1,20 @@
 // The frame around every page of an organisation: navigation, clock, mode, palette, and who is here.
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useParams, useRouterState } from "@tanstack/react-router";
-import { Archive, CalendarDays, Images, Link2, LogOut, MoonStar, Package, Search, Upload } from "lucide-react";
+import {
+  Archive,
+  CalendarDays,
+  HardDrive,
+  Images,
+  Link2,
+  LogOut,
+  MoonStar,
+  Package,
+  Search,
+  Settings,
+  Upload,
+  Users,
+} from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useSignOut } from "../api/mutations";
 import { meQuery, sitesQuery } from "../api/queries";
@@ -19,6 +32,9 @@ export const PLACES = [
   { to: "/$organisation/packages", name: "Packages", icon: Package, key: "p" },
   { to: "/$organisation/upload", name: "Upload", icon: Upload, key: "u" },
   { to: "/$organisation/links", name: "Links", icon: Link2, key: "l" },
+  { to: "/$organisation/teams", name: "Teams", icon: Users, key: "m" },
+  { to: "/$organisation/storage", name: "Storage", icon: HardDrive, key: "b" },
+  { to: "/$organisation/settings", name: "Settings", icon: Settings, key: "s" },
 ] as const;
 
 export function Shell() {

@@ -1,16 +1,23 @@
 // One dataset: what it holds, and where to go on from it.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { useRemoveFiles } from "../../api/datasets";
 import { datasetFilesQuery, datasetQuery } from "../../api/queries";
 import { CopyButton } from "../../parts/CopyButton";
 import { bytes, plural } from "../../parts/format";
 import { More } from "../../parts/More";
 import { PageHead } from "../../parts/PageHead";
-import { Empty, Shown } from "../../parts/states";
+import { Empty, Failed, Shown } from "../../parts/states";
+import { useRole } from "../../parts/useRole";
+import { AddFrames, ChangeDataset } from "./ChangeDataset";
+import { ruleText } from "./RuleFields";
 
 export default function DatasetPage() {
   const { organisation, dataset } = useParams({ from: "/inside/$organisation/datasets/$dataset" });
   const one = useQuery(datasetQuery(organisation, dataset));
+  const remove = useRemoveFiles(organisation, dataset);
+  const { role } = useRole(organisation);
+  const mine = role !== undefined && role !== "guest"; // who reads it by a team changes nothing
   const files = useInfiniteQuery(datasetFilesQuery(organisation, dataset));
   return (
     <Shown of={one} page>
@@ -37,6 +44,18 @@ export default function DatasetPage() {
             </Link>
           </PageHead>
           {told.description ? <p className="words">{told.description}</p> : null}
+          {told.rule ? (
+            <p>
+              Grows by rule: <strong>{ruleText(told.rule)}</strong>
+            </p>
+          ) : null}
+          {mine ? (
+            <>
+              {told.state === "open" ? <AddFrames organisation={organisation} dataset={told} /> : null}
+              <ChangeDataset key={`${told.name} ${told.state}`} organisation={organisation} dataset={told} />
+            </>
+          ) : null}
+          {remove.error ? <Failed error={remove.error} /> : null}
           <section className="panel">
             <Shown of={files}>
               {(data) => {
@@ -49,6 +68,11 @@ export default function DatasetPage() {
                           <tr>
                             <th>Path</th>
                             <th className="num">Size</th>
+                            {mine && told.state === "open" ? (
+                              <th>
+                                <span className="unseen">Leave out</span>
+                              </th>
+                            ) : null}
                           </tr>
                         </thead>
                         <tbody>
@@ -58,6 +82,18 @@ export default function DatasetPage() {
                                 <bdi>{each.path}</bdi>
                               </td>
                               <td className="num">{bytes(each.size_bytes)}</td>
+                              {mine && told.state === "open" ? (
+                                <td>
+                                  <button
+                                    type="button"
+                                    aria-label={`Leave out ${each.path}`}
+                                    disabled={remove.isPending}
+                                    onClick={() => remove.mutate(each.path)}
+                                  >
+                                    Leave out
+                                  </button>
+                                </td>
+                              ) : null}
                             </tr>
                           ))}
                         </tbody>

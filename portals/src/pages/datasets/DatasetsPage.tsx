@@ -7,6 +7,7 @@ import { More } from "../../parts/More";
 import { PageHead } from "../../parts/PageHead";
 import { Empty, Shown } from "../../parts/states";
 import { Time } from "../../parts/times";
+import { NewDataset } from "./NewDataset";
 
 export default function DatasetsPage() {
   const { organisation } = useParams({ from: "/inside/$organisation/datasets" });
@@ -18,6 +19,7 @@ export default function DatasetsPage() {
           Make one of frames
         </Link>
       </PageHead>
+      <NewDataset organisation={organisation} />
       <Shown of={datasets}>
         {(data) => {
           const items = data.pages.flatMap((page) => page.items);

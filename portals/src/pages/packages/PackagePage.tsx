@@ -11,6 +11,7 @@ import { bytes, plural } from "../../parts/format";
 import { PageHead } from "../../parts/PageHead";
 import { Failed, Shown } from "../../parts/states";
 import { Time } from "../../parts/times";
+import { EditDraft, NewVersion } from "./Drafting";
 
 type Version = Schemas["PackageVersion"];
 
@@ -23,7 +24,9 @@ export default function PackagePage() {
         const versions = [...told.versions].sort((a, b) => b.version - a.version);
         return (
           <>
-            <PageHead title={versions[0]?.title ?? slug} under={told.doi?.doi ?? slug} />
+            <PageHead title={versions[0]?.title ?? slug} under={told.doi?.doi ?? slug}>
+              {versions[0]?.state === "draft" ? null : <NewVersion organisation={organisation} slug={slug} />}
+            </PageHead>
             {versions.map((each) => (
               <VersionShown key={each.version} organisation={organisation} slug={slug} version={each} />
             ))}
@@ -96,6 +99,7 @@ function VersionShown({ organisation, slug, version }: { organisation: string; s
           <CopyButton name="Copy as CLI" text={`uraniborg package download ${organisation}/${slug}`} />
         </div>
       ) : null}
+      {version.state === "draft" ? <EditDraft organisation={organisation} slug={slug} version={version} /> : null}
       {version.state === "draft" ? <Publishing organisation={organisation} slug={slug} version={version} /> : null}
     </section>
   );

@@ -1,0 +1,40 @@
+// What an organisation observes with: changes make all of the organisation stale, since everything hangs on it.
+import { answer, api, type Schemas } from "./client";
+import { keys } from "./keys";
+import { useChange } from "./mutations";
+
+const ORGANISATION = "/api/v1/organisations/{organisation}" as const;
+
+/** Adds a site, or changes the one that has this slug. */
+export const useSaveSite = (organisation: string, site: string | undefined) =>
+  useChange((body: Schemas["NewSite"]) => {
+    const path = { organisation };
+    return site
+      ? answer(api.PATCH(`${ORGANISATION}/sites/{site}`, { params: { path: { organisation, site } }, body }))
+      : answer(api.POST(`${ORGANISATION}/sites`, { params: { path }, body }));
+  }, keys.organisation(organisation));
+
+/** A telescope stays at its site. */
+export const useSaveTelescope = (organisation: string, telescope: string | undefined) =>
+  useChange(({ site, ...body }: Schemas["NewTelescope"]) => {
+    const path = { organisation };
+    return telescope
+      ? answer(api.PATCH(`${ORGANISATION}/telescopes/{telescope}`, { params: { path: { organisation, telescope } }, body }))
+      : answer(api.POST(`${ORGANISATION}/telescopes`, { params: { path }, body: { site, ...body } }));
+  }, keys.organisation(organisation));
+
+/** An instrument stays at its telescope. */
+export const useSaveInstrument = (organisation: string, instrument: string | undefined) =>
+  useChange(({ telescope, ...body }: Schemas["NewInstrument"]) => {
+    const path = { organisation };
+    return instrument
+      ? answer(api.PATCH(`${ORGANISATION}/instruments/{instrument}`, { params: { path: { organisation, instrument } }, body }))
+      : answer(api.POST(`${ORGANISATION}/instruments`, { params: { path }, body: { telescope, ...body } }));
+  }, keys.organisation(organisation));
+
+export const useIngestAgain = (organisation: string) =>
+  useChange(
+    (instrument: string) =>
+      answer(api.POST(`${ORGANISATION}/ingests`, { params: { path: { organisation } }, body: { instrument } })),
+    keys.frames(organisation),
+  );

@@ -1,0 +1,106 @@
+// Visiting observers: who has which telescope for which nights, as a list and on one line of time.
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { assignmentsQuery, useAssign, useEndAssignment } from "../../api/people";
+import { telescopesQuery } from "../../api/queries";
+import { written } from "../../parts/forms";
+import { Listed } from "../../parts/Listed";
+import { Empty, Failed } from "../../parts/states";
+import { Sure } from "../../parts/Sure";
+import { Table } from "../../parts/Table";
+import { useRole } from "../../parts/useRole";
+import { GuestNights } from "./GuestNights";
+
+export function Guests({ organisation }: { organisation: string }) {
+  const { isAdmin } = useRole(organisation);
+  const assignments = useInfiniteQuery(assignmentsQuery(organisation));
+  const telescopes = useQuery(telescopesQuery(organisation));
+  const assign = useAssign(organisation);
+  const end = useEndAssignment(organisation);
+  const wrong = assign.error ?? end.error;
+  return (
+    <section className="panel" aria-label="Visiting observers">
+      <div className="panel-head">
+        <h2>Visiting observers</h2>
+        <small>they see their nights, and nothing else of {organisation}</small>
+      </div>
+      {wrong ? <Failed error={wrong} /> : null}
+      <Listed of={assignments} empty={<Empty title="Nobody visits"><p>Assign an observer to a telescope for a range of nights.</p></Empty>}>
+        {(items) => (
+          <>
+            <div className="scroll" tabIndex={0} role="group" aria-label="Nights of visitors">
+              <GuestNights items={items} />
+            </div>
+            <Table name="Visiting observers" heads={["Name", "Telescope", "First night", "Last night", ...(isAdmin ? [{ unseen: "End" }] : [])]}>
+              {items.map((each) => (
+                <tr key={each.id}>
+                  <td>
+                    <bdi>{each.name}</bdi> <small>{each.email}</small>
+                  </td>
+                  <td>{each.telescope}</td>
+                  <td>{each.first_night}</td>
+                  <td>{each.last_night ?? "open"}</td>
+                  {isAdmin ? (
+                    <td>
+                      <Sure
+                        name="Remove"
+                        label={`Remove the nights of ${each.name}`}
+                        title={`Take ${each.telescope} from ${each.name}?`}
+                        disabled={end.isPending}
+                        act={() => end.mutate(each.id)}
+                      >
+                        <p>They see nothing of these nights any more. What they brought in stays.</p>
+                      </Sure>
+                    </td>
+                  ) : null}
+                </tr>
+              ))}
+            </Table>
+          </>
+        )}
+      </Listed>
+      {isAdmin ? (
+        <form
+          className="row"
+          onSubmit={(event) => {
+            const { word, form } = written(event);
+            assign.mutate(
+              {
+                email: word("email"),
+                telescope: word("telescope"),
+                first_night: word("first"),
+                last_night: word("last") || null,
+              },
+              { onSuccess: () => form.reset() },
+            );
+          }}
+        >
+          <label>
+            E-mail address of their account
+            <input name="email" type="email" required maxLength={254} />
+          </label>
+          <label>
+            Telescope
+            <select name="telescope" required>
+              {telescopes.data?.items.map((each) => (
+                <option key={each.slug} value={each.slug}>
+                  {each.name}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            First night
+            <input name="first" type="date" required />
+          </label>
+          <label>
+            Last night; empty: open
+            <input name="last" type="date" />
+          </label>
+          <button type="submit" disabled={assign.isPending}>
+            Assign
+          </button>
+        </form>
+      ) : null}
+    </section>
+  );
+}

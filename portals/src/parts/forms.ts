@@ -1,0 +1,22 @@
+// What somebody wrote into a form, read by the names of its fields.
+import type { FormEvent } from "react";
+
+export function written(event: FormEvent<HTMLFormElement>) {
+  event.preventDefault();
+  const given = new FormData(event.currentTarget);
+  const word = (name: string) => String(given.get(name) ?? "").trim();
+  return {
+    form: event.currentTarget,
+    word,
+    has: (name: string) => given.has(name),
+    all: (name: string) => given.getAll(name).map(String),
+    /** A number, or null where nothing was written. */
+    number: (name: string) => (word(name) === "" ? null : Number(word(name))),
+    /** What stands between commas or in lines of its own. */
+    list: (name: string, by = /[,\n]/) =>
+      word(name)
+        .split(by)
+        .map((each) => each.trim())
+        .filter(Boolean),
+  };
+}
