@@ -17,6 +17,7 @@ export default function NewPackagePage() {
   const me = useQuery(meQuery);
   const datasets = useInfiniteQuery(datasetsQuery(organisation));
   const make = useMakePackage(organisation);
+  const hasDatasets = datasets.data?.pages.some((page) => page.items.length) ?? false; // a form without one is refused
 
   function sent(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -100,7 +101,7 @@ export default function NewPackagePage() {
         </fieldset>
         {make.error ? <Failed error={make.error} /> : null}
         <div className="row">
-          <button type="submit" className="first" disabled={make.isPending}>
+          <button type="submit" className="first" disabled={make.isPending || !hasDatasets}>
             Make the draft
           </button>
         </div>
