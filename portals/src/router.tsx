@@ -37,7 +37,7 @@ const number = (value: unknown): number | undefined => {
 };
 
 export const QUALITIES = ["unchecked", "good", "doubtful", "bad"] as const;
-export type FrameSearch = FrameFilter & { sort?: string; view?: "gallery" };
+export type FrameSearch = FrameFilter & { sort?: string; view?: "gallery" | "sky" };
 
 function frameSearch(search: Search): FrameSearch {
   return {
@@ -57,7 +57,7 @@ function frameSearch(search: Search): FrameSearch {
     crossed: search.crossed === true || search.crossed === "true" ? true : undefined,
     where: list(search.where),
     sort: words(search.sort),
-    view: oneOf(search.view, ["gallery"] as const),
+    view: oneOf(search.view, ["gallery", "sky"] as const),
   };
 }
 
@@ -176,6 +176,12 @@ const oneDataset = createRoute({
   getParentRoute: () => organisation,
   path: "/datasets/$dataset",
   component: lazyRouteComponent(() => import("./pages/datasets/DatasetPage")),
+});
+
+const oneFile = createRoute({
+  getParentRoute: () => organisation,
+  path: "/files/$file",
+  component: lazyRouteComponent(() => import("./pages/files/FilePage")),
 });
 
 const packages = createRoute({
@@ -300,6 +306,7 @@ const routeTree = root.addChildren([
       oneFrame,
       datasets,
       oneDataset,
+      oneFile,
       packages,
       newPackage,
       onePackage,

@@ -60,3 +60,7 @@ export async function answer<T>(asked: Promise<Answer<T>>): Promise<T> {
   const detail = String(told.detail ?? `The service answered ${got.response.status}.`);
   throw new Problem(got.response.status, String(told.title ?? "It did not work"), detail, code, told);
 }
+
+/** Where a file's bytes are to be had: it leads on to the object store. */
+export const contentAddress = (organisation: string, file: string): string =>
+  `/api/v1/organisations/${encodeURIComponent(organisation)}/files/${file}/content`;

@@ -37,6 +37,11 @@ export const keys = {
   frames: (organisation: string) => [...keys.organisation(organisation), "frames"] as const,
   frameList: (organisation: string, filter: FrameFilter, sort: string) =>
     [...keys.frames(organisation), "list", filter, sort] as const,
+  framePage: (organisation: string, filter: FrameFilter, sort: string, cursor: string | undefined) =>
+    [...keys.frameList(organisation, filter, sort), "page", cursor ?? null] as const,
+  frameCount: (organisation: string, filter: FrameFilter) => [...keys.frames(organisation), "count", filter] as const,
+  skyFields: (organisation: string, filter: FrameFilter, sort: string) =>
+    [...keys.frameList(organisation, filter, sort), "sky"] as const,
   facets: (organisation: string, filter: FrameFilter) => [...keys.frames(organisation), "facets", filter] as const,
   frame: (organisation: string, frame: string) => [...keys.frames(organisation), "one", frame] as const,
   datasets: (organisation: string) => [...keys.organisation(organisation), "datasets"] as const,
@@ -44,6 +49,7 @@ export const keys = {
   packages: (organisation: string) => [...keys.organisation(organisation), "packages"] as const,
   package: (organisation: string, name: string) => [...keys.packages(organisation), name] as const,
   instruments: (organisation: string) => [...keys.organisation(organisation), "instruments"] as const,
+  file: (organisation: string, file: string) => [...keys.organisation(organisation), "files", file] as const,
   links: (organisation: string) => [...keys.organisation(organisation), "links"] as const,
   bill: (organisation: string) => [...keys.organisation(organisation), "bill"] as const,
   people: (organisation: string) => [...keys.organisation(organisation), "people"] as const,

@@ -1,6 +1,6 @@
 // What the portal reads. Each is a TanStack Query option, so that pages, loaders and the palette share replies.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { answer, api } from "./client";
+import { answer, api, contentAddress, Problem } from "./client";
 import { type FrameFilter, keys } from "./keys";
 
 const MINUTE = 60_000;
@@ -119,6 +119,31 @@ export const framesQuery = (organisation: string, filter: FrameFilter, sort: str
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+    staleTime: 30_000,
+  });
+
+const FRAMES = "/api/v1/organisations/{organisation}/frames";
+
+/** One page of a list of frames, which is kept or forgotten by itself. */
+export const framePageQuery = (organisation: string, filter: FrameFilter, sort: string, cursor: string | undefined) =>
+  queryOptions({
+    queryKey: keys.framePage(organisation, filter, sort, cursor),
+    queryFn: () =>
+      answer(api.GET(FRAMES, { params: { path: { organisation }, query: { ...filter, sort, limit: 200, cursor } } })),
+    staleTime: 30_000,
+    gcTime: 30_000,
+  });
+
+/** How many frames fit: asked beside the rows, which do not wait for it. */
+export const frameCountQuery = (organisation: string, filter: FrameFilter) =>
+  queryOptions({
+    queryKey: keys.frameCount(organisation, filter),
+    queryFn: async () => {
+      const page = await answer(
+        api.GET(FRAMES, { params: { path: { organisation }, query: { ...filter, limit: 1, count: true } } }),
+      );
+      return { count: page.count, isExact: page.count_is_exact !== false };
+    },
     staleTime: 30_000,
   });
 
@@ -272,4 +297,28 @@ export const pixelsQuery = (organisation: string, frame_id: string, hdu: number,
       ),
     staleTime: Infinity,
     gcTime: 30_000, // a pointer that wanders leaves hundreds behind
+  });
+
+export const fileQuery = (organisation: string, file_id: string) =>
+  queryOptions({
+    queryKey: keys.file(organisation, file_id),
+    queryFn: () =>
+      answer(
+        api.GET("/api/v1/organisations/{organisation}/files/{file_id}", { params: { path: { organisation, file_id } } }),
+      ),
+  });
+
+/** The first bytes of a file that has any, straight from the object store. */
+export const beginningQuery = (organisation: string, file_id: string, most: number) =>
+  queryOptions({
+    queryKey: [...keys.file(organisation, file_id), "beginning", most],
+    queryFn: async ({ signal }) => {
+      const reply = await fetch(contentAddress(organisation, file_id), { headers: { Range: `bytes=0-${most - 1}` }, signal });
+      if (!reply.ok) {
+        throw new Problem(reply.status, "The file did not come", `The object store answered ${reply.status}: try again, or download it.`);
+      }
+      return reply.arrayBuffer();
+    },
+    staleTime: Infinity, // a file's bytes never change
+    gcTime: 30_000,
   });

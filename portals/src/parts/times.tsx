@@ -43,13 +43,22 @@ export function siderealSeconds(at: Date, longitudeDeg: number): number {
   return (((angle + longitudeDeg) % 360) + 360) % 360 * 240;
 }
 
+// Making one takes longer than drawing a table's row; there are two or three for each time zone.
+const formats = new Map<string, Intl.DateTimeFormat>();
+function formatOf(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = language + Object.values(options).join(" ");
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(language, options);
+  formats.set(key, format);
+  return format;
+}
+
 export function timeText(at: Date, scale: Scale, place: Place | null, seconds = false): string {
   if (scale === "sidereal" && place) {
     const total = Math.floor(siderealSeconds(at, place.longitudeDeg));
     const parts = [total / 3600, (total / 60) % 60, total % 60].map((part) => String(Math.floor(part)).padStart(2, "0"));
     return parts.slice(0, seconds ? 3 : 2).join(":");
   }
-  return new Intl.DateTimeFormat("en-GB", {
+  return formatOf("en-GB", {
     timeZone: scale === "local" && place ? place.timeZone : "UTC",
     hour: "2-digit",
     minute: "2-digit",
@@ -66,7 +75,7 @@ export function Time({ at, seconds, date }: { at: string | null | undefined; sec
   const moment = new Date(at);
   const day =
     date &&
-    new Intl.DateTimeFormat("en-CA", {
+    formatOf("en-CA", {
       timeZone: scale === "local" && place ? place.timeZone : "UTC",
       dateStyle: "short",
     }).format(moment);

@@ -79,7 +79,13 @@ export default function DatasetPage() {
                           {items.map((each) => (
                             <tr key={each.path}>
                               <td className="path">
-                                <bdi>{each.path}</bdi>
+                                <Link
+                                  to="/$organisation/files/$file"
+                                  params={{ organisation, file: each.file }}
+                                  preload={false}
+                                >
+                                  <bdi>{each.path}</bdi>
+                                </Link>
                               </td>
                               <td className="num">{bytes(each.size_bytes)}</td>
                               {mine && told.state === "open" ? (

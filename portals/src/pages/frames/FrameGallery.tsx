@@ -2,18 +2,17 @@
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, useState } from "react";
-import type { Schemas } from "../../api/client";
 import { exposure } from "../../parts/format";
 import { Preview } from "../../parts/Preview";
 import { Failed } from "../../parts/states";
 import { Time } from "../../parts/times";
-import type { MoreFrames } from "./FrameTable";
+import type { FrameWindow } from "./useFrameWindow";
 
-type Props = { organisation: string; frames: Schemas["Frame"][]; more: MoreFrames };
+type Props = { organisation: string; frames: FrameWindow };
 const CARD_PX = 172;
 const CARD_HEIGHT_PX = 216;
 
-export function FrameGallery({ organisation, frames, more }: Props) {
+export function FrameGallery({ organisation, frames }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const [across, setAcross] = useState(2);
   useEffect(() => {
@@ -23,7 +22,7 @@ export function FrameGallery({ organisation, frames, more }: Props) {
     watch.observe(element);
     return () => watch.disconnect();
   }, []);
-  const lines = Math.ceil(frames.length / across);
+  const lines = Math.ceil(frames.rows / across);
   const rows = useVirtualizer({
     count: lines,
     getScrollElement: () => scroller.current,
@@ -31,10 +30,10 @@ export function FrameGallery({ organisation, frames, more }: Props) {
     overscan: 3,
   });
   const drawn = rows.getVirtualItems();
-  const last = drawn.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (more.has && !more.failed && last >= lines - 4) more.fetch();
-  }, [last, lines, more]);
+  const [first, last] = [drawn[0]?.index ?? 0, drawn.at(-1)?.index ?? 0];
+  useEffect(() => frames.look(first * across, (last + 1) * across));
+  const inLine = (line: number) =>
+    Array.from({ length: across }, (_, i) => frames.at(line * across + i)).filter((frame) => frame !== undefined);
   return (
     <>
       <div className="frame-gallery" ref={scroller} tabIndex={0} role="group" aria-label="Pictures of frames">
@@ -45,7 +44,7 @@ export function FrameGallery({ organisation, frames, more }: Props) {
               className="gallery-row"
               style={{ transform: `translateY(${row.start}px)`, gridTemplateColumns: `repeat(${across}, 1fr)` }}
             >
-              {frames.slice(row.index * across, (row.index + 1) * across).map((frame) => (
+              {inLine(row.index).map((frame) => (
                 <li key={frame.id}>
                   <Link to="/$organisation/frames/$frame" params={{ organisation, frame: frame.id }} preload={false}>
                     <Preview organisation={organisation} frame={frame} size={512} />
@@ -62,7 +61,7 @@ export function FrameGallery({ organisation, frames, more }: Props) {
           ))}
         </div>
       </div>
-      {more.failed ? <Failed error={more.failed} retry={more.fetch} /> : null}
+      {frames.failed ? <Failed error={frames.failed} retry={frames.retry} /> : null}
     </>
   );
 }

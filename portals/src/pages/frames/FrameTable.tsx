@@ -1,18 +1,17 @@
-// A hundred thousand rows, of which only those in sight are drawn; the next come when the last is near.
-import { Link } from "@tanstack/react-router";
+// A hundred thousand rows, of which only those in sight are drawn, and only the pages around them kept.
+import { useRouter } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useEffect, useRef } from "react";
+import { memo, type MouseEvent, useEffect, useRef } from "react";
 import type { Schemas } from "../../api/client";
 import { degrees, exposure } from "../../parts/format";
 import { Failed } from "../../parts/states";
 import { Time } from "../../parts/times";
+import type { FrameWindow } from "./useFrameWindow";
 
 type Frame = Schemas["Frame"];
-export type MoreFrames = { has: boolean; failed: Error | null; fetch: () => void };
 type Props = {
   organisation: string;
-  frames: Frame[];
-  more: MoreFrames;
+  frames: FrameWindow;
   chosen: ReadonlyMap<string, Frame>;
   choose: (frame: Frame) => void;
   sort: string;
@@ -20,7 +19,6 @@ type Props = {
 };
 
 const ROW_PX = 36;
-const AHEAD = 60; // rows before the end at which the next page is asked for
 const COLUMNS: [string, string | null, string][] = [
   // title, what it sorts by, class
   ["Start", "start_at", ""],
@@ -34,24 +32,33 @@ const COLUMNS: [string, string | null, string][] = [
   ["File", null, ""],
 ];
 
-export function FrameTable({ organisation, frames, more, chosen, choose, sort, sortBy }: Props) {
+export function FrameTable({ organisation, frames, chosen, choose, sort, sortBy }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
-    count: frames.length,
+    count: frames.rows,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     overscan: 12,
+    useFlushSync: false, // a row that is a picture late is not seen; a scroll event that waits for React is
   });
   const drawn = rows.getVirtualItems();
-  const last = drawn.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (more.has && !more.failed && last >= frames.length - AHEAD) more.fetch();
-  }, [last, frames.length, more]);
+  const [first, last] = [drawn[0]?.index ?? 0, drawn.at(-1)?.index ?? 0];
+  useEffect(() => frames.look(first, last));
+
+  // One listener for all rows: a router's link in each would cost more than all else in it.
+  const router = useRouter();
+  const address = (frame: Frame) => `/app/${encodeURIComponent(organisation)}/frames/${frame.id}`;
+  function followed(event: MouseEvent<HTMLDivElement>) {
+    const link = (event.target as Element).closest("a");
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    router.history.push(link.pathname);
+  }
 
   const sorted = sort.replace("-", "");
   return (
     <>
-      <div className="frame-table" ref={scroller} role="table" aria-label="Frames" aria-rowcount={more.has ? -1 : frames.length + 1} tabIndex={0}>
+      <div className="frame-table" ref={scroller} role="table" aria-label="Frames" aria-rowcount={frames.hasMore ? -1 : frames.rows + 1} tabIndex={0} data-pages={frames.kept}>
         <div role="rowgroup" className="head">
           <div role="row" className="frame-row">
             <span role="columnheader">
@@ -76,14 +83,14 @@ export function FrameTable({ organisation, frames, more, chosen, choose, sort, s
             ))}
           </div>
         </div>
-        <div role="rowgroup" className="body" style={{ height: rows.getTotalSize() }}>
+        <div role="rowgroup" className="body" style={{ height: rows.getTotalSize() }} onClick={followed}>
           {drawn.map((row) => {
-            const frame = frames[row.index];
-            if (!frame) return null;
+            const frame = frames.at(row.index);
+            if (!frame) return <Waiting key={row.index} index={row.index} top={row.start} />;
             return (
               <Row
                 key={frame.id}
-                organisation={organisation}
+                address={address(frame)}
                 frame={frame}
                 index={row.index}
                 top={row.start}
@@ -94,13 +101,23 @@ export function FrameTable({ organisation, frames, more, chosen, choose, sort, s
           })}
         </div>
       </div>
-      {more.failed ? <Failed error={more.failed} retry={more.fetch} /> : null}
+      {frames.failed ? <Failed error={frames.failed} retry={frames.retry} /> : null}
     </>
   );
 }
 
+/** A row whose page is on its way. */
+function Waiting({ index, top }: { index: number; top: number }) {
+  return (
+    <div role="row" aria-rowindex={index + 2} className="frame-row" style={{ transform: `translateY(${top}px)` }}>
+      <span role="cell" />
+      <span role="cell">…</span>
+    </div>
+  );
+}
+
 type RowProps = {
-  organisation: string;
+  address: string;
   frame: Frame;
   index: number;
   top: number;
@@ -109,7 +126,7 @@ type RowProps = {
 };
 
 /** One row; while one scrolls, those that stay in sight are not made again. */
-const Row = memo(function Row({ organisation, frame, index, top, isChosen, choose }: RowProps) {
+const Row = memo(function Row({ address, frame, index, top, isChosen, choose }: RowProps) {
   return (
     <div
       role="row"
@@ -121,9 +138,9 @@ const Row = memo(function Row({ organisation, frame, index, top, isChosen, choos
         <input type="checkbox" aria-label={`Choose ${frame.path}`} checked={isChosen} onChange={() => choose(frame)} />
       </span>
       <span role="cell">
-        <Link to="/$organisation/frames/$frame" params={{ organisation, frame: frame.id }} preload={false}>
+        <a href={address}>
           {frame.start_at ? <Time at={frame.start_at} date seconds /> : "unknown"}
-        </Link>
+        </a>
       </span>
       <span role="cell">
         <bdi>{frame.object ?? "–"}</bdi>

@@ -22,6 +22,7 @@ type PackageFormProps = {
 
 export function PackageForm({ organisation, told, act, save, busy, error }: PackageFormProps) {
   const datasets = useInfiniteQuery(datasetsQuery(organisation));
+  const hasDatasets = datasets.data?.pages.some((page) => page.items.length) ?? false; // a form without one is refused
   const before = told.contributors ?? [];
   return (
     <form
@@ -99,7 +100,7 @@ export function PackageForm({ organisation, told, act, save, busy, error }: Pack
       </fieldset>
       {error ? <Failed error={error} /> : null}
       <div className="row">
-        <button type="submit" className="first" disabled={busy}>
+        <button type="submit" className="first" disabled={busy || !hasDatasets}>
           {act}
         </button>
       </div>
