@@ -200,7 +200,7 @@ async def _running(house: House, actor: Actor, organisation: str) -> Any:
 
 
 def _back(house: House, organisation: str) -> str:
-    return f"{house.config.base_url}/organisations/{organisation}/payment"
+    return f"{house.config.base_url}/app/{organisation}/storage"
 
 
 async def subscribe(house: House, actor: Actor, organisation: str, choice: PlanChoice) -> PageAddress:
