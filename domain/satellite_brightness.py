@@ -54,7 +54,7 @@ def _mean(
     return _Mean(re.compile(names, re.IGNORECASE), launches, Brightness(magnitude, distance_km, False, said))
 
 
-_GENERATION_1 = "Mallama, Cole, Harrington et al. 2022, Visual brightness characteristics of Starlink generation 1"
+_GENERATION_1 = "arXiv:2210.17268, overhead at the end of twilight"  # Mallama and Respler 2022
 
 # The first that fits counts. Launches are the first eight characters of the international designator, first and last:
 # Starlinks have visors since the launch 2020-055; those numbered from 3000 on have lasers instead.

@@ -40,7 +40,7 @@ def test_published_means_come_out_at_their_distance(
     assert magnitude(name, designator, 2 * range_km) == pytest.approx(published + 1.505, abs=1e-3)
     source = brightness_of(name, designator, is_far=False).source
     assert source.startswith("estimate: mean of observations")
-    assert "arXiv" in source or "Mallama" in source
+    assert "arXiv" in source
 
 
 def test_others_are_diffuse_spheres_and_say_so() -> None:
