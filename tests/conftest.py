@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -11,6 +12,11 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE_DATA = ROOT.parent / "shared" / "data"
+
+# For S3 servers of the tests' own, and from the beginning on: workers of a pool have the environment that was when the
+# first of them was made, whichever test that was.
+os.environ.setdefault("AWS_ACCESS_KEY_ID", "who")
+os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "ever")
 
 # A loaded machine must not fail a property, nor a red run be another one next time.
 settings.register_profile(

@@ -21,10 +21,8 @@ CARDS = {"DATE-OBS": "2026-01-02T20:00:00", "EXPTIME": 60.0, "FILTER": "R", "FIL
 
 
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def bucket() -> Iterator[str]:
     """A bucket with storage classes, where restoring takes a moment instead of hours."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "who")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "ever")
     server = ThreadedMotoServer(port=0)
     server.start()
     endpoint = "http://{}:{}".format(*server.get_host_and_port())
