@@ -98,7 +98,7 @@ class ObjectUrls:
 
         None also for what is refused: by the ordinary way, which says why.
         """
-        if announced_bytes > BUNDLE_BYTES or not self._store.is_quick:
+        if not 0 <= announced_bytes <= BUNDLE_BYTES or not self._store.is_quick:
             return None
         try:
             grant = self._store.read_grant("PUT", path, query)

@@ -210,6 +210,21 @@ async def test_what_is_wrong_in_a_common_body_is_refused(home: Served, body: byt
     assert left_behind(root) == []
 
 
+async def test_a_common_body_without_a_length_is_held_to_the_same_limit(home: Served) -> None:
+    store, client, root = home
+    key, url = together(store)
+
+    async def pieces(*objects: tuple[int, bytes]) -> AsyncIterator[bytes]:
+        for each in objects:
+            yield bundle(each)
+
+    many = [(number, bytes(262_144)) for number in range(40)]
+    assert (await client.put(url, content=pieces(*many))).status_code == 413
+    assert not list((root / "objects" / key).glob("*"))
+    assert (await client.put(url, content=pieces((0, b"a"), (1, b"b")))).status_code == 200
+    assert sorted(path.name for path in (root / "objects" / key).iterdir()) == ["0", "1"]
+
+
 async def test_an_address_for_several_reaches_no_other_object(home: Served) -> None:
     store, client, root = home
     key, url = together(store, count=2)

@@ -234,7 +234,9 @@ class _Server:
             self._lists[handle] = self.operations.list(path)
         base = "" if path == "/" else path
         given = bytearray()
-        for at, (name, attributes) in enumerate(self._lists[handle][offset:], offset + 1):
+        listed = self._lists[handle]
+        for at in range(offset, len(listed)):
+            name, attributes = listed[at]
             encoded = name.encode()
             padded = -(-(wire.DIRENT.size + len(encoded)) // 8) * 8
             if len(given) + padded + (wire.ENTRY.size + wire.ATTR.size) * with_attributes > size:
@@ -247,7 +249,7 @@ class _Server:
                     entry = self._entry(f"{base}/{name}", attributes)
                     number = int.from_bytes(entry[:8], sys.byteorder)
                     given += entry
-            given += wire.DIRENT.pack(number, at, len(encoded), kind)
+            given += wire.DIRENT.pack(number, at + 1, len(encoded), kind)
             given += encoded.ljust(padded - wire.DIRENT.size, b"\0")
         return (given,)
 

@@ -175,9 +175,8 @@ class Transfers:
 
     def _send_together(self, batch: _Batch, positions: list[int]) -> set[int]:
         """Send the smallest in a common body, where the store takes such; tells which arrived."""
-        sent: set[int] = set()
         if batch.together is None or batch.renewed:  # no more, once addresses have expired: the line is slow
-            return sent
+            return set()
         bundle = Bundle()
         for position in positions:
             item = batch.items[position]
@@ -186,12 +185,12 @@ class Transfers:
             content = item.content if item.content is not None else _read_unchanged(item)
             if content is not None:
                 bundle.add(position, item.digest.crc32c, content)
-        if self._ledger.failure is None and self._sender.put_together(batch.together, bundle):
-            for position in bundle.positions:
-                sent.add(position)
-                with self._transfer(batch, position):
-                    self._sent_from_memory(batch.items[position])
-        return sent
+        if self._ledger.failure is not None or not self._sender.put_together(batch.together, bundle):
+            return set()
+        for position in bundle.positions:
+            with self._transfer(batch, position):
+                self._sent_from_memory(batch.items[position])
+        return set(bundle.positions)
 
     def _sent_from_memory(self, item: Item) -> None:
         self._ledger.drop(item)
