@@ -259,7 +259,7 @@ class House(msgspec.Struct, frozen=True):
             )
             link = (await connection.execute(FIND_LINK)).first()
             if link is None:
-                raise NotSignedIn("This link does not work: it was mistyped, revoked, used up, or its time is over.")
+                raise NotSignedIn("This link does not work: it was mistyped or revoked, or its time is over.")
             version, parts, whole, lifted = await _shown_by(connection, link)
             reach = {
                 "whole": _array(whole),

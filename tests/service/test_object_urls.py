@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import os
 import secrets
@@ -219,7 +220,8 @@ async def test_a_common_body_without_a_length_is_held_to_the_same_limit(home: Se
             yield bundle(each)
 
     many = [(number, bytes(262_144)) for number in range(17)]
-    assert (await client.put(url, content=pieces(*many))).status_code == 413
+    with contextlib.suppress(httpx.TransportError):  # whoever still sends may see the line close before the answer
+        assert (await client.put(url, content=pieces(*many))).status_code == 413
     assert not list((root / "objects" / key).glob("*"))
     assert (await client.put(url, content=pieces((0, b"a"), (1, b"b")))).status_code == 200
     assert sorted(path.name for path in (root / "objects" / key).iterdir()) == ["0", "1"]
