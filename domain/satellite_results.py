@@ -120,7 +120,7 @@ class Culmination(msgspec.Struct, frozen=True, gc=False):
     azimuth_deg: float
 
 
-class SatellitePass(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class SatellitePass(msgspec.Struct, frozen=True, gc=False):
     """One rise-to-set of a satellite over a place, above an altitude or the horizon mask.
 
     Attributes

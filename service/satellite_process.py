@@ -138,7 +138,6 @@ def _list_passes(
     question: PassesQuestion, key: CatalogueKey, catalogue: Catalogue
 ) -> tuple[list[SatellitePass], list[SetAside]]:
     chosen = _selected(catalogue, question.selection)
-    whole = chosen is catalogue and question.end - question.start <= LONGEST_TABLE
     found = find_passes(
         chosen,
         question.place,
@@ -146,7 +145,8 @@ def _list_passes(
         start=question.start,
         end=question.end,
         min_altitude_deg=question.min_altitude_deg,
-        table=_table(key, catalogue, question.start, question.end, build=True) if whole else None,
+        # None is made for one list: that costs as much as the list without it.
+        table=_table(key, catalogue, question.start, question.end) if chosen is catalogue else None,
     )
     return found.passes, found.set_aside
 

@@ -418,6 +418,7 @@ async def test_newer_elements_judge_recent_frames_again_and_no_others(observator
 
 async def test_questions_about_other_days_take_the_elements_of_those_days(observatory: Observatory) -> None:
     there = {"min_altitude_deg": 0, "satellite": FIRST}
+    await launch(observatory.service.house, EPOCH - timedelta(days=3))
     for day, epoch in (("2026-11-17", EPOCH - timedelta(days=3)), ("2026-11-22", EPOCH)):
         window = {"start": f"{day}T10:00:00Z", "end": f"{day}T22:00:00Z"}
         for one in (await observatory.ask("satellites/passes", **window, **there))["items"]:
