@@ -92,7 +92,7 @@ test-fast: $(READY) s3-server portal-if-possible browser ## Pass all tests but t
 	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadgroup -rs -m "not slow"
 
 test-quick: $(READY) ## The tests that need no server and no files
-	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) tests/domain -m "not shared and not slow"
+	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) -p no:schemathesis tests/domain -m "not shared and not slow"
 
 check: $(READY) ## Formatting, lint, types, import contracts, drift: exactly what CI runs
 	@$(BIN)/ruff format --check .
