@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any, TypeVar
 
 import click
@@ -26,6 +29,19 @@ __all__ = [
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+
+def _load_ahead(_: click.Context, __: click.Parameter, plot: Path | None) -> Path | None:
+    """Load what draws while the service is asked: half a second, that nobody needs to wait behind its answer."""
+
+    def load() -> None:
+        with suppress(ImportError):  # told when it is drawn
+            import_module("uraniborg.drawing")
+
+    if plot is not None:
+        Thread(target=load).start()
+    return plot
+
+
 WHERE_OPTIONS = [
     click.option("--site", metavar="SLUG", help="Where it is seen from [default: the only site]."),
     click.option("--latitude", type=float, metavar="DEG", help="In place of a site; WGS84, north positive."),
@@ -44,6 +60,7 @@ PLOT_OPTION = click.option(
     "--plot",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
+    callback=_load_ahead,
     help="Draw a picture: .png .pdf .svg",
 )
 
