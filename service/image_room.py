@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 import structlog
 
 from domain.errors import Conflict, StoreUnavailable
-from service.process_pool import ProcessPool
+from service.standby_pool import StandbyPool
 from service.view_tasks import Stored, Unviewable, ViewQuestion, look
 
 __all__ = ["ImageRoom", "NotViewable"]
@@ -33,7 +32,7 @@ class ImageRoom:
     """The door to those processes; they are begun with the first question, and anew should one die."""
 
     def __init__(self) -> None:
-        self._pool: ProcessPool | None = None
+        self._pool = StandbyPool(PROCESSES, "What makes pictures")
         self._waiting = 0
 
     async def ask(self, stored: Stored, question: ViewQuestion) -> Any:
@@ -50,7 +49,7 @@ class ImageRoom:
             raise StoreUnavailable("Too many pictures are being made already; try again in a moment.")
         self._waiting += 1
         try:
-            found = await self._run(stored, question)
+            found = await self._pool.run(look, stored, question)
         finally:
             self._waiting -= 1
         if isinstance(found, Unviewable):
@@ -61,28 +60,12 @@ class ImageRoom:
         """Begin the processes a while after the start, so that the first picture waits for nothing."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), WARM_UP_AFTER_S)
-        if not stop.is_set() and self._pool is None:
+        if not stop.is_set() and not self._pool.has_begun:
             try:
-                await self._run(Stored(None, "", 0, ""), None)
+                await self._pool.run(look, Stored(None, "", 0, ""), None)
             except Exception as error:  # whoever asks something will be told
                 log.warning("no pictures made ready", reason=type(error).__name__, exc_info=error)
 
     def close(self) -> None:
         """End the processes."""
-        if self._pool is not None:
-            self._pool.close()
-            self._pool = None
-
-    async def _run(self, stored: Stored, question: ViewQuestion | None) -> Any:
-        for attempt in (1, 2):
-            if self._pool is None:
-                self._pool = ProcessPool(PROCESSES)
-            pool = self._pool
-            try:
-                return await pool.run(look, stored, question)
-            except BrokenProcessPool as error:
-                if self._pool is pool:
-                    pool.renew()
-                if attempt == 2:
-                    raise StoreUnavailable("What makes pictures broke down; try again in a moment.") from error
-        raise AssertionError("unreachable")
+        self._pool.close()

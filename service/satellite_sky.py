@@ -5,15 +5,14 @@ SGP4 holds the interpreter's lock: computed here, a night's passes would keep ev
 
 from __future__ import annotations
 
-from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 
 from domain.errors import Conflict, StoreUnavailable
-from service.process_pool import ProcessPool
 from service.satellite_tasks import CatalogueKey, NeedsCatalogue, Question, WarmUp, answer
+from service.standby_pool import StandbyPool
 from storage import satellite_store
 from storage.database import Database
 
@@ -35,7 +34,7 @@ class SatelliteSky:
     """The door to that process; it is begun with the first question, and anew should it die."""
 
     def __init__(self) -> None:
-        self._pool: ProcessPool | None = None
+        self._pool = StandbyPool(1, "What computes satellites")
         self._waiting = 0
 
     async def ask(self, database: Database, question: Question, *, about: datetime | None) -> Any:
@@ -58,12 +57,12 @@ class SatelliteSky:
             raise StoreUnavailable("Too many questions about satellites wait already; try again in a moment.")
         self._waiting += 1
         try:
-            found = await self._run(question, key)
+            found = await self._pool.run(answer, question, key)
             if isinstance(found, NeedsCatalogue):
                 assert key is not None
                 async with database.transaction() as connection:
                     columns = await satellite_store.nearest_sets(connection, key.nearest_to)
-                found = await self._run(question, key, columns)
+                found = await self._pool.run(answer, question, key, columns)
             return found
         finally:
             self._waiting -= 1
@@ -79,9 +78,7 @@ class SatelliteSky:
 
     def close(self) -> None:
         """End the process."""
-        if self._pool is not None:
-            self._pool.close()
-            self._pool = None
+        self._pool.close()
 
     async def _key(self, database: Database, about: datetime) -> CatalogueKey:
         async with database.transaction() as connection:
@@ -93,17 +90,3 @@ class SatelliteSky:
             )
         day = about.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         return CatalogueKey(version, day + (about - day) // SLOT * SLOT + SLOT / 2)
-
-    async def _run(self, question: Question, key: CatalogueKey | None, columns: Any = None) -> Any:
-        for attempt in (1, 2):
-            if self._pool is None:
-                self._pool = ProcessPool(1)
-            pool = self._pool
-            try:
-                return await pool.run(answer, question, key, columns)
-            except BrokenProcessPool as error:
-                if self._pool is pool:
-                    pool.renew()
-                if attempt == 2:
-                    raise StoreUnavailable("What computes satellites broke down; try again in a moment.") from error
-        raise AssertionError("unreachable")
