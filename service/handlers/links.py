@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Response
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
 from litestar.response import Stream
 
 from service.actions import link_archives, link_holders, links
@@ -16,7 +15,14 @@ from service.actions.link_archives import LinkArchive
 from service.actions.link_downloads import count_link_download, while_it_works
 from service.actions.link_holders import LinkFile, LinkHolder, LinkView
 from service.actions.links import Link, LinkWithSecret, NewLink
-from service.handlers.object_ranges import NOT_SATISFIABLE, is_unchanged, wanted_range
+from service.handlers.object_ranges import (
+    NOT_SATISFIABLE,
+    IfOtherArchive,
+    IfSameArchive,
+    WantedBytes,
+    is_unchanged,
+    wanted_range,
+)
 from service.handlers.packages import NoSuchRange, answer_no_such_range, problem_of
 from service.house import Actor, House
 from service.paging import Cursor, Limit, Page
@@ -84,10 +90,7 @@ async def get_link_content(
     holder: LinkHolder,
     file_id: UUID,
     house: House,
-    wanted_bytes: Annotated[
-        str | None,
-        Parameter(header="Range", description="Which bytes, as `bytes=1000-`; of several ranges the whole is sent."),
-    ] = None,
+    wanted_bytes: WantedBytes = None,
 ) -> Stream:
     """Download a file that a link shows.
 
@@ -155,16 +158,9 @@ ZIP = "application/zip"
 async def get_link_zip(
     holder: LinkHolder,
     house: House,
-    wanted_bytes: Annotated[
-        str | None,
-        Parameter(header="Range", description="Which bytes, as `bytes=1000-`; of several ranges the whole is sent."),
-    ] = None,
-    if_range: Annotated[
-        str | None, Parameter(header="If-Range", description="Send the range only if the archive is still this one.")
-    ] = None,
-    if_none_match: Annotated[
-        str | None, Parameter(header="If-None-Match", description="Send nothing if the archive is this one.")
-    ] = None,
+    wanted_bytes: WantedBytes = None,
+    if_range: IfSameArchive = None,
+    if_none_match: IfOtherArchive = None,
 ) -> Response[Any]:
     """Download all that a link shows as one ZIP archive, a BagIt bag. It counts as one download.
 

@@ -5,8 +5,30 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from typing import Annotated
 
-__all__ = ["NOT_SATISFIABLE", "http_date", "is_unchanged", "wanted_range"]
+from litestar.params import Parameter
+
+__all__ = [
+    "NOT_SATISFIABLE",
+    "IfOtherArchive",
+    "IfSameArchive",
+    "WantedBytes",
+    "http_date",
+    "is_unchanged",
+    "wanted_range",
+]
+
+WantedBytes = Annotated[
+    str | None,
+    Parameter(header="Range", description="Which bytes, as `bytes=1000-`; of several ranges the whole is sent."),
+]
+IfSameArchive = Annotated[
+    str | None, Parameter(header="If-Range", description="Send the range only if the archive is still this one.")
+]
+IfOtherArchive = Annotated[
+    str | None, Parameter(header="If-None-Match", description="Send nothing if the archive is this one.")
+]
 
 NOT_SATISFIABLE = range(-1, -1)
 

@@ -19,7 +19,15 @@ from service.actions.published import PublishedFile, PublishedPackage, Published
 from service.actions.publishing import Withdrawal
 from service.actions.receipts import begins
 from service.errors import EXCEPTION_HANDLERS, PROBLEM_JSON, ProblemDocument, problem_responses
-from service.handlers.object_ranges import NOT_SATISFIABLE, http_date, is_unchanged, wanted_range
+from service.handlers.object_ranges import (
+    NOT_SATISFIABLE,
+    IfOtherArchive,
+    IfSameArchive,
+    WantedBytes,
+    http_date,
+    is_unchanged,
+    wanted_range,
+)
 from service.house import Actor, House
 from service.paging import Cursor, Limit, Page
 from service.routing import operation
@@ -215,16 +223,9 @@ async def get_published_zip(
     version: Version,
     house: House,
     visitor: Actor | None,
-    wanted_bytes: Annotated[
-        str | None,
-        Parameter(header="Range", description="Which bytes, as `bytes=1000-`; of several ranges the whole is sent."),
-    ] = None,
-    if_range: Annotated[
-        str | None, Parameter(header="If-Range", description="Send the range only if the archive is still this one.")
-    ] = None,
-    if_none_match: Annotated[
-        str | None, Parameter(header="If-None-Match", description="Send nothing if the archive is this one.")
-    ] = None,
+    wanted_bytes: WantedBytes = None,
+    if_range: IfSameArchive = None,
+    if_none_match: IfOtherArchive = None,
 ) -> Response[Any]:
     """Download a published version as one ZIP archive.
 
