@@ -79,6 +79,9 @@ mon data avail crit = 1
 rgw data = {folder}/rgw
 rgw frontends = beast endpoint=127.0.0.1:{port} tcp_nodelay=1
 rgw relaxed s3 bucket names = false
+rgw gc obj min wait = 5
+rgw gc processor period = 5
+rgw gc processor max time = 60
 """
 
 
