@@ -63,7 +63,7 @@ def _name(context: click.Context, option: click.Parameter, value: str | None) ->
     help="Another limit at some hours, such as 20:00-06:00=500k or 08:00-18:00=none.",
 )  # fmt: skip
 @click.option("--newest-first", is_flag=True,
-              help="On a line that does not keep up: the frame taken last goes first, and those before it meanwhile.")  # fmt: skip
+              help="Where the line does not keep up: what was taken last goes first, the rest meanwhile.")  # fmt: skip
 @click.option("--settle", "rest_s", type=click.FloatRange(min=0.1), default=3.0, show_default=True, metavar="SECONDS",
               help="How long a file must not change before it is sent.")  # fmt: skip
 @click.option("--poll", "poll_s", type=click.FloatRange(min=0.2), default=10.0, show_default=True, metavar="SECONDS",
