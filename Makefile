@@ -11,7 +11,7 @@ TLS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 READY := $(VENV)/.ready
 PYTEST_JOBS ?= 2
 
-.PHONY: help demo run test test-fast test-quick check bench sdk docs format lock clean
+.PHONY: help demo run test test-fast test-quick storm check bench sdk docs format lock clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -93,6 +93,9 @@ test-fast: $(READY) s3-server portal-if-possible browser ## Pass all tests but t
 
 test-quick: $(READY) ## The tests that need no server and no files
 	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) -p no:schemathesis tests/domain -m "not shared and not slow"
+
+storm: $(READY) s3-server ## 5,000 frames past an agent, a service, a worker and an S3 store, killed 100 times; 15 minutes
+	@$(BIN)/python -m tests.support.watch_storm $(STORM)
 
 check: $(READY) ## Formatting, lint, types, import contracts, drift: exactly what CI runs
 	@$(BIN)/ruff format --check .

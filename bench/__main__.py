@@ -19,7 +19,7 @@ __all__ = ["BENCHMARKS", "main", "run"]
 
 BENCHMARKS = (
     "cold_start", "header_ingest", "upload", "find", "zip_download", "satellites", "billing", "tiles", "portal",
-    "mount",
+    "mount", "transfer",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from uraniborg.upload.walk import Identity
 from uraniborg.watch.journal import Entry, Fate, Folder, Journal
-from uraniborg.watch.look import look, look_at
+from uraniborg.watch.look import Seen, look, look_at
 from uraniborg.watch.rules import Rules
 from uraniborg.watch.settling import Settling, is_same
 
@@ -160,8 +160,6 @@ def test_a_folder_keeps_its_prefix_when_others_join(tmp_path: Path) -> None:
 def test_a_hundred_thousand_files_are_noted_and_taken_in_pieces(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.sqlite", clock=lambda: 0.0)
     [folder] = journal.begin([(b"/dome", "")], rest_s=0)
-    from uraniborg.watch.look import Seen
-
     many = (Seen(b"%06d.fits" % n, Identity(1, n, 100, n, n)) for n in range(100_000))
     assert journal.observe(folder, many, rest_s=0) == 100_000
     assert (
@@ -172,3 +170,19 @@ def test_a_hundred_thousand_files_are_noted_and_taken_in_pieces(tmp_path: Path) 
     journal.settle(ready=entries, rest_s=0)
     assert len(journal.take(files=1000, size_bytes=12_345)) == 123
     assert journal.count("sending") == 123
+
+
+def test_of_files_that_wait_the_newest_can_be_taken_first(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite", clock=lambda: 0.0)
+    [folder] = journal.begin([(b"/dome", "")], rest_s=0)
+    written_ns = {b"old.fits": 1, b"new.fits": 3, b"middle.fits": 2}
+    journal.observe(folder, [Seen(path, Identity(1, at, 100, at, 9)) for path, at in written_ns.items()], rest_s=0)
+    journal.settle(ready=journal.due(), rest_s=0)
+    assert [entry.path for entry in journal.take(files=9, size_bytes=200, newest_first=True)] == [
+        b"new.fits",
+        b"middle.fits",
+    ]
+    journal.observe(folder, [Seen(b"newest.fits", Identity(1, 4, 100, 4, 9))], rest_s=0)
+    journal.settle(ready=journal.due(), rest_s=0)
+    assert [entry.path for entry in journal.take(files=1, size_bytes=200, newest_first=True)] == [b"newest.fits"]
+    assert [entry.path for entry in journal.take(files=1, size_bytes=200)] == [b"old.fits"]

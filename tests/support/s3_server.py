@@ -30,7 +30,16 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["PACKAGES", "S3Server", "S3ServerDidNotStart", "missing_programs", "running_s3_server", "s3_server"]
+__all__ = [
+    "PACKAGES",
+    "S3Node",
+    "S3Server",
+    "S3ServerDidNotStart",
+    "missing_programs",
+    "running_s3_node",
+    "running_s3_server",
+    "s3_server",
+]
 
 PACKAGES = ("ceph-mon", "ceph-osd", "ceph-common", "radosgw")
 PROGRAMS = ("ceph-mon", "ceph-osd", "ceph", "ceph-authtool", "monmaptool", "radosgw", "radosgw-admin")
@@ -70,6 +79,9 @@ mon data avail crit = 1
 rgw data = {folder}/rgw
 rgw frontends = beast endpoint=127.0.0.1:{port} tcp_nodelay=1
 rgw relaxed s3 bucket names = false
+rgw gc obj min wait = 5
+rgw gc processor period = 5
+rgw gc processor max time = 60
 """
 
 
@@ -112,12 +124,19 @@ def running_s3_server(*, size_bytes: int = 2 * 1024**3) -> Iterator[S3Server]:
     S3ServerDidNotStart
         One of its programs failed or did not answer in time.
     """
+    with running_s3_node(size_bytes=size_bytes) as node:
+        yield node.server
+
+
+@contextlib.contextmanager
+def running_s3_node(*, size_bytes: int = 2 * 1024**3) -> Iterator[S3Node]:
+    """Run a new, empty S3 server, as `running_s3_server` does, whose gateway can be killed."""
     # Not below pytest's own folders: the path of a socket may have 107 bytes at most.
     with tempfile.TemporaryDirectory(prefix="s3-", dir="/tmp", ignore_cleanup_errors=True) as folder:
-        node = _Node(Path(folder), size_bytes)
+        node = S3Node(Path(folder), size_bytes)
         try:
             node.start()
-            yield S3Server(f"http://127.0.0.1:{node.port}", node.access_key, node.secret_key)
+            yield node
         finally:
             node.stop()
 
@@ -167,8 +186,8 @@ def _server_named_by(url: str) -> S3Server:
     )
 
 
-class _Node:
-    """The three daemons, started in order."""
+class S3Node:
+    """The three daemons, started in order; the last is the gateway, which keeps nothing itself."""
 
     def __init__(self, folder: Path, size_bytes: int) -> None:
         self.folder, self.size_bytes = folder, size_bytes
@@ -206,8 +225,23 @@ class _Node:
         self._run("ceph", "osd", "in", "0")
         user = ["--uid=tester", "--display-name=tester", f"--access-key={self.access_key}"]
         self._run("radosgw-admin", "user", "create", *user, f"--secret-key={self.secret_key}")
+        self.start_gateway()
+
+    @property
+    def server(self) -> S3Server:
+        """Where it answers, and who may ask."""
+        return S3Server(f"http://127.0.0.1:{self.port}", self.access_key, self.secret_key)
+
+    def start_gateway(self) -> None:
+        """Start what speaks S3, and return when it answers."""
         self._spawn("radosgw", "-f", "-n", "client.rgw.s3")
         self._until("the gateway answers", self._answers)
+
+    def kill_gateway(self) -> None:
+        """End what speaks S3 as a power cut would."""
+        gateway = self.daemons.pop()
+        gateway.kill()
+        gateway.wait()
 
     def stop(self) -> None:
         for daemon in reversed(self.daemons):

@@ -65,6 +65,14 @@ class ServerProcess:
         self.process.kill()
         self.process.wait()
 
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        """Start a worker in a process of its own, as one does beside a service with ``worker="false"``."""
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "service.server", "worker"],
+                env=self.environment, cwd=self.folder, stdout=log, stderr=log,
+            )  # fmt: skip
+
     def stop(self) -> int:
         """End the process as an operator would; returns its exit code."""
         assert self.process is not None

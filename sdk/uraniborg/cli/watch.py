@@ -62,6 +62,8 @@ def _name(context: click.Context, option: click.Parameter, value: str | None) ->
     "--limit-at", metavar="HOURS=RATE", multiple=True, callback=_read(read_window),
     help="Another limit at some hours, such as 20:00-06:00=500k or 08:00-18:00=none.",
 )  # fmt: skip
+@click.option("--newest-first", is_flag=True,
+              help="Where the line does not keep up: what was taken last goes first, the rest meanwhile.")  # fmt: skip
 @click.option("--settle", "rest_s", type=click.FloatRange(min=0.1), default=3.0, show_default=True, metavar="SECONDS",
               help="How long a file must not change before it is sent.")  # fmt: skip
 @click.option("--poll", "poll_s", type=click.FloatRange(min=0.2), default=10.0, show_default=True, metavar="SECONDS",
@@ -129,6 +131,7 @@ def _plan(session: Session, folders: list[Path], name: str, **values: Any) -> Pl
         follow_symlinks=values["follow_symlinks"],
         limit_bytes_per_s=values["limit"],
         windows=values["limit_at"],
+        newest_first=values["newest_first"],
         delete_after_days=values["delete_after_days"],
     )
 
@@ -152,6 +155,7 @@ def _words(folders: list[Path], name: str, organisation: str, url: str, **values
         if given.get_parameter_source(option) is click.core.ParameterSource.COMMANDLINE:
             words += [flag, f"{values[option]:g}"]
     words += ["--follow-symlinks"] if values["follow_symlinks"] else []
+    words += ["--newest-first"] if values["newest_first"] else []
     return [*words, "--", *map(str, folders)]
 
 

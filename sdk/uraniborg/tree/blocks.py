@@ -37,20 +37,30 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class _Segment:
-    """One open segment: its file, its journal, and what that says."""
+    """One open segment: its file, its journal, and what that says.
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.path = path
-        self.data = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self.journal = os.open(f"{path}.crc", os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    Raises
+    ------
+    OSError
+        There is none, or it cannot be opened.
+    """
+
+    def __init__(self, path: str, *, make: bool) -> None:
+        flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if make else 0)
+        self.data = os.open(path, flags, 0o600)
+        try:
+            self.journal = os.open(f"{path}.crc", flags | os.O_APPEND, 0o600)
+        except OSError:
+            os.close(self.data)
+            raise
         size_bytes = os.fstat(self.journal).st_size
         if size_bytes % LINE.size:  # half a line, of a power cut: what is added behind it could not be read
             os.ftruncate(self.journal, size_bytes - size_bytes % LINE.size)
         self.known: dict[int, tuple[int, int]] = {}
         self.read_bytes = 0
         self.used_at = 0.0
-        self.refresh()
+        if size_bytes:
+            self.refresh()
 
     def refresh(self) -> None:
         """Read what this or another process has added to the journal."""
@@ -187,7 +197,7 @@ class BlockCache:
             lines += line + google_crc32c.value(line).to_bytes(4, "little")
             segment.known[block] = (len(piece), crc)
         os.write(segment.journal, lines)
-        segment.use()
+        segment.used_at = time.monotonic()  # by the time of its journal, which has just changed
 
     def forget(self, sha256: str) -> None:
         """Remove everything of a content, which was found not to be what it should be."""
@@ -264,10 +274,18 @@ class BlockCache:
             return segment
         if segment is not None:
             opened.pop(key).close()
-        path = self._folder_of(sha256) / f"{sha256}.{number}"
-        if not make and not path.exists():
-            return None
-        segment = opened[key] = _Segment(path)
+        folder = self._folder_of(sha256)
+        path = f"{folder}/{sha256}.{number}"
+        try:
+            segment = _Segment(path, make=make)
+        except OSError as error:
+            if not make:
+                return None
+            if not isinstance(error, FileNotFoundError):
+                raise
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            segment = _Segment(path, make=True)
+        opened[key] = segment
         while len(opened) > OPEN_SEGMENTS:
             opened.popitem(last=False)[1].close()
         return segment

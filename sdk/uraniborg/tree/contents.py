@@ -20,6 +20,7 @@ import msgspec
 
 from uraniborg.errors import TransferFailed
 from uraniborg.settings import cache_folder
+from uraniborg.tree.block_writer import BlockWriter
 from uraniborg.tree.blocks import BLOCK_BYTES, BlockCache
 from uraniborg.tree.crc32c import combined, from_base64
 from uraniborg.tree.ranges import AddressRefused, RangeLines
@@ -85,6 +86,7 @@ class Contents:
         self, folder: Path | None = None, *, limit_bytes: int = DEFAULT_LIMIT_BYTES, patience_s: float = 30.0
     ) -> None:
         self.cache = BlockCache(folder or cache_folder() / "blocks", limit_bytes)
+        self._keeping = BlockWriter(self.cache)
         self.lines = RangeLines(patience_s)
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="uraniborg-range")
         self._lock = threading.Lock()
@@ -108,6 +110,7 @@ class Contents:
         """End all work."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         self.lines.close()
+        self._keeping.close()
         self.cache.close()
 
     def blocks(self, reader: Reader, first: int, count: int, *, ahead: int) -> list[bytes]:
@@ -221,7 +224,7 @@ class Contents:
             data = memoryview(self._range(reader, start, stop))
             pieces = [bytes(data[at : at + BLOCK_BYTES]) for at in range(0, len(data), BLOCK_BYTES)]
             blocks = [(piece, google_crc32c.value(piece)) for piece in pieces]
-            self.cache.write(reader.sha256, first, blocks, data)
+            self._keeping.write(reader.sha256, first, blocks, data)
             self._count(reader, first, blocks)
         except BaseException as error:
             self._settle(reader, first, count, future, error)
@@ -287,6 +290,7 @@ class Contents:
         with self._lock:
             for key in [key for key in self._memory if key[0] == sha256]:
                 del self._memory[key]
+        self._keeping.flush()
         self.cache.forget(sha256)
         raise TransferFailed(
             "What arrived of a file is not what was stored (its checksum differs): read it again, and if that does not"
@@ -298,6 +302,7 @@ class Contents:
         """Check a content that is whole on disk against its SHA-256, where no quicker checksum of it is known."""
         if not reader.is_addressed or reader.size_bytes > HASHED_BYTES:
             return True
+        self._keeping.flush()
         sha256 = hashlib.sha256()
         for first in range(0, reader.block_count, PIECE_BLOCKS):
             for block in self.cache.read(reader.sha256, first, min(PIECE_BLOCKS, reader.block_count - first)):

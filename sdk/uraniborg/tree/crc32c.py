@@ -26,6 +26,9 @@ def combined(parts: Iterable[tuple[int, int]]) -> int:
     """
     total = 0
     for crc, length in parts:
+        if length & (length - 1):  # the last part of a file: tables of its length would hardly be used again
+            total = _followed(total, length) ^ crc
+            continue
         low, middle, high, top = _tables(length)
         total = low[total & 255] ^ middle[total >> 8 & 255] ^ high[total >> 16 & 255] ^ top[total >> 24] ^ crc
     return total
@@ -33,24 +36,30 @@ def combined(parts: Iterable[tuple[int, int]]) -> int:
 
 @lru_cache(maxsize=64)
 def _tables(length: int) -> tuple[Matrix, Matrix, Matrix, Matrix]:
-    """Tabulate, by each byte of a checksum, what it becomes when zero bytes follow."""
-    matrix = _zeros(length)
+    """Tabulate, by each byte of a checksum, what it becomes when a power of two of zero bytes follows."""
+    matrix = _zeros(length.bit_length() - 1) if length else tuple(1 << bit for bit in range(32))
     low, middle, high, top = (tuple(_times(matrix, value << shift) for value in range(256)) for shift in (0, 8, 16, 24))
     return low, middle, high, top
 
 
-def _zeros(length: int) -> Matrix:
-    """Give the map of appending zero bytes: its columns, one for each bit."""
-    power: Matrix = (POLYNOMIAL, *(1 << bit for bit in range(31)))  # of one zero bit
+def _followed(crc: int, length: int) -> int:
+    """Tell what a checksum becomes when zero bytes follow."""
+    for power in range(length.bit_length()):
+        if length >> power & 1:
+            crc = _times(_zeros(power), crc)
+    return crc
+
+
+@lru_cache(maxsize=64)
+def _zeros(power: int) -> Matrix:
+    """Give the map of appending 2**power zero bytes: its columns, one for each bit."""
+    if power:
+        half = _zeros(power - 1)
+        return tuple(_times(half, column) for column in half)
+    matrix: Matrix = (POLYNOMIAL, *(1 << bit for bit in range(31)))  # of one zero bit
     for _ in range(3):
-        power = tuple(_times(power, column) for column in power)
-    result: Matrix = tuple(1 << bit for bit in range(32))
-    while length:
-        if length & 1:
-            result = tuple(_times(power, column) for column in result)
-        power = tuple(_times(power, column) for column in power)
-        length >>= 1
-    return result
+        matrix = tuple(_times(matrix, column) for column in matrix)
+    return matrix
 
 
 def _times(matrix: Matrix, vector: int) -> int:

@@ -75,6 +75,7 @@ class Tree:
         self._count = 0
         self._addresses: OrderedDict[str, Address] = OrderedDict()
         self._asking = threading.Lock()
+        self._listing: dict[str, threading.Lock] = {}
         self._looked: dict[str, int] = {}
         self._away_until = 0.0
         self.away_since: float | None = None
@@ -101,6 +102,17 @@ class Tree:
         known = self._known(path, fresh=fresh)
         if known is not None:
             return known.entries
+        with self._lock:
+            listing = self._listing.setdefault(path, threading.Lock())
+        try:
+            with listing:  # of several that want a folder, one asks
+                known = self._known(path, fresh=fresh)
+                return known.entries if known is not None else self._listed(path)
+        finally:
+            with self._lock:
+                self._listing.pop(path, None)
+
+    def _listed(self, path: str) -> dict[str, Entry]:
         entries: dict[str, Entry] = {}
         cursor = None
         try:
@@ -239,7 +251,8 @@ class Tree:
             if folder is not None and not renewed:
                 folder.opened += 1
                 if folder.opened > 1:  # the second of a folder: others will follow
-                    paths += [f"{parent}/{other}" for other in _behind(folder, name)]
+                    around = _around(folder, name)
+                    paths += [f"{parent}/{other}" for other in around if not self._is_addressed(folder, other)]
         reply = self._ask("read_tree_addresses", paths=paths)
         wall_left_s = (reply.expires_at - datetime.now(UTC)).total_seconds()
         until_s = now + min(max(wall_left_s, 30.0), 300.0)  # where the clocks differ, the store has the last word
@@ -259,6 +272,11 @@ class Tree:
                     f"{path} is not what it was: it was changed or removed meanwhile, or you may not see it."
                 )
             return self._addresses[sha256]
+
+    def _is_addressed(self, folder: _Folder, name: str) -> bool:
+        """Tell whether there is no use in asking for a file's address; the lock is held."""
+        entry = folder.entries[name]
+        return entry.is_folder or not entry.size_bytes or entry.sha256 in self._addresses
 
     def _ask(self, operation: str, **values: Any) -> Any:
         """Ask the service, and note whether it answers and what it thinks of us."""
@@ -312,13 +330,13 @@ class Tree:
                 self._count -= len(self._folders.popitem(last=False)[1].entries) + 1
 
 
-def _behind(folder: _Folder, name: str) -> list[str]:
-    """Name the files that follow one in its folder."""
+def _around(folder: _Folder, name: str) -> list[str]:
+    """Name the files that follow one in its folder, and those shortly before it, which others may be about to open."""
     try:
         at = folder.names.index(name)
     except ValueError:
         return []
-    return [other for other in folder.names[at + 1 : at + NEIGHBOURS] if not folder.entries[other].is_folder]
+    return [*folder.names[at + 1 : at + NEIGHBOURS], *folder.names[max(at - HEADS_AHEAD, 0) : at]]
 
 
 def _is_that_file(path: str, items: list[Any]) -> bool:

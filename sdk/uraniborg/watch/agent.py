@@ -49,6 +49,8 @@ class Plan(msgspec.Struct, kw_only=True):
         How long a file must not change; how often everything is looked through, besides the file system's own word.
     limit_bytes_per_s, windows
         Of the line.
+    newest_first : bool
+        Send what was written last first, on a line that does not keep up.
     delete_after_days : float or None
         Delete files here which the service holds for so long; None for never.
     """
@@ -64,6 +66,7 @@ class Plan(msgspec.Struct, kw_only=True):
     follow_symlinks: bool = False
     limit_bytes_per_s: float | None = None
     windows: list[Window] = []
+    newest_first: bool = False
     delete_after_days: float | None = None
 
 
@@ -129,7 +132,7 @@ class Agent:
         pace = Pace(plan.limit_bytes_per_s, plan.windows, stop=self._stop)
         sending = Sending(
             self._client, plan.organisation, journal, folders, plan.rules, pace,
-            rest_s=plan.rest_s, follow_symlinks=plan.follow_symlinks,
+            rest_s=plan.rest_s, follow_symlinks=plan.follow_symlinks, newest_first=plan.newest_first,
         )  # fmt: skip
         events = {f.id: Events(os.fsdecode(f.path), self._wake.set, self._stop) for f in folders.values()}
         if not plan.once:

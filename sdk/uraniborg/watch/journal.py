@@ -258,8 +258,8 @@ class Journal:
                 [(code, reason, now + again_s, entry.id) for entry, code, reason, again_s in failed],
             )
 
-    def take(self, *, files: int, size_bytes: int) -> list[Entry]:
-        """Take files to send, those that wait longest first: at least one, if there is any.
+    def take(self, *, files: int, size_bytes: int, newest_first: bool = False) -> list[Entry]:
+        """Take files to send, those that wait longest first, or those written last: at least one, if there is any.
 
         There is one taker: what it took before, and did not end for whatever reason, waits again.
         """
@@ -268,7 +268,7 @@ class Journal:
             query = (
                 f"SELECT {COLUMNS} FROM files WHERE state = 'ready'"
                 " AND folder IN (SELECT id FROM folders WHERE watched AND missing_since_time IS NULL)"
-                " ORDER BY id LIMIT ?"
+                f" ORDER BY {'mtime_ns DESC, id DESC' if newest_first else 'id'} LIMIT ?"
             )
             taken: list[Entry] = []
             for entry in map(_entry, database.execute(query, (files,))):

@@ -1,0 +1,75 @@
+"""Blocks on their way to the disk: whoever waits for bytes does not wait until they are kept."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+
+from uraniborg.tree.blocks import BlockCache
+
+__all__ = ["BlockWriter"]
+
+WAITING_BYTES = 16 * 1024**2  # beyond which who brings blocks writes them itself, so that memory has an end
+_Piece = tuple[str, int, Sequence[tuple[bytes, int]], memoryview]
+
+
+class BlockWriter:
+    """One thread that writes into a cache what others bring. What waits when the process is killed is not kept."""
+
+    def __init__(self, cache: BlockCache) -> None:
+        self._cache = cache
+        self._waiting: deque[_Piece] = deque()
+        self._waiting_bytes = 0
+        self._is_writing = False
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def write(self, sha256: str, first: int, blocks: Sequence[tuple[bytes, int]], data: memoryview) -> None:
+        """Have consecutive blocks kept, soon; see `BlockCache.write`."""
+        if not self._cache.limit_bytes:
+            return
+        with self._changed:
+            takes = not self._closed and self._waiting_bytes + len(data) <= WAITING_BYTES
+            if takes:
+                self._waiting.append((sha256, first, blocks, data))
+                self._waiting_bytes += len(data)
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._work, name="uraniborg-keep", daemon=True)
+                    self._thread.start()
+                elif not self._is_writing:
+                    self._changed.notify_all()
+        if not takes:
+            self._cache.write(sha256, first, blocks, data)
+
+    def flush(self) -> None:
+        """Return when all that was brought until now is written."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._waiting and not self._is_writing)
+
+    def close(self) -> None:
+        """Write what waits, and end."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._is_writing = False
+                if not self._waiting:
+                    self._changed.notify_all()
+                while not self._waiting:
+                    if self._closed:
+                        return
+                    self._changed.wait()
+                self._is_writing = True
+                sha256, first, blocks, data = self._waiting.popleft()
+            try:
+                self._cache.write(sha256, first, blocks, data)
+            finally:
+                with self._changed:
+                    self._waiting_bytes -= len(data)
