@@ -18,8 +18,9 @@ from service.actions.bills import Price, price_of
 from service.audit_log import record
 from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
-from service.payment_state import OPERATION_LIFE, key_of, look_again
+from service.payment_state import look_again
 from service.plans import plan_of
+from service.usage_reports import OPERATION_LIFE, key_of
 from storage import payment_store
 
 if TYPE_CHECKING:
