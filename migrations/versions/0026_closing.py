@@ -9,6 +9,8 @@ revision = "0026"
 down_revision = "0025"
 branch_labels = None
 depends_on = None
+ORGANISATION = "nullif(current_setting('uraniborg.organisation', true), '')::uuid"
+CLOSING = "current_setting('uraniborg.keeping', true) = 'closing'"
 
 
 def _moment(name: str, comment: str | None = None) -> sa.Column[object]:
@@ -54,6 +56,12 @@ def upgrade() -> None:
         sa.Column("refusal", sa.Text(), server_default=sa.text("''"), nullable=False),
     ):
         op.add_column("payment_meterings", column)
+
+    # Files of hosted teams are deleted with the others in the end: by who says that it does so.
+    op.execute(
+        f"CREATE POLICY closing ON team_files USING (organisation_id = {ORGANISATION} AND {CLOSING})"
+        f" WITH CHECK (organisation_id = {ORGANISATION} AND {CLOSING} AND trashed_at IS NOT NULL)"
+    )
 
 
 def downgrade() -> None:
