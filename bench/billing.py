@@ -18,7 +18,7 @@ async def measure(setting: Setting) -> list[Line]:
     organisations, entries = (5, 10_000) if setting.quick else (50, 1_000_000)
     year = simulated_year(organisations, entries)
     started = time.process_time()
-    bills = [bill_ledger(tenant.entries, tenant.plans, MONTHS, tenant.egress_bytes) for tenant in year]
+    bills = [bill_ledger(tenant.entries, tenant.plans, MONTHS, tenant.downloads) for tenant in year]
     cpu_s = time.process_time() - started
     lines = sum(len(bill.lines) for twelve in bills for bill in twelve)
     return [

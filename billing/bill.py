@@ -19,12 +19,13 @@ __all__ = ["Bill", "Credit", "Line", "Stretch", "bill_month"]
 
 
 class Stretch(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of a month under one plan: ``[begin, end)``, with byte-microseconds measured in it by tier."""
+    """A part of a month under one plan: ``[begin, end)``, with byte-microseconds by tier and bytes downloaded in it."""
 
     plan: Plan
     begin: datetime
     end: datetime
     byte_us: dict[str, int]
+    egress_bytes: int = 0
 
 
 class Credit(msgspec.Struct, frozen=True):
@@ -58,24 +59,19 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     totals: list[Money]
 
 
-def bill_month(
-    month: Month, stretches: Sequence[Stretch], *, egress_bytes: int = 0, credits: Sequence[Credit] = ()
-) -> Bill:
+def bill_month(month: Month, stretches: Sequence[Stretch], *, credits: Sequence[Credit] = ()) -> Bill:
     """Make the bill of a month, or of what has passed of it.
 
-    Storage is charged by the plan of each stretch, after its allowance. Egress is one line, by the plan that held at
-    the end. Each line is rounded once (`domain.money.rounded`), and the total is the sum of the lines.
+    Storage and egress are charged by the plan of each stretch, after its allowance: whatever plan follows, what a
+    stretch comes to stays. Each line is rounded once (`domain.money.rounded`), and the total is the sum of the lines.
 
     Parameters
     ----------
     stretches : sequence of Stretch
         One after the other, within the month.
-    egress_bytes : int
-        Downloaded in the month.
     """
     lines = [line for stretch in stretches for line in _storage(month, stretch)]
-    if stretches:
-        lines.append(_egress(stretches[-1].plan, egress_bytes))
+    lines += _egress(stretches)
     for credit in credits:
         given = Money(-credit.money.amount_minor, credit.money.currency)
         lines.append(Line(kind="credit", text=credit.reason, money=given))
@@ -118,15 +114,30 @@ def _storage(month: Month, stretch: Stretch) -> list[Line]:
     return [lines[tier] for tier in TIERS if tier in lines]
 
 
-def _egress(plan: Plan, egress_bytes: int) -> Line:
-    free_bytes = min(egress_bytes, plan.included_egress_gib * GIB)
-    charged = Fraction(egress_bytes - free_bytes, GIB)
-    return Line(
-        kind="egress",
-        plan=plan.name,
-        version=plan.version,
-        used=decimal_text(Fraction(egress_bytes, GIB)),
-        free=decimal_text(Fraction(free_bytes, GIB)),
-        unit_price=f"{plan.egress_price:f}",
-        money=rounded(charged * Fraction(plan.egress_price), plan.currency),
-    )
+def _egress(stretches: Sequence[Stretch]) -> list[Line]:
+    """Charge each stretch for what the allowance leaves: the largest of the plans until then, less what was taken.
+
+    So another plan gives no second allowance, and takes away none of what was free.
+    """
+    lines = []
+    included_bytes = taken_bytes = 0
+    for number, stretch in enumerate(stretches, start=1):
+        plan, egress_bytes = stretch.plan, stretch.egress_bytes
+        included_bytes = max(included_bytes, plan.included_egress_gib * GIB)
+        free_bytes = min(egress_bytes, included_bytes - taken_bytes)
+        taken_bytes += free_bytes
+        if egress_bytes or number == len(stretches):
+            lines.append(
+                Line(
+                    kind="egress",
+                    plan=plan.name,
+                    version=plan.version,
+                    used=decimal_text(Fraction(egress_bytes, GIB)),
+                    free=decimal_text(Fraction(free_bytes, GIB)),
+                    unit_price=f"{plan.egress_price:f}",
+                    money=rounded(
+                        Fraction(egress_bytes - free_bytes, GIB) * Fraction(plan.egress_price), plan.currency
+                    ),
+                )
+            )
+    return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -34,7 +35,7 @@ def bill_ledger(
     entries: Iterable[LedgerEntry],
     plans: Sequence[tuple[int, Plan]],
     months: Sequence[Month],
-    egress_bytes: Sequence[int],
+    downloads: Sequence[tuple[int, int]],
 ) -> list[Bill]:
     """Bill months from the ledger itself, in one run through it.
 
@@ -46,8 +47,8 @@ def bill_ledger(
         From when which plan holds, microseconds of 1970, in order.
     months : sequence of Month
         One after the other.
-    egress_bytes : sequence of int
-        For each month.
+    downloads : sequence of (int, int)
+        When, in microseconds of 1970, how many bytes were downloaded; in order.
     """
     parts = [(month, begin_us, end_us) for month in months for begin_us, end_us in parts_of(month, plans)]
     bounds = sorted({bound for _, begin_us, end_us in parts for bound in (begin_us, end_us)})
@@ -56,13 +57,17 @@ def bill_ledger(
     for month, begin_us, end_us in parts:
         plan = plan_at(plans, begin_us)
         assert plan is not None
+        first, last = (bisect_left(downloads, (bound, 0)) for bound in (begin_us, end_us))
         stretches[month].append(
-            Stretch(plan=plan, begin=_moment(begin_us), end=_moment(end_us), byte_us=used[begin_us, end_us])
+            Stretch(
+                plan=plan,
+                begin=_moment(begin_us),
+                end=_moment(end_us),
+                byte_us=used[begin_us, end_us],
+                egress_bytes=sum(size_bytes for _, size_bytes in downloads[first:last]),
+            )
         )
-    return [
-        bill_month(month, stretches[month], egress_bytes=egress)
-        for month, egress in zip(months, egress_bytes, strict=True)
-    ]
+    return [bill_month(month, stretches[month]) for month in months]
 
 
 def _moment(at_us: int) -> datetime:

@@ -27,7 +27,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """One version of a plan. Prices are for a GiB-month of storage by tier, and for a GiB of egress.
 
     ``offered``: owners may subscribe to it themselves, free for the first ``trial_days``. ``grace_days``: how long new
-    files are still taken after a payment failed.
+    files are still taken after a payment failed. ``closing_days``: how long after an organisation closed its files can
+    be read and exported, before they are deleted.
     """
 
     name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
@@ -44,6 +45,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     offered: bool = False
     trial_days: Annotated[int, Meta(ge=0, le=730)] = 0
     grace_days: Annotated[int, Meta(ge=1, le=365)] = 14
+    closing_days: Annotated[int, Meta(ge=14, le=3650)] = 90
 
     def price(self, tier: str) -> Decimal:
         """Tell what a GiB-month of a tier costs; nothing where the plan names no price."""

@@ -15,11 +15,11 @@ from billing.stripe_state import PLAN, VERSION, AtStripe, state_of
 from domain.calendar_month import microseconds
 from domain.errors import BillingUnavailable, Conflict, InvalidInput, ObservatoryError
 
-__all__ = ["STRIPE_FAULTS", "StripeEvent", "StripeGateway", "from_stripe_error"]
+__all__ = ["STRIPE_FAULTS", "StripeEvent", "StripeGateway", "from_stripe_error", "reason_of"]
 
 METER = "uraniborg_minor_units"
-ORGANISATION, CREDIT = "uraniborg_organisation", "uraniborg_credit"
-"Metadata by which a customer and a credit are found again, once Stripe has forgotten the key they were made with."
+ORGANISATION, CREDIT, USED = "uraniborg_organisation", "uraniborg_credit", "uraniborg_used"
+"Metadata by which customers, credits and invoices are found again, once Stripe has forgotten the key they have."
 MOST_INVOICES = 100
 TIMEOUT_S = 20
 _UNKNOWN = (BillingUnavailable, "The payment provider failed; try again later.")
@@ -47,6 +47,15 @@ def from_stripe_error(error: stripe.StripeError) -> ObservatoryError:
     """Translate; the nearest class counts."""
     kind, detail = next((STRIPE_FAULTS[each] for each in type(error).__mro__ if each in STRIPE_FAULTS), _UNKNOWN)
     return kind(detail)
+
+
+def reason_of(error: ObservatoryError) -> str:
+    """Name what Stripe refused for, by its codes alone: its own words may name customers."""
+    cause = error.__cause__
+    if not isinstance(cause, stripe.StripeError):
+        return error.code
+    found = (type(cause).__name__, cause.code, getattr(cause, "param", None))
+    return " ".join(str(each)[:80] for each in found if each)
 
 
 async def _ask(reply: Awaitable[Result]) -> Result:
@@ -206,6 +215,14 @@ class StripeGateway:
             )
         )
 
+    async def end(self, key: str, *, subscription_id: str) -> None:
+        """Let a subscription be over at once; what was reported and not charged yet comes on a last invoice."""
+        await _ask(
+            self._client.subscriptions.cancel_async(
+                subscription_id, {"invoice_now": True, "prorate": False}, {"idempotency_key": key}
+            )
+        )
+
     async def meter(self, key: str, *, customer_id: str, amount_minor: int, at: datetime) -> None:
         """Report an amount used. Stripe takes an identifier once within a day, and the idempotency key as long."""
         await _ask(
@@ -230,6 +247,59 @@ class StripeGateway:
             )
         )
         return sum(int(each.aggregated_value) for each in reply.data)
+
+    async def invoice(
+        self, key: str, *, customer_id: str, amount_minor: int, currency: str, text: str, taxed: bool, sought: bool
+    ) -> None:
+        """Charge an amount by an invoice of its own.
+
+        Parameters
+        ----------
+        sought : bool
+            Whether to look first what of it is there: where Stripe may have forgotten the key.
+        """
+        there = False
+        if sought:
+            invoices = self._client.invoices.list_async({"customer": customer_id, "limit": 100})
+            if await self._of_key(invoices, key):
+                return
+            pending = self._client.invoice_items.list_async({"customer": customer_id, "pending": True, "limit": 100})
+            there = await self._of_key(pending, key)
+        if not there:
+            await _ask(
+                self._client.invoice_items.create_async(
+                    {
+                        "customer": customer_id,
+                        "amount": amount_minor,
+                        "currency": currency.lower(),
+                        "description": text,
+                        "metadata": {USED: key},
+                    },
+                    {"idempotency_key": f"{key}-item"},
+                )
+            )
+        await _ask(
+            self._client.invoices.create_async(
+                {
+                    "customer": customer_id,
+                    "currency": currency.lower(),
+                    "auto_advance": True,
+                    "pending_invoice_items_behavior": "include",
+                    "automatic_tax": {"enabled": taxed},
+                    "metadata": {USED: key},
+                },
+                {"idempotency_key": f"{key}-invoice"},
+            )
+        )
+
+    async def _of_key(self, listing: Awaitable[Any], key: str) -> bool:
+        async def search() -> bool:
+            async for each in (await listing).auto_paging_iter():
+                if (each.to_dict().get("metadata") or {}).get(USED) == key:
+                    return True
+            return False
+
+        return await _ask(search())
 
     async def credit(self, key: str, *, customer_id: str, amount_minor: int, currency: str, reason: str) -> None:
         """Put an amount into a customer's balance, against which invoices are settled first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
@@ -70,7 +71,8 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
         actor = await session_actor(house, cookie, scope, csrf=csrf)
     else:
         raise NotSignedIn("Sign in, or send a token in the Authorization header.")
-    connection.scope["state"]["actor"] = actor
+    adds = connection.scope.get("method") not in SAFE_METHODS | {"DELETE"}
+    connection.scope["state"]["actor"] = msgspec.structs.replace(actor, adds=adds)
 
 
 async def bearer_actor(house: House, secret: str, scope: str) -> Actor:

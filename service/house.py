@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from billing.plans import PlanBook, read_plans
+from domain.closing import refuse_closed
 from domain.errors import NotAllowed, NotFound, NotSignedIn
 from service.actions.credentials import hash_secret
 from service.config import Config
@@ -21,7 +22,7 @@ from service.download_tally import DownloadTally
 from service.image_room import ImageRoom
 from service.open_streams import OpenStreams
 from service.satellite_sky import SatelliteSky
-from service.scopes import RANKS, SCOPES, TEAM_RANKS
+from service.scopes import RANKS, SCOPES, TEAM_RANKS, works_in_closed
 from storage import package_store
 from storage.database import Database
 from storage.link_files import Part, dataset_part, folder_part, frozen_part
@@ -41,6 +42,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     email: str
     name: str
     scope: str
+    adds: bool = True
+    "Whether what is asked for may bring something new: it neither reads nor deletes."
     only_organisation_id: UUID | None = None
     token_id: UUID | None = None
     token_scopes: list[str] | None = None
@@ -98,7 +101,7 @@ class Linked(msgspec.Struct, frozen=True):
 
 
 ENTER = text("""
-    SELECT o.id, m.role, set_config('uraniborg.organisation', o.id::text, true)
+    SELECT o.id, m.role, o.closed_at, o.removal_at, set_config('uraniborg.organisation', o.id::text, true)
     FROM organisations o JOIN memberships m ON m.organisation_id = o.id
     WHERE o.slug = :slug AND m.account_id = :account
 """)
@@ -128,8 +131,9 @@ ENTER_SHARED = text(f"""
     ) s
 """)
 ENTER_TEAM = text("""
-    SELECT t.id, t.organisation_id, t.name, m.role, set_config('uraniborg.team', t.id::text, true)
-    FROM teams t JOIN team_members m ON m.team_id = t.id
+    SELECT t.id, t.organisation_id, t.name, m.role, o.closed_at, o.removal_at,
+        set_config('uraniborg.team', t.id::text, true)
+    FROM teams t JOIN team_members m ON m.team_id = t.id JOIN organisations o ON o.id = t.organisation_id
     WHERE t.slug = :slug AND m.account_id = :account
 """)
 # From a team's transaction to that of its files: in the organisation that hosts it, as a role that sees nothing of it.
@@ -175,6 +179,8 @@ class House(msgspec.Struct, frozen=True):
             No such organisation, or not a member of it: the two are not told apart.
         NotAllowed
             A member whose role is too low, or a guest beyond their nights.
+        OrganisationClosed
+            It closed, and what is asked for would change it.
         """
         async with self.database.transaction(account=actor.account_id) as connection:
             who = {"slug": organisation, "account": actor.account_id}
@@ -191,6 +197,8 @@ class House(msgspec.Struct, frozen=True):
                 raise NotAllowed(
                     f"This needs the role {needed}; yours here is {row.role}. Ask an owner or admin.", needed=needed
                 )
+            if actor.adds and not works_in_closed(actor.scope):
+                refuse_closed(row.closed_at, row.removal_at)
             if row.role == "guest":
                 await connection.execute(BECOME_GUEST, {"organisation": row.id, "account": actor.account_id})
             try:
@@ -212,6 +220,8 @@ class House(msgspec.Struct, frozen=True):
             No such team, or not one of its people: the two are not told apart.
         NotAllowed
             One of its people whose role there is too low.
+        OrganisationClosed
+            The organisation that hosts it closed, and what is asked for would change the team.
         """
         async with self.database.transaction(account=actor.account_id) as connection:
             row = (await connection.execute(ENTER_TEAM, {"slug": team, "account": actor.account_id})).first()
@@ -222,6 +232,8 @@ class House(msgspec.Struct, frozen=True):
                 raise NotAllowed(
                     f"This needs the role {needed} in the team; yours is {row.role}. Ask a manager.", needed=needed
                 )
+            if actor.adds and not works_in_closed(actor.scope):
+                refuse_closed(row.closed_at, row.removal_at)
             yield Team(connection, row.id, row.organisation_id, team, row.name, row.role, actor)
 
     @asynccontextmanager

@@ -13,6 +13,7 @@ from service.actions.dois import begin_forgotten_dois
 from service.actions.jobs import enqueue_ingest
 from service.agent_silence import tell_of_silent_agents
 from service.audit_log import record
+from service.closed_organisations import tend_closed
 from service.embargo_reminders import remind_of_lifts
 from service.house import NOBODY, House, Tenant
 from service.payment_state import reconcile
@@ -70,7 +71,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``dois`` tried again, ``purged``
         files whose grace period is over, ``mails`` and webhooks' ``deliveries`` of long ago forgotten, ``failures`` to
         sign in, ``lifts`` of embargoes, ``levels`` of storage and ``silent`` watch agents of which people were told,
-        ``moves`` between tiers begun, ``payments`` compared with Stripe.
+        ``moves`` between tiers begun, ``payments`` compared with Stripe, ``closed`` organisations reminded or cleared.
     """
     now = now or datetime.now(UTC)
     kinds = (
@@ -90,6 +91,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         "silent",
         "moves",
         "payments",
+        "closed",
     )
     done = dict.fromkeys(kinds, 0)
     async with house.database.transaction() as connection:
@@ -118,6 +120,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         done["moves"] += await begin_moves(house, organisation_id, now)
         done["payments"] += await reconcile(house, organisation_id, now)
         done["lifts"] += await remind_of_lifts(house, organisation_id, now)
+    done["closed"] = await tend_closed(house, now)
     done["temporary"] = await house.objects.sweep_temp(now - timedelta(days=1))
     log.info("swept", **done)
     return done

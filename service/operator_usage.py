@@ -26,6 +26,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     form.add_argument("--csv", action="store_true", help="print CSV: a line for each organisation and currency")
     form.add_argument("--json", action="store_true", help="print JSON")
     verbs.add_parser("plans", help="print the plans there are, as JSON")
+    verbs.add_parser("refused", help="list amounts that Stripe refused for good, with their ids and its reasons")
+    again = verbs.add_parser("again", help="report such an amount once more, now that its cause is mended")
+    again.add_argument("organisation")
+    again.add_argument("id")
     assign = verbs.add_parser("assign", help="give an organisation a plan from now on, on the terms it has today")
     assign.add_argument("organisation")
     assign.add_argument("plan", help="its name, or name@version")
@@ -51,6 +55,13 @@ def work_of(arguments: argparse.Namespace) -> Callable[[House], Awaitable[None]]
             print(msgspec.json.format(msgspec.json.encode(house.plans)).decode())
         elif arguments.verb == "assign":
             print(await tenant_usage.assign_plan(house, arguments.organisation, arguments.plan, arguments.note))
+        elif arguments.verb == "refused":
+            for each in await tenant_usage.list_refused(house):
+                print(
+                    f"{each.organisation}  {each.id}  {each.kind}  {each.month:%Y-%m}  {each.price.text}  {each.reason}"
+                )
+        elif arguments.verb == "again":
+            print(await tenant_usage.report_again(house, arguments.organisation, arguments.id))
         elif arguments.verb == "credit":
             print(
                 await tenant_usage.give_credit(
@@ -105,4 +116,6 @@ def _lines(tenants: list[TenantUsage], revenue: list[Any]) -> list[str]:
     state = "" if not tenants else f"{tenants[0].month}, {'closed' if tenants[0].closed else 'so far'}: "
     total = ", ".join(each.text for each in revenue) or "nothing"
     count = "1 organisation" if len(tenants) == 1 else f"{len(tenants)} organisations"
-    return [*lines, f"{state}{count}, {total} by their plans."]
+    refused = sum(tenant.refused for tenant in tenants)
+    more = [f"Stripe refused {refused} amounts for good: `uraniborg-server usage refused`."] if refused else []
+    return [*lines, f"{state}{count}, {total} by their plans.", *more]

@@ -16,26 +16,31 @@ import msgspec
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from billing.bill import Bill
 from billing.plans import Plan
 from billing.stripe_state import ENDED, AtStripe
-from domain.calendar_month import Month
 from domain.errors import BillingUnavailable, Conflict, NotFound
-from service.actions.bills import bill_of, first_day
 from service.house import House
 from service.mail import post_mail
 from service.plans import give_plan, plan_of
+from service.usage_reports import (
+    OPERATION_LIFE,
+    is_unreported,
+    key_of,
+    name_refused,
+    send_credits,
+    send_usage,
+    write_down_usage,
+)
 from storage import job_store, organisation_store, payment_store, webhook_store
 
 if TYPE_CHECKING:
     from billing.stripe_gateway import StripeEvent, StripeGateway
 
-__all__ = ["OPERATION_LIFE", "key_of", "look_again", "reconcile", "take_event"]
+__all__ = ["look_again", "reconcile", "take_event"]
 
 log = structlog.get_logger("uraniborg.payment")
 
 LOOK_EVERY = timedelta(hours=6)
-OPERATION_LIFE = timedelta(hours=20)  # Stripe remembers idempotency keys and identifiers for a day
 TRIES = 5
 RUNNING = ("trialing", "active", "past_due", "unpaid", "paused")
 
@@ -50,11 +55,6 @@ class _Turn:
 
 # Whoever waits holds the organisation's turn, which is forgotten with the last of them.
 _turns: WeakValueDictionary[UUID, _Turn] = WeakValueDictionary()
-
-
-def key_of(operation_id: UUID) -> str:
-    """Derive the idempotency key of an operation."""
-    return f"uraniborg-{operation_id}"
 
 
 async def take_event(house: House, payer: StripeGateway, event: StripeEvent) -> None:
@@ -141,9 +141,10 @@ async def _write_down(
 async def _follow(house: House, connection: AsyncConnection, organisation_id: UUID, found: AtStripe) -> None:
     """Give the plan that is subscribed to, on the terms of its version; the default one once the subscription is over.
 
-    A plan that the operator gave by hand to whoever never subscribed is left alone.
+    A plan that the operator gave by hand to whoever never subscribed is left alone; so is that of who closed, which has
+    the default one since then.
     """
-    if not found.subscription_id:
+    if not found.subscription_id or (await organisation_store.get_name(connection, organisation_id)).closed_at:
         return
     present = await plan_of(house, connection, organisation_id)
     if found.status in RUNNING:
@@ -156,7 +157,8 @@ async def _follow(house: House, connection: AsyncConnection, organisation_id: UU
             await give_plan(connection, organisation_id, wanted, note=f"subscription {found.subscription_id}")
     elif found.status in ENDED and (present.name, present.version) == (found.plan, found.version):
         note = f"the subscription {found.subscription_id} is over"
-        await give_plan(connection, organisation_id, house.plans.find(house.plans.default), note=note)
+        since = await give_plan(connection, organisation_id, house.plans.find(house.plans.default), note=note)
+        await payment_store.set_over(connection, since)
 
 
 async def _tell_of_failure(house: House, connection: AsyncConnection, organisation_id: UUID, found: AtStripe) -> None:
@@ -184,7 +186,8 @@ async def _tell_of_failure(house: House, connection: AsyncConnection, organisati
 
 
 async def reconcile(house: House, organisation_id: UUID, now: datetime, *, forced: bool = False) -> int:
-    """Compare with Stripe and repair: what is kept of the customer, credits, and what is to be metered.
+    """Compare with Stripe and repair: what is kept of the customer, credits, what is to be reported; and end what an
+    organisation subscribed to that closed.
 
     Returns
     -------
@@ -196,83 +199,52 @@ async def reconcile(house: House, organisation_id: UUID, now: datetime, *, force
         return 0
     async with house.database.transaction(organisation=organisation_id) as connection:
         row = await payment_store.find_payer(connection)
-    if row is None or not (forced or row.looked_at is None or now - row.looked_at >= LOOK_EVERY):
+        closed_at = (await organisation_store.get_name(connection, organisation_id)).closed_at
+    if row is None:
+        return 0
+    late = row.looked_at is None or now - row.looked_at >= LOOK_EVERY
+    if not (forced or late or is_unreported(row) or (closed_at and row.status in RUNNING)):
         return 0
     try:
         found = await look_again(house, payer, organisation_id)
-        if found is not None and found.status in RUNNING:
-            await _credit(house, payer, organisation_id, row.customer_id, now)
-            await _meter(house, organisation_id, now)
-        await _send_meterings(house, payer, organisation_id, row.customer_id, now)
+        if found is not None:
+            runs = found.status in RUNNING
+            if runs:
+                await send_credits(house, payer, organisation_id, row.customer_id, now)
+            await write_down_usage(house, organisation_id, now, runs=runs and closed_at is None, by_meter=runs)
+            await send_usage(house, payer, organisation_id, row.customer_id, now, by_meter=runs)
+            if runs and closed_at is not None:
+                await _end(house, payer, organisation_id, row.customer_id, found.subscription_id, now)
     except (BillingUnavailable, Conflict) as error:
         log.warning("payment not reconciled", organisation=str(organisation_id), reason=error.detail)
+    await name_refused(house, organisation_id)
     return 1
 
 
-async def _credit(house: House, payer: StripeGateway, organisation_id: UUID, customer_id: str, now: datetime) -> None:
-    """Bring credit notes into the balance at Stripe; the note's own id is that of the operation."""
-    async with house.database.transaction(organisation=organisation_id) as connection:
-        notes = await payment_store.uncredited(connection)
-    for note in notes:
-        async with house.database.transaction(organisation=organisation_id) as connection:
-            request = {"amount_minor": note.amount_minor, "currency": note.currency}
-            await payment_store.begin_operation(connection, organisation_id, "credit", request, id=note.id)
-        # Once Stripe has forgotten the key, it would give it again: then its balance tells.
-        forgotten = note.begun_at is not None and now - note.begun_at > OPERATION_LIFE
-        if not (forgotten and await payer.has_credit(key_of(note.id), customer_id=customer_id)):
-            await payer.credit(
-                key_of(note.id),
-                customer_id=customer_id,
-                amount_minor=note.amount_minor,
-                currency=note.currency,
-                reason=note.reason,
-            )
-        async with house.database.transaction(organisation=organisation_id) as connection:
-            await payment_store.end_operation(connection, note.id, "credited")
-
-
-async def _meter(house: House, organisation_id: UUID, now: datetime) -> None:
-    """Write down by how much the bills of this month and the last grew since: what is metered adds up to the bills."""
-    month = Month.of(now)
-    async with house.database.transaction(organisation=organisation_id) as connection:
-        plan = await plan_of(house, connection, organisation_id)
-        await payment_store.lock_meterings(connection, organisation_id)
-        for each in (month.previous, month):
-            bill = await bill_of(house, connection, organisation_id, each, now=now)
-            amount_minor = charged_minor(bill, plan.currency)
-            grown = amount_minor - await payment_store.metered_minor(connection, first_day(each), plan.currency)
-            if grown > 0:
-                await payment_store.add_metering(
-                    connection,
-                    organisation_id,
-                    month=first_day(each),
-                    amount_minor=grown,
-                    currency=plan.currency,
-                    at=await payment_store.free_minute(connection, now),
-                )
-
-
-def charged_minor(bill: Bill, currency: str) -> int:
-    """Add up what a bill charges; credit notes go into the balance at Stripe, by themselves."""
-    return sum(
-        line.money.amount_minor for line in bill.lines if line.kind != "credit" and line.money.currency == currency
-    )
-
-
-async def _send_meterings(
-    house: House, payer: StripeGateway, organisation_id: UUID, customer_id: str, now: datetime
+async def _end(
+    house: House, payer: StripeGateway, organisation_id: UUID, customer_id: str, subscription_id: str, now: datetime
 ) -> None:
-    """Report what was written down. Stripe takes each once, as long as it remembers its name; of what is older, the
-    sum of its minute, which is its own, tells whether it arrived.
-    """
+    """End the subscription of an organisation that closed, as soon as Stripe counted what was reported before."""
     async with house.database.transaction(organisation=organisation_id) as connection:
         waiting = await payment_store.unsent_meterings(connection)
-    for row in waiting:
-        arrived = (
-            now - row.at > OPERATION_LIFE
-            and await payer.metered_minor(customer_id=customer_id, at=row.at) >= row.amount_minor
-        )
-        if not arrived:
-            await payer.meter(key_of(row.id), customer_id=customer_id, amount_minor=row.amount_minor, at=row.at)
-        async with house.database.transaction(organisation=organisation_id) as connection:
-            await payment_store.note_metered(connection, row.id)
+        last = await payment_store.last_metered(connection)
+    if any(row.way == "meter" for row in waiting) or (
+        last is not None
+        and last.refused_at is None
+        and (last.at > now or await payer.metered_minor(customer_id=customer_id, at=last.at) < last.amount_minor)
+    ):
+        return  # the next sweep looks again
+    request = {"subscription": subscription_id}
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        operation_id = await payment_store.open_operation(connection, "end", request, now - OPERATION_LIFE)
+        if operation_id is None:
+            operation_id = await payment_store.begin_operation(connection, organisation_id, "end", request)
+    result = "ended"
+    try:
+        await payer.end(key_of(operation_id), subscription_id=subscription_id)
+    except Conflict as error:
+        # It may be over already: the look that follows tells.
+        result = f"refused: {error.code}"
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        await payment_store.end_operation(connection, operation_id, result)
+    await look_again(house, payer, organisation_id)

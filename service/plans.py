@@ -36,8 +36,8 @@ async def plan_of(house: House, connection: AsyncConnection, organisation_id: UU
 
 async def give_plan(
     connection: AsyncConnection, organisation_id: UUID, plan: Plan, *, note: str = "", now: datetime | None = None
-) -> None:
-    """Give an organisation a plan from now on, its terms written down as they are.
+) -> datetime:
+    """Give an organisation a plan from now on, its terms written down as they are; says from when that is.
 
     Never from before the plan that it has: a clock that was set back opens no gap.
     """
@@ -53,6 +53,7 @@ async def give_plan(
         terms=terms_of(plan),
         note=note,
     )
+    return since
 
 
 async def give_default_plan(house: House, connection: AsyncConnection, organisation_id: UUID) -> None:

@@ -20,6 +20,7 @@ __all__ = [
     "Scope",
     "TeamRole",
     "check_scopes",
+    "works_in_closed",
 ]
 
 Role = Literal["owner", "admin", "member"]
@@ -52,6 +53,7 @@ SCOPES: dict[str, Scope] = {
     "organisation:write": Scope(
         "change the organisation, its sites, telescopes, instruments and header mappings", "admin"
     ),
+    "organisation:close": Scope("close the organisation, and reopen it", "owner"),
     "portal:write": Scope("show the organisation to the public, or no longer", "owner"),
     "people:write": Scope("add, change and remove members; nobody grants above their own role", "admin"),
     "applications:write": Scope(
@@ -96,6 +98,16 @@ SCOPES: dict[str, Scope] = {
 }
 
 UPLOAD_ONLY = ["uploads:write"]
+
+_IN_CLOSED = {
+    "organisation:close", "account", "files:delete", "team-files:empty", "tiers:recall", "payment:write",
+    "portal:write",
+}  # fmt: skip
+
+
+def works_in_closed(scope: str) -> bool:
+    """Tell whether a scope is for reading, deleting, paying or leaving: that goes on where an organisation closed."""
+    return scope.endswith(":read") or scope in _IN_CLOSED
 
 
 def check_scopes(scopes: list[str]) -> list[str]:

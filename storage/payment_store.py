@@ -23,12 +23,20 @@ __all__ = [
     "find_payer",
     "free_minute",
     "known_events",
+    "last_metered",
     "list_invoices",
+    "list_refused",
     "lock_meterings",
     "metered_minor",
+    "metering_began",
     "note_metered",
     "open_operation",
+    "report_again",
+    "send_as_invoice",
+    "set_aside",
     "set_invoices",
+    "set_metered_to",
+    "set_over",
     "set_payer",
     "take_events",
     "uncredited",
@@ -139,6 +147,24 @@ async def uncredited(connection: AsyncConnection) -> list[AnyRow]:
     return list(rows)
 
 
+async def metering_began(connection: AsyncConnection) -> datetime | None:
+    """Tell from when on what is used is to be reported, where nothing was yet: since a checkout was first opened."""
+    found: datetime | None = await connection.scalar(
+        select(func.min(operations.c.created_at)).where(operations.c.kind == "checkout")
+    )
+    return found
+
+
+async def set_metered_to(connection: AsyncConnection, until: datetime) -> None:
+    """Note until when what was used is written down to be reported; never that it is less than it was."""
+    await connection.execute(update(payers).values(metered_to=func.greatest(payers.c.metered_to, until)))
+
+
+async def set_over(connection: AsyncConnection, at: datetime) -> None:
+    """Note when what was subscribed to was over."""
+    await connection.execute(update(payers).values(over_at=at))
+
+
 async def lock_meterings(connection: AsyncConnection, organisation_id: UUID) -> None:
     """Let nobody else write down what is to be reported until the transaction ends: two would report it twice."""
     await connection.execute(
@@ -155,9 +181,16 @@ async def metered_minor(connection: AsyncConnection, month: date, currency: str)
 
 
 async def add_metering(
-    connection: AsyncConnection, organisation_id: UUID, *, month: date, amount_minor: int, currency: str, at: datetime
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    *,
+    month: date,
+    amount_minor: int,
+    currency: str,
+    at: datetime,
+    way: str,
 ) -> None:
-    """Write an amount down that is to be reported."""
+    """Write an amount down that is to be reported: to the meter, or by an invoice of its own."""
     await connection.execute(
         insert(meterings).values(
             organisation_id=organisation_id,
@@ -166,6 +199,7 @@ async def add_metering(
             amount_minor=amount_minor,
             currency=currency,
             at=at,
+            way=way,
         )
     )
 
@@ -183,10 +217,61 @@ async def free_minute(connection: AsyncConnection, now: datetime) -> datetime:
 
 
 async def unsent_meterings(connection: AsyncConnection) -> list[AnyRow]:
-    """List what is to be reported, oldest first."""
-    return list(
-        await connection.execute(select(meterings).where(meterings.c.sent_at.is_(None)).order_by(meterings.c.id))
+    """List what is to be reported, oldest first; without what was set aside."""
+    waiting = select(meterings).where(meterings.c.sent_at.is_(None), meterings.c.refused_at.is_(None))
+    return list(await connection.execute(waiting.order_by(meterings.c.id)))
+
+
+async def last_metered(connection: AsyncConnection) -> AnyRow | None:
+    """Find what was last written down for the meter."""
+    query = select(meterings).where(meterings.c.way == "meter").order_by(meterings.c.at.desc()).limit(1)
+    return (await connection.execute(query)).first()
+
+
+async def send_as_invoice(connection: AsyncConnection, metering_id: UUID) -> None:
+    """Let an amount go by an invoice of its own: it never came to the meter, and no subscription takes it up now."""
+    await connection.execute(update(meterings).where(meterings.c.id == metering_id).values(way="invoice"))
+
+
+async def set_aside(connection: AsyncConnection, metering_id: UUID, reason: str) -> None:
+    """Note that an amount was refused for good: it is not reported by itself any more, and stops no other."""
+    await connection.execute(
+        update(meterings).where(meterings.c.id == metering_id).values(refused_at=func.now(), refusal=reason)
     )
+
+
+async def list_refused(connection: AsyncConnection) -> list[AnyRow]:
+    """List what was refused for good, amounts used and credits (``kind``), oldest first."""
+    rows = await connection.execute(
+        text("""
+            SELECT 'usage' AS kind, id, month, amount_minor, currency, refused_at, refusal FROM payment_meterings
+            WHERE refused_at IS NOT NULL AND sent_at IS NULL
+            UNION ALL
+            SELECT 'credit', c.id, c.month, c.amount_minor, c.currency, o.created_at, substr(o.result, 10)
+            FROM payment_operations o
+            JOIN credit_notes c ON c.organisation_id = o.organisation_id AND c.id = o.id
+            WHERE o.kind = 'credit' AND starts_with(o.result, 'refused: ')
+            ORDER BY refused_at, id
+        """)
+    )
+    return list(rows)
+
+
+async def report_again(connection: AsyncConnection, refused_id: UUID, at: datetime) -> bool:
+    """Let what was refused be reported once more; answer False where nothing of this id was.
+
+    An amount gets another name, since Stripe remembers its answer to the one it has, and another moment, since it takes
+    none of long ago.
+    """
+    again = update(meterings).where(
+        meterings.c.id == refused_id, meterings.c.refused_at.is_not(None), meterings.c.sent_at.is_(None)
+    )
+    if (await connection.execute(again.values(id=new_id(), at=at, refused_at=None, refusal=""))).rowcount:
+        return True
+    credit = update(operations).where(
+        operations.c.id == refused_id, operations.c.kind == "credit", operations.c.result.startswith("refused: ")
+    )
+    return bool((await connection.execute(credit.values(result=None))).rowcount)
 
 
 async def note_metered(connection: AsyncConnection, metering_id: UUID) -> None:

@@ -44,6 +44,8 @@ payers = Table(
         comment="grows with each look at Stripe; an older look is not written over a newer",
     ),
     Column("looked_at", Moment),
+    Column("metered_to", Moment, comment="what was used until then is written down to be reported"),
+    Column("over_at", Moment, comment="when what was subscribed to last was over"),
 )
 
 payment_operations = Table(
@@ -67,6 +69,15 @@ payment_meterings = Table(
     Column("currency", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("sent_at", Moment),
+    Column(
+        "way",
+        Text,
+        nullable=False,
+        server_default=text("'meter'"),
+        comment="meter, or invoice for what no subscription takes up any more",
+    ),
+    Column("refused_at", Moment, comment="refused for good, and left to the operator"),
+    Column("refusal", Text, nullable=False, server_default=text("''")),
 )
 
 payment_invoices = Table(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -46,11 +46,26 @@ async def add_assignment(
     terms: dict[str, Any],
     note: str,
 ) -> None:
-    """Give an organisation a plan from a moment on; at that very moment it can only be given one."""
+    """Give an organisation a plan from a moment on; at that very moment it can only be given one.
+
+    What was downloaded that day until now is noted with it: it was under the plan before.
+    """
     await connection.execute(
-        upsert(assignments)
-        .values(organisation_id=organisation_id, since=since, plan=plan, version=version, terms=terms, note=note)
-        .on_conflict_do_nothing()
+        text("""
+            INSERT INTO plan_assignments (organisation_id, since, plan, version, terms, note, egress_bytes)
+            SELECT :org, :since, :plan, :version, :terms, :note, coalesce(sum(e.size_bytes), 0)
+            FROM egress_days e WHERE e.organisation_id = :org AND e.day = :day
+            ON CONFLICT DO NOTHING
+        """).bindparams(bindparam("terms", type_=assignments.c.terms.type)),
+        {
+            "org": organisation_id,
+            "since": since,
+            "plan": plan,
+            "version": version,
+            "terms": terms,
+            "note": note,
+            "day": since.astimezone(UTC).date(),
+        },
     )
 
 

@@ -135,6 +135,11 @@ organisations = Table(
     Column("slug", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     _created(),
+    Column("closed_at", Moment),
+    Column("removal_at", Moment, comment="not before it is anything removed; fixed when one closes"),
+    Column("reminded_at", Moment, comment="when owners last heard of the removal to come"),
+    Column("removed_at", Moment),
+    Index("ix_organisations_closed", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
 )
 
 memberships = Table(

@@ -140,9 +140,12 @@ INVITED = (
         accounts.c.name.label("inviter"),
         teams.c.name.label("team_name"),
         teams.c.slug.label("team"),
+        organisations.c.closed_at,
+        organisations.c.removal_at,
     )
     .join(accounts, accounts.c.id == invitations.c.invited_by)
     .join(teams, teams.c.id == invitations.c.team_id)
+    .join(organisations, organisations.c.id == teams.c.organisation_id)
 )
 
 

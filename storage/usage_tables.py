@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     func,
+    text,
 )
 
 from storage.tables import Json, Moment, Uuid, metadata
@@ -81,6 +82,13 @@ plan_assignments = Table(
     Column("version", Integer, nullable=False),
     Column("terms", Json, nullable=False, comment="as they were then; prices as texts"),
     Column("note", Text, nullable=False, server_default=""),
+    Column(
+        "egress_bytes",
+        BigInteger,
+        nullable=False,
+        server_default=text("0"),
+        comment="downloaded on its first day before it began",
+    ),
 )
 
 credit_notes = Table(

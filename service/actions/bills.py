@@ -114,25 +114,44 @@ async def bill_of(
     stretches = []
     if parts:
         bounds = [parts[0][0], *(end for _, end in parts)]
+        downloads = await _downloads(connection, organisation_id, month, bounds)
         measured = await usage_store.measure(connection, organisation_id, [_moment(bound) for bound in bounds])
-        for (begin, end), (used, _) in zip(pairwise(bounds), measured, strict=True):
+        for (begin, end), (used, _), egress in zip(pairwise(bounds), measured, downloads, strict=True):
             plan = plan_at(plans, begin)
             assert plan is not None
-            stretches.append(Stretch(plan=plan, begin=_moment(begin), end=_moment(end), byte_us=used))
+            stretches.append(
+                Stretch(plan=plan, begin=_moment(begin), end=_moment(end), byte_us=used, egress_bytes=egress)
+            )
     if then is not None and stretches and now < month.end:
         last, left_us = stretches[-1], microseconds(month.end) - microseconds(now)
         grown = {tier: last.byte_us[tier] + then[tier] * left_us for tier in then}
-        stretches[-1] = Stretch(plan=last.plan, begin=last.begin, end=month.end, byte_us=grown)
-    days = await usage_store.egress_by_day(
-        connection, organisation_id, month.begin.date(), month.end.date() - timedelta(days=1)
-    )
+        stretches[-1] = msgspec.structs.replace(last, end=month.end, byte_us=grown)
     credits = await plan_store.list_credits(connection, organisation_id, first_day(month))
     return bill_month(
         month,
         stretches,
-        egress_bytes=sum(days.values()),
         credits=[Credit(Money(row.amount_minor, row.currency), row.reason) for row in credits],
     )
+
+
+async def _downloads(connection: AsyncConnection, organisation_id: UUID, month: Month, bounds: list[int]) -> list[int]:
+    """Add up bytes downloaded between bounds. They are counted by day; of the day on which a plan begins, it is noted
+    with the plan what came before.
+    """
+    days = await usage_store.egress_by_day(
+        connection, organisation_id, month.begin.date(), month.end.date() - timedelta(days=1)
+    )
+    noted = {
+        microseconds(row.since): int(row.egress_bytes)
+        for row in await plan_store.list_assignments(connection, organisation_id)
+    }
+
+    def until(bound: int) -> int:
+        day = _moment(bound).date()
+        return sum(size for each, size in days.items() if each < day) + noted.get(bound, days.get(day, 0))
+
+    sums = [0, *(until(bound) for bound in bounds[1:])]
+    return [after - before for before, after in pairwise(sums)]
 
 
 def first_day(month: Month) -> date:

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from domain.closing import refuse_closed
 from domain.errors import NotAllowed, NotFound
 from domain.people import normal_email
 from service.actions.credentials import hash_secret, new_secret
@@ -155,6 +156,8 @@ async def answer_invitation(house: House, actor: Actor, answer: InvitationAnswer
         It waits for no answer.
     NotAllowed
         It is somebody else's.
+    OrganisationClosed
+        The organisation that hosts the team closed.
     """
     async with house.database.transaction(account=actor.account_id) as connection:
         row = await team_store.find_invitation(connection, hash_secret(answer.secret))
@@ -164,6 +167,8 @@ async def answer_invitation(house: House, actor: Actor, answer: InvitationAnswer
             raise NotAllowed("This invitation is for another address: sign in with the account of that one.")
         if actor.only_organisation_id is not None:
             raise NotAllowed("This token is limited to one organisation.")
+        if answer.answer == "accepted":
+            refuse_closed(row.closed_at, row.removal_at)
         await team_store.answer_invitation(connection, row.team_id, row.id, answer.answer)
         if answer.answer == "accepted":
             if await team_store.member(connection, row.team_id, actor.email) is None:

@@ -30,6 +30,7 @@ __all__ = [
     "remove_member",
     "rename_organisation",
     "set_member",
+    "shown",
 ]
 
 
@@ -41,10 +42,14 @@ class NewOrganisation(msgspec.Struct):
 
 
 class Organisation(msgspec.Struct):
+    """``closed_at``: since then nothing new is taken. ``removal_at``: not before that its files are deleted."""
+
     slug: str
     name: str
     role: str
     created_at: datetime
+    closed_at: datetime | None = None
+    removal_at: datetime | None = None
 
 
 class Member(msgspec.Struct):
@@ -52,6 +57,11 @@ class Member(msgspec.Struct):
     name: str
     role: str
     since: datetime | None = None
+
+
+def shown(row: Any, role: str) -> Organisation:
+    """Show an organisation to one of its people."""
+    return Organisation(row.slug, row.name, role, row.created_at, row.closed_at, row.removal_at)
 
 
 def check_name(name: str) -> str:
@@ -81,14 +91,14 @@ async def add_organisation(house: House, actor: Actor, new: NewOrganisation) -> 
         await give_default_plan(house, connection, organisation_id)
         tenant = Tenant(connection, organisation_id, slug, "owner", actor)
         await record(tenant, "organisation.made", f"organisations/{slug}", name=name)
-    return Organisation(row.slug, row.name, "owner", row.created_at)
+    return shown(row, "owner")
 
 
 async def get_organisation(house: House, actor: Actor, organisation: str) -> Organisation:
     """Read an organisation one belongs to."""
     async with house.tenant(actor, organisation) as tenant:
         row = await organisation_store.get_name(tenant.connection, tenant.organisation_id)
-    return Organisation(row.slug, row.name, tenant.role, row.created_at)
+    return shown(row, tenant.role)
 
 
 async def rename_organisation(house: House, actor: Actor, organisation: str, name: str) -> Organisation:
@@ -97,7 +107,7 @@ async def rename_organisation(house: House, actor: Actor, organisation: str, nam
         await organisation_store.rename(tenant.connection, tenant.organisation_id, check_name(name))
         row = await organisation_store.get_name(tenant.connection, tenant.organisation_id)
         await record(tenant, "organisation.renamed", f"organisations/{organisation}", name=row.name)
-    return Organisation(row.slug, row.name, tenant.role, row.created_at)
+    return shown(row, tenant.role)
 
 
 async def list_members(

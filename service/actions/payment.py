@@ -12,15 +12,17 @@ from msgspec import Meta
 
 from billing.plans import Plan
 from billing.stripe_state import ENDED
+from domain.closing import refuse_closed
 from domain.errors import Conflict, NotFound
 from domain.money import Money
 from service.actions.bills import Price, price_of
 from service.audit_log import record
 from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
-from service.payment_state import OPERATION_LIFE, key_of, look_again
+from service.payment_state import look_again
 from service.plans import plan_of
-from storage import payment_store
+from service.usage_reports import OPERATION_LIFE, key_of
+from storage import organisation_store, payment_store
 
 if TYPE_CHECKING:
     from billing.stripe_gateway import StripeGateway
@@ -114,10 +116,12 @@ async def get_payment(house: House, actor: Actor, organisation: str) -> Payment:
         return await _payment(house, tenant)
 
 
-async def _payer(house: House, actor: Actor, organisation: str) -> StripeGateway:
-    """Give whoever takes payments; to owners alone, others hear nothing."""
-    async with house.tenant(actor, organisation):
-        pass
+async def _payer(house: House, actor: Actor, organisation: str, *, subscribes: bool = False) -> StripeGateway:
+    """Give whoever takes payments; to owners alone, others hear nothing. Who closed subscribes to nothing."""
+    async with house.tenant(actor, organisation) as tenant:
+        if subscribes:
+            row = await organisation_store.get_name(tenant.connection, tenant.organisation_id)
+            refuse_closed(row.closed_at, row.removal_at)
     if house.payer is None:
         raise NoPayer("This service takes no payments: ask its operator for another plan.")
     payer: StripeGateway = house.payer
@@ -215,7 +219,7 @@ async def subscribe(house: House, actor: Actor, organisation: str, choice: PlanC
     Conflict
         There is a subscription already: that is changed.
     """
-    payer = await _payer(house, actor, organisation)
+    payer = await _payer(house, actor, organisation, subscribes=True)
     plan = _offered(house, choice.plan)
     customer_id = await _customer(house, actor, organisation)
     async with house.tenant(actor, organisation) as tenant:
@@ -265,7 +269,7 @@ async def change_plan(house: House, actor: Actor, organisation: str, choice: Pla
     Conflict
         No subscription runs, or the plan is in another currency.
     """
-    payer = await _payer(house, actor, organisation)
+    payer = await _payer(house, actor, organisation, subscribes=True)
     plan = _offered(house, choice.plan)
     row = await _running(house, actor, organisation)
     if house.plans.find(row.plan).currency != plan.currency:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
 import msgspec
@@ -17,15 +17,27 @@ from service.actions.estimates import room_left
 from service.audit_log import record
 from service.house import NOBODY, House, Tenant
 from service.plans import give_plan, plan_of
-from storage import plan_store, usage_store
+from storage import payment_store, plan_store, usage_store
 
-__all__ = ["TenantUsage", "assign_plan", "give_credit", "list_tenants", "revenue"]
+__all__ = [
+    "Refused",
+    "TenantUsage",
+    "assign_plan",
+    "give_credit",
+    "list_refused",
+    "list_tenants",
+    "report_again",
+    "revenue",
+]
 
 LONGEST_TEXT = 500  # characters of a note or a reason
 
 
 class TenantUsage(msgspec.Struct, kw_only=True):
-    """What an organisation used in a month, or in what has passed of it, and what that comes to by its plan."""
+    """What an organisation used in a month, or in what has passed of it, and what that comes to by its plan.
+
+    ``refused``: how many of its amounts Stripe refused for good, whatever the month; see `list_refused`.
+    """
 
     organisation: str
     plan: str
@@ -37,6 +49,19 @@ class TenantUsage(msgspec.Struct, kw_only=True):
     gib_months: str
     egress_bytes: int
     amounts: list[Price]
+    refused: int
+
+
+class Refused(msgspec.Struct, kw_only=True):
+    """An amount that Stripe refused for good: used (``usage``) or given back (``credit``), of a month's bill."""
+
+    organisation: str
+    kind: str
+    id: UUID
+    month: date
+    price: Price
+    since: datetime
+    reason: str
 
 
 async def list_tenants(house: House, month: str | None = None, *, now: datetime | None = None) -> list[TenantUsage]:
@@ -58,6 +83,7 @@ async def _tenant(house: House, organisation_id: UUID, slug: str, month: Month, 
         ((used, stored),) = await usage_store.measure(connection, organisation_id, [month.begin, end])
         egress = await usage_store.egress_by_day(connection, organisation_id, month.begin.date(), end.date())
         present = await usage_store.stored_bytes(connection, organisation_id)
+        refused = await payment_store.list_refused(connection)
     return TenantUsage(
         organisation=slug,
         plan=plan.name,
@@ -69,6 +95,7 @@ async def _tenant(house: House, organisation_id: UUID, slug: str, month: Month, 
         gib_months=decimal_text(gib_months(sum(used.values()), month)),
         egress_bytes=sum(size for day, size in egress.items() if Month(day.year, day.month) == month),
         amounts=[price_of(total) for total in bill.totals],
+        refused=len(refused),
     )
 
 
@@ -78,6 +105,52 @@ def revenue(tenants: list[TenantUsage]) -> list[Price]:
     for amount in (amount for tenant in tenants for amount in tenant.amounts):
         amounts[amount.currency] = amounts.get(amount.currency, 0) + amount.amount_minor
     return [price_of(Money(minor, currency)) for currency, minor in sorted(amounts.items())]
+
+
+async def list_refused(house: House) -> list[Refused]:
+    """List what Stripe refused for good and nobody reported once more since."""
+    async with house.database.transaction() as connection:
+        organisations = list(await connection.execute(text("SELECT id, slug FROM organisations ORDER BY slug")))
+    found = []
+    for organisation in organisations:
+        async with house.database.transaction(organisation=organisation.id) as connection:
+            rows = await payment_store.list_refused(connection)
+        found += [
+            Refused(
+                organisation=organisation.slug,
+                kind=row.kind,
+                id=row.id,
+                month=row.month,
+                price=price_of(Money(row.amount_minor, row.currency)),
+                since=row.refused_at,
+                reason=row.refusal,
+            )
+            for row in rows
+        ]
+    return found
+
+
+async def report_again(house: House, organisation: str, id: str, *, now: datetime | None = None) -> str:
+    """Let an amount that Stripe refused be reported with the next look, once its cause is mended; says so.
+
+    Raises
+    ------
+    NotFound
+        No such organisation, or nothing of this id was refused.
+    """
+    organisation_id = await _find(house, organisation)
+    try:
+        refused_id = UUID(id)
+    except ValueError:
+        raise NotFound("Nothing of this id was refused: `uraniborg-server usage refused` lists what was.") from None
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        await payment_store.lock_meterings(connection, organisation_id)
+        at = await payment_store.free_minute(connection, now or datetime.now(UTC))
+        if not await payment_store.report_again(connection, refused_id, at):
+            raise NotFound("Nothing of this id was refused: `uraniborg-server usage refused` lists what was.")
+        tenant = Tenant(connection, organisation_id, organisation, "operator", NOBODY)
+        await record(tenant, "usage.reported-again", "payment", id=id)
+    return f"{organisation}: it is reported with the next look at Stripe, within six hours."
 
 
 async def assign_plan(house: House, organisation: str, plan: str, note: str = "") -> str:

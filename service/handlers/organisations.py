@@ -7,7 +7,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from service.actions import organisations
+from service.actions import closing, organisations
+from service.actions.closing import Closing
 from service.actions.organisations import Member, NewOrganisation, Organisation
 from service.house import Actor, House
 from service.paging import Cursor, Limit, Page
@@ -65,4 +66,32 @@ async def remove_member(organisation: str, email: str, actor: Actor, house: Hous
     await organisations.remove_member(house, actor, organisation, email)
 
 
-HANDLERS = [add_organisation, get_organisation, rename_organisation, list_members, set_member, remove_member]
+@operation(
+    "POST", "/organisations/{organisation:str}/close", scope="organisation:close", status=200, tags=["organisations"]
+)
+async def close_organisation(organisation: str, data: Closing, actor: Actor, house: House) -> Organisation:
+    """Close an organisation: nothing new is taken, what is subscribed to ends, and files are deleted after a grace.
+
+    Until `removal_at` everything can be read, exported and deleted, and it can be reopened.
+    """
+    return await closing.close_organisation(house, actor, organisation, data)
+
+
+@operation(
+    "POST", "/organisations/{organisation:str}/reopen", scope="organisation:close", status=200, tags=["organisations"]
+)
+async def reopen_organisation(organisation: str, actor: Actor, house: House) -> Organisation:
+    """Reopen an organisation within its grace; what was subscribed to is over, and is subscribed to anew."""
+    return await closing.reopen_organisation(house, actor, organisation)
+
+
+HANDLERS = [
+    add_organisation,
+    get_organisation,
+    rename_organisation,
+    list_members,
+    set_member,
+    remove_member,
+    close_organisation,
+    reopen_organisation,
+]

@@ -58,7 +58,35 @@ def test_the_allowance_is_deducted_of_the_dearest_tier_first_and_is_no_cliff() -
 def test_egress_costs_beyond_what_is_included() -> None:
     terms = plan(egress_price="0.01", included_egress_gib=500)
     for gib, amount in ((499, "0.00 EUR"), (500, "0.00 EUR"), (600, "1.00 EUR")):
-        assert amounts(bill_month(NOVEMBER, [whole_month(terms)], egress_bytes=gib * GIB))["egress"] == amount
+        month = msgspec.structs.replace(whole_month(terms), egress_bytes=gib * GIB)
+        assert amounts(bill_month(NOVEMBER, [month]))["egress"] == amount
+
+
+@pytest.mark.parametrize(
+    ("included", "downloaded", "lines"),
+    [
+        ((500, 0), (600, 10), ["1.00 EUR", "0.10 EUR"]),  # what was charged stays charged
+        ((500, 0), (400, 200), ["0.00 EUR", "1.00 EUR"]),  # what was left is left
+        ((500, 500), (500, 500), ["0.00 EUR", "5.00 EUR"]),  # another plan is no second allowance
+        ((100, 500), (200, 500), ["1.00 EUR", "1.00 EUR"]),  # a larger one is, for what follows
+    ],
+)
+def test_downloads_are_charged_by_the_plan_they_were_made_under(
+    included: tuple[int, int], downloaded: tuple[int, int], lines: list[str]
+) -> None:
+    middle = NOVEMBER.begin + timedelta(days=10)
+    stretches = [
+        Stretch(
+            plan=plan(version=n + 1, egress_price="0.01", included_egress_gib=included[n]),
+            begin=(NOVEMBER.begin, middle)[n],
+            end=(middle, NOVEMBER.end)[n],
+            byte_us={},
+            egress_bytes=downloaded[n] * GIB,
+        )
+        for n in (0, 1)
+    ]
+    assert [str(line.money) for line in bill_month(NOVEMBER, stretches).lines] == lines
+    assert str(bill_month(NOVEMBER, stretches[:1]).totals[0]) == lines[0], "as long as nothing followed"
 
 
 def test_half_a_month_has_half_an_allowance() -> None:
@@ -101,8 +129,8 @@ def test_terms_written_down_come_back_digit_by_digit() -> None:
     st.integers(min_value=0, max_value=2**60),
 )
 def test_totals_are_the_sum_of_lines_whatever_the_currency(terms: Plan, used: dict[str, int], egress: int) -> None:
-    stretch = Stretch(plan=terms, begin=NOVEMBER.begin, end=NOVEMBER.end, byte_us=used)
-    bill = bill_month(NOVEMBER, [stretch], egress_bytes=egress)
+    stretch = Stretch(plan=terms, begin=NOVEMBER.begin, end=NOVEMBER.end, byte_us=used, egress_bytes=egress)
+    bill = bill_month(NOVEMBER, [stretch])
     assert [sum(line.money.amount_minor for line in bill.lines)] == [total.amount_minor for total in bill.totals]
     assert {line.money.currency for line in bill.lines} == {terms.currency}
     assert all(line.money.amount_minor >= 0 for line in bill.lines)
@@ -111,11 +139,12 @@ def test_totals_are_the_sum_of_lines_whatever_the_currency(terms: Plan, used: di
 def brute_force(tenant: SimulatedTenant) -> list[dict[str, int]]:
     """Bill a year without balances, fractions or our rounding: each entry counts on its own, in decimal numbers."""
     totals: list[dict[str, int]] = []
-    for number, month in enumerate(MONTHS):
+    for month in MONTHS:
         total: dict[str, int] = defaultdict(int)
         month_begin, month_end = microseconds(month.begin), microseconds(month.end)
         changes = [since for since, _ in tenant.plans if month_begin < since < month_end]
         bounds = [month_begin, *changes, month_end]
+        included, gone = 0, 0
         for begin, end in pairwise(bounds):
             terms = next(each for since, each in reversed(tenant.plans) if since <= begin)
             used = dict.fromkeys(TIERS, 0)
@@ -127,8 +156,10 @@ def brute_force(tenant: SimulatedTenant) -> list[dict[str, int]]:
                 charged = max(used[tier] - free, 0)
                 free = max(free - used[tier], 0)
                 total[terms.currency] += _minor(Decimal(charged), 2**30 * month.length_us, terms.price(tier), terms)
-        over = max(tenant.egress_bytes[number] - terms.included_egress_gib * 2**30, 0)
-        total[terms.currency] += _minor(Decimal(over), 2**30, terms.egress_price, terms)
+            included = max(included, terms.included_egress_gib * 2**30)
+            before, gone = gone, gone + sum(size for at_us, size in tenant.downloads if begin <= at_us < end)
+            over = max(gone - included, 0) - max(before - included, 0)
+            total[terms.currency] += _minor(Decimal(over), 2**30, terms.egress_price, terms)
         totals.append(dict(total))
     return totals
 
@@ -145,11 +176,11 @@ def _minor(amount: Decimal, divisor: int, price: Decimal, terms: Plan) -> int:
 def test_a_simulated_year_is_billed_as_brute_force_does_and_again_the_same(organisations: int, events: int) -> None:
     year = simulated_year(organisations, events)
     assert sum(len(tenant.entries) for tenant in year) == events
-    bills = [bill_ledger(tenant.entries, tenant.plans, MONTHS, tenant.egress_bytes) for tenant in year]
+    bills = [bill_ledger(tenant.entries, tenant.plans, MONTHS, tenant.downloads) for tenant in year]
     for tenant, twelve in zip(year, bills, strict=True):
         found = [{total.currency: total.amount_minor for total in bill.totals} for bill in twelve]
         assert found == brute_force(tenant)
     again = simulated_year(organisations, events)
-    assert bills == [bill_ledger(tenant.entries, tenant.plans, MONTHS, tenant.egress_bytes) for tenant in again]
+    assert bills == [bill_ledger(tenant.entries, tenant.plans, MONTHS, tenant.downloads) for tenant in again]
     assert any(total.amount_minor for bill in bills[0] for total in bill.totals)
     assert bills[0][0].begin > EPOCH

@@ -91,6 +91,10 @@ def test_every_command_takes_json_and_prints_it(
     assert js("org", "show")["role"] == "owner"
     assert js("org", "rename", "Another name")["name"] == "Another name"
     assert js("org", "members")[0]["role"] == "owner"
+    closing = js("org", "add", "Third house", "--slug", f"third-{os.getpid()}")["slug"]
+    assert js("org", "close", "--confirm", closing, "-o", closing)["removal_at"]
+    assert js("org", "show", "-o", closing)["closed_at"]
+    assert js("org", "reopen", "-o", closing)["closed_at"] is None
     assert js("org", "set-member", tycho.email, "--role", "owner")["role"] == "owner"
     assert js("org", "audit")[0]["action"] == "organisation.renamed"
     assert js("plan", "show")["available"] is False

@@ -22,7 +22,8 @@ from domain.metering import GIB
 from service.actions.bills import bill_of
 from service.actions.tenant_usage import give_credit
 from service.config import load_config
-from service.payment_state import charged_minor, reconcile
+from service.payment_state import reconcile
+from service.usage_reports import charged_minor
 from storage import payment_store
 from tests.support.ledger_rows import add_contents
 from tests.support.mail import sent_mails, text_of

@@ -14,7 +14,8 @@ from domain.calendar_month import Month
 from domain.metering import GIB
 from service.actions.bills import bill_of, first_day
 from service.actions.tenant_usage import give_credit
-from service.payment_state import charged_minor, reconcile
+from service.payment_state import reconcile
+from service.usage_reports import charged_minor
 from storage import payment_store
 from tests.support.ledger_rows import add_contents
 from tests.support.paying import Paying, begun, paying_service

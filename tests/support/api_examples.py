@@ -359,6 +359,10 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     # organisations
     "add_organisation": lambda estate: Example(body={"name": f"Stjerneborg {next(_numbers)}"}),
     "get_organisation": _of(),
+    "close_organisation": lambda estate: Example(
+        path={"organisation": estate.organisation}, body={"confirm": estate.organisation}
+    ),
+    "reopen_organisation": _of(),
     "rename_organisation": _of(body={"name": f"Observatory {MARK}"}),
     "list_members": _of(query={"limit": 10}),
     "set_member": _of(path={"email": "@newcomer"}, body={"role": "admin"}),

@@ -29,6 +29,7 @@ REMOVALS = [
     _scope("webhooks:write", "member", "list_webhooks", who="member"),
     _scope("organisation:write", "member", "rename_organisation", who="member"),
     _scope("portal:write", "admin", "set_portal", who="admin"),
+    _scope("organisation:close", "admin", "close_organisation", who="admin"),
     _scope("applications:write", "admin", "list_applications", who="admin"),
     _scope("jobs:write", "member", "retry_job", who="member"),
     _scope("teams:host", "member", "add_team", who="member"),

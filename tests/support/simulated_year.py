@@ -39,10 +39,10 @@ PLANS = [
 
 
 class SimulatedTenant(msgspec.Struct):
-    """An organisation: its ledger, egress bytes by month, and which plan it has from when."""
+    """An organisation: its ledger, when it downloaded how many bytes, and which plan it has from when."""
 
     entries: list[LedgerEntry]
-    egress_bytes: list[int]
+    downloads: list[tuple[int, int]]
     plans: list[tuple[int, Plan]]
 
 
@@ -85,4 +85,5 @@ def _tenant(random: Random, begin: int, end: int, events: int) -> SimulatedTenan
     if random.random() < 0.5:
         plans.append((random.randrange(begin, end), second))
     entries.sort(key=lambda entry: entry.at_us)
-    return SimulatedTenant(entries, [random.randrange(20 * GIB) for _ in MONTHS], plans)
+    downloads = sorted((random.randrange(begin, end), random.randrange(GIB)) for _ in range(20 * len(MONTHS)))
+    return SimulatedTenant(entries, downloads, plans)

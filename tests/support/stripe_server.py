@@ -12,7 +12,7 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -58,7 +58,18 @@ KNOWN = {
     "POST billing_portal/sessions": {"customer", "return_url"},
     "GET subscriptions": {"customer", "status", "limit"},
     "POST subscriptions": {"metadata", "cancel_at_period_end"},
+    "DELETE subscriptions": {"invoice_now", "prorate"},
     "GET invoices": {"customer", "limit"},
+    "POST invoices": {
+        "customer",
+        "currency",
+        "auto_advance",
+        "pending_invoice_items_behavior",
+        "automatic_tax",
+        "metadata",
+    },
+    "GET invoiceitems": {"customer", "pending", "limit"},
+    "POST invoiceitems": {"customer", "amount", "currency", "description", "metadata"},
 }
 
 
@@ -90,6 +101,10 @@ class StripeStandIn:
         "Of meter events, as long as they are remembered."
         self.checkouts: dict[str, dict[str, Any]] = {}
         self.balances: list[dict[str, Any]] = []
+        self.items: dict[str, dict[str, Any]] = {}
+        "Of invoices, by themselves."
+        self.refuses: Callable[[int], bool] = lambda _: False
+        "Which amounts are refused for good, whether used or given back."
         self.events: list[dict[str, Any]] = []
         self.asked = 0
         "How many requests came."
@@ -123,6 +138,10 @@ class StripeStandIn:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
                 self.reply("POST", self.path, parse_qsl(body, keep_blank_values=True))
+
+            def do_DELETE(self) -> None:
+                parts = urlsplit(self.path)
+                self.reply("DELETE", parts.path, parse_qsl(parts.query))
 
             def reply(self, method: str, path: str, given: list[tuple[str, str]]) -> None:
                 try:
@@ -191,6 +210,7 @@ class StripeStandIn:
                 return _list(reversed(mine))
             case ["POST", "customers", customer, "balance_transactions"]:
                 self._check("POST balance_transactions", params)
+                self._refuse_amount(params["amount"].removeprefix("-"))
                 made = {"id": self._id("cbtxn"), "object": "customer_balance_transaction"} | params
                 self.balances.append(made | {"customer": self._get(self.customers, customer)["id"]})
                 return made
@@ -233,6 +253,21 @@ class StripeStandIn:
             case ["POST", "subscriptions", subscription]:
                 self._check("POST subscriptions", params)
                 return self._change_subscription(self._get(self.subscriptions, subscription), params)
+            case ["DELETE", "subscriptions", subscription]:
+                self._check("DELETE subscriptions", params)
+                return self._cancel(self._get(self.subscriptions, subscription), params)
+            case ["GET", "invoiceitems"]:
+                self._check("GET invoiceitems", params)
+                mine = [i for i in self.items.values() if i["customer"] == params["customer"]]
+                return _list(i for i in mine if params.get("pending") != "true" or i["invoice"] is None)
+            case ["POST", "invoiceitems"]:
+                self._check("POST invoiceitems", params)
+                self._get(self.customers, params["customer"])
+                self._refuse_amount(params["amount"])
+                return self._add(self.items, "ii", "invoiceitem", invoice=None, **params)
+            case ["POST", "invoices"]:
+                self._check("POST invoices", params)
+                return self._invoice_items(params)
             case ["GET", "invoices"]:
                 self._check("GET invoices", params)
                 return _list(i for i in self.invoices.values() if i["customer"] == params["customer"])
@@ -261,6 +296,7 @@ class StripeStandIn:
         if not params["payload"]["value"].isdigit():
             raise Refusal(400, "invalid_request_error", "The value is no number")
         self._get(self.customers, params["payload"]["stripe_customer_id"])
+        self._refuse_amount(params["payload"]["value"])
         if params["event_name"] not in [meter["event_name"] for meter in self.meters.values()]:
             raise Refusal(400, "invalid_request_error", "No such meter")
         made = {"object": "billing.meter_event", "created": int(time.time())} | params
@@ -287,6 +323,56 @@ class StripeStandIn:
             subscription["cancel_at_period_end"] = params["cancel_at_period_end"] == "true"
         self._happen("customer.subscription.updated", subscription)
         return subscription
+
+    def _refuse_amount(self, amount: str) -> None:
+        if self.refuses(int(amount)):
+            raise Refusal(400, "invalid_request_error", "This amount of cus_secret is refused")
+
+    def _cancel(self, subscription: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
+        """End at once, with an invoice of what was metered and is on none yet."""
+        if subscription["status"] == "canceled":
+            raise Refusal(404, "invalid_request_error", f"No such subscription: {subscription['id']}")
+        customer = subscription["customer"]
+        new = [
+            each
+            for each in self.meter_events.values()
+            if each["payload"]["stripe_customer_id"] == customer and "invoiced" not in each
+        ]
+        if params.get("invoice_now") == "true" and new:
+            for each in new:
+                each["invoiced"] = True
+            self._bill(customer, subscription["currency"], sum(int(each["payload"]["value"]) for each in new))
+        subscription["status"] = "canceled"
+        self._happen("customer.subscription.deleted", subscription)
+        return subscription
+
+    def _invoice_items(self, params: dict[str, Any]) -> dict[str, Any]:
+        if params["pending_invoice_items_behavior"] != "include" or params["auto_advance"] != "true":
+            raise Refusal(400, "invalid_request_error", "The stand-in only knows invoices of all that is pending")
+        items = [i for i in self.items.values() if i["customer"] == params["customer"] and i["invoice"] is None]
+        total = sum(int(item["amount"]) for item in items)
+        made = self._bill(params["customer"], params["currency"], total, metadata=params["metadata"])
+        for item in items:
+            item["invoice"] = made["id"]
+        return made
+
+    def _bill(self, customer: str, currency: str, total: int, **more: Any) -> dict[str, Any]:
+        made = self._add(
+            self.invoices,
+            "in",
+            "invoice",
+            customer=customer,
+            number="",
+            currency=currency,
+            total=total,
+            total_taxes=[],
+            status="draft",
+            attempt_count=0,
+            hosted_invoice_url=None,
+            **more,
+        )
+        self._happen("invoice.created", made)
+        return made
 
     def _happen(self, kind: str, about: dict[str, Any]) -> None:
         event = {

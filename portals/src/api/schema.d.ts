@@ -592,6 +592,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["close_organisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/contents/check": {
         parameters: {
             query?: never;
@@ -1514,6 +1530,22 @@ export interface paths {
         get: operations["get_portal"];
         put: operations["set_portal"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["reopen_organisation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3055,6 +3087,10 @@ export interface components {
         Changed: {
             files: number;
         };
+        /** Closing */
+        Closing: {
+            confirm: string;
+        };
         /** Completed */
         Completed: {
             files: components["schemas"]["UploadFile"][];
@@ -4266,9 +4302,11 @@ export interface components {
         };
         /** Organisation */
         Organisation: {
+            closed_at?: string | null;
             /** Format: date-time */
             created_at: string;
             name: string;
+            removal_at?: string | null;
             role: string;
             slug: string;
         };
@@ -6417,6 +6455,31 @@ export interface operations {
             };
         };
     };
+    close_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Closing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+        };
+    };
     check_contents: {
         parameters: {
             query?: never;
@@ -8329,6 +8392,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Portal"];
+                };
+            };
+        };
+    };
+    reopen_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
                 };
             };
         };

@@ -532,6 +532,13 @@ class Methods:
         reply: wire.Dataset = self.call("close_dataset", organisation=organisation, dataset=dataset)
         return reply
 
+    def close_organisation(self, *, organisation: str | None = None, confirm: str) -> wire.Organisation:
+        """Close an organisation: nothing new is taken, what is subscribed to ends, and files are deleted after a grace.
+
+        Until `removal_at` everything can be read, exported and deleted, and it can be reopened."""
+        reply: wire.Organisation = self.call("close_organisation", organisation=organisation, confirm=confirm)
+        return reply
+
     def complete_team_upload(
         self, team: str, upload_id: str, *, files: list[wire.CompletedFile | dict[str, Any]]
     ) -> wire.Completed:
@@ -2202,6 +2209,11 @@ class Methods:
         reply: wire.NightLog = self.call(
             "reopen_night_log", organisation=organisation, telescope=telescope, night=night, reason=reason
         )
+        return reply
+
+    def reopen_organisation(self, *, organisation: str | None = None) -> wire.Organisation:
+        """Reopen an organisation within its grace; what was subscribed to is over, and is subscribed to anew."""
+        reply: wire.Organisation = self.call("reopen_organisation", organisation=organisation)
         return reply
 
     def replace_application_secret(

@@ -35,6 +35,7 @@ __all__ = [
     "CatalogueImports",
     "CatalogueStatus",
     "Changed",
+    "Closing",
     "Completed",
     "CompletedFile",
     "Completion",
@@ -484,6 +485,10 @@ class CatalogueStatus(Struct, kw_only=True):
 
 class Changed(Struct, kw_only=True):
     files: int
+
+
+class Closing(Struct, kw_only=True):
+    confirm: str
 
 
 class Completed(Struct, kw_only=True):
@@ -1568,8 +1573,10 @@ class ObservingPlace(Struct, kw_only=True):
 
 
 class Organisation(Struct, kw_only=True):
+    closed_at: datetime | None = None
     created_at: datetime
     name: str
+    removal_at: datetime | None = None
     role: str
     slug: str
 

@@ -44,6 +44,8 @@ def show_organisation(session: Session) -> None:
     """Show the organisation."""
     found = session.client.get_organisation()
     pairs = [("slug", found.slug), ("name", found.name), ("your role", found.role), ("since UTC", found.created_at)]
+    if found.closed_at is not None:
+        pairs += [("closed UTC", found.closed_at), ("files deleted from", found.removal_at)]
     session.show(found, lambda: details(pairs))
 
 
@@ -64,6 +66,34 @@ def rename_organisation(session: Session, name: str) -> None:
     """Give the organisation another display name; its slug stays."""
     found = session.client.rename_organisation(name=name)
     session.show(found, lambda: note(f"{found.slug} is called {found.name!r} now."))
+
+
+@org_command.command("close")
+@click.option("--confirm", metavar="SLUG", help="The organisation's slug once more; asked for when left out.")
+@command_options()
+def close_organisation(session: Session, confirm: str | None) -> None:
+    """Close the organisation: nothing new is taken, what is subscribed to ends, files are deleted after a grace.
+
+    Until then everything can be read, exported and deleted, and an owner can reopen it.
+    """
+    if confirm is None:
+        confirm = click.prompt("This closes the organisation. Its slug, once more", err=True)
+    found = session.client.call("close_organisation", body={"confirm": confirm})
+    session.show(
+        found,
+        lambda: note(
+            f"{found.slug} is closed. Until {found.removal_at:%Y-%m-%d} its files can be read and exported, and it can"
+            f" be reopened: uraniborg org reopen -o {found.slug}"
+        ),
+    )
+
+
+@org_command.command("reopen")
+@command_options()
+def reopen_organisation(session: Session) -> None:
+    """Reopen the organisation within its grace; what was subscribed to is subscribed to anew."""
+    found = session.client.call("reopen_organisation")
+    session.show(found, lambda: note(f"{found.slug} is open."))
 
 
 @org_command.command("members")

@@ -1,0 +1,93 @@
+"""Organisations that close: from when, what follows when, and what goes into the trash in the end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import team_file_store
+from storage.tables import metadata
+
+__all__ = ["close", "hosted_managers", "list_closed", "lock", "note", "put_tombstones", "reopen"]
+
+AnyRow = Row[*tuple[Any, ...]]
+organisations = metadata.tables["organisations"]
+
+
+async def lock(connection: AsyncConnection, organisation_id: UUID) -> AnyRow:
+    """Read an organisation's row, and keep others from closing or reopening it meanwhile."""
+    query = select(organisations).where(organisations.c.id == organisation_id)
+    return (await connection.execute(query.with_for_update(key_share=True))).one()
+
+
+async def close(
+    connection: AsyncConnection, organisation_id: UUID, *, closed_at: datetime, removal_at: datetime
+) -> None:
+    """Close an organisation."""
+    values = {"closed_at": closed_at, "removal_at": removal_at, "reminded_at": None}
+    await connection.execute(update(organisations).where(organisations.c.id == organisation_id).values(**values))
+
+
+async def reopen(connection: AsyncConnection, organisation_id: UUID) -> None:
+    """Open an organisation again."""
+    values = {"closed_at": None, "removal_at": None, "reminded_at": None}
+    await connection.execute(update(organisations).where(organisations.c.id == organisation_id).values(**values))
+
+
+async def note(connection: AsyncConnection, organisation_id: UUID, **moments: datetime) -> None:
+    """Note when people were reminded (``reminded_at``), or the data removed (``removed_at``)."""
+    await connection.execute(update(organisations).where(organisations.c.id == organisation_id).values(**moments))
+
+
+async def list_closed(connection: AsyncConnection) -> list[UUID]:
+    """List organisations that closed and have their data still."""
+    return list(
+        await connection.scalars(
+            select(organisations.c.id).where(
+                organisations.c.closed_at.is_not(None), organisations.c.removed_at.is_(None)
+            )
+        )
+    )
+
+
+async def hosted_managers(connection: AsyncConnection, organisation_id: UUID) -> list[str]:
+    """Give the e-mail addresses of who manages teams whose files this organisation keeps."""
+    await team_file_store.begin_housekeeping(connection)
+    rows = await connection.scalars(
+        text("""
+            SELECT DISTINCT a.email FROM teams t JOIN team_members m ON m.team_id = t.id AND m.role = 'manager'
+            JOIN accounts a ON a.id = m.account_id
+            WHERE t.organisation_id = :org AND EXISTS (SELECT FROM team_files f WHERE f.team_id = t.id)
+            ORDER BY a.email LIMIT 1000
+        """),
+        {"org": organisation_id},
+    )
+    return list(rows)
+
+
+async def put_tombstones(connection: AsyncConnection, at: datetime, *, most: int) -> int:
+    """Delete so many files, those of hosted teams too, as their people would; answers how many it were."""
+    await connection.execute(text("SELECT set_config('uraniborg.keeping', 'closing', true)"))
+    done = await connection.execute(
+        text("""
+            WITH gone AS (
+                UPDATE files SET deleted_at = :at WHERE id IN (
+                    SELECT id FROM files WHERE deleted_at IS NULL LIMIT :most FOR UPDATE SKIP LOCKED
+                ) RETURNING sha256
+            ), hidden AS (
+                UPDATE frames r SET hidden = true WHERE r.sha256 IN (SELECT sha256 FROM gone)
+            )
+            SELECT 1 FROM gone
+        """),
+        {"at": at, "most": most},
+    )
+    files = len(list(done))
+    trashed = await connection.execute(
+        text("UPDATE team_files SET trashed_at = :at, trashed_by = 'the closing' WHERE trashed_at IS NULL"), {"at": at}
+    )
+    return files + trashed.rowcount
