@@ -29,7 +29,7 @@ class TenantUsage(msgspec.Struct, kw_only=True):
     """What an organisation used in a month, or in what has passed of it, and what that comes to by its plan."""
 
     organisation: str
-    name: str = ""
+    name: str
     plan: str
     version: int
     month: str

@@ -5303,8 +5303,7 @@ export interface components {
             gib_months: string;
             left_bytes: number | null;
             month: string;
-            /** @default  */
-            name?: string;
+            name: string;
             organisation: string;
             plan: string;
             stored_bytes: number;

@@ -2300,7 +2300,7 @@ class TenantUsage(Struct, kw_only=True):
     gib_months: str
     left_bytes: int | None = None
     month: str
-    name: str = ""
+    name: str
     organisation: str
     plan: str
     stored_bytes: int
