@@ -288,6 +288,12 @@ TABLE: list[Row] = [
         ("bring element sets in: an operator", "import_element_sets", None, {"own": _BY_HAND}),
     ),
     *_rows(
+        "The service, for its operators",
+        ("see how the service and all organisations do, and retry their jobs: an operator", "get_service_health"
+         " list_tenants get_revenue list_service_jobs count_service_jobs get_service_job retry_service_job"
+         " retry_service_jobs", None, {"own": _BY_HAND}),
+    ),
+    *_rows(
         "One's own account",
         ("read it, and what is one's own", "who_am_i list_tokens list_sessions list_identities get_ways_in"
          " list_granted_applications list_teams", None, {"own": _ACCOUNT}),

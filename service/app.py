@@ -47,6 +47,7 @@ from service.handlers import (
     oai,
     oauth,
     oauth_pages,
+    operators,
     organisations,
     outside_pages,
     packages,
@@ -127,6 +128,7 @@ API = [
     *usage.HANDLERS,
     *agents.HANDLERS,
     *contents.HANDLERS,
+    *operators.HANDLERS,
 ]
 
 

@@ -99,7 +99,7 @@ async def bearer_actor(house: House, secret: str, scope: str) -> Actor:
         only_organisation_id=found.only_organisation_id,
         token_id=found.token_id,
         token_scopes=found.scopes,
-        is_operator=found.is_operator,
+        is_operator=found.is_operator and found.only_organisation_id is None,
     )
     if found.first_use:
         async with house.database.transaction(account=found.id) as database:

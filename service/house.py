@@ -27,7 +27,7 @@ from storage import package_store
 from storage.database import Database
 from storage.link_files import Part, dataset_part, folder_part, frozen_part
 from storage.objects import ObjectStore
-from storage.row_security import GUEST_ROLE, READER_ROLE, TEAM_ROLE
+from storage.row_security import GUEST_ROLE, OPERATOR_ROLE, READER_ROLE, TEAM_ROLE
 
 __all__ = ["Actor", "House", "Linked", "Team", "Tenant"]
 
@@ -305,6 +305,38 @@ class House(msgspec.Struct, frozen=True):
             if row is None:
                 raise NotFound("There is no such organisation.")
             yield Tenant(connection, row.id, organisation, "public", NOBODY)
+
+    @asynccontextmanager
+    async def operator(self, actor: Actor) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction for an operator of the service: across organisations, and only to read how things stand.
+
+        Raises
+        ------
+        NotAllowed
+            Somebody else asks.
+        """
+        _check_operator(actor)
+        async with self.database.transaction(account=actor.account_id) as connection:
+            await connection.execute(text(f"SET LOCAL ROLE {OPERATOR_ROLE}"))
+            yield connection
+
+    @asynccontextmanager
+    async def operated(self, actor: Actor, organisation_id: UUID, slug: str) -> AsyncIterator[Tenant]:
+        """Open a transaction in an organisation for an operator of the service, for what is the operator's to do there.
+
+        Raises
+        ------
+        NotAllowed
+            Somebody else asks.
+        """
+        _check_operator(actor)
+        async with self.database.transaction(organisation=organisation_id, account=actor.account_id) as connection:
+            yield Tenant(connection, organisation_id, slug, "operator", actor)
+
+
+def _check_operator(actor: Actor) -> None:
+    if not actor.is_operator:
+        raise NotAllowed("This is for the operators of the service: they see all organisations.")
 
 
 def _array(ids: list[UUID]) -> str:

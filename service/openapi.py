@@ -36,6 +36,7 @@ TAGS = [
     ("tiers", "Storage tiers: where data lies, when it moves, what is recalled from the archive."),
     ("usage", "What is stored and downloaded, by whom and for what, and what it costs."),
     ("payment", "Subscriptions, what is due, and invoices; paid at Stripe."),
+    ("operators", "How the service and all organisations do; for its operators."),
     ("audit", "What was done, by whom: append-only and chained by hashes."),
 ]
 

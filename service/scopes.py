@@ -94,6 +94,9 @@ SCOPES: dict[str, Scope] = {
     "receipts:read": Scope("see who downloaded packages and datasets", "admin"),
     "usage:read": Scope("see what is stored and downloaded, by whom and for what, and what it costs", "admin"),
     "payment:write": Scope("subscribe, change, pay and cancel; see invoices", "owner"),
+    "service:operate": Scope(
+        "see how the service and all organisations do, and retry jobs, as an operator of the service"
+    ),
     "audit:read": Scope("read and export the audit log", "owner"),
 }
 

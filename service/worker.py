@@ -27,6 +27,7 @@ from service.previewing import draw
 from service.process_pool import ProcessPool
 from service.queue import ENTRYPOINT, JobReference
 from service.tier_moves import MOVE, move
+from service.worker_signs import WorkerSigns
 from storage import job_store
 from storage.database import plain_url
 from storage.row_security import RUNTIME_ROLE
@@ -82,7 +83,7 @@ async def _run_job(house: House, pool: ProcessPool, reference: JobReference) -> 
         await job_store.change_job(tenant.connection, job_id, state="done", done=done, failed=failed, error=None)
 
 
-async def _work_until(house: House, pool: ProcessPool, stop: asyncio.Event) -> None:
+async def _work_until(house: House, pool: ProcessPool, signs: WorkerSigns, stop: asyncio.Event) -> None:
     connection = await asyncpg.connect(
         plain_url(house.database.url), server_settings={"role": RUNTIME_ROLE, "application_name": "uraniborg-worker"}
     )
@@ -92,7 +93,8 @@ async def _work_until(house: House, pool: ProcessPool, stop: asyncio.Event) -> N
 
     @queue.entrypoint(ENTRYPOINT)
     async def run(job: QueuedJob) -> None:
-        await _run_job(house, pool, msgspec.json.decode(job.payload or b"", type=JobReference))
+        with signs.in_hand():
+            await _run_job(house, pool, msgspec.json.decode(job.payload or b"", type=JobReference))
 
     running = asyncio.create_task(
         queue.run(
@@ -119,13 +121,18 @@ async def _work_until(house: House, pool: ProcessPool, stop: asyncio.Event) -> N
 async def run_worker(house: House, stop: asyncio.Event) -> None:
     """Work until told to stop, then finish what is begun. Survives restarts of the database."""
     pool = ProcessPool(house.config.worker_processes)
+    signs = WorkerSigns(house.database)
+    shown = asyncio.create_task(signs.show_until(stop))
     try:
         while not stop.is_set():
             try:
-                await _work_until(house, pool, stop)
+                await _work_until(house, pool, signs, stop)
             except Exception as error:  # the database went away, or the queue failed: wait and come back
                 log.warning("worker interrupted", reason=type(error).__name__, exc_info=error)
             if not stop.is_set():
                 await asyncio.sleep(1)
     finally:
+        shown.cancel()
+        await asyncio.gather(shown, return_exceptions=True)
+        await signs.take_leave()
         pool.close()

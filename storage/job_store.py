@@ -14,7 +14,7 @@ from storage import webhook_store
 from storage.ids import new_id
 from storage.tables import metadata
 
-__all__ = ["add_event", "add_job", "change_job", "find_job", "last_event", "list_events", "list_jobs"]
+__all__ = ["add_event", "add_job", "change_job", "find_job", "last_event", "list_events", "list_jobs", "revive"]
 
 AnyRow = Row[*tuple[Any, ...]]
 jobs = metadata.tables["jobs"]
@@ -64,6 +64,13 @@ async def change_job(connection: AsyncConnection, job_id: UUID, **values: Any) -
     if values.get("state") in ("done", "dead"):
         values["finished_at"] = func.now()
     await connection.execute(update(jobs).where(jobs.c.id == job_id).values(**values))
+
+
+async def revive(connection: AsyncConnection, job_ids: Sequence[UUID]) -> list[UUID]:
+    """Let dead jobs wait again as if they were new; returns which of them were dead."""
+    fresh = {"state": "queued", "attempts": 0, "done": 0, "failed": 0, "error": None, "finished_at": None}
+    statement = update(jobs).where(jobs.c.id.in_(job_ids), jobs.c.state == "dead").values(fresh)
+    return list(await connection.scalars(statement.returning(jobs.c.id)))
 
 
 async def add_event(connection: AsyncConnection, organisation_id: UUID, kind: str, payload: dict[str, Any]) -> None:

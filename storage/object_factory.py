@@ -9,7 +9,7 @@ from domain.errors import InvalidInput
 from storage.local_objects import LocalDescription, LocalObjects
 from storage.objects import ObjectStore, RangeSource
 
-__all__ = ["open_object_store", "open_range_source"]
+__all__ = ["local_folder", "open_object_store", "open_range_source"]
 
 
 def open_object_store(
@@ -70,6 +70,12 @@ def open_range_source(description: object, key: str, *, size_bytes: int | None =
     if not isinstance(description, S3Description):
         raise TypeError(f"not the description of an object store: {type(description).__name__}")
     return S3RangeSource(connection_to(description), key, size_bytes=size_bytes)
+
+
+def local_folder(store: ObjectStore) -> Path | None:
+    """Name the folder of this machine that a store is in; None where it is elsewhere."""
+    description = store.describe()
+    return Path(description.root) if isinstance(description, LocalDescription) else None
 
 
 def _folder(url: str) -> Path:

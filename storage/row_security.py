@@ -1,9 +1,10 @@
 """Row-level security: the roles the service works as, and which tables are exempt and why.
 
-Four roles, none of them owner or superuser. The runtime role sees all of one tenant: members and jobs work as it. A
+Five roles, none of them owner or superuser. The runtime role sees all of one tenant: members and jobs work as it. A
 guest's transactions change to the guest's role, those of everyone else who may read something to the reader's, those
 about a team's own files to the team's: these see the rows that further policies leave them, and can write what is
-granted here and nothing else.
+granted here and nothing else. An operator's transactions change to the operator's role, which reads how the jobs of
+all organisations stand, and changes nothing.
 
 The policies themselves stand in the migrations, as they were made; a test compares all three.
 """
@@ -20,6 +21,7 @@ __all__ = [
     "GRANTS",
     "GUEST_ROLE",
     "NOT_TENANT",
+    "OPERATOR_ROLE",
     "READER_ROLE",
     "ROLES",
     "RUNTIME_ROLE",
@@ -31,7 +33,8 @@ RUNTIME_ROLE = "uraniborg_runtime"
 GUEST_ROLE = "uraniborg_guest"
 READER_ROLE = "uraniborg_reader"
 TEAM_ROLE = "uraniborg_team"
-ROLES = (RUNTIME_ROLE, GUEST_ROLE, READER_ROLE, TEAM_ROLE)
+OPERATOR_ROLE = "uraniborg_operator"
+ROLES = (RUNTIME_ROLE, GUEST_ROLE, READER_ROLE, TEAM_ROLE, OPERATOR_ROLE)
 
 _READ = (
     "organisations", "sites", "telescopes", "instruments", "contents", "files", "frames", "frame_units",
@@ -83,6 +86,14 @@ GRANTS: dict[str, dict[str, str]] = {
         "webhook_schedule": "SELECT, UPDATE (due_at)",
         **_AUDITED,
     },
+    # Across organisations, and only how the service does: of a job not what it is about, of a mail not whose it is.
+    OPERATOR_ROLE: {
+        "organisations": "SELECT (id, slug, name)",
+        "jobs": "SELECT (id, organisation_id, kind, state, total, done, failed, attempts, error, created_at,"
+        " finished_at)",
+        "workers": "SELECT",
+        "mail_outbox": "SELECT (state, created_at, finished_at)",
+    },
 }
 
 # Tables to which the runtime role may add, and nothing else.
@@ -122,6 +133,7 @@ NOT_TENANT = {
     "element_sets": "of satellites",
     "element_imports": "how the catalogue of satellites came in",
     "element_sources": "where it is fetched from, and how that went",
+    "workers": "processes of the service, and nothing of whose jobs they run",
     "webhook_schedule": "when which webhook is due, and nothing of what it is; asked by workers of no tenant",
 } | IDENTITY_TABLES
 

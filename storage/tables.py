@@ -600,6 +600,7 @@ jobs = Table(
     UniqueConstraint("organisation_id", "id"),
     CheckConstraint("state IN ('queued', 'running', 'done', 'dead')", name="state"),
     Index("ix_jobs_organisation_id_state_id", "organisation_id", "state", "id"),
+    Index("ix_jobs_unfinished", "state", "id", postgresql_where=text("state <> 'done'")),
 )
 
 events = Table(
@@ -675,6 +676,7 @@ add_identity_tables(metadata)
 import storage.agent_tables  # noqa: E402
 import storage.audit_tables  # noqa: E402
 import storage.mail_tables  # noqa: E402
+import storage.operator_tables  # noqa: E402
 import storage.payment_tables  # noqa: E402
 import storage.portal_tables  # noqa: E402
 import storage.receipt_tables  # noqa: E402

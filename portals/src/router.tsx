@@ -5,12 +5,14 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   Outlet,
   redirect,
 } from "@tanstack/react-router";
 import type { By } from "./api/bill";
 import { Problem } from "./api/client";
 import type { FrameFilter } from "./api/keys";
+import type { JobFilter } from "./api/operators";
 import { meQuery } from "./api/queries";
 import { recallText } from "./parts/settings";
 import { Failed, Loading } from "./parts/states";
@@ -25,6 +27,7 @@ const words = (value: unknown): string | undefined => {
   return typeof given === "string" && given !== "" ? given.slice(0, 1000) : undefined;
 };
 const night = (value: unknown) => (/^\d{4}-\d\d-\d\d$/.test(words(value) ?? "") ? words(value) : undefined);
+const month = (value: unknown) => (/^\d{4}-(0[1-9]|1[0-2])$/.test(words(value) ?? "") ? words(value) : undefined);
 const list = (value: unknown): string[] | undefined => {
   const given = (Array.isArray(value) ? value : [value]).map(words).filter((each) => each !== undefined);
   return given.length ? given.slice(0, 20) : undefined;
@@ -220,7 +223,7 @@ const storage = createRoute({
   getParentRoute: () => organisation,
   path: "/storage",
   validateSearch: (search: Search): { month?: string; by?: By } => ({
-    month: /^\d{4}-(0[1-9]|1[0-2])$/.test(words(search.month) ?? "") ? words(search.month) : undefined,
+    month: month(search.month),
     by: oneOf(search.by, ["tier", "member", "dataset", "telescope", "team"] as const),
   }),
   component: lazyRouteComponent(() => import("./pages/storage/StoragePage")),
@@ -292,11 +295,54 @@ const oneTeam = createRoute({
   component: lazyRouteComponent(() => import("./pages/teams/TeamPage")),
 });
 
+// No organisation has this address: a slug begins with a letter or digit.
+const operator = createRoute({
+  getParentRoute: () => inside,
+  path: "/-",
+  beforeLoad: async ({ context }) => {
+    if (!(await context.queries.ensureQueryData(meQuery)).is_operator) throw notFound();
+  },
+  component: lazyRouteComponent(() => import("./pages/operator/OperatorShell")),
+});
+
+const operatorIndex = createRoute({
+  getParentRoute: () => operator,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/-/health" });
+  },
+});
+
+const health = createRoute({
+  getParentRoute: () => operator,
+  path: "/health",
+  component: lazyRouteComponent(() => import("./pages/operator/HealthPage")),
+});
+
+const jobs = createRoute({
+  getParentRoute: () => operator,
+  path: "/jobs",
+  validateSearch: (search: Search): JobFilter => ({
+    state: oneOf(search.state, ["queued", "running", "done", "dead"] as const),
+    kind: words(search.kind),
+    organisation: words(search.organisation),
+  }),
+  component: lazyRouteComponent(() => import("./pages/operator/JobsPage")),
+});
+
+const tenants = createRoute({
+  getParentRoute: () => operator,
+  path: "/tenants",
+  validateSearch: (search: Search): { month?: string } => ({ month: month(search.month) }),
+  component: lazyRouteComponent(() => import("./pages/operator/TenantsPage")),
+});
+
 const routeTree = root.addChildren([
   signIn,
   inside.addChildren([
     home,
     choose,
+    operator.addChildren([operatorIndex, health, jobs, tenants]),
     organisation.addChildren([
       organisationIndex,
       tonight,

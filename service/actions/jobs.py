@@ -27,6 +27,7 @@ __all__ = [
     "last_event",
     "list_jobs",
     "retry_job",
+    "revive",
 ]
 
 INGEST_BATCH = 200  # files of one ingest job: one transaction for all of them
@@ -123,12 +124,17 @@ async def retry_job(house: House, actor: Actor, organisation: str, job_id: UUID)
         row = await job_store.find_job(tenant.connection, job_id)
         if row is None:
             raise NotFound("There is no such job in this organisation.")
-        if row.state != "dead":
+        if not await revive(tenant, [job_id]):
             raise Conflict(f"Only a dead job is retried; this one is {row.state}.", state=row.state)
-        await job_store.change_job(tenant.connection, job_id, state="queued", attempts=0, done=0, failed=0, error=None)
-        await put_in_queue(tenant.connection, [JobReference(tenant.organisation_id, job_id)])
         row = await job_store.find_job(tenant.connection, job_id)
     return _job(row)
+
+
+async def revive(tenant: Tenant, job_ids: Sequence[UUID]) -> list[UUID]:
+    """Put those jobs into the queue again that are dead; returns which they are."""
+    revived = await job_store.revive(tenant.connection, job_ids)
+    await put_in_queue(tenant.connection, [JobReference(tenant.organisation_id, job_id) for job_id in revived])
+    return revived
 
 
 async def last_event(house: House, actor: Actor, organisation: str) -> int:

@@ -15,19 +15,23 @@ from domain.money import Money, read_money
 from service.actions.bills import Price, bill_of, first_day, price_of
 from service.actions.estimates import room_left
 from service.audit_log import record
-from service.house import NOBODY, House, Tenant
+from service.house import NOBODY, Actor, House, Tenant
+from service.paging import Page, decode_cursor, encode_cursor
 from service.plans import give_plan, plan_of
-from storage import payment_store, plan_store, usage_store
+from storage import operator_store, payment_store, plan_store, usage_store
 
 __all__ = [
     "Refused",
+    "Revenue",
     "TenantUsage",
     "assign_plan",
     "give_credit",
     "list_refused",
     "list_tenants",
+    "page_tenants",
     "report_again",
     "revenue",
+    "sum_up",
 ]
 
 LONGEST_TEXT = 500  # characters of a note or a reason
@@ -40,6 +44,7 @@ class TenantUsage(msgspec.Struct, kw_only=True):
     """
 
     organisation: str
+    name: str
     plan: str
     version: int
     month: str
@@ -64,18 +69,80 @@ class Refused(msgspec.Struct, kw_only=True):
     reason: str
 
 
+class Revenue(msgspec.Struct, kw_only=True):
+    """What all organisations used in a month, or in what has passed of it, and what their plans make of it."""
+
+    month: str
+    closed: bool
+    organisations: int
+    stored_bytes: int
+    egress_bytes: int
+    amounts: list[Price]
+
+
 async def list_tenants(house: House, month: str | None = None, *, now: datetime | None = None) -> list[TenantUsage]:
     """Measure every organisation for a month, the present one where none is named; changes nothing."""
     now = now or datetime.now(UTC)
-    wanted = Month.read(month) if month else Month.of(now)
+    wanted = _month(month, now)
+    async with house.database.transaction() as connection:
+        organisations = list(await connection.execute(text("SELECT id, slug, name FROM organisations ORDER BY slug")))
+    return [await _tenant(house, row.id, row.slug, row.name, wanted, now) for row in organisations]
+
+
+async def page_tenants(
+    house: House, actor: Actor, *, month: str | None, cursor: str | None, limit: int
+) -> Page[TenantUsage]:
+    """List what organisations use in a month, by their slugs, for an operator.
+
+    Raises
+    ------
+    NotAllowed
+        Somebody else asks.
+    InvalidInput
+        That is no month, or one that has not begun.
+    """
+    now = datetime.now(UTC)
+    wanted = _month(month, now)
+    position = decode_cursor(cursor, str)
+    async with house.operator(actor) as connection:
+        after = position[0] if position else None
+        rows = await operator_store.list_organisations(connection, after=after, limit=limit + 1)
+    items = [await _tenant(house, row["id"], row["slug"], row["name"], wanted, now) for row in rows[:limit]]
+    return Page(items, encode_cursor(items[-1].organisation) if len(rows) > limit else None)
+
+
+async def sum_up(house: House, actor: Actor, *, month: str | None) -> Revenue:
+    """Add up what all organisations use in a month, and what it comes to; for an operator.
+
+    Raises
+    ------
+    NotAllowed, InvalidInput
+        As `page_tenants`.
+    """
+    now = datetime.now(UTC)
+    wanted = _month(month, now)
+    async with house.operator(actor):
+        tenants = await list_tenants(house, str(wanted), now=now)
+    return Revenue(
+        month=str(wanted),
+        closed=wanted.end <= now,
+        organisations=len(tenants),
+        stored_bytes=sum(tenant.stored_bytes for tenant in tenants),
+        egress_bytes=sum(tenant.egress_bytes for tenant in tenants),
+        amounts=revenue(tenants),
+    )
+
+
+def _month(given: str | None, now: datetime) -> Month:
+    wanted = Month.read(given) if given else Month.of(now)
     if wanted > Month.of(now):
         raise InvalidInput("That month has not begun.")
-    async with house.database.transaction() as connection:
-        organisations = list(await connection.execute(text("SELECT id, slug FROM organisations ORDER BY slug")))
-    return [await _tenant(house, row.id, row.slug, wanted, now) for row in organisations]
+    return wanted
 
 
-async def _tenant(house: House, organisation_id: UUID, slug: str, month: Month, now: datetime) -> TenantUsage:
+async def _tenant(
+    house: House, organisation_id: UUID, slug: str, name: str, month: Month, now: datetime
+) -> TenantUsage:
     end = min(month.end, now)
     async with house.database.transaction(organisation=organisation_id) as connection:
         plan = await plan_of(house, connection, organisation_id)
@@ -86,6 +153,7 @@ async def _tenant(house: House, organisation_id: UUID, slug: str, month: Month, 
         refused = await payment_store.list_refused(connection)
     return TenantUsage(
         organisation=slug,
+        name=name,
         plan=plan.name,
         version=plan.version,
         month=str(month),

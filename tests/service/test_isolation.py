@@ -76,7 +76,12 @@ OWN = {
 # What is the same for everybody who is signed in: it belongs to nobody.
 EVERYBODYS = {
     "list_satellites", "get_satellite", "get_catalogue", "find_crossings", "find_crossings_votable", "find_passes",
-    "find_passes_votable", "get_satellite_track", "get_tonight", "import_element_sets",
+    "find_passes_votable", "get_satellite_track", "get_tonight",
+}  # fmt: skip
+# What is an operator's of the service (tests/service/test_operators.py).
+OPERATORS = {
+    "import_element_sets", "get_service_health", "list_tenants", "get_revenue", "list_service_jobs",
+    "count_service_jobs", "get_service_job", "retry_service_job", "retry_service_jobs",
 }  # fmt: skip
 # Of one's own account, what takes one's own hand: a browser session and no token (tests/service/test_second_factor.py).
 BY_HAND = {
@@ -142,7 +147,7 @@ BESIDE = {
 UPLOADS = {"start_upload", "get_upload", "sign_parts", "complete_upload", "check_contents", "report_agent"}
 # What only the one who began it goes on with, or what takes somebody who is in the team.
 ONES_OWN = UPLOADS | {"share_dataset"}
-TENANT = sorted(EXAMPLES.keys() - PUBLIC.keys() - OWN - TEAM - LINKED - EVERYBODYS - TREE)
+TENANT = sorted(EXAMPLES.keys() - PUBLIC.keys() - OWN - TEAM - LINKED - EVERYBODYS - OPERATORS - TREE)
 
 
 class World(msgspec.Struct):
@@ -286,7 +291,7 @@ async def test_every_operation_has_its_example_and_its_place_in_these_tests(worl
     public = {name for name, (_, _, op) in world.operations.items() if op.get("security") == [{}]}
     assert public == set(PUBLIC)
     outside = {name for name, (_, template, _) in world.operations.items() if "{organisation}" not in template}
-    assert outside - public == OWN | TEAM | LINKED | EVERYBODYS | TREE
+    assert outside - public == OWN | TEAM | LINKED | EVERYBODYS | OPERATORS | TREE
 
 
 async def test_there_is_no_door_beside_the_document(world: World) -> None:
@@ -448,10 +453,16 @@ async def test_an_account_is_its_owners_alone(world: World, operation_id: str) -
 async def test_what_is_everybodys_tells_of_nobody(world: World, operation_id: str) -> None:
     assert problem(await world.ask(world.service.anonymous, operation_id)) == (401, "not-signed-in")
     assert problem(await world.ask(world.dome_pc, operation_id)) == (403, "not-allowed")
-    if operation_id == "import_element_sets":  # the operator's
-        assert problem(await world.ask(world.stranger.client, operation_id)) == (403, "not-allowed")
-        return
     assert not world.told(await succeeds(world, world.stranger.client, operation_id))
+
+
+@pytest.mark.parametrize("operation_id", sorted(OPERATORS))
+async def test_what_is_an_operators_is_nobody_elses(world: World, operation_id: str) -> None:
+    assert problem(await world.ask(world.service.anonymous, operation_id)) == (401, "not-signed-in")
+    for client in (world.dome_pc, world.stranger.client, world.estate.owner.client):
+        reply = await world.ask(client, operation_id)
+        assert problem(reply) == (403, "not-allowed")
+        assert not world.told(reply)
 
 
 async def test_a_site_is_looked_from_by_its_own_people_alone(world: World) -> None:

@@ -581,6 +581,15 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_usage": _of(query={"by": "dataset", "limit": 10}),
     "get_bill": _of(query={"month": "2026-11"}),
     "estimate_costs": _of(query={"dataset": "night"}),
+    # operators
+    "get_service_health": _of(),
+    "list_tenants": _of(query={"month": "2026-11", "limit": 10}),
+    "get_revenue": _of(query={"month": "2026-11"}),
+    "list_service_jobs": _of(query={"state": "dead", "kind": "ingest", "limit": 10}),
+    "count_service_jobs": _of(),
+    "get_service_job": _of(path={"job_id": "$job"}),
+    "retry_service_job": _of(path={"job_id": "$dead_job"}),
+    "retry_service_jobs": _of(body={"kind": "ingest"}),
     # audit
     "list_audit_entries": _of(query={"action": "member.", "limit": 10}),
     "export_audit": _of(),

@@ -57,6 +57,11 @@ export const keys = {
   look: (organisation: string) => [...keys.organisation(organisation), "look"] as const,
   account: ["account"] as const,
   tokens: ["account", "tokens"] as const,
+  operator: {
+    health: ["operator", "health"] as const,
+    tenants: ["operator", "tenants"] as const,
+    jobs: ["operator", "jobs"] as const,
+  },
   teams: ["teams"] as const,
   team: (team: string) => [...keys.teams, team] as const,
   teamFiles: (team: string) => [...keys.team(team), "files"] as const,

@@ -400,6 +400,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_service_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_service_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_service_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["retry_service_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/jobs/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["count_service_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/jobs/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["retry_service_jobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/revenue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_revenue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_tenants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations": {
         parameters: {
             query?: never;
@@ -2977,6 +3105,13 @@ export interface components {
             /** @default 0 */
             waiting_files?: number;
         };
+        /** Answering */
+        Answering: {
+            answer_ms: number;
+            answers: boolean;
+            /** @default  */
+            says?: string;
+        };
         /** Application */
         Application: {
             client_id: string;
@@ -3182,6 +3317,15 @@ export interface components {
             at: string;
             azimuth_deg: number;
         };
+        /** DatabaseHealth */
+        DatabaseHealth: {
+            answer_ms: number;
+            answers: boolean;
+            revision: string;
+            /** @default  */
+            says?: string;
+            size_bytes: number;
+        };
         /** DataCiteAccount */
         DataCiteAccount: {
             /** Format: date-time */
@@ -3263,6 +3407,12 @@ export interface components {
             stored_bytes: {
                 [key: string]: number;
             };
+        };
+        /** Disk */
+        Disk: {
+            free_bytes: number;
+            holds: string;
+            total_bytes: number;
         };
         /** Doi */
         Doi: {
@@ -3731,11 +3881,28 @@ export interface components {
             state: "queued" | "running" | "done" | "dead";
             total: number;
         };
+        /** JobCount */
+        JobCount: {
+            count: number;
+            kind: string;
+            /** Format: date-time */
+            oldest_at: string;
+            state: string;
+        };
+        /** JobCounts */
+        JobCounts: {
+            counts: components["schemas"]["JobCount"][];
+        };
         /** Judgement */
         Judgement: {
             note?: string | null;
             /** @enum {string} */
             quality: "unchecked" | "good" | "doubtful" | "bad";
+        };
+        /** KindToRetry */
+        KindToRetry: {
+            kind: string;
+            organisation?: string | null;
         };
         /** LeftOut */
         LeftOut: {
@@ -3886,6 +4053,12 @@ export interface components {
             /** @example tycho@hven.example */
             email: string;
             password: string;
+        };
+        /** MailState */
+        MailState: {
+            given_up: number;
+            oldest_at: string | null;
+            waiting: number;
         };
         /** Member */
         Member: {
@@ -4476,6 +4649,11 @@ export interface components {
             items: components["schemas"]["ObservedNight"][];
             next_cursor?: string | null;
         };
+        /** Page[ServiceJob] */
+        "Page_service.actions.operator_jobs.ServiceJob_": {
+            items: components["schemas"]["ServiceJob"][];
+            next_cursor?: string | null;
+        };
         /** Page[Member] */
         "Page_service.actions.organisations.Member_": {
             items: components["schemas"]["Member"][];
@@ -4554,6 +4732,11 @@ export interface components {
         /** Page[TeamView] */
         "Page_service.actions.teams.TeamView_": {
             items: components["schemas"]["TeamView"][];
+            next_cursor?: string | null;
+        };
+        /** Page[TenantUsage] */
+        "Page_service.actions.tenant_usage.TenantUsage_": {
+            items: components["schemas"]["TenantUsage"][];
             next_cursor?: string | null;
         };
         /** Page[TreeEntry] */
@@ -4832,6 +5015,20 @@ export interface components {
             files: number;
             left: number;
         };
+        /** Retried */
+        Retried: {
+            left: number;
+            retried: number;
+        };
+        /** Revenue */
+        Revenue: {
+            amounts: components["schemas"]["Price"][];
+            closed: boolean;
+            egress_bytes: number;
+            month: string;
+            organisations: number;
+            stored_bytes: number;
+        };
         /** Rotation */
         Rotation: {
             /** @default 24 */
@@ -4891,6 +5088,36 @@ export interface components {
             challenge: string;
             /** @example 287082 */
             code: string;
+        };
+        /** ServiceHealth */
+        ServiceHealth: {
+            /** Format: date-time */
+            at: string;
+            catalogue: components["schemas"]["CatalogueStatus"];
+            database: components["schemas"]["DatabaseHealth"];
+            disks: components["schemas"]["Disk"][];
+            jobs: components["schemas"]["JobCount"][];
+            mail: components["schemas"]["MailState"];
+            store: components["schemas"]["Answering"];
+            workers: components["schemas"]["WorkerSign"][];
+            worries: string[];
+        };
+        /** ServiceJob */
+        ServiceJob: {
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            done: number;
+            error: string | null;
+            failed: number;
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            organisation: string;
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "dead";
+            total: number;
         };
         /** SessionToken */
         SessionToken: {
@@ -5105,6 +5332,20 @@ export interface components {
             focal_length_mm?: number | null;
             mount?: string | null;
             name?: string;
+        };
+        /** TenantUsage */
+        TenantUsage: {
+            amounts: components["schemas"]["Price"][];
+            closed: boolean;
+            egress_bytes: number;
+            gib_months: string;
+            left_bytes: number | null;
+            month: string;
+            name: string;
+            organisation: string;
+            plan: string;
+            stored_bytes: number;
+            version: number;
         };
         /** TierMove */
         TierMove: {
@@ -5405,6 +5646,17 @@ export interface components {
         Withdrawal: {
             /** @example The time stamps are wrong by one hour. */
             reason: string;
+        };
+        /** WorkerSign */
+        WorkerSign: {
+            host: string;
+            jobs: number;
+            process: number;
+            /** Format: date-time */
+            seen_at: string;
+            silent: boolean;
+            /** Format: date-time */
+            started_at: string;
         };
     };
     responses: never;
@@ -6029,6 +6281,178 @@ export interface operations {
                 };
                 content: {
                     "text/xml": string;
+                };
+            };
+        };
+    };
+    get_service_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceHealth"];
+                };
+            };
+        };
+    };
+    list_service_jobs: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                kind?: string | null;
+                limit?: number;
+                organisation?: string | null;
+                state?: ("queued" | "running" | "done" | "dead")[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_service.actions.operator_jobs.ServiceJob_"];
+                };
+            };
+        };
+    };
+    get_service_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceJob"];
+                };
+            };
+        };
+    };
+    retry_service_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceJob"];
+                };
+            };
+        };
+    };
+    count_service_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobCounts"];
+                };
+            };
+        };
+    };
+    retry_service_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KindToRetry"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+        };
+    };
+    get_revenue: {
+        parameters: {
+            query?: {
+                month?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revenue"];
+                };
+            };
+        };
+    };
+    list_tenants: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                month?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_service.actions.tenant_usage.TenantUsage_"];
                 };
             };
         };

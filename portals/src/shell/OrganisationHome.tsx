@@ -57,6 +57,7 @@ export function OrganisationHome() {
         </button>
       </form>
       {add.error ? <Failed error={add.error} /> : null}
+      {me.data?.is_operator ? <Link to="/-/health">Operate the service: health, jobs and all organisations</Link> : null}
       <ModeChoice />
     </main>
   );

@@ -4,10 +4,15 @@ import { useRouter } from "@tanstack/react-router";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { datasetsQuery, packagesQuery, yearQuery } from "../api/queries";
 import { MODES, setMode } from "../parts/settings";
+import { PLACES } from "./places";
+
+const OPERATORS = ["health", "jobs", "tenants"];
 
 type Command = { name: string; kind: string; run: () => void };
 
-export function Palette({ organisation, close }: { organisation: string; close: () => void }) {
+type PaletteProps = { organisation: string; isOperator: boolean; close: () => void };
+
+export function Palette({ organisation, isOperator, close }: PaletteProps) {
   const router = useRouter();
   const dialog = useRef<HTMLDialogElement>(null);
   const [typed, setTyped] = useState("");
@@ -19,10 +24,11 @@ export function Palette({ organisation, close }: { organisation: string; close: 
 
   const go = (path: string) => () => router.history.push(`/app/${encodeURIComponent(organisation)}/${path}`);
   const commands: Command[] = [
-    ...["tonight", "nights", "frames", "datasets", "packages", "upload", "links", "teams", "storage", "settings"].map((page) => ({
-      name: page[0]?.toUpperCase() + page.slice(1),
+    ...PLACES.map(({ name, to }) => ({ name, kind: "page", run: go(to.split("/")[2] ?? "") })),
+    ...(isOperator ? OPERATORS : []).map((page) => ({
+      name: `Operator: ${page}`,
       kind: "page",
-      run: go(page),
+      run: () => router.history.push(`/app/-/${page}`),
     })),
     { name: "New package", kind: "do", run: go("packages/new") },
     { name: "Another organisation", kind: "page", run: () => router.history.push("/app/organisations") },

@@ -1,48 +1,22 @@
 // The frame around every page of an organisation: navigation, clock, mode, palette, and who is here.
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate, useParams, useRouterState } from "@tanstack/react-router";
-import {
-  Archive,
-  CalendarDays,
-  HardDrive,
-  Images,
-  Link2,
-  LogOut,
-  MoonStar,
-  Package,
-  Search,
-  Settings,
-  Upload,
-  Users,
-} from "lucide-react";
+import { Outlet, useNavigate, useParams, useRouterState } from "@tanstack/react-router";
+import { Search } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { useSignOut } from "../api/mutations";
 import { meQuery, sitesQuery } from "../api/queries";
 import { remember } from "../parts/settings";
-import { Clock, useTimes } from "../parts/times";
-import { ModeChoice } from "./ModeChoice";
+import { useTimes } from "../parts/times";
+import { Header } from "./Header";
 import { Palette } from "./Palette";
+import { PLACES } from "./places";
+import { Places } from "./Places";
 import { useEvents } from "./useEvents";
-
-export const PLACES = [
-  { to: "/$organisation/tonight", name: "Tonight", icon: MoonStar, key: "t" },
-  { to: "/$organisation/nights", name: "Nights", icon: CalendarDays, key: "n" },
-  { to: "/$organisation/frames", name: "Frames", icon: Images, key: "f" },
-  { to: "/$organisation/datasets", name: "Datasets", icon: Archive, key: "d" },
-  { to: "/$organisation/packages", name: "Packages", icon: Package, key: "p" },
-  { to: "/$organisation/upload", name: "Upload", icon: Upload, key: "u" },
-  { to: "/$organisation/links", name: "Links", icon: Link2, key: "l" },
-  { to: "/$organisation/teams", name: "Teams", icon: Users, key: "m" },
-  { to: "/$organisation/storage", name: "Storage", icon: HardDrive, key: "b" },
-  { to: "/$organisation/settings", name: "Settings", icon: Settings, key: "s" },
-] as const;
 
 export function Shell() {
   const { organisation } = useParams({ from: "/inside/$organisation" });
   const me = useQuery(meQuery);
   const sites = useQuery(sitesQuery(organisation));
   const { place, setPlace } = useTimes();
-  const signOut = useSignOut();
   const navigate = useNavigate();
   const [palette, setPalette] = useState(false);
   const awaited = useRef(0);
@@ -91,41 +65,14 @@ export function Shell() {
       <a className="skip" href="#main">
         Skip to the page
       </a>
-      <header>
-        <Link
-          to="/organisations"
-          className="brand"
-          aria-label={`${membership?.name ?? organisation}: choose another organisation`}
-          title="Choose another organisation"
-        >
-          <img src="/app/icon.svg" alt="" width="24" height="24" />
-          <span>{membership?.name ?? organisation}</span>
-        </Link>
+      <Header name={membership?.name ?? organisation}>
         <button type="button" className="find" onClick={() => setPalette(true)}>
           <Search size={16} aria-hidden="true" />
           <span>Go to anything</span>
           <kbd aria-hidden="true">Ctrl K</kbd>
         </button>
-        <Clock />
-        <ModeChoice />
-        <button
-          type="button"
-          className="quiet"
-          title={`Sign ${me.data?.name ?? ""} out`}
-          aria-label="Sign out"
-          onClick={() => signOut.mutate(undefined, { onSuccess: () => void navigate({ to: "/sign-in", search: {} }) })}
-        >
-          <LogOut size={18} aria-hidden="true" />
-        </button>
-      </header>
-      <nav aria-label="Pages">
-        {PLACES.map(({ to, name, icon: Icon, key }) => (
-          <Link key={to} to={to} params={{ organisation }} title={`${name}: g, then ${key}`}>
-            <Icon size={18} aria-hidden="true" />
-            <span>{name}</span>
-          </Link>
-        ))}
-      </nav>
+      </Header>
+      <Places organisation={organisation} isOperator={me.data?.is_operator ?? false} />
       <main
         id="main"
         ref={main}
@@ -139,7 +86,7 @@ export function Shell() {
       >
         <Outlet />
       </main>
-      {palette ? <Palette organisation={organisation} close={() => setPalette(false)} /> : null}
+      {palette ? <Palette organisation={organisation} isOperator={me.data?.is_operator ?? false} close={() => setPalette(false)} /> : null}
     </div>
   );
 }

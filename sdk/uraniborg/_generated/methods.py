@@ -636,6 +636,11 @@ class Methods:
         )
         return reply
 
+    def count_service_jobs(self) -> wire.JobCounts:
+        """Count the jobs that are not done, by kind and state, as an operator."""
+        reply: wire.JobCounts = self.call("count_service_jobs")
+        return reply
+
     def delete_file(self, file_id: str, *, organisation: str | None = None) -> None:
         """Delete a file; it can be restored within the grace period."""
         self.call("delete_file", organisation=organisation, file_id=file_id)
@@ -1285,6 +1290,11 @@ class Methods:
         )
         return reply
 
+    def get_revenue(self, *, month: str | None = None) -> wire.Revenue:
+        """Add up what all organisations use in a month and come to, as an operator."""
+        reply: wire.Revenue = self.call("get_revenue", month=month)
+        return reply
+
     def get_satellite(self, satellite: int) -> wire.Satellite:
         """Read one satellite."""
         reply: wire.Satellite = self.call("get_satellite", satellite=satellite)
@@ -1316,6 +1326,16 @@ class Methods:
             step_s=step_s,
             points=points,
         )
+        return reply
+
+    def get_service_health(self) -> wire.ServiceHealth:
+        """Look at what the service stands on, as an operator: database, store, disks, jobs, workers, mail, satellites."""
+        reply: wire.ServiceHealth = self.call("get_service_health")
+        return reply
+
+    def get_service_job(self, job_id: str) -> wire.ServiceJob:
+        """Read a job of any organisation, as an operator."""
+        reply: wire.ServiceJob = self.call("get_service_job", job_id=job_id)
         return reply
 
     def get_session(self) -> wire.SessionToken:
@@ -1881,6 +1901,23 @@ class Methods:
         reply: wire.SatellitePage = self.call("list_satellites", text=text, cursor=cursor, limit=limit)
         return reply
 
+    def list_service_jobs(
+        self,
+        *,
+        state: list[str] | None = None,
+        kind: str | None = None,
+        organisation: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> wire.ServiceJobPage:
+        """List the jobs of all organisations, newest first, as an operator.
+
+        Of a job is told how it stands and what it died of, not what it was about."""
+        reply: wire.ServiceJobPage = self.call(
+            "list_service_jobs", state=state, kind=kind, organisation=organisation, cursor=cursor, limit=limit
+        )
+        return reply
+
     def list_sessions(self, *, cursor: str | None = None, limit: int | None = None) -> wire.SignInSessionPage:
         """List the browsers in which one is signed in, newest first."""
         reply: wire.SignInSessionPage = self.call("list_sessions", cursor=cursor, limit=limit)
@@ -1968,6 +2005,13 @@ class Methods:
     ) -> wire.TelescopePage:
         """List the telescopes."""
         reply: wire.TelescopePage = self.call("list_telescopes", organisation=organisation, cursor=cursor, limit=limit)
+        return reply
+
+    def list_tenants(
+        self, *, month: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.TenantUsagePage:
+        """List what each organisation uses in a month and comes to, as an operator."""
+        reply: wire.TenantUsagePage = self.call("list_tenants", month=month, cursor=cursor, limit=limit)
         return reply
 
     def list_tokens(self, *, cursor: str | None = None, limit: int | None = None) -> wire.TokenPage:
@@ -2307,6 +2351,16 @@ class Methods:
     def retry_job(self, job_id: str, *, organisation: str | None = None) -> wire.Job:
         """Put a dead job into the queue again."""
         reply: wire.Job = self.call("retry_job", organisation=organisation, job_id=job_id)
+        return reply
+
+    def retry_service_job(self, job_id: str) -> wire.ServiceJob:
+        """Put a dead job of any organisation into the queue again, as an operator."""
+        reply: wire.ServiceJob = self.call("retry_service_job", job_id=job_id)
+        return reply
+
+    def retry_service_jobs(self, *, kind: str, organisation: str | UnsetType | None = UNSET) -> wire.Retried:
+        """Put all dead jobs of a kind into the queue again, as an operator: a thousand at a time, the oldest first."""
+        reply: wire.Retried = self.call("retry_service_jobs", kind=kind, organisation=organisation)
         return reply
 
     def revoke_invitation(self, team: str, invitation_id: str) -> None:

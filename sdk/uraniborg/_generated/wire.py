@@ -20,6 +20,7 @@ __all__ = [
     "AgentPage",
     "AgentReply",
     "AgentReport",
+    "Answering",
     "Application",
     "ApplicationPage",
     "ApplicationWithSecret",
@@ -46,6 +47,7 @@ __all__ = [
     "Crossing",
     "Culmination",
     "DataCiteAccount",
+    "DatabaseHealth",
     "Dataset",
     "DatasetChange",
     "DatasetDay",
@@ -56,6 +58,7 @@ __all__ = [
     "DatasetPage",
     "DatasetRule",
     "DatasetTiers",
+    "Disk",
     "Doi",
     "DownloadDay",
     "Downloads",
@@ -105,8 +108,11 @@ __all__ = [
     "Invoice",
     "InvoicePage",
     "Job",
+    "JobCount",
+    "JobCounts",
     "JobPage",
     "Judgement",
+    "KindToRetry",
     "LeftOut",
     "Licence",
     "Link",
@@ -121,6 +127,7 @@ __all__ = [
     "LogEntryEdit",
     "LogEntryPage",
     "Login",
+    "MailState",
     "Member",
     "MemberPage",
     "Membership",
@@ -200,6 +207,8 @@ __all__ = [
     "ResetAsked",
     "Restoration",
     "Restored",
+    "Retried",
+    "Revenue",
     "Rotation",
     "Satellite",
     "SatellitePage",
@@ -207,6 +216,9 @@ __all__ = [
     "SatelliteTrack",
     "Schedule",
     "SecondStep",
+    "ServiceHealth",
+    "ServiceJob",
+    "ServiceJobPage",
     "SessionToken",
     "SetAside",
     "Share",
@@ -239,6 +251,8 @@ __all__ = [
     "Telescope",
     "TelescopeChange",
     "TelescopePage",
+    "TenantUsage",
+    "TenantUsagePage",
     "TierMove",
     "TierPolicy",
     "TilesOfHdu",
@@ -275,6 +289,7 @@ __all__ = [
     "WebhookWithSecret",
     "WindowValues",
     "Withdrawal",
+    "WorkerSign",
 ]
 
 
@@ -371,6 +386,12 @@ class AgentReport(Struct, kw_only=True):
     version: str | UnsetType = UNSET
     waiting_bytes: int | UnsetType = UNSET
     waiting_files: int | UnsetType = UNSET
+
+
+class Answering(Struct, kw_only=True):
+    answer_ms: float
+    answers: bool
+    says: str = ""
 
 
 class Application(Struct, kw_only=True):
@@ -573,6 +594,14 @@ class DataCiteAccount(Struct, kw_only=True):
     service: str
 
 
+class DatabaseHealth(Struct, kw_only=True):
+    answer_ms: float
+    answers: bool
+    revision: str
+    says: str = ""
+    size_bytes: int
+
+
 class Dataset(Struct, kw_only=True):
     created_at: datetime
     description: str
@@ -645,6 +674,12 @@ class DatasetTiers(Struct, kw_only=True):
     moves: list[TierMove]
     policy: TierPolicy | None = None
     stored_bytes: dict[str, int]
+
+
+class Disk(Struct, kw_only=True):
+    free_bytes: int
+    holds: str
+    total_bytes: int
 
 
 class Doi(Struct, kw_only=True):
@@ -1086,6 +1121,17 @@ class Job(Struct, kw_only=True):
     total: int
 
 
+class JobCount(Struct, kw_only=True):
+    count: int
+    kind: str
+    oldest_at: datetime
+    state: str
+
+
+class JobCounts(Struct, kw_only=True):
+    counts: list[JobCount]
+
+
 class JobPage(Struct, kw_only=True):
     items: list[Job]
     next_cursor: str | None = None
@@ -1094,6 +1140,11 @@ class JobPage(Struct, kw_only=True):
 class Judgement(Struct, kw_only=True):
     note: str | UnsetType | None = UNSET
     quality: str
+
+
+class KindToRetry(Struct, kw_only=True):
+    kind: str
+    organisation: str | UnsetType | None = UNSET
 
 
 class LeftOut(Struct, kw_only=True):
@@ -1239,6 +1290,12 @@ class LogEntryPage(Struct, kw_only=True):
 class Login(Struct, kw_only=True):
     email: str
     password: str
+
+
+class MailState(Struct, kw_only=True):
+    given_up: int
+    oldest_at: datetime | None = None
+    waiting: int
 
 
 class Member(Struct, kw_only=True):
@@ -1891,6 +1948,20 @@ class Restored(Struct, kw_only=True):
     left: int
 
 
+class Retried(Struct, kw_only=True):
+    left: int
+    retried: int
+
+
+class Revenue(Struct, kw_only=True):
+    amounts: list[Price]
+    closed: bool
+    egress_bytes: int
+    month: str
+    organisations: int
+    stored_bytes: int
+
+
 class Rotation(Struct, kw_only=True):
     overlap_hours: float | UnsetType = UNSET
 
@@ -1950,6 +2021,37 @@ class Schedule(Struct, kw_only=True):
 class SecondStep(Struct, kw_only=True):
     challenge: str
     code: str
+
+
+class ServiceHealth(Struct, kw_only=True):
+    at: datetime
+    catalogue: CatalogueStatus
+    database: DatabaseHealth
+    disks: list[Disk]
+    jobs: list[JobCount]
+    mail: MailState
+    store: Answering
+    workers: list[WorkerSign]
+    worries: list[str]
+
+
+class ServiceJob(Struct, kw_only=True):
+    attempts: int
+    created_at: datetime
+    done: int
+    error: str | None = None
+    failed: int
+    finished_at: datetime | None = None
+    id: str
+    kind: str
+    organisation: str
+    state: str
+    total: int
+
+
+class ServiceJobPage(Struct, kw_only=True):
+    items: list[ServiceJob]
+    next_cursor: str | None = None
 
 
 class SessionToken(Struct, kw_only=True):
@@ -2195,6 +2297,25 @@ class TelescopeChange(Struct, kw_only=True):
 
 class TelescopePage(Struct, kw_only=True):
     items: list[Telescope]
+    next_cursor: str | None = None
+
+
+class TenantUsage(Struct, kw_only=True):
+    amounts: list[Price]
+    closed: bool
+    egress_bytes: int
+    gib_months: str
+    left_bytes: int | None = None
+    month: str
+    name: str
+    organisation: str
+    plan: str
+    stored_bytes: int
+    version: int
+
+
+class TenantUsagePage(Struct, kw_only=True):
+    items: list[TenantUsage]
     next_cursor: str | None = None
 
 
@@ -2486,3 +2607,12 @@ class WindowValues(Struct, kw_only=True):
 
 class Withdrawal(Struct, kw_only=True):
     reason: str
+
+
+class WorkerSign(Struct, kw_only=True):
+    host: str
+    jobs: int
+    process: int
+    seen_at: datetime
+    silent: bool
+    started_at: datetime

@@ -41,5 +41,6 @@ export const SCOPES: [string, string][] = [
   ["receipts:read", "see who downloaded packages and datasets"],
   ["usage:read", "see what is stored and downloaded, by whom and for what, and what it costs"],
   ["payment:write", "subscribe, change, pay and cancel; see invoices"],
+  ["service:operate", "see how the service and all organisations do, and retry jobs, as an operator of the service"],
   ["audit:read", "read and export the audit log"],
 ];
