@@ -81,20 +81,31 @@ class OpenImage:
 
     def unit(self, index: int) -> HeaderUnit:
         """Find an image; raises PreviewRefused where the unit is none."""
-        unit = next((unit for unit in self._contents.units if unit.index == index), None)
-        if self._contents.format != "fits" or unit is None or not is_viewable(unit):
+        unit = self.any_unit(index)
+        if not is_viewable(unit):
             raise PreviewRefused("preview-no-pixels", "The unit holds no image of a FITS file with two axes.")
         if math.prod(unit.shape) > _MOST_PIXELS:
             raise PreviewRefused("preview-too-large", f"{math.prod(unit.shape)} pixels cannot be meant.")
         return unit
 
+    def any_unit(self, index: int) -> HeaderUnit:
+        """Find a unit of any kind; raises PreviewRefused where there is none."""
+        unit = next((unit for unit in self._contents.units if unit.index == index), None)
+        if self._contents.format != "fits" or unit is None:
+            raise PreviewRefused("preview-no-pixels", "It is no unit of a FITS file.")
+        return unit
+
+    def plain(self) -> ClosableSource:
+        """Give the FITS file without what is wrapped around it."""
+        if self._contents.container != "none" and self._expanded is None:
+            self._source = self._expanded = _Expanded(self.watched, self._contents)
+        return self._source
+
     def plane(self, index: int, plane: int) -> PlaneRows:
         """Open a plane of an image, which its unit must have."""
         if (index, plane) not in self._planes:
-            unit = self.unit(index)
-            if self._contents.container != "none" and self._expanded is None:
-                self._source = self._expanded = _Expanded(self.watched, self._contents)
-            self._planes[index, plane] = rows_of(self._source, open_stream(self._source, "none"), unit, plane)
+            source = self.plain()
+            self._planes[index, plane] = rows_of(source, open_stream(source, "none"), self.unit(index), plane)
             if len(self._planes) > _MOST_PLANES:
                 self._planes.popitem(last=False)
         self._planes.move_to_end((index, plane))

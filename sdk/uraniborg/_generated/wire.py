@@ -30,11 +30,13 @@ __all__ = [
     "AuditEntry",
     "AuditEntryPage",
     "Author",
+    "AxisName",
     "BillLine",
     "CatalogueImport",
     "CatalogueImports",
     "CatalogueStatus",
     "Changed",
+    "ColumnList",
     "Completed",
     "CompletedFile",
     "Completion",
@@ -86,7 +88,11 @@ __all__ = [
     "GrantedApplication",
     "GrantedApplicationPage",
     "Hdu",
+    "HduCurve",
     "HduList",
+    "HduObjects",
+    "HduRows",
+    "HduSky",
     "HduValues",
     "HeaderCards",
     "HeaderMapping",
@@ -120,6 +126,7 @@ __all__ = [
     "LogEntryEdit",
     "LogEntryPage",
     "Login",
+    "LongValue",
     "Member",
     "MemberPage",
     "Membership",
@@ -156,6 +163,7 @@ __all__ = [
     "NightGap",
     "NightLog",
     "NightSummary",
+    "ObjectPlace",
     "ObservedNight",
     "ObservedNightPage",
     "ObservingPlace",
@@ -179,6 +187,7 @@ __all__ = [
     "Place",
     "PlaceNight",
     "PlanChoice",
+    "PlaneAxis",
     "Portal",
     "Price",
     "Problem",
@@ -221,6 +230,7 @@ __all__ = [
     "Site",
     "SiteChange",
     "SitePage",
+    "TableColumnFacts",
     "TargetCurve",
     "TargetTally",
     "TeamEntry",
@@ -241,6 +251,7 @@ __all__ = [
     "TierMove",
     "TierPolicy",
     "TilesOfHdu",
+    "TimeAxis",
     "TimeLost",
     "TimelineLane",
     "TimelineSpan",
@@ -446,6 +457,11 @@ class Author(Struct, kw_only=True):
     name: str
 
 
+class AxisName(Struct, kw_only=True):
+    name: str
+    unit: str
+
+
 class BillLine(Struct, kw_only=True):
     free: str
     kind: str
@@ -484,6 +500,13 @@ class CatalogueStatus(Struct, kw_only=True):
 
 class Changed(Struct, kw_only=True):
     files: int
+
+
+class ColumnList(Struct, kw_only=True):
+    items: list[TableColumnFacts]
+    plot_x: int | None = None
+    plot_y: int | None = None
+    rows: int
 
 
 class Completed(Struct, kw_only=True):
@@ -946,10 +969,12 @@ class GrantedApplicationPage(Struct, kw_only=True):
 
 
 class Hdu(Struct, kw_only=True):
+    has_curve: bool
     height_px: int | None = None
     index: int
     kind: str
     name: str
+    plane_axis: PlaneAxis | None = None
     planes: int | None = None
     shape: list[int]
     tiles: TilesOfHdu | None = None
@@ -957,8 +982,39 @@ class Hdu(Struct, kw_only=True):
     width_px: int | None = None
 
 
+class HduCurve(Struct, kw_only=True):
+    is_whole: bool
+    kind: str
+    points: int
+    time: TimeAxis | None = None
+    x: list[float]
+    x_axis: AxisName
+    y: list[float]
+    y_axis: AxisName
+
+
 class HduList(Struct, kw_only=True):
     items: list[Hdu]
+
+
+class HduObjects(Struct, kw_only=True):
+    count: int
+    items: list[ObjectPlace]
+
+
+class HduRows(Struct, kw_only=True):
+    columns: list[int]
+    first: int
+    rows: list[list[bool | int | float | str | LongValue | None]]
+    total: int
+
+
+class HduSky(Struct, kw_only=True):
+    dec_deg: list[list[float | None]]
+    is_approximate: bool
+    ra_deg: list[list[float | None]]
+    x: list[float]
+    y: list[float]
 
 
 class HduValues(Struct, kw_only=True):
@@ -1234,6 +1290,11 @@ class LogEntryPage(Struct, kw_only=True):
 class Login(Struct, kw_only=True):
     email: str
     password: str
+
+
+class LongValue(Struct, kw_only=True):
+    first: list[bool | int | float | str | None]
+    size: int
 
 
 class Member(Struct, kw_only=True):
@@ -1536,6 +1597,17 @@ class NightSummary(Struct, kw_only=True):
     window_start_at: datetime | None = None
 
 
+class ObjectPlace(Struct, kw_only=True):
+    also: list[str]
+    dec_deg: float
+    kind: str
+    magnitude: float | None = None
+    name: str
+    ra_deg: float
+    x: float
+    y: float
+
+
 class ObservedNight(Struct, kw_only=True):
     by_type: list[TypeTally]
     counts: list[NightCount]
@@ -1740,6 +1812,13 @@ class PlaceNight(Struct, kw_only=True):
 
 class PlanChoice(Struct, kw_only=True):
     plan: str
+
+
+class PlaneAxis(Struct, kw_only=True):
+    first: float
+    name: str
+    step: float
+    unit: str
 
 
 class Portal(Struct, kw_only=True):
@@ -2056,6 +2135,17 @@ class SitePage(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class TableColumnFacts(Struct, kw_only=True):
+    comment: str | None = None
+    display: str | None = None
+    form: str
+    is_number: bool
+    name: str
+    number: int
+    unit: str | None = None
+    values: int | None = None
+
+
 class TargetCurve(Struct, kw_only=True):
     altitude_deg: list[float]
     azimuth_deg: list[float]
@@ -2207,6 +2297,14 @@ class TierPolicy(Struct, kw_only=True):
 class TilesOfHdu(Struct, kw_only=True):
     size_px: int
     zooms: int
+
+
+class TimeAxis(Struct, kw_only=True):
+    clock: str
+    place: str
+    unit_days: float
+    utc_offset_s: float | None = None
+    zero_jd: float
 
 
 class TimeLost(Struct, kw_only=True):
