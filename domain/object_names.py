@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -105,6 +105,11 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    @property
+    def entries(self) -> Sequence[CatalogueEntry]:
+        """All objects."""
+        return self._entries
 
     def resolve(self, name: str) -> Resolved | None:
         """Find the object that a name means, however it is written; None where none is known.

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from domain.celestial_wcs import CelestialWcs
 from domain.sky_geometry import unit_vector
 
-__all__ = ["pixels_of"]
+__all__ = ["pixel_places", "pixels_of"]
 
 Numbers = npt.NDArray[np.float64]
 
@@ -36,7 +36,24 @@ def pixels_of(wcs: CelestialWcs, path_deg: list[tuple[float, float]]) -> list[tu
     """
     if not path_deg:
         return []
-    wanted = unit_vector(*np.transpose(np.asarray(path_deg, dtype=np.float64)))
+    x, y, found = pixel_places(wcs, unit_vector(*np.transpose(np.asarray(path_deg, dtype=np.float64))))
+    return [(round(float(px), 2), round(float(py), 2)) for px, py in zip(x[found], y[found], strict=True)]
+
+
+def pixel_places(wcs: CelestialWcs, wanted: Numbers) -> tuple[Numbers, Numbers, npt.NDArray[np.bool_]]:
+    """Find where some directions are shown.
+
+    Parameters
+    ----------
+    wcs : CelestialWcs
+    wanted : ndarray, shape (n, 3)
+        ICRS unit vectors.
+
+    Returns
+    -------
+    ndarray, ndarray, ndarray of bool, shape (n,)
+        0-based x and y, and whether they were found within or near the image.
+    """
     x = np.full(len(wanted), (wcs.width - 1) / 2)
     y = np.full(len(wanted), (wcs.height - 1) / 2)
     step = np.full(len(wanted), np.inf)
@@ -58,7 +75,7 @@ def pixels_of(wcs: CelestialWcs, path_deg: list[tuple[float, float]]) -> list[tu
         if (step < _CLOSE_PX).all():
             break
     found = (step < _CLOSE_PX) & (np.abs(x) < reach) & (np.abs(y) < reach)
-    return [(round(float(px), 2), round(float(py), 2)) for px, py in zip(x[found], y[found], strict=True)]
+    return x, y, found
 
 
 def _dot(a: Numbers, b: Numbers) -> Numbers:

@@ -25,7 +25,7 @@ MOST_WAITING = 256
 
 class NotViewable(Conflict):
     code = "hdu-not-viewable"
-    title = "This HDU cannot be shown as an image"
+    title = "This HDU cannot be shown that way"
 
 
 class ImageRoom:

@@ -1,4 +1,4 @@
-"""The processes that look into images: tiles, values and samples of what is kept open from one question to the next."""
+"""The processes that look into frames: tiles, values, rows and curves of what is kept open between questions."""
 
 from __future__ import annotations
 
@@ -6,19 +6,33 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import msgspec
 import numpy as np
 
-from domain.celestial_wcs import read_celestial_wcs
 from domain.header import HeaderUnit
+from domain.sky_mesh import image_wcs
 from domain.stretch import percentile_limits
 from domain.tile_grid import TILE_PX, TileGrid
 from domain.tone_curve import LIMITS, Tone, choose_limits, palette_steps
-from domain.wcs_keywords import BadWcs
-from service.view_tasks import Picture, PixelsQuestion, PlaneQuestion, Stored, TileQuestion, Unviewable, ViewQuestion
+from service.view_tasks import (
+    MOST_COLUMNS,
+    CurveQuestion,
+    Picture,
+    PixelsQuestion,
+    PlaneQuestion,
+    RowsQuestion,
+    Stored,
+    TileQuestion,
+    Unviewable,
+    ViewQuestion,
+)
 from storage.local_objects import LocalDescription
 from storage.object_factory import open_range_source
 from storage.open_images import OpenImage, OpenImages
-from storage.preview_stream import PreviewRefused
+from storage.preview_stream import PreviewRefused, open_stream
+from storage.preview_table import list_columns
+from storage.table_cells import LongCell, read_cells, refuse_packed
+from storage.table_curve import read_points
 from storage.tile_image import encode_tile
 from storage.tile_pixels import Each, read_tile
 
@@ -62,7 +76,7 @@ def answer(stored: Stored, question: ViewQuestion) -> Any:
         _images.forget(stored.key)
         if image.watched.failure is not None:
             raise image.watched.failure from error
-        return Unviewable(f"HDU {question.unit} cannot be read as an image ({type(error).__name__}).")
+        return Unviewable(f"HDU {question.unit} cannot be read ({type(error).__name__}).")
 
 
 def _refused(refusal: PreviewRefused) -> Unviewable:
@@ -70,6 +84,10 @@ def _refused(refusal: PreviewRefused) -> Unviewable:
 
 
 def _answer(image: OpenImage, question: ViewQuestion, each: Each) -> Any:
+    if isinstance(question, RowsQuestion):
+        return _rows(image, question, each)
+    if isinstance(question, CurveQuestion):
+        return _curve(image, question)
     unit = image.unit(question.unit)
     if unit.kind == "compressed_image":
         each = map  # astropy moves along one file
@@ -135,16 +153,54 @@ def _pixels(image: OpenImage, unit: HeaderUnit, question: PixelsQuestion) -> dic
     return told
 
 
+def _rows(image: OpenImage, question: RowsQuestion, each: Each) -> dict[str, Any]:
+    unit = image.any_unit(question.unit)
+    refuse_packed(unit)
+    columns = list_columns(unit)
+    if question.columns:
+        of = {column.number: column for column in columns}
+        missing = [str(number) for number in question.columns if number not in of]
+        if missing:
+            raise PreviewRefused("preview-no-pixels", f"The table has no readable column {', '.join(missing)}.")
+        columns = [of[number] for number in dict.fromkeys(question.columns)]
+    columns = columns[:MOST_COLUMNS]
+    if not columns:
+        raise PreviewRefused("preview-no-pixels", "The table has no readable columns.")
+    stream = open_stream(image.plain(), "none")
+    rows = read_cells(stream, unit, columns, question.first, question.count, each=each)
+    return {
+        "total": unit.shape[0],
+        "columns": [column.number for column in columns],
+        "rows": [[cell._asdict() if isinstance(cell, LongCell) else cell for cell in row] for row in rows],
+    }
+
+
+def _curve(image: OpenImage, question: CurveQuestion) -> dict[str, Any]:
+    unit = image.any_unit(question.unit)
+    source = image.plain()
+    found = read_points(source, open_stream(source, "none"), unit, x=question.x, y=question.y, row=question.row)
+    return {
+        "kind": found.kind,
+        "x_axis": found.x_axis._asdict(),
+        "y_axis": found.y_axis._asdict(),
+        "x": found.x.tolist(),
+        "y": found.y.tolist(),
+        "points": found.read,
+        "is_whole": found.is_whole and found.read == len(found.x),
+        "time": None if found.time is None else msgspec.to_builtins(found.time),
+    }
+
+
 def _sky(unit: HeaderUnit, left: int, low: int, height: int, width: int) -> tuple[Any, Any] | None:
     """RA and Dec of each pixel's middle, ICRS degrees; None where there is no celestial WCS of the two axes."""
+    wcs = image_wcs(unit)
+    if wcs is None:
+        return None
     try:
-        wcs = read_celestial_wcs(unit)
-        if wcs is None or (wcs.height, wcs.width) != tuple(unit.shape[-2:]):
-            return None
         y, x = np.mgrid[low : low + height, left : left + width].astype(np.float64)
         east, north, up = wcs.directions(x.ravel(), y.ravel()).T
-    except (BadWcs, ValueError, ArithmeticError, TypeError):
-        return None  # the frame's problems tell of it
+    except (ValueError, ArithmeticError):
+        return None
     ra = np.degrees(np.arctan2(north, east)) % 360.0
     dec = np.degrees(np.arctan2(up, np.hypot(east, north)))
     return ra.reshape(height, width), dec.reshape(height, width)

@@ -1,4 +1,4 @@
-"""What is asked of the processes that look into images: named lightly, so that the server imports no arithmetic."""
+"""What is asked of the processes that look into frames: named lightly, so that the server imports no arithmetic."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from typing import Any
 import msgspec
 
 __all__ = [
+    "MOST_COLUMNS",
     "MOST_PIXELS",
+    "MOST_ROWS",
+    "CurveQuestion",
+    "HduQuestion",
     "Picture",
     "PixelsQuestion",
     "PlaneQuestion",
+    "RowsQuestion",
     "Stored",
     "TileQuestion",
     "Unviewable",
@@ -20,6 +25,8 @@ __all__ = [
 
 MOST_PIXELS = 64
 "Pixels along each side of a window whose values are told."
+MOST_ROWS, MOST_COLUMNS = 200, 64
+"Of a table, told at once."
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -31,10 +38,15 @@ class Stored(msgspec.Struct, frozen=True):
     name: str
 
 
-class PlaneQuestion(msgspec.Struct, frozen=True, kw_only=True):
-    """What values a plane of an image has; ``unit`` is its HDU."""
+class HduQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of one HDU, ``unit``."""
 
     unit: int
+
+
+class PlaneQuestion(HduQuestion, frozen=True, kw_only=True):
+    """What values a plane of an image has."""
+
     plane: int
 
 
@@ -69,7 +81,23 @@ class PixelsQuestion(PlaneQuestion, frozen=True, kw_only=True):
     height: int
 
 
-ViewQuestion = PlaneQuestion | TileQuestion | PixelsQuestion
+class RowsQuestion(HduQuestion, frozen=True, kw_only=True):
+    """Some rows of a table, counted from 0, of columns by their numbers; none are the first ones."""
+
+    first: int
+    count: int
+    columns: tuple[int, ...]
+
+
+class CurveQuestion(HduQuestion, frozen=True, kw_only=True):
+    """A column against another, or a row of an image; see `storage.table_curve`."""
+
+    x: int | None
+    y: int | None
+    row: int
+
+
+ViewQuestion = PlaneQuestion | TileQuestion | PixelsQuestion | RowsQuestion | CurveQuestion
 
 
 class Unviewable(msgspec.Struct, frozen=True):

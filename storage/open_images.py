@@ -7,7 +7,7 @@ import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import PurePosixPath
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,10 @@ from storage.fits_reader import read_contents
 from storage.preview_pixels import rows_of
 from storage.preview_rows import PlaneRows
 from storage.preview_stream import PreviewRefused, open_stream
-from storage.range_source import RangeSource, ReadLimits
+from storage.range_source import ClosableSource, RangeSource, ReadLimits, WatchedSource
 from storage.tile_pixels import read_sample
 
-__all__ = ["ClosableSource", "OpenImage", "OpenImages", "is_viewable"]
+__all__ = ["OpenImage", "OpenImages", "is_viewable"]
 
 #: How much of a wrapped file is expanded, onto disk, while it is looked at.
 _MOST_EXPANDED_BYTES = 2**30
@@ -30,35 +30,10 @@ _MOST_PLANES = 32  # of one file
 _MOST_PIXELS = 10**12
 
 
-class ClosableSource(RangeSource, Protocol):
-    """A range source that can be closed."""
-
-    def close(self) -> None: ...
-
-
 def is_viewable(unit: HeaderUnit) -> bool:
     """Whether a header unit is an image with two axes."""
     is_image = unit.kind in ("image", "compressed_image")
     return is_image and len(unit.shape) >= 2 and all(length > 0 for length in unit.shape)
-
-
-class _Watched:
-    """Remembers that it was the store that failed, not the file."""
-
-    def __init__(self, source: ClosableSource) -> None:
-        self._source = source
-        self.size_bytes = source.size_bytes
-        self.failure: Exception | None = None
-
-    def read(self, offset: int, length: int) -> bytes:
-        try:
-            return self._source.read(offset, length)
-        except Exception as failure:
-            self.failure = failure
-            raise
-
-    def close(self) -> None:
-        self._source.close()
 
 
 class _Expanded:
@@ -97,7 +72,7 @@ class OpenImage:
     """
 
     def __init__(self, source: ClosableSource, name: str) -> None:
-        self.watched = _Watched(source)
+        self.watched = WatchedSource(source)
         self._source: ClosableSource = self.watched
         self._expanded: _Expanded | None = None
         self._contents = read_contents(self.watched, PurePosixPath(name).name)
@@ -106,20 +81,31 @@ class OpenImage:
 
     def unit(self, index: int) -> HeaderUnit:
         """Find an image; raises PreviewRefused where the unit is none."""
-        unit = next((unit for unit in self._contents.units if unit.index == index), None)
-        if self._contents.format != "fits" or unit is None or not is_viewable(unit):
+        unit = self.any_unit(index)
+        if not is_viewable(unit):
             raise PreviewRefused("preview-no-pixels", "The unit holds no image of a FITS file with two axes.")
         if math.prod(unit.shape) > _MOST_PIXELS:
             raise PreviewRefused("preview-too-large", f"{math.prod(unit.shape)} pixels cannot be meant.")
         return unit
 
+    def any_unit(self, index: int) -> HeaderUnit:
+        """Find a unit of any kind; raises PreviewRefused where there is none."""
+        unit = next((unit for unit in self._contents.units if unit.index == index), None)
+        if self._contents.format != "fits" or unit is None:
+            raise PreviewRefused("preview-no-pixels", "It is no unit of a FITS file.")
+        return unit
+
+    def plain(self) -> ClosableSource:
+        """Give the FITS file without what is wrapped around it."""
+        if self._contents.container != "none" and self._expanded is None:
+            self._source = self._expanded = _Expanded(self.watched, self._contents)
+        return self._source
+
     def plane(self, index: int, plane: int) -> PlaneRows:
         """Open a plane of an image, which its unit must have."""
         if (index, plane) not in self._planes:
-            unit = self.unit(index)
-            if self._contents.container != "none" and self._expanded is None:
-                self._source = self._expanded = _Expanded(self.watched, self._contents)
-            self._planes[index, plane] = rows_of(self._source, open_stream(self._source, "none"), unit, plane)
+            source = self.plain()
+            self._planes[index, plane] = rows_of(source, open_stream(source, "none"), self.unit(index), plane)
             if len(self._planes) > _MOST_PLANES:
                 self._planes.popitem(last=False)
         self._planes.move_to_end((index, plane))

@@ -9,16 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.header import HeaderUnit
-from storage.preview_rows import CompressedRows, PlainRows, number_of
+from domain.pixel_axis import read_pixel_axis
+from storage.preview_rows import CompressedRows, PlainRows
 from storage.preview_stream import FitsStream, PreviewRefused
 from storage.preview_table import TableColumn, read_columns, table_columns
 from storage.range_source import RangeSource
 
-__all__ = ["Curve", "Plot", "PlotKind", "find_plot", "is_dispersed", "read_plot", "read_spectrum_image"]
+__all__ = ["NUMERIC", "PIXEL", "Axis", "Curve", "Plot", "PlotKind", "find_plot", "is_dispersed", "read_plot",
+           "read_spectrum_image"]  # fmt: skip
 
 PlotKind = Literal["spectrum", "profile", "light_curve", "events", "catalogue"]
 
-_NUMERIC = "BIJKED"
+NUMERIC = "BIJKED"
 _WAVE = re.compile(r"(LOG_?|VAC_?)?(WAVE|WAVELENGTH|WAVELENGTHS|LAMBDA|LAM|WL)_?\d*$")
 _ENERGY = re.compile(r"(ENERGY|ENERG_LO|E_MIN|FREQ|FREQUENCY|CHANNEL)$")
 _TIME = re.compile(r"(TIME|BARYTIME|MJD|BJD|HJD|JD|TIME_?(TDB|UTC|TAI|TT)|T_?(BJD|MJD))$")
@@ -34,14 +36,29 @@ _FEWEST_CHANNELS = 16
 _LONGEST_SPECTRUM = 4_000_000
 
 
+class Axis(NamedTuple):
+    """What an axis is called, and in what unit; empty without one."""
+
+    name: str
+    unit: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"{self.name} [{self.unit}]" if self.unit else self.name
+
+
 class Curve(NamedTuple):
-    """Numbers of one plot, shape (n,) each, and what the axes are called (units in brackets)."""
+    """Numbers of one plot, shape (n,) each, and what its axes are."""
 
     kind: PlotKind
     x: NDArray[np.float64]
     y: NDArray[np.float64]
-    x_label: str
-    y_label: str
+    x_axis: Axis
+    y_axis: Axis
+
+
+#: The axis of an image whose first axis is only counted.
+PIXEL = Axis("pixel")
 
 
 class Plot(NamedTuple):
@@ -50,10 +67,6 @@ class Plot(NamedTuple):
     kind: PlotKind
     x: TableColumn | None
     y: TableColumn
-
-
-def _label(name: str, unit: str) -> str:
-    return f"{name} [{unit}]" if unit else name
 
 
 def find_plot(unit: HeaderUnit) -> Plot | None:
@@ -71,7 +84,7 @@ def find_plot(unit: HeaderUnit) -> Plot | None:
     """
     if unit.kind != "table" or not unit.shape or unit.shape[0] < 1:
         return None
-    columns = {n: c for n, c in table_columns(unit).items() if c.kind in _NUMERIC and c.elements > 0}
+    columns = {n: c for n, c in table_columns(unit).items() if c.kind in NUMERIC and c.elements > 0}
     return _places(unit, columns) or _in_time(unit.shape[0], columns) or _spectrum(unit.shape[0], columns)
 
 
@@ -143,39 +156,39 @@ def read_plot(stream: FitsStream, unit: HeaderUnit, plot: Plot) -> Curve:
         x, y = x[:, 0], y[:, 0]
     if name.startswith("LOG"):
         x, name = 10.0**x, "WAVELENGTH"
-    return _curve(plot.kind, x, y, _label(name, plot.x.unit), _label(y_name, plot.y.unit))
+    return _curve(plot.kind, x, y, Axis(name, plot.x.unit), Axis(y_name, plot.y.unit))
 
 
 def _channels(stream: FitsStream, unit: HeaderUnit, values: TableColumn) -> Curve:
     """The first row's spectrum, on the linear axis that SDFITS keeps in columns beside it."""
     columns = table_columns(unit)
     axis = [columns[name] for name in ("CRVAL1", "CRPIX1", "CDELT1") if name in columns]
-    axis = axis if len(axis) == 3 and all(c.elements == 1 and c.kind in _NUMERIC for c in axis) else []
+    axis = axis if len(axis) == 3 and all(c.elements == 1 and c.kind in NUMERIC for c in axis) else []
     rows = read_columns(stream, unit, [values, *axis])
     if not len(rows[0]):
         raise PreviewRefused("preview-no-pixels", "No preview: the table's rows are missing.")
-    x, label = np.arange(1, values.elements + 1, dtype=np.float64), "channel"
+    x, label = np.arange(1, values.elements + 1, dtype=np.float64), Axis("channel")
     if axis:
         start, reference, step = (float(column[0, 0]) for column in rows[1:])
         if np.isfinite([start, reference, step]).all() and step:
-            x, label = start + (x - reference) * step, _label("axis 1", axis[0].unit)
-    return _curve("spectrum", x, rows[0][0], label, _label(values.name, values.unit))
+            x, label = start + (x - reference) * step, Axis("axis 1", axis[0].unit)
+    return _curve("spectrum", x, rows[0][0], label, Axis(values.name, values.unit))
 
 
-def _curve(kind: PlotKind, x: NDArray[np.float64], y: NDArray[np.float64], x_label: str, y_label: str) -> Curve:
+def _curve(kind: PlotKind, x: NDArray[np.float64], y: NDArray[np.float64], x_axis: Axis, y_axis: Axis) -> Curve:
     valid = np.isfinite(x) & np.isfinite(y)
     if valid.sum() < _FEWEST:
         raise PreviewRefused("preview-no-pixels", "No preview: fewer than two points have a value.")
-    return Curve(kind, x[valid], y[valid], x_label, y_label)
+    return Curve(kind, x[valid], y[valid], x_axis, y_axis)
 
 
 def is_dispersed(unit: HeaderUnit) -> bool:
     """Whether an image's first axis is a wavelength scale rather than a direction on the sky or a count of pixels."""
-    return _wavelengths(unit, 2)[1] != "pixel"
+    return _wavelengths(unit, 2)[1] != PIXEL
 
 
-def read_spectrum_image(source: RangeSource | None, stream: FitsStream, unit: HeaderUnit) -> Curve:
-    """Read an image of one row, or the first row of a stack of them, as a spectrum.
+def read_spectrum_image(source: RangeSource | None, stream: FitsStream, unit: HeaderUnit, *, row: int = 0) -> Curve:
+    """Read an image of one row, or a row of a stack of them, counted from 0, as a spectrum.
 
     The wavelength scale is the header's when it is linear or logarithmic; otherwise the curve is a ``profile`` over
     the pixel number.
@@ -203,39 +216,32 @@ def read_spectrum_image(source: RangeSource | None, stream: FitsStream, unit: He
         data_size_bytes=unit.data_size_bytes,
         bitpix=unit.bitpix,
     )
+    if row >= flat.shape[-2]:
+        raise PreviewRefused("preview-no-pixels", f"No preview: the image has {flat.shape[-2]} rows.")
     if unit.kind == "compressed_image":
         if len(unit.shape) < 2:
             raise PreviewRefused("preview-no-pixels", "No preview: a compressed image with a single axis.")
-        rows = CompressedRows(source, stream, flat, 0).read(0, 1)
+        rows = CompressedRows(source, stream, flat, 0).read(row, 1)
     else:
-        rows = PlainRows(stream, flat, 0).read(0, 1)
+        rows = PlainRows(stream, flat, 0).read(row, 1)
     if not len(rows):
         raise PreviewRefused("preview-no-pixels", "No preview: the pixels are missing.")
-    x, x_label = _wavelengths(unit, length)
+    x, x_axis = _wavelengths(unit, length)
     y_unit = str(unit.find("BUNIT") or "").strip()
     return _curve(
-        "profile" if x_label == "pixel" else "spectrum", x, rows[0].astype(np.float64), x_label, _label("value", y_unit)
+        "profile" if x_axis == PIXEL else "spectrum", x, rows[0].astype(np.float64), x_axis, Axis("value", y_unit)
     )
 
 
-def _wavelengths(unit: HeaderUnit, length: int) -> tuple[NDArray[np.float64], str]:
+def _wavelengths(unit: HeaderUnit, length: int) -> tuple[NDArray[np.float64], Axis]:
     pixel = np.arange(1, length + 1, dtype=np.float64)
-    kind = str(unit.find("CTYPE1") or "").strip().upper()
-    start = number_of(unit.find("CRVAL1"), np.nan)
-    step = number_of(unit.find("CDELT1"), np.nan)
-    if kind.startswith(("MULTISPE", "RA--", "DEC-", "GLON", "GLAT", "PIXEL")) or not np.isfinite(start):
-        return pixel, "pixel"
-    if not np.isfinite(step) or unit.find("CD1_1") is not None:
-        step = number_of(unit.find("CD1_1"), np.nan)
-    if not np.isfinite(step) or step == 0.0:
-        return pixel, "pixel"
-    x = start + (pixel - number_of(unit.find("CRPIX1"), 1.0)) * step
-    described = str(unit.find("WAT1_001") or "")
-    named = re.search(r"label\s*=\s*(\w+)", described)
-    measured = re.search(r"units\s*=\s*(\w+)", described)
-    unit_name = str(unit.find("CUNIT1") or (measured[1] if measured else "")).strip()
-    name = named[1] if named else (kind if kind not in ("", "LINEAR", "PIXEL") else "axis 1")
-    # IRAF: DC-FLAG 1 means that the axis is log10 of the wavelength.
-    if number_of(unit.find("DC-FLAG"), 0.0) == 1.0 and np.abs(x).max() < 300.0:
-        x = 10.0**x
-    return x, _label(name, unit_name)
+    axis = read_pixel_axis(unit, 1)
+    if axis is None:
+        return pixel, PIXEL
+    if axis.is_log10 and np.abs(axis._replace(is_log10=False).at(pixel[[0, -1]])).max() >= 300.0:
+        axis = axis._replace(is_log10=False)  # no logarithm of a wavelength is as large
+    try:
+        values = axis.at(pixel)
+    except ValueError:
+        return pixel, PIXEL
+    return (values, Axis(axis.name, axis.unit)) if np.isfinite(values).any() else (pixel, PIXEL)

@@ -54,8 +54,8 @@ def draw_curve(curve: Curve, size_px: int) -> Image.Image:
     if small:
         axes.set_axis_off()
     else:
-        axes.set_xlabel(_plain(curve.x_label))
-        axes.set_ylabel(_plain(curve.y_label))
+        axes.set_xlabel(_plain(curve.x_axis.label))
+        axes.set_ylabel(_plain(curve.y_axis.label))
         figure.tight_layout()
     canvas.draw()
     return Image.frombuffer("RGBA", canvas.get_width_height(), bytes(canvas.buffer_rgba())).convert("RGB")
@@ -76,7 +76,7 @@ def _line(axes: Any, curve: Curve) -> None:
     low, high = _shown_range(curve)
     if high > low:
         axes.set_ylim(low - 0.08 * (high - low), high + 0.12 * (high - low))
-    if "MAG" in curve.y_label.upper().split("[")[0]:
+    if "MAG" in curve.y_axis.label.upper().split("[")[0]:
         axes.invert_yaxis()
     low, high = float(x.min()), float(x.max())
     if high > low:
@@ -129,7 +129,7 @@ def _events(figure: Figure, axes: Any, curve: Curve, *, bare: bool) -> None:
         bins.append(count)
     counts, _, _ = np.histogram2d(curve.x, curve.y, bins=bins, range=ranges)
     spans = [high - low for low, high in ranges]
-    equal = curve.y_label.startswith(("Y", "DET", "RAW")) and max(spans) < 4.0 * min(spans)
+    equal = curve.y_axis.label.startswith(("Y", "DET", "RAW")) and max(spans) < 4.0 * min(spans)
     picture = axes.imshow(
         counts.T,
         origin="lower",
@@ -139,7 +139,7 @@ def _events(figure: Figure, axes: Any, curve: Curve, *, bare: bool) -> None:
         norm="asinh" if counts.max() > _MANY else "linear",
         interpolation="nearest",
     )
-    if curve.x_label.startswith(("RA", "ALPHA")):
+    if curve.x_axis.label.startswith(("RA", "ALPHA")):
         axes.invert_xaxis()
     if not bare:
         ticks = None if counts.max() > _MANY else MaxNLocator(integer=True)

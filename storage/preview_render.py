@@ -18,7 +18,7 @@ from storage.preview_curves import Curve, find_plot, is_dispersed, read_plot, re
 from storage.preview_pixels import colour_planes, decimation, read_decimated
 from storage.preview_plots import draw_curve, encode_plot
 from storage.preview_stream import PreviewRefused, open_stream
-from storage.range_source import RangeSource
+from storage.range_source import RangeSource, WatchedSource
 
 __all__ = ["PREVIEW_SIZES_PX", "Preview", "PreviewKind", "PreviewSet", "render_previews"]
 
@@ -61,22 +61,6 @@ class PreviewSet(msgspec.Struct, frozen=True, kw_only=True):
     previews: list[Preview]
 
 
-class _WatchedSource:
-    """Remembers that it was the store that failed, not the file."""
-
-    def __init__(self, source: RangeSource) -> None:
-        self._source = source
-        self.size_bytes = source.size_bytes
-        self.failure: Exception | None = None
-
-    def read(self, offset: int, length: int) -> bytes:
-        try:
-            return self._source.read(offset, length)
-        except Exception as failure:
-            self.failure = failure
-            raise
-
-
 def render_previews(source: RangeSource, contents: FileContents) -> tuple[PreviewSet | None, list[Problem]]:
     """Draw the previews of a file.
 
@@ -104,7 +88,7 @@ def render_previews(source: RangeSource, contents: FileContents) -> tuple[Previe
     Exception
         Whatever ``source.read`` raised: the store failed, try again.
     """
-    watched = _WatchedSource(source)
+    watched = WatchedSource(source)
     problems: list[Problem] = []
     if contents.format != "fits":
         return None, problems

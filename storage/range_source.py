@@ -10,7 +10,15 @@ from typing import Protocol
 
 import msgspec
 
-__all__ = ["BytesRangeSource", "FileRangeSource", "RangeFile", "RangeSource", "ReadLimits"]
+__all__ = [
+    "BytesRangeSource",
+    "ClosableSource",
+    "FileRangeSource",
+    "RangeFile",
+    "RangeSource",
+    "ReadLimits",
+    "WatchedSource",
+]
 
 
 class RangeSource(Protocol):
@@ -24,6 +32,12 @@ class RangeSource(Protocol):
     def read(self, offset: int, length: int) -> bytes:
         """Return ``length`` bytes from ``offset``; fewer only where the file ends."""
         ...
+
+
+class ClosableSource(RangeSource, Protocol):
+    """A range source that can be closed."""
+
+    def close(self) -> None: ...
 
 
 class ReadLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +103,26 @@ class FileRangeSource:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class WatchedSource:
+    """Remembers in ``failure`` that it was the store that failed, not the file; closing it closes what it reads."""
+
+    def __init__(self, source: RangeSource) -> None:
+        self._source = source
+        self.size_bytes = source.size_bytes
+        self.failure: Exception | None = None
+
+    def read(self, offset: int, length: int) -> bytes:
+        try:
+            return self._source.read(offset, length)
+        except Exception as failure:
+            self.failure = failure
+            raise
+
+    def close(self) -> None:
+        if (close := getattr(self._source, "close", None)) is not None:
+            close()
 
 
 class RangeFile(io.RawIOBase):

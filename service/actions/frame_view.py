@@ -13,15 +13,18 @@ import msgspec
 from domain.errors import InvalidInput, NotFound
 from domain.header import HeaderUnit
 from domain.header_json import unpack_units
+from domain.pixel_axis import read_pixel_axis
 from domain.tile_grid import TILE_PX, TileGrid
 from service.house import Actor, House
 from service.image_room import NotViewable
 from service.view_tasks import Picture, PixelsQuestion, PlaneQuestion, Stored, TileQuestion
 from storage import frame_search
 
-__all__ = ["Hdu", "HduList", "HduValues", "Histogram", "Tile", "TilesOfHdu", "WindowValues", "find_tile", "list_hdus",
-           "read_pixels", "read_tile", "read_values"]  # fmt: skip
+__all__ = ["Hdu", "HduList", "HduValues", "Histogram", "PlaneAxis", "Tile", "TilesOfHdu", "WindowValues", "find_tile",
+           "find_unit", "is_image", "list_hdus", "read_pixels", "read_tile", "read_values"]  # fmt: skip
 
+FEW_ROWS = 8
+"Fewer rows than this along a scale of wavelengths are spectra, as for previews."
 RENDERING = 1
 "Counted up when the same request shall be answered with another picture."
 
@@ -35,9 +38,19 @@ class TilesOfHdu(msgspec.Struct):
     zooms: int
 
 
+class PlaneAxis(msgspec.Struct):
+    """What the planes of a cube count: plane ``n``, from 0, is at ``first + n * step``."""
+
+    name: str
+    unit: str
+    first: float
+    step: float
+
+
 class Hdu(msgspec.Struct, kw_only=True):
     """One header-data unit. ``shape`` is in numpy order, of a table its number of rows; ``tiles`` is null where there
-    is no image to look at. ``planes`` counts those of a cube."""
+    is no image to look at. ``planes`` counts those of a cube; ``plane_axis`` is given where the header says what they
+    are and they are evenly apart. ``has_curve``: it is a table or an image of which `get_hdu_curve` may be asked."""
 
     index: int
     name: str
@@ -47,6 +60,8 @@ class Hdu(msgspec.Struct, kw_only=True):
     width_px: int | None
     height_px: int | None
     planes: int | None
+    plane_axis: PlaneAxis | None
+    has_curve: bool
     tiles: TilesOfHdu | None
 
 
@@ -100,13 +115,14 @@ def _text(unit: HeaderUnit, keyword: str) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
-def _is_image(unit: HeaderUnit) -> bool:
+def is_image(unit: HeaderUnit) -> bool:
+    """Whether a unit is an image with two axes."""
     is_image = unit.kind in ("image", "compressed_image")
     return is_image and len(unit.shape) >= 2 and all(length > 0 for length in unit.shape)
 
 
 def _hdu(unit: HeaderUnit, *, is_fits: bool) -> Hdu:
-    height, width = unit.shape[-2:] if _is_image(unit) else (None, None)
+    height, width = unit.shape[-2:] if is_image(unit) else (None, None)
     grid = TileGrid(width, height) if is_fits and width and height else None
     return Hdu(
         index=unit.index,
@@ -117,8 +133,26 @@ def _hdu(unit: HeaderUnit, *, is_fits: bool) -> Hdu:
         width_px=width,
         height_px=height,
         planes=math.prod(unit.shape[:-2]) if width else None,
+        plane_axis=_plane_axis(unit) if len(unit.shape) > 2 and grid else None,
+        has_curve=is_fits and _has_curve(unit),
         tiles=TilesOfHdu(TILE_PX, grid.zooms) if grid else None,
     )
+
+
+def _plane_axis(unit: HeaderUnit) -> PlaneAxis | None:
+    axis = read_pixel_axis(unit, 3)
+    if axis is None or axis.code or math.prod(unit.shape[:-3]) != 1:
+        return None
+    return PlaneAxis(axis.name, axis.unit, axis.value + (1 - axis.reference) * axis.step, axis.step)
+
+
+def _has_curve(unit: HeaderUnit) -> bool:
+    """Whether a table, a row, or a few rows along a scale of wavelengths."""
+    if unit.kind == "table":
+        return unit.find("ZTABLE") is not True
+    is_row = unit.kind in ("image", "compressed_image") and bool(unit.shape) and 0 not in unit.shape
+    few = len(unit.shape) < 2 or unit.shape[-2] < FEW_ROWS
+    return is_row and (math.prod(unit.shape[:-1]) == 1 or (few and read_pixel_axis(unit, 1) is not None))
 
 
 async def _look_up(
@@ -130,6 +164,35 @@ async def _look_up(
     # Of a mosaic with hundreds of HDUs the headers take a while to unpack.
     units = unpack_units(packed) if len(packed) < 50_000 else await asyncio.to_thread(unpack_units, packed)
     return row, units
+
+
+async def find_unit(
+    house: House, actor: Actor, organisation: str, frame_id: UUID, hdu: int
+) -> tuple[Stored, HeaderUnit]:
+    """Find an HDU of a FITS file, and where that is stored.
+
+    Raises
+    ------
+    NotFound
+        No such frame or HDU.
+    NotViewable
+        The file is no FITS file.
+    """
+    row, units = await _look_up(house, actor, organisation, frame_id)
+    return _stored(house, row), _one_of(row, units, hdu)
+
+
+def _stored(house: House, row: dict[str, Any]) -> Stored:
+    return Stored(house.objects.describe(), row["object_key"], row["size_bytes"], row["path"])
+
+
+def _one_of(row: dict[str, Any], units: list[HeaderUnit], hdu: int) -> HeaderUnit:
+    unit = next((unit for unit in units if unit.index == hdu), None)
+    if unit is None:
+        raise NotFound(f"The frame has no HDU {hdu}; it has {len(units)}.")
+    if row["format"] != "fits":
+        raise NotViewable("Only FITS files are looked into.", hdu=hdu)
+    return unit
 
 
 async def _image(
@@ -144,15 +207,12 @@ async def _image(
     NotViewable
     """
     row, units = await _look_up(house, actor, organisation, frame_id)
-    unit = next((unit for unit in units if unit.index == hdu), None)
-    if unit is None:
-        raise NotFound(f"The frame has no HDU {hdu}; it has {len(units)}.")
-    if row["format"] != "fits" or not _is_image(unit):
+    unit = _one_of(row, units, hdu)
+    if not is_image(unit):
         raise NotViewable(f"HDU {hdu} holds no image of a FITS file with two axes.", hdu=hdu)
     if plane >= (planes := math.prod(unit.shape[:-2])):
         raise NotFound(f"HDU {hdu} has no plane {plane}; it has {planes}, counted from 0.")
-    stored = Stored(house.objects.describe(), row["object_key"], row["size_bytes"], row["path"])
-    return stored, unit, row["sha256"]
+    return _stored(house, row), unit, row["sha256"]
 
 
 async def list_hdus(house: House, actor: Actor, organisation: str, frame_id: UUID) -> HduList:

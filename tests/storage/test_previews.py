@@ -17,7 +17,7 @@ from domain.errors import StoreUnavailable
 from domain.header import Problem
 from domain.stretch import display_range
 from storage.fits_reader import read_contents
-from storage.preview_curves import Curve, find_plot, read_plot, read_spectrum_image
+from storage.preview_curves import Axis, Curve, find_plot, read_plot, read_spectrum_image
 from storage.preview_plots import draw_curve
 from storage.preview_render import PREVIEW_SIZES_PX, PreviewSet, render_previews
 from storage.preview_stream import open_stream
@@ -167,13 +167,13 @@ def test_spectra_in_tables() -> None:
     logarithmic = _stored(_table(flux=("Jy", flux), loglam=("log(Angstrom)", np.log10(wave))))
     for stored in (in_rows, in_vectors, logarithmic):
         curve = _curve(stored, 1)
-        assert curve.kind == "spectrum" and curve.y_label == "FLUX [Jy]"
+        assert curve.kind == "spectrum" and curve.y_axis.label == "FLUX [Jy]"
         np.testing.assert_allclose(curve.x, wave)
         np.testing.assert_allclose(curve.y, flux)
         made = _shown(stored)
         _check_pictures(made)
         assert made.kind == "spectrum"
-    assert _curve(in_rows, 1).x_label == "WAVE [Angstrom]"
+    assert _curve(in_rows, 1).x_axis.label == "WAVE [Angstrom]"
 
 
 def test_scaled_and_undefined_table_values() -> None:
@@ -199,16 +199,16 @@ def test_spectra_in_images() -> None:
     unit.header["BUNIT"] = "erg/cm2/s/A"
     curve = _curve(_stored(unit), 0)
     assert (curve.x[10], curve.x[11]) == (5000.0, 5002.0)
-    assert (curve.x_label, curve.y_label) == ("WAVE [Angstrom]", "value [erg/cm2/s/A]")
+    assert (curve.x_axis.label, curve.y_axis.label) == ("WAVE [Angstrom]", "value [erg/cm2/s/A]")
     iraf = fits.PrimaryHDU(np.stack([flux, flux * 2])[:, None])
     iraf.header.update({"CTYPE1": "LINEAR", "CRVAL1": 3.6, "CD1_1": 1e-4, "CRPIX1": 1.0, "DC-FLAG": 1})
     iraf.header["WAT1_001"] = "wtype=linear label=Wavelength units=angstroms"
     curve = _curve(_stored(iraf), 0)
-    assert curve.x[1] == pytest.approx(10**3.6001) and curve.x_label == "Wavelength [angstroms]"
+    assert curve.x[1] == pytest.approx(10**3.6001) and curve.x_axis.label == "Wavelength [angstroms]"
     np.testing.assert_allclose(curve.y, flux)
     assert _shown(_stored(iraf)).kind == "spectrum"
     plain = _curve(_stored(fits.PrimaryHDU(flux)), 0)
-    assert (plain.kind, plain.x[0], plain.x_label) == ("profile", 1.0, "pixel")
+    assert (plain.kind, plain.x[0], plain.x_axis.label) == ("profile", 1.0, "pixel")
 
 
 def test_light_curves_and_events() -> None:
@@ -227,11 +227,11 @@ def test_light_curves_and_events() -> None:
     _check_pictures(made)
     curve = _curve(_stored(listed), 1)
     np.testing.assert_allclose(curve.x, x)
-    assert curve.y_label == "Y [pixel]"
+    assert curve.y_axis.label == "Y [pixel]"
     sdfits = _table("SINGLE DISH", data=("K", rng.normal(0, 1, (2, 64))), crval1=("Hz", np.full(2, 1.4e9)),
                     crpix1=("", np.full(2, 1.0)), cdelt1=("Hz", np.full(2, 1e4)))  # fmt: skip
     curve = _curve(_stored(sdfits), 1)
-    assert curve.x[3] == pytest.approx(1.4e9 + 3e4) and curve.x_label == "axis 1 [Hz]"
+    assert curve.x[3] == pytest.approx(1.4e9 + 3e4) and curve.x_axis.label == "axis 1 [Hz]"
 
 
 @settings(max_examples=12, deadline=None)
@@ -242,7 +242,7 @@ def test_light_curves_and_events() -> None:
 )
 def test_any_numbers_and_any_label_can_be_drawn(x: list[float], label: str, kind: str) -> None:
     values = np.array(x)
-    image = draw_curve(Curve(kind, values, values[::-1].copy(), label, label), 256)  # type: ignore[arg-type]
+    image = draw_curve(Curve(kind, values, values[::-1].copy(), Axis(label), Axis(label)), 256)  # type: ignore[arg-type]
     assert image.size == (256, 160)
 
 

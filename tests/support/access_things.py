@@ -57,7 +57,7 @@ async def make_things(service: RunningService, estate: Estate) -> Things:
     files: dict[State, str] = {}
     for number, state in enumerate(states):
         word = WORDS["frame", state]
-        content = image_file(cards=CARDS | {"OBJECT": word, "EXPTIME": 31.0 + number})
+        content = image_file(cards=CARDS | {"OBJECT": word, "EXPTIME": 31.0 + number}, table=True)
         sent = await send(
             owner,
             estate.organisation,

@@ -136,7 +136,7 @@ async def _let_in_an_application(
 
 async def _bring_files(service: RunningService, owner: Person, organisation: str, ids: dict[str, str]) -> None:
     base = f"/api/v1/organisations/{organisation}"
-    contents = {f"{MARK}/light.fits": image_file(cards=CARDS)}
+    contents = {f"{MARK}/light.fits": image_file(cards=CARDS, table=True)}
     contents |= {f"{MARK}/{name}.txt": f"{name} {MARK}".encode() for name in ("note", "unwanted", "deleted")}
     sent = await send(owner.client, organisation, contents, dataset="night", telescope="quadrant", instrument="camera")
     assert {file["state"] for file in sent} == {"stored"}
@@ -475,6 +475,11 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_hdu_values": _of(path={"frame_id": "$frame", "hdu": 0}),
     "get_pixels": _of(path={"frame_id": "$frame", "hdu": 0}, query={"x": 3, "y": 4, "width": 2, "height": 2}),
     "get_tile": _of(path={"frame_id": "$frame", "hdu": 0, "zoom": 0, "x": 0, "y": 0}),
+    "list_hdu_columns": _of(path={"frame_id": "$frame", "hdu": 1}),
+    "get_hdu_rows": _of(path={"frame_id": "$frame", "hdu": 1}, query={"first": 2, "rows": 3, "column": 1}),
+    "get_hdu_curve": _of(path={"frame_id": "$frame", "hdu": 1}, query={"x": 1, "y": 2}),
+    "get_hdu_sky": _of(path={"frame_id": "$frame", "hdu": 0}),
+    "list_hdu_objects": _of(path={"frame_id": "$frame", "hdu": 0}, query={"limit": 3}),
     "ingest_again": _of(body={"files": ["$file"]}),
     "resolve_name": _of(query={"name": "M31"}),
     # satellites

@@ -22,10 +22,17 @@ def header_block(*cards: str, end: bool = True) -> bytes:
     return block.ljust(padded_size(len(block)))
 
 
-def image_file(shape: Sequence[int] = (20, 30), *, cards: dict[str, object] | None = None) -> bytes:
-    """Return a FITS file with one image of 16-bit noise."""
+def image_file(
+    shape: Sequence[int] = (20, 30), *, cards: dict[str, object] | None = None, table: bool = False
+) -> bytes:
+    """Return a FITS file with one image of 16-bit noise, and behind it, if wanted, a table of two columns."""
     pixels = np.random.default_rng(11).integers(0, 30_000, size=shape).astype("i2")
-    return _written(fits.HDUList([fits.PrimaryHDU(pixels, fits.Header(cards or {"OBJECT": "M 31"}))]))
+    units = [fits.PrimaryHDU(pixels, fits.Header(cards or {"OBJECT": "M 31"}))]
+    if table:
+        numbers = np.arange(50.0)
+        columns = [fits.Column("TIME", "D", "d", array=numbers), fits.Column("FLUX", "E", "Jy", array=numbers**0.5)]
+        units.append(fits.BinTableHDU.from_columns(columns, name="CURVE"))
+    return _written(fits.HDUList(units))
 
 
 def three_units() -> bytes:

@@ -1136,6 +1136,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/frames/{frame_id}/hdus/{hdu}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_hdu_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/frames/{frame_id}/hdus/{hdu}/curve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_hdu_curve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/frames/{frame_id}/hdus/{hdu}/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_hdu_objects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/frames/{frame_id}/hdus/{hdu}/pixels": {
         parameters: {
             query?: never;
@@ -1144,6 +1192,38 @@ export interface paths {
             cookie?: never;
         };
         get: operations["get_pixels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/frames/{frame_id}/hdus/{hdu}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_hdu_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/frames/{frame_id}/hdus/{hdu}/sky": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_hdu_sky"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3180,6 +3260,11 @@ export interface components {
             email: string;
             name: string;
         };
+        /** AxisName */
+        AxisName: {
+            name: string;
+            unit: string;
+        };
         /** BillLine */
         BillLine: {
             free: string;
@@ -3225,6 +3310,13 @@ export interface components {
         /** Closing */
         Closing: {
             confirm: string;
+        };
+        /** ColumnList */
+        ColumnList: {
+            items: components["schemas"]["TableColumnFacts"][];
+            plot_x: number | null;
+            plot_y: number | null;
+            rows: number;
         };
         /** Completed */
         Completed: {
@@ -3741,19 +3833,52 @@ export interface components {
         };
         /** Hdu */
         Hdu: {
+            has_curve: boolean;
             height_px: number | null;
             index: number;
             kind: string;
             name: string;
+            plane_axis: components["schemas"]["PlaneAxis"] | null;
             planes: number | null;
             shape: number[];
             tiles: components["schemas"]["TilesOfHdu"] | null;
             unit: string | null;
             width_px: number | null;
         };
+        /** HduCurve */
+        HduCurve: {
+            is_whole: boolean;
+            kind: string;
+            points: number;
+            time: components["schemas"]["TimeAxis"] | null;
+            x: number[];
+            x_axis: components["schemas"]["AxisName"];
+            y: number[];
+            y_axis: components["schemas"]["AxisName"];
+        };
         /** HduList */
         HduList: {
             items: components["schemas"]["Hdu"][];
+        };
+        /** HduObjects */
+        HduObjects: {
+            count: number;
+            items: components["schemas"]["ObjectPlace"][];
+        };
+        /** HduRows */
+        HduRows: {
+            columns: number[];
+            first: number;
+            rows: (boolean | number | string | components["schemas"]["LongValue"] | null)[][];
+            total: number;
+        };
+        /** HduSky */
+        HduSky: {
+            dec_deg: (number | null)[][];
+            is_approximate: boolean;
+            ra_deg: (number | null)[][];
+            x: number[];
+            y: number[];
         };
         /** HduValues */
         HduValues: {
@@ -4053,6 +4178,11 @@ export interface components {
             /** @example tycho@hven.example */
             email: string;
             password: string;
+        };
+        /** LongValue */
+        LongValue: {
+            first: (boolean | number | string | null)[];
+            size: number;
         };
         /** MailState */
         MailState: {
@@ -4442,6 +4572,17 @@ export interface components {
             /** @default 0 */
             window_s?: number;
             window_start_at?: string | null;
+        };
+        /** ObjectPlace */
+        ObjectPlace: {
+            also: string[];
+            dec_deg: number;
+            kind: string;
+            magnitude: number | null;
+            name: string;
+            ra_deg: number;
+            x: number;
+            y: number;
         };
         /** ObservedNight */
         ObservedNight: {
@@ -4866,6 +5007,13 @@ export interface components {
             /** @example observatory */
             plan: string;
         };
+        /** PlaneAxis */
+        PlaneAxis: {
+            first: number;
+            name: string;
+            step: number;
+            unit: string;
+        };
         /** Portal */
         Portal: {
             address: string;
@@ -5219,6 +5367,17 @@ export interface components {
             /** @example Europe/Copenhagen */
             time_zone?: string;
         };
+        /** TableColumnFacts */
+        TableColumnFacts: {
+            comment: string | null;
+            display: string | null;
+            form: string;
+            is_number: boolean;
+            name: string;
+            number: number;
+            unit: string | null;
+            values: number | null;
+        };
         /** TargetCurve */
         TargetCurve: {
             altitude_deg: number[];
@@ -5344,6 +5503,7 @@ export interface components {
             name: string;
             organisation: string;
             plan: string;
+            refused: number;
             stored_bytes: number;
             version: number;
         };
@@ -5364,6 +5524,16 @@ export interface components {
         TilesOfHdu: {
             size_px: number;
             zooms: number;
+        };
+        /** TimeAxis */
+        TimeAxis: {
+            /** @enum {string} */
+            clock: "UTC" | "TAI" | "TT" | "TDB" | "";
+            /** @enum {string} */
+            place: "barycentre" | "heliocentre" | "geocentre" | "telescope" | "";
+            unit_days: number;
+            utc_offset_s?: number | null;
+            zero_jd: number;
         };
         /** TimelineLane */
         TimelineLane: {
@@ -7820,6 +7990,81 @@ export interface operations {
             };
         };
     };
+    list_hdu_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                frame_id: string;
+                hdu: number;
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnList"];
+                };
+            };
+        };
+    };
+    get_hdu_curve: {
+        parameters: {
+            query?: {
+                row?: number;
+                x?: number | null;
+                y?: number | null;
+            };
+            header?: never;
+            path: {
+                frame_id: string;
+                hdu: number;
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HduCurve"];
+                };
+            };
+        };
+    };
+    list_hdu_objects: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                frame_id: string;
+                hdu: number;
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HduObjects"];
+                };
+            };
+        };
+    };
     get_pixels: {
         parameters: {
             query: {
@@ -7845,6 +8090,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WindowValues"];
+                };
+            };
+        };
+    };
+    get_hdu_rows: {
+        parameters: {
+            query?: {
+                column?: number[] | null;
+                first?: number;
+                rows?: number;
+            };
+            header?: never;
+            path: {
+                frame_id: string;
+                hdu: number;
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HduRows"];
+                };
+            };
+        };
+    };
+    get_hdu_sky: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                frame_id: string;
+                hdu: number;
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HduSky"];
                 };
             };
         };

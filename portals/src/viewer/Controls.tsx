@@ -1,7 +1,10 @@
-// How the picture is made: HDU, plane, stretch, limits, colours, tracks, and the frame it blinks with.
+// How the picture is made: HDU, plane, stretch, limits, colours, what lies over it, and the frame it blinks with.
 import type { Schemas } from "../api/client";
+import { plain } from "../pages/files/plain";
 import { Time } from "../parts/times";
+import { HduChoice } from "./HduChoice";
 import { COLOURS, LIMITS, STRETCHES, type ViewerSearch } from "./search";
+import type { Other } from "./useOther";
 
 type Props = {
   hdus: Schemas["Hdu"][];
@@ -9,29 +12,19 @@ type Props = {
   search: ViewerSearch;
   change: (changed: ViewerSearch) => void;
   tracks: number;
+  isOnSky: boolean;
   others: Schemas["Frame"][];
+  other: Other | null;
   isOther: boolean;
 };
 const LIMIT_NAMES = { auto: "as the preview", zscale: "zscale", percentile: "0.5–99.5 %", minmax: "all values" };
 
-export function Controls({ hdus, hdu, search, change, tracks, others, isOther }: Props) {
+export function Controls({ hdus, hdu, search, change, tracks, isOnSky, others, other, isOther }: Props) {
   const planes = hdu.planes ?? 1;
   const plane = search.plane ?? 0;
   return (
     <div className="viewer-controls">
-      <label>
-        HDU
-        <select
-          value={hdu.index}
-          onChange={(event) => change({ hdu: Number(event.target.value), plane: undefined, x: undefined, y: undefined, scale: undefined })}
-        >
-          {hdus.map((each) => (
-            <option key={each.index} value={each.index} disabled={!each.tiles}>
-              {`${each.index} ${each.name} ${each.tiles ? `${each.width_px} × ${each.height_px}` : each.kind.replaceAll("_", " ")}`}
-            </option>
-          ))}
-        </select>
-      </label>
+      <HduChoice hdus={hdus} hdu={hdu} change={change} />
       <div className="row even">
         <label>
           Stretch
@@ -54,7 +47,7 @@ export function Controls({ hdus, hdu, search, change, tracks, others, isOther }:
       </label>
       {planes > 1 ? (
         <label>
-          Plane {plane + 1} of {planes}
+          Plane {plane + 1} of {planes}{hdu.plane_axis ? `: ${planeText(hdu.plane_axis, plane)}` : ""}
           <input type="range" min={0} max={planes - 1} value={plane} onChange={(event) => change({ plane: Number(event.target.value) || undefined })} />
         </label>
       ) : null}
@@ -63,6 +56,18 @@ export function Controls({ hdus, hdu, search, change, tracks, others, isOther }:
           <input type="checkbox" checked={search.inverted ?? false} onChange={(event) => change({ inverted: event.target.checked || undefined })} />
           Inverted
         </label>
+        {isOnSky ? (
+          <>
+            <label className="check">
+              <input type="checkbox" checked={search.grid ?? false} onChange={(event) => change({ grid: event.target.checked || undefined })} />
+              RA/Dec grid
+            </label>
+            <label className="check">
+              <input type="checkbox" checked={search.objects ?? false} onChange={(event) => change({ objects: event.target.checked || undefined })} />
+              Stars and objects
+            </label>
+          </>
+        ) : null}
         {tracks ? (
           <label className="check">
             <input type="checkbox" checked={search.tracks ?? true} onChange={(event) => change({ tracks: event.target.checked ? undefined : false })} />
@@ -82,11 +87,30 @@ export function Controls({ hdus, hdu, search, change, tracks, others, isOther }:
         </select>
       </label>
       {search.blink ? (
-        <p role="status">
-          Blinking; shown is the {isOther ? "other frame" : "frame itself"}
-          {isOther ? <> of <Time at={others.find((each) => each.id === search.blink)?.start_at} seconds /></> : null}.
-        </p>
+        <>
+          {isOnSky ? (
+            <label>
+              Laid over each other
+              <select value={search.align ?? "sky"} onChange={(event) => change({ align: event.target.value === "pixels" ? "pixels" : undefined })}>
+                <option value="sky">by the sky</option>
+                <option value="pixels">pixel by pixel</option>
+              </select>
+            </label>
+          ) : null}
+          <p role="status">
+            {other
+              ? `Blinking, ${other.bySky === null ? "soon by the sky" : other.bySky ? "by the sky" : "pixel by pixel"}; shown is the ${isOther ? "other frame" : "frame itself"}`
+              : "The other frame has no image, or is still to come"}
+            {other && isOther ? <> of <Time at={others.find((each) => each.id === search.blink)?.start_at} seconds /></> : null}.
+          </p>
+        </>
       ) : null}
     </div>
   );
+}
+
+/** Where on the third axis a plane is. */
+function planeText(axis: Schemas["PlaneAxis"], plane: number): string {
+  const value = Number((axis.first + plane * axis.step).toPrecision(8));
+  return `${plain(axis.name)} ${String(value).replace("-", "−")} ${plain(axis.unit)}`.trim();
 }

@@ -1,22 +1,23 @@
 // The picture one moves over: drag, wheel, two fingers, arrow keys; what is under the pointer is told to whoever asks.
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { currentMode, onMode } from "../parts/settings";
-import { draw, type Source, type Track } from "./draw";
-import { bounded, fitted, type Grid, pixelAt, type Size, tilesInSight, type View, zoomed } from "./geometry";
+import { draw, type Layer } from "./draw";
+import { bounded, fitted, type Grid, pixelAt, sightOf, type Size, tilesInSight, type View, zoomed } from "./geometry";
+import type { Overlays } from "./overlays";
 import { TileStore } from "./TileStore";
 
 type Props = {
   name: string;
   grid: Grid;
-  source: Source;
-  tracks: Track[];
+  layer: Layer;
+  over: Overlays;
   view: View | null; // null: all of it
   look: (view: View | null) => void;
   point: (pixel: { x: number; y: number } | null) => void;
 };
 const STEP_PX = 60;
 
-export function TileCanvas({ name, grid, source, tracks, view, look, point }: Props) {
+export function TileCanvas({ name, grid, layer, over, view, look, point }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [screen, setScreen] = useState<Size>({ width: 1, height: 1 });
   const [, again] = useState(0);
@@ -58,13 +59,14 @@ export function TileCanvas({ name, grid, source, tracks, view, look, point }: Pr
 
   useEffect(() => {
     if (!store || screen.width <= 1) return;
-    const tiles = tilesInSight(shown, screen, grid, devicePixelRatio);
+    const sight = layer.onto ? sightOf(shown, screen, layer.onto) : { view: shown, screen };
+    const tiles = tilesInSight(sight.view, sight.screen, layer.grid, devicePixelRatio);
     // The coarsest tile comes first: it stands in for all others.
-    store.want([source({ zoom: 0, x: 0, y: 0 }), ...tiles.map(source)]);
+    store.want([layer.source({ zoom: 0, x: 0, y: 0 }), ...tiles.map(layer.source)]);
     let frame = 0;
     const paint = () => {
       if (!canvas.current) return;
-      if (draw(canvas.current, shown, grid, tiles, source, store, tracks, isStill)) frame = requestAnimationFrame(paint);
+      if (draw(canvas.current, shown, grid, layer, tiles, store, over, isStill)) frame = requestAnimationFrame(paint);
     };
     frame = requestAnimationFrame(paint);
     return () => cancelAnimationFrame(frame);

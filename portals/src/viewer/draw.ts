@@ -1,10 +1,12 @@
-// Draws what is in sight on black: tiles as they come, coarser ones in place of those to come, tracks over them.
-import { currentMode } from "../parts/settings";
+// Draws what is in sight on black: tiles as they come, coarser ones in place of those to come, and over them the rest.
 import { factorOf, type Grid, type Size, toScreen, type TilePlace, type View } from "./geometry";
+import { drawOverlays, type Overlays } from "./overlays";
+import type { Affine } from "./skyMesh";
 import type { TileStore } from "./TileStore";
 
 export type Source = (place: TilePlace) => string; // the address of a tile
-export type Track = { name: string; points: [number, number][]; isSure: boolean }; // in picture coordinates
+/** An image as it lies on the picture that is looked at: itself, or another that is turned onto it. */
+export type Layer = { grid: Grid; source: Source; onto: Affine | null };
 const FADE_MS = 160;
 
 /** Draws, and tells whether a tile is still coming up out of the black. */
@@ -12,10 +14,10 @@ export function draw(
   canvas: HTMLCanvasElement,
   view: View,
   grid: Grid,
+  layer: Layer,
   tiles: TilePlace[],
-  source: Source,
   store: TileStore,
-  tracks: Track[],
+  over: Overlays,
   isStill: boolean,
 ): boolean {
   const context = canvas.getContext("2d", { alpha: false });
@@ -28,37 +30,51 @@ export function draw(
   context.fillRect(0, 0, screen.width, screen.height);
   context.imageSmoothingEnabled = view.scale * ratio < 1;
   let isFading = false;
+  context.save();
+  const placing = layer.onto ? turn(context, view, screen, layer.onto) : straight(view, screen);
+  const { source } = layer;
   for (const place of tiles) {
     const tile = store.get(source(place));
     const age = tile ? performance.now() - tile.since : 0;
     const alpha = tile ? (isStill ? 1 : Math.min(1, age / FADE_MS)) : 0;
-    if (alpha < 1) drawCoarser(context, view, screen, grid, place, source, store);
+    if (alpha < 1) drawCoarser(context, placing, layer, place, store);
     if (tile) {
       context.globalAlpha = alpha;
-      drawTile(context, view, screen, grid, place, tile.bitmap);
+      drawTile(context, placing, layer.grid, place, tile.bitmap);
       context.globalAlpha = 1;
       isFading ||= alpha < 1;
     }
   }
-  drawTracks(context, view, screen, tracks);
+  context.restore();
+  drawOverlays(context, view, screen, grid, over);
   return isFading;
 }
 
-function drawTile(
-  context: CanvasRenderingContext2D, view: View, screen: Size, grid: Grid, place: TilePlace, bitmap: ImageBitmap,
-): void {
+type Placing = (x: number, y: number) => [number, number];
+
+/** Whole pixels of the screen, so that tiles meet without a seam. */
+const straight = (view: View, screen: Size): Placing => (x, y) =>
+  toScreen(view, screen, x, y).map(Math.round) as [number, number];
+
+/** Turns what is drawn, and draws it where it is in its own image. */
+function turn(context: CanvasRenderingContext2D, view: View, screen: Size, onto: Affine): Placing {
+  const [left, top] = toScreen(view, screen, 0, 0);
+  context.transform(view.scale, 0, 0, view.scale, left, top);
+  context.transform(onto.a, onto.b, onto.c, onto.d, onto.e, onto.f);
+  return (x, y) => [x, y];
+}
+
+function drawTile(context: CanvasRenderingContext2D, placing: Placing, grid: Grid, place: TilePlace, bitmap: ImageBitmap): void {
   const factor = factorOf(grid, place.zoom);
   const side = grid.tilePx * factor;
-  const [left, top] = toScreen(view, screen, place.x * side, place.y * side).map(Math.round) as [number, number];
-  const [right, bottom] = toScreen(
-    view, screen, place.x * side + bitmap.width * factor, place.y * side + bitmap.height * factor,
-  ).map(Math.round) as [number, number];
+  const [left, top] = placing(place.x * side, place.y * side);
+  const [right, bottom] = placing(place.x * side + bitmap.width * factor, place.y * side + bitmap.height * factor);
   context.drawImage(bitmap, left, top, right - left, bottom - top);
 }
 
 /** Puts the part of a coarser tile, if one is there, in the place of a tile that is still to come. */
 function drawCoarser(
-  context: CanvasRenderingContext2D, view: View, screen: Size, grid: Grid, place: TilePlace, source: Source, store: TileStore,
+  context: CanvasRenderingContext2D, placing: Placing, { grid, source }: Layer, place: TilePlace, store: TileStore,
 ): void {
   const side = grid.tilePx * factorOf(grid, place.zoom);
   for (let up = 1; up <= place.zoom; up += 1) {
@@ -67,37 +83,12 @@ function drawCoarser(
     if (!tile) continue;
     context.save();
     context.beginPath();
-    const [left, top] = toScreen(view, screen, place.x * side, place.y * side);
-    context.rect(left, top, side * view.scale, side * view.scale);
+    const [left, top] = placing(place.x * side, place.y * side);
+    const [right, bottom] = placing((place.x + 1) * side, (place.y + 1) * side);
+    context.rect(left, top, right - left, bottom - top);
     context.clip();
-    drawTile(context, view, screen, grid, parent, tile.bitmap);
+    drawTile(context, placing, grid, parent, tile.bitmap);
     context.restore();
     return;
-  }
-}
-
-function drawTracks(context: CanvasRenderingContext2D, view: View, screen: Size, tracks: Track[]): void {
-  // Seen through red glass, only what is white is bright.
-  const bright = currentMode() === "red" ? "#fff" : "#ffb347";
-  context.font = "12px system-ui, 'DejaVu Sans', sans-serif";
-  for (const track of tracks) {
-    context.setLineDash(track.isSure ? [] : [6, 5]);
-    const places = track.points.map(([x, y]) => toScreen(view, screen, x, y));
-    for (const [width, colour] of [[4, "#000a"], [1.6, bright]] as const) {
-      context.lineWidth = width;
-      context.strokeStyle = colour;
-      context.beginPath();
-      for (const [x, y] of places) context.lineTo(x, y);
-      context.stroke();
-    }
-    const inside = places.filter(([x, y]) => x > 0 && y > 14 && x < screen.width - 60 && y < screen.height);
-    const at = inside[Math.floor(inside.length / 2)];
-    if (!at) continue;
-    context.setLineDash([]);
-    context.lineWidth = 3;
-    context.strokeStyle = "#000c";
-    context.strokeText(track.name.slice(0, 40), at[0] + 7, at[1] - 7);
-    context.fillStyle = bright;
-    context.fillText(track.name.slice(0, 40), at[0] + 7, at[1] - 7);
   }
 }

@@ -1,5 +1,7 @@
 // Where an image lies on the screen, and which tiles are in sight. Picture coordinates grow right and down from its
 // upper left; FITS rows grow upwards from 1, and the middle of a pixel is a whole number.
+import { type Affine, applied, inverse } from "./skyMesh";
+
 export type View = { x: number; y: number; scale: number }; // picture point in the middle; screen px per image px
 export type Size = { width: number; height: number };
 export type Grid = Size & { tilePx: number; zooms: number };
@@ -43,6 +45,20 @@ export function pixelAt(view: View, screen: Size, image: Size, at: { x: number; 
 }
 
 export const factorOf = (grid: Grid, zoom: number): number => 2 ** (grid.zooms - 1 - zoom);
+
+/** What is in sight of another image, which is turned onto the picture: a view and a screen that hold all of it. */
+export function sightOf(view: View, screen: Size, onto: Affine): { view: View; screen: Size } {
+  const back = inverse(onto);
+  const [halfX, halfY] = [screen.width / 2 / view.scale, screen.height / 2 / view.scale];
+  const corners = [[-1, -1], [1, -1], [-1, 1], [1, 1]].map(([s = 0, t = 0]) => applied(back, view.x + s * halfX, view.y + t * halfY));
+  const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
+  const scale = view.scale * Math.sqrt(Math.abs(onto.a * onto.d - onto.b * onto.c));
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  return {
+    view: { x: (left + right) / 2, y: (top + bottom) / 2, scale },
+    screen: { width: (right - left) * scale, height: (bottom - top) * scale },
+  };
+}
 
 /** The tiles in sight at the zoom that suits, those in the middle first. */
 export function tilesInSight(view: View, screen: Size, grid: Grid, pixelRatio: number): TilePlace[] {

@@ -1,4 +1,4 @@
-// What the viewer's address says: which image, how it is shown, where one looks, and with what it blinks.
+// What the viewer's address says: which HDU, how it is shown, where one looks, and with what it blinks.
 export const STRETCHES = ["asinh", "linear", "log", "sqrt"] as const;
 export const LIMITS = ["auto", "zscale", "percentile", "minmax"] as const;
 export const COLOURS = ["grey", "viridis", "magma", "inferno", "plasma", "cividis", "cubehelix", "hot", "turbo"] as const;
@@ -15,6 +15,14 @@ export type ViewerSearch = {
   y?: number;
   scale?: number;
   blink?: string;
+  align?: "pixels"; // else by the sky, where both are on it
+  grid?: boolean;
+  objects?: boolean;
+  across?: number; // columns of a plot
+  up?: number;
+  row?: number;
+  unit?: string;
+  from?: number; // the first row of a page of a table
 };
 
 type Search = Record<string, unknown>;
@@ -38,6 +46,14 @@ export function viewerSearch(search: Search): ViewerSearch {
     x: number(search.x),
     y: number(search.y),
     scale: scale !== undefined && scale > 0 ? scale : undefined,
+    align: search.align === "pixels" ? "pixels" : undefined,
+    grid: search.grid === true ? true : undefined,
+    objects: search.objects === true ? true : undefined,
+    across: count(search.across) || undefined,
+    up: count(search.up) || undefined,
+    row: count(search.row) || undefined,
+    unit: typeof search.unit === "string" ? search.unit.slice(0, 20) : undefined,
+    from: count(search.from) || undefined,
     blink: typeof search.blink === "string" && /^[0-9a-f-]{36}$/.test(search.blink) ? search.blink : undefined,
   };
 }

@@ -1105,6 +1105,46 @@ class Methods:
         reply: wire.FrameDetail = self.call("get_frame", organisation=organisation, frame_id=frame_id)
         return reply
 
+    def get_hdu_curve(
+        self,
+        frame_id: str,
+        hdu: int,
+        *,
+        organisation: str | None = None,
+        x: int | None = None,
+        y: int | None = None,
+        row: int | None = None,
+    ) -> wire.HduCurve:
+        """Read a curve to draw: one column of a table against another, or a row of an image against its wavelengths.
+
+        Without columns those that make a spectrum, a light curve or a list of events by their names are taken; without
+        ``x`` alone what is in ``y`` is counted."""
+        reply: wire.HduCurve = self.call(
+            "get_hdu_curve", organisation=organisation, frame_id=frame_id, hdu=hdu, x=x, y=y, row=row
+        )
+        return reply
+
+    def get_hdu_rows(
+        self,
+        frame_id: str,
+        hdu: int,
+        *,
+        organisation: str | None = None,
+        first: int | None = None,
+        rows: int | None = None,
+        column: list[int] | None = None,
+    ) -> wire.HduRows:
+        """Read some rows of a binary table: scaled, with what is undefined as null, long cells by their first values."""
+        reply: wire.HduRows = self.call(
+            "get_hdu_rows", organisation=organisation, frame_id=frame_id, hdu=hdu, first=first, rows=rows, column=column
+        )
+        return reply
+
+    def get_hdu_sky(self, frame_id: str, hdu: int, *, organisation: str | None = None) -> wire.HduSky:
+        """Tell where an image is on the sky, at the knots of a mesh over it, between which one may interpolate."""
+        reply: wire.HduSky = self.call("get_hdu_sky", organisation=organisation, frame_id=frame_id, hdu=hdu)
+        return reply
+
     def get_hdu_values(
         self, frame_id: str, hdu: int, *, organisation: str | None = None, plane: int | None = None
     ) -> wire.HduValues:
@@ -1693,6 +1733,20 @@ class Methods:
     ) -> wire.GrantedApplicationPage:
         """List the applications that one has let in."""
         reply: wire.GrantedApplicationPage = self.call("list_granted_applications", cursor=cursor, limit=limit)
+        return reply
+
+    def list_hdu_columns(self, frame_id: str, hdu: int, *, organisation: str | None = None) -> wire.ColumnList:
+        """List the columns of a binary table, with their units."""
+        reply: wire.ColumnList = self.call("list_hdu_columns", organisation=organisation, frame_id=frame_id, hdu=hdu)
+        return reply
+
+    def list_hdu_objects(
+        self, frame_id: str, hdu: int, *, organisation: str | None = None, limit: int | None = None
+    ) -> wire.HduObjects:
+        """List the objects in an image of the catalogue that ships with the service: Messier, NGC, IC and bright stars."""
+        reply: wire.HduObjects = self.call(
+            "list_hdu_objects", organisation=organisation, frame_id=frame_id, hdu=hdu, limit=limit
+        )
         return reply
 
     def list_hdus(self, frame_id: str, *, organisation: str | None = None) -> wire.HduList:

@@ -1386,6 +1386,79 @@ OPERATIONS: dict[str, Operation] = {
         media_type="application/json",
         scope="files:read",
     ),
+    "get_hdu_curve": Operation(
+        id="get_hdu_curve",
+        method="GET",
+        path="/api/v1/organisations/{organisation}/frames/{frame_id}/hdus/{hdu}/curve",
+        tag="frames",
+        summary="Read a curve to draw: one column of a table against another, or a row of an image against its wavelengths",
+        description="Without columns those that make a spectrum, a light curve or a list of events by their names are taken; without\n``x`` alone what is in ``y`` is counted.",
+        parameters=(
+            Parameter(name="organisation", place="path", kind=str, required=True),
+            Parameter(name="frame_id", place="path", kind=str, required=True),
+            Parameter(
+                name="hdu", place="path", kind=int, required=True, help="Number of the HDU, the primary one is 0."
+            ),
+            Parameter(name="x", place="query", kind=int, help="Number of a column, counted from 1."),
+            Parameter(name="y", place="query", kind=int, help="Number of a column, counted from 1."),
+            Parameter(
+                name="row",
+                place="query",
+                kind=int,
+                default=1,
+                help="Of cells with many values, and of images: which row.",
+            ),
+        ),
+        result=wire.HduCurve,
+        status=200,
+        media_type="application/json",
+        scope="files:read",
+    ),
+    "get_hdu_rows": Operation(
+        id="get_hdu_rows",
+        method="GET",
+        path="/api/v1/organisations/{organisation}/frames/{frame_id}/hdus/{hdu}/rows",
+        tag="frames",
+        summary="Read some rows of a binary table: scaled, with what is undefined as null, long cells by their first values",
+        parameters=(
+            Parameter(name="organisation", place="path", kind=str, required=True),
+            Parameter(name="frame_id", place="path", kind=str, required=True),
+            Parameter(
+                name="hdu", place="path", kind=int, required=True, help="Number of the HDU, the primary one is 0."
+            ),
+            Parameter(name="first", place="query", kind=int, default=1, help="The first row, counted from 1."),
+            Parameter(name="rows", place="query", kind=int, default=50),
+            Parameter(
+                name="column",
+                place="query",
+                kind=int,
+                many=True,
+                help="Numbers of columns, counted from 1; the first ones without.",
+            ),
+        ),
+        result=wire.HduRows,
+        status=200,
+        media_type="application/json",
+        scope="files:read",
+    ),
+    "get_hdu_sky": Operation(
+        id="get_hdu_sky",
+        method="GET",
+        path="/api/v1/organisations/{organisation}/frames/{frame_id}/hdus/{hdu}/sky",
+        tag="frames",
+        summary="Tell where an image is on the sky, at the knots of a mesh over it, between which one may interpolate",
+        parameters=(
+            Parameter(name="organisation", place="path", kind=str, required=True),
+            Parameter(name="frame_id", place="path", kind=str, required=True),
+            Parameter(
+                name="hdu", place="path", kind=int, required=True, help="Number of the HDU, the primary one is 0."
+            ),
+        ),
+        result=wire.HduSky,
+        status=200,
+        media_type="application/json",
+        scope="files:read",
+    ),
     "get_hdu_values": Operation(
         id="get_hdu_values",
         method="GET",
@@ -2485,6 +2558,45 @@ OPERATIONS: dict[str, Operation] = {
         status=200,
         media_type="application/json",
         scope="account",
+    ),
+    "list_hdu_columns": Operation(
+        id="list_hdu_columns",
+        method="GET",
+        path="/api/v1/organisations/{organisation}/frames/{frame_id}/hdus/{hdu}/columns",
+        tag="frames",
+        summary="List the columns of a binary table, with their units",
+        parameters=(
+            Parameter(name="organisation", place="path", kind=str, required=True),
+            Parameter(name="frame_id", place="path", kind=str, required=True),
+            Parameter(
+                name="hdu", place="path", kind=int, required=True, help="Number of the HDU, the primary one is 0."
+            ),
+        ),
+        result=wire.ColumnList,
+        status=200,
+        media_type="application/json",
+        scope="files:read",
+    ),
+    "list_hdu_objects": Operation(
+        id="list_hdu_objects",
+        method="GET",
+        path="/api/v1/organisations/{organisation}/frames/{frame_id}/hdus/{hdu}/objects",
+        tag="frames",
+        summary="List the objects in an image of the catalogue that ships with the service: Messier, NGC, IC and bright stars",
+        parameters=(
+            Parameter(name="organisation", place="path", kind=str, required=True),
+            Parameter(name="frame_id", place="path", kind=str, required=True),
+            Parameter(
+                name="hdu", place="path", kind=int, required=True, help="Number of the HDU, the primary one is 0."
+            ),
+            Parameter(
+                name="limit", place="query", kind=int, default=200, help="How many at most, the brightest first."
+            ),
+        ),
+        result=wire.HduObjects,
+        status=200,
+        media_type="application/json",
+        scope="files:read",
     ),
     "list_hdus": Operation(
         id="list_hdus",

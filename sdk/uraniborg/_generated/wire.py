@@ -31,12 +31,14 @@ __all__ = [
     "AuditEntry",
     "AuditEntryPage",
     "Author",
+    "AxisName",
     "BillLine",
     "CatalogueImport",
     "CatalogueImports",
     "CatalogueStatus",
     "Changed",
     "Closing",
+    "ColumnList",
     "Completed",
     "CompletedFile",
     "Completion",
@@ -90,7 +92,11 @@ __all__ = [
     "GrantedApplication",
     "GrantedApplicationPage",
     "Hdu",
+    "HduCurve",
     "HduList",
+    "HduObjects",
+    "HduRows",
+    "HduSky",
     "HduValues",
     "HeaderCards",
     "HeaderMapping",
@@ -127,6 +133,7 @@ __all__ = [
     "LogEntryEdit",
     "LogEntryPage",
     "Login",
+    "LongValue",
     "MailState",
     "Member",
     "MemberPage",
@@ -164,6 +171,7 @@ __all__ = [
     "NightGap",
     "NightLog",
     "NightSummary",
+    "ObjectPlace",
     "ObservedNight",
     "ObservedNightPage",
     "ObservingPlace",
@@ -187,6 +195,7 @@ __all__ = [
     "Place",
     "PlaceNight",
     "PlanChoice",
+    "PlaneAxis",
     "Portal",
     "Price",
     "Problem",
@@ -234,6 +243,7 @@ __all__ = [
     "Site",
     "SiteChange",
     "SitePage",
+    "TableColumnFacts",
     "TargetCurve",
     "TargetTally",
     "TeamEntry",
@@ -256,6 +266,7 @@ __all__ = [
     "TierMove",
     "TierPolicy",
     "TilesOfHdu",
+    "TimeAxis",
     "TimeLost",
     "TimelineLane",
     "TimelineSpan",
@@ -468,6 +479,11 @@ class Author(Struct, kw_only=True):
     name: str
 
 
+class AxisName(Struct, kw_only=True):
+    name: str
+    unit: str
+
+
 class BillLine(Struct, kw_only=True):
     free: str
     kind: str
@@ -510,6 +526,13 @@ class Changed(Struct, kw_only=True):
 
 class Closing(Struct, kw_only=True):
     confirm: str
+
+
+class ColumnList(Struct, kw_only=True):
+    items: list[TableColumnFacts]
+    plot_x: int | None = None
+    plot_y: int | None = None
+    rows: int
 
 
 class Completed(Struct, kw_only=True):
@@ -986,10 +1009,12 @@ class GrantedApplicationPage(Struct, kw_only=True):
 
 
 class Hdu(Struct, kw_only=True):
+    has_curve: bool
     height_px: int | None = None
     index: int
     kind: str
     name: str
+    plane_axis: PlaneAxis | None = None
     planes: int | None = None
     shape: list[int]
     tiles: TilesOfHdu | None = None
@@ -997,8 +1022,39 @@ class Hdu(Struct, kw_only=True):
     width_px: int | None = None
 
 
+class HduCurve(Struct, kw_only=True):
+    is_whole: bool
+    kind: str
+    points: int
+    time: TimeAxis | None = None
+    x: list[float]
+    x_axis: AxisName
+    y: list[float]
+    y_axis: AxisName
+
+
 class HduList(Struct, kw_only=True):
     items: list[Hdu]
+
+
+class HduObjects(Struct, kw_only=True):
+    count: int
+    items: list[ObjectPlace]
+
+
+class HduRows(Struct, kw_only=True):
+    columns: list[int]
+    first: int
+    rows: list[list[bool | int | float | str | LongValue | None]]
+    total: int
+
+
+class HduSky(Struct, kw_only=True):
+    dec_deg: list[list[float | None]]
+    is_approximate: bool
+    ra_deg: list[list[float | None]]
+    x: list[float]
+    y: list[float]
 
 
 class HduValues(Struct, kw_only=True):
@@ -1290,6 +1346,11 @@ class LogEntryPage(Struct, kw_only=True):
 class Login(Struct, kw_only=True):
     email: str
     password: str
+
+
+class LongValue(Struct, kw_only=True):
+    first: list[bool | int | float | str | None]
+    size: int
 
 
 class MailState(Struct, kw_only=True):
@@ -1598,6 +1659,17 @@ class NightSummary(Struct, kw_only=True):
     window_start_at: datetime | None = None
 
 
+class ObjectPlace(Struct, kw_only=True):
+    also: list[str]
+    dec_deg: float
+    kind: str
+    magnitude: float | None = None
+    name: str
+    ra_deg: float
+    x: float
+    y: float
+
+
 class ObservedNight(Struct, kw_only=True):
     by_type: list[TypeTally]
     counts: list[NightCount]
@@ -1804,6 +1876,13 @@ class PlaceNight(Struct, kw_only=True):
 
 class PlanChoice(Struct, kw_only=True):
     plan: str
+
+
+class PlaneAxis(Struct, kw_only=True):
+    first: float
+    name: str
+    step: float
+    unit: str
 
 
 class Portal(Struct, kw_only=True):
@@ -2165,6 +2244,17 @@ class SitePage(Struct, kw_only=True):
     next_cursor: str | None = None
 
 
+class TableColumnFacts(Struct, kw_only=True):
+    comment: str | None = None
+    display: str | None = None
+    form: str
+    is_number: bool
+    name: str
+    number: int
+    unit: str | None = None
+    values: int | None = None
+
+
 class TargetCurve(Struct, kw_only=True):
     altitude_deg: list[float]
     azimuth_deg: list[float]
@@ -2310,6 +2400,7 @@ class TenantUsage(Struct, kw_only=True):
     name: str
     organisation: str
     plan: str
+    refused: int
     stored_bytes: int
     version: int
 
@@ -2335,6 +2426,14 @@ class TierPolicy(Struct, kw_only=True):
 class TilesOfHdu(Struct, kw_only=True):
     size_px: int
     zooms: int
+
+
+class TimeAxis(Struct, kw_only=True):
+    clock: str
+    place: str
+    unit_days: float
+    utc_offset_s: float | None = None
+    zero_jd: float
 
 
 class TimeLost(Struct, kw_only=True):
