@@ -8,10 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from domain.tiers import ASLEEP
 from service.house import House
 from service.process_pool import ProcessPool
 from service.worker_tasks import render
-from storage import frame_store
+from storage import frame_store, tier_store
 
 __all__ = ["draw", "preview_key"]
 
@@ -22,7 +23,11 @@ def preview_key(organisation_id: UUID, frame_id: UUID, size: str) -> str:
 
 
 async def draw(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[str, Any]) -> tuple[int, int]:
-    """Draw the previews of a batch of frames; a frame nothing can be drawn of says so and stops no other."""
+    """Draw the previews of a batch of frames; a frame nothing can be drawn of says so and stops no other.
+
+    One whose bytes sleep in the archive keeps what it has, and its file says what it waits for: when it can be read, it
+    is derived again, and drawn (`service/tier_moves.py`).
+    """
     frames = [UUID(frame_id) for frame_id in payload["frames"]]
     async with tenant_of() as tenant:
         organisation_id = tenant.organisation_id
@@ -30,7 +35,7 @@ async def draw(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[st
             await tenant.connection.execute(
                 text(
                     # Looked up one by one: see storage.frame_store.READ_FILES.
-                    "SELECT r.id, f.path, f.size_bytes, (SELECT c.object_key FROM contents c"
+                    "SELECT r.id, r.file_id, f.path, f.size_bytes, (SELECT c.object_key FROM contents c"
                     " WHERE c.organisation_id = r.organisation_id AND c.sha256 = r.sha256) AS object_key"
                     " FROM frames r CROSS JOIN LATERAL"
                     " (SELECT path, size_bytes FROM files WHERE id = r.file_id OFFSET 0) f"
@@ -41,9 +46,13 @@ async def draw(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[st
         )
     store = house.objects.describe()
     states: dict[UUID, str] = {}
+    asleep: list[UUID] = []
 
     async def one(row: Any) -> None:
         drawn = await pool.run(render, store, row.object_key, row.size_bytes, row.path)
+        if drawn == "asleep":
+            asleep.append(row.file_id)
+            return
         if drawn is None:
             states[row.id] = "none"
             return
@@ -59,4 +68,5 @@ async def draw(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[st
     await asyncio.gather(*(one(row) for row in rows))
     async with tenant_of() as tenant:
         await frame_store.set_previews(tenant.connection, states)
+        await tier_store.note_asleep(tenant.connection, asleep, ASLEEP)
     return len(rows), sum(state == "none" for state in states.values())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -57,14 +58,18 @@ def derive_batch(store: Any, equipment: Equipment, files: list[ToDerive]) -> lis
     return [derive(store, equipment, file) for file in files]
 
 
-def render(store: Any, key: str, size_bytes: int, name: str) -> PreviewSet | None:
-    """Draw the previews of a stored file; None where nothing can be drawn."""
+def render(store: Any, key: str, size_bytes: int, name: str) -> PreviewSet | Literal["asleep"] | None:
+    """Draw the previews of a stored file; None where nothing can be drawn.
+
+    ``asleep``: its bytes cannot be read before they are recalled from the archive.
+    """
+    from domain.tiers import Archived
     from storage.fits_reader import read_contents
     from storage.object_factory import open_range_source
     from storage.preview_render import render_previews
 
-    source = open_range_source(store, key, size_bytes=size_bytes)
     try:
-        return render_previews(source, read_contents(source, name))[0]
-    finally:
-        source.close()
+        with closing(open_range_source(store, key, size_bytes=size_bytes)) as source:
+            return render_previews(source, read_contents(source, name))[0]
+    except Archived:
+        return "asleep"

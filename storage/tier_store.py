@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ import msgspec
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.header import Problem
 from domain.tiers import TierPolicy
 from storage import team_file_store, upload_store
 
@@ -24,6 +26,7 @@ __all__ = [
     "forget_move",
     "forget_recalls",
     "member_of",
+    "note_asleep",
     "note_problem",
     "remove_policy",
     "set_policy",
@@ -206,6 +209,21 @@ async def asleep_files(connection: AsyncConnection, sha256: bytes, code: str) ->
     )
     waits = msgspec.json.encode([{"code": code}]).decode()
     return list(await connection.scalars(query, {"sha256": sha256, "waits": waits}))
+
+
+async def note_asleep(connection: AsyncConnection, files: Sequence[UUID], problem: Problem) -> None:
+    """Note of files that they wait until they can be read, where it is not noted yet."""
+    await connection.execute(
+        text(
+            "UPDATE files SET problems = problems || cast(:problem AS jsonb)"
+            " WHERE id = ANY(:files) AND NOT problems @> cast(:waits AS jsonb)"
+        ),
+        {
+            "files": list(files),
+            "problem": msgspec.json.encode([problem]).decode(),
+            "waits": msgspec.json.encode([{"code": problem.code}]).decode(),
+        },
+    )
 
 
 async def note_problem(connection: AsyncConnection, sha256: bytes, problem: str) -> None:

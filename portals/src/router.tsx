@@ -279,6 +279,12 @@ const look = createRoute({
   component: lazyRouteComponent(() => import("./pages/settings/LookPage")),
 });
 
+const closing = createRoute({
+  getParentRoute: () => settings,
+  path: "/closing",
+  component: lazyRouteComponent(() => import("./pages/settings/ClosingPage")),
+});
+
 const teams = createRoute({
   getParentRoute: () => organisation,
   path: "/teams",
@@ -362,7 +368,7 @@ const routeTree = root.addChildren([
       teams,
       oneTeam,
       storage,
-      settings.addChildren([settingsIndex, profile, tokens, members, equipment, webhooks, look]),
+      settings.addChildren([settingsIndex, profile, tokens, members, equipment, webhooks, look, closing]),
     ]),
   ]),
 ]);

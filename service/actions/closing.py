@@ -41,9 +41,9 @@ async def close_organisation(
     InvalidInput
         Another slug stands in the request.
     """
-    if closing.confirm != organisation:
-        raise InvalidInput(f"To close it, name it once more: confirm is {organisation}.")
     async with house.tenant(actor, organisation) as tenant:
+        if closing.confirm != organisation:
+            raise InvalidInput(f"To close it, name it once more: confirm is {organisation}.")
         connection, organisation_id = tenant.connection, tenant.organisation_id
         row = await closing_store.lock(connection, organisation_id)
         if row.closed_at is None:

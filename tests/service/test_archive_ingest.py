@@ -11,6 +11,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from service.actions.jobs import PREVIEW, enqueue
+from service.house import NOBODY, Tenant
 from service.tier_moves import begin_moves
 from tests.support.fits_bytes import image_file
 from tests.support.sending import send, wait_for_jobs
@@ -58,6 +60,17 @@ async def test_a_mapping_that_changes_waits_for_what_sleeps(bucket: str, tmp_pat
         await ask("PUT", "/datasets/old/tiers", {"archive_after_days": 5})
         await sweep(6)
         assert (await ask("GET", "/datasets/old/tiers"))["stored_bytes"]["archive"] == len(content)
+
+        # A preview that comes too late for what sleeps: it is told, and what was drawn stays.
+        async with house.database.transaction(organisation=organisation_id) as connection:
+            worker = Tenant(connection, organisation_id, slug, "worker", NOBODY)
+            await enqueue(worker, PREVIEW, {"frames": [file["frame"]]}, total=1)
+        await wait_for_jobs(owner.client, slug)
+        [job] = [each for each in (await ask("GET", "/jobs?kind=preview"))["items"] if each["finished_at"]][:1]
+        assert (job["state"], job["error"]) == ("done", None)
+        late = await ask("GET", f"/files/{sent[0]['file']}")
+        assert (late["state"], [p["code"] for p in late["problems"]]) == ("indexed", ["in-archive"])
+        assert (await ask("GET", f"/frames/{file['frame']}"))["preview"] == before["preview"] == "ready"
 
         await ask("PATCH", "/instruments/camera", {"header_mapping": {"keywords": {"filter": ["FILTNAM"]}}})
         await ask("POST", "/ingests", {"instrument": "camera"})

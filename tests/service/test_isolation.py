@@ -147,7 +147,11 @@ BESIDE = {
 UPLOADS = {"start_upload", "get_upload", "sign_parts", "complete_upload", "check_contents", "report_agent"}
 # What only the one who began it goes on with, or what takes somebody who is in the team.
 ONES_OWN = UPLOADS | {"share_dataset"}
-TENANT = sorted(EXAMPLES.keys() - PUBLIC.keys() - OWN - TEAM - LINKED - EVERYBODYS - OPERATORS - TREE)
+CLOSING = ["close_organisation", "reopen_organisation"]
+"First, the one after the other: what comes between finds it closed."
+TENANT = CLOSING + sorted(
+    EXAMPLES.keys() - PUBLIC.keys() - OWN - TEAM - LINKED - EVERYBODYS - OPERATORS - TREE - set(CLOSING)
+)
 
 
 class World(msgspec.Struct):

@@ -9,6 +9,7 @@ const PAGES = [
   { to: "/$organisation/settings/equipment", name: "Equipment" },
   { to: "/$organisation/settings/webhooks", name: "Webhooks" },
   { to: "/$organisation/settings/portal", name: "Portal" },
+  { to: "/$organisation/settings/closing", name: "Closing" },
 ] as const;
 
 export default function SettingsPage() {

@@ -3,6 +3,7 @@ export const SCOPES: [string, string][] = [
   ["account", "read one's own account, make organisations and tokens"],
   ["organisation:read", "read the organisation, its people, sites, telescopes and instruments"],
   ["organisation:write", "change the organisation, its sites, telescopes, instruments and header mappings"],
+  ["organisation:close", "close the organisation, and reopen it"],
   ["portal:write", "show the organisation to the public, or no longer"],
   ["people:write", "add, change and remove members; nobody grants above their own role"],
   ["applications:write", "register, list and remove applications that people log in to with this service"],
