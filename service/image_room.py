@@ -1,11 +1,12 @@
-"""Who looks into images: processes of their own, so that a tile being cut keeps no other request waiting."""
+"""Who looks into frames: processes of their own, so that a tile being cut keeps no other request waiting."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import structlog
 
@@ -14,6 +15,9 @@ from service.process_pool import ProcessPool
 from service.view_tasks import Stored, Unviewable, ViewQuestion, look
 
 __all__ = ["ImageRoom", "NotViewable"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 log = structlog.get_logger("uraniborg.images")
 
@@ -46,16 +50,26 @@ class ImageRoom:
         StoreUnavailable
             Too many wait already, or a process died twice over this.
         """
-        if self._waiting >= MOST_WAITING:
-            raise StoreUnavailable("Too many pictures are being made already; try again in a moment.")
-        self._waiting += 1
-        try:
-            found = await self._run(stored, question)
-        finally:
-            self._waiting -= 1
+        found = await self.run(look, stored, question)
         if isinstance(found, Unviewable):
             raise NotViewable(found.reason, hdu=question.unit)
         return found
+
+    async def run(self, do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do something in one of the processes.
+
+        Raises
+        ------
+        StoreUnavailable
+            Too many wait already, or a process died twice over this.
+        """
+        if self._waiting >= MOST_WAITING:
+            raise StoreUnavailable("Too many frames are looked into already; try again in a moment.")
+        self._waiting += 1
+        try:
+            return await self._run(do, *args, **kwargs)
+        finally:
+            self._waiting -= 1
 
     async def warm_up(self, stop: asyncio.Event) -> None:
         """Begin the processes a while after the start, so that the first picture waits for nothing."""
@@ -63,7 +77,7 @@ class ImageRoom:
             await asyncio.wait_for(stop.wait(), WARM_UP_AFTER_S)
         if not stop.is_set() and self._pool is None:
             try:
-                await self._run(Stored(None, "", 0, ""), None)
+                await self._run(look, Stored(None, "", 0, ""), None)
             except Exception as error:  # whoever asks something will be told
                 log.warning("no pictures made ready", reason=type(error).__name__, exc_info=error)
 
@@ -73,16 +87,16 @@ class ImageRoom:
             self._pool.close()
             self._pool = None
 
-    async def _run(self, stored: Stored, question: ViewQuestion | None) -> Any:
+    async def _run(self, do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         for attempt in (1, 2):
             if self._pool is None:
                 self._pool = ProcessPool(PROCESSES)
             pool = self._pool
             try:
-                return await pool.run(look, stored, question)
+                return await pool.run(do, *args, **kwargs)
             except BrokenProcessPool as error:
                 if self._pool is pool:
                     pool.renew()
                 if attempt == 2:
-                    raise StoreUnavailable("What makes pictures broke down; try again in a moment.") from error
+                    raise StoreUnavailable("What looks into frames broke down; try again in a moment.") from error
         raise AssertionError("unreachable")

@@ -70,6 +70,7 @@ __all__ = [
     "Estimate",
     "FacetValue",
     "Facets",
+    "FactTried",
     "FactorCode",
     "FieldCrossings",
     "File",
@@ -127,6 +128,7 @@ __all__ = [
     "LogEntryPage",
     "Login",
     "MailState",
+    "MappingTrial",
     "Member",
     "MemberPage",
     "Membership",
@@ -142,6 +144,7 @@ __all__ = [
     "NewInvitation",
     "NewLink",
     "NewLogEntry",
+    "NewMappingTrial",
     "NewName",
     "NewOrganisation",
     "NewPackage",
@@ -758,6 +761,15 @@ class Facets(Struct, kw_only=True):
     facets: dict[str, list[FacetValue]]
 
 
+class FactTried(Struct, kw_only=True):
+    changes: bool
+    fact: str
+    present: str | float | None = None
+    present_source: str | None = None
+    source: str | None = None
+    value: str | float | None = None
+
+
 class FactorCode(Struct, kw_only=True):
     code: str
 
@@ -1293,6 +1305,13 @@ class MailState(Struct, kw_only=True):
     waiting: int
 
 
+class MappingTrial(Struct, kw_only=True):
+    facts: list[FactTried]
+    frame: str
+    path: str
+    problems: list[Problem]
+
+
 class Member(Struct, kw_only=True):
     email: str
     name: str
@@ -1409,6 +1428,11 @@ class NewLogEntry(Struct, kw_only=True):
     """Markdown."""
     time_lost_kind: str | UnsetType | None = UNSET
     time_lost_s: int | UnsetType = UNSET
+
+
+class NewMappingTrial(Struct, kw_only=True):
+    frame: str
+    header_mapping: HeaderMapping
 
 
 class NewName(Struct, kw_only=True):
