@@ -48,7 +48,7 @@ export const mappingTrialQuery = (
   header_mapping: Schemas["HeaderMapping"],
 ) =>
   queryOptions({
-    queryKey: [...keys.instruments(organisation), instrument, "trial", frame, header_mapping],
+    queryKey: [...keys.frame(organisation, frame), "trial", instrument, header_mapping],
     queryFn: ({ signal }) =>
       answer(
         api.POST(`${ORGANISATION}/instruments/{instrument}/mapping-trial`, {

@@ -46,7 +46,7 @@ export function InstrumentForm({ organisation, instrument, telescopes, close }: 
             filters: list("filters"),
             header_mapping: readMapping(form),
           },
-          { onSuccess: () => (instrument ? undefined : close()) },
+          { onSuccess: () => (instrument ? again.reset() : close()) },
         );
       }}
       fields={<DetectorFields instrument={instrument} />}
