@@ -160,7 +160,7 @@ TABLE: list[Row] = [
         ("read equipment: guests see that of their telescopes", "get_site list_sites get_telescope list_telescopes"
          " get_instrument list_instruments", None, _tenant(_GUESTS)),
         ("change equipment", "add_site change_site remove_site add_telescope change_telescope remove_telescope"
-         " add_instrument change_instrument remove_instrument", None, _tenant(_ADMINS)),
+         " add_instrument change_instrument try_header_mapping remove_instrument", None, _tenant(_ADMINS)),
         ("register applications", "add_application list_applications replace_application_secret remove_application",
          None, _tenant(_OWNERS)),
         ("webhooks", "add_webhook list_webhooks get_webhook change_webhook remove_webhook rotate_webhook_secret"

@@ -1,10 +1,11 @@
-"""Who looks into images: processes of their own, so that a tile being cut keeps no other request waiting."""
+"""Who looks into frames: processes of their own, so that a tile being cut keeps no other request waiting."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 
 import structlog
 
@@ -13,6 +14,9 @@ from service.standby_pool import StandbyPool
 from service.view_tasks import Stored, Unviewable, ViewQuestion, look
 
 __all__ = ["ImageRoom", "NotViewable"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 log = structlog.get_logger("uraniborg.images")
 
@@ -32,7 +36,7 @@ class ImageRoom:
     """The door to those processes; they are begun with the first question, and anew should one die."""
 
     def __init__(self) -> None:
-        self._pool = StandbyPool(PROCESSES, "What makes pictures")
+        self._pool = StandbyPool(PROCESSES, "What looks into frames")
         self._waiting = 0
 
     async def ask(self, stored: Stored, question: ViewQuestion) -> Any:
@@ -45,16 +49,26 @@ class ImageRoom:
         StoreUnavailable
             Too many wait already, or a process died twice over this.
         """
-        if self._waiting >= MOST_WAITING:
-            raise StoreUnavailable("Too many pictures are being made already; try again in a moment.")
-        self._waiting += 1
-        try:
-            found = await self._pool.run(look, stored, question)
-        finally:
-            self._waiting -= 1
+        found = await self.run(look, stored, question)
         if isinstance(found, Unviewable):
             raise NotViewable(found.reason, hdu=question.unit)
         return found
+
+    async def run(self, do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do something in one of the processes.
+
+        Raises
+        ------
+        StoreUnavailable
+            Too many wait already, or a process died twice over this.
+        """
+        if self._waiting >= MOST_WAITING:
+            raise StoreUnavailable("Too many frames are looked into already; try again in a moment.")
+        self._waiting += 1
+        try:
+            return await self._pool.run(do, *args, **kwargs)
+        finally:
+            self._waiting -= 1
 
     async def warm_up(self, stop: asyncio.Event) -> None:
         """Begin the processes a while after the start, so that the first picture waits for nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.actions import equipment
+from service.actions import equipment, mapping_trial
 from service.actions.equipment import (
     Instrument,
     InstrumentChange,
@@ -14,6 +14,7 @@ from service.actions.equipment import (
     Telescope,
     TelescopeChange,
 )
+from service.actions.mapping_trial import MappingTrial, NewMappingTrial
 from service.house import Actor, House
 from service.paging import Cursor, Limit, Page
 from service.routing import operation
@@ -117,6 +118,20 @@ async def change_instrument(
     return await equipment.change(house, actor, organisation, Instrument, instrument, data)
 
 
+@operation(
+    "POST", f"{BASE}/instruments/{{instrument:str}}/mapping-trial", scope="organisation:write", status=200,
+    tags=["equipment"],
+)  # fmt: skip
+async def try_header_mapping(
+    organisation: str, instrument: str, data: NewMappingTrial, actor: Actor, house: House
+) -> MappingTrial:
+    """Try a header mapping on a frame's stored header, and change nothing.
+
+    Each fact is told as it would be, with the keyword it would come from, beside what it is now.
+    """
+    return await mapping_trial.try_mapping(house, actor, organisation, instrument, data)
+
+
 @operation("DELETE", f"{BASE}/instruments/{{instrument:str}}", scope="organisation:write", tags=["equipment"])
 async def remove_instrument(organisation: str, instrument: str, actor: Actor, house: House) -> None:
     """Remove an instrument that nothing refers to."""
@@ -138,5 +153,6 @@ HANDLERS = [
     get_instrument,
     list_instruments,
     change_instrument,
+    try_header_mapping,
     remove_instrument,
 ]

@@ -134,7 +134,30 @@ def test_headers_are_read_otherwise_and_again(portal: PortalPage, observatory: O
     assert mapping["values"] == {"object": {"M31": "Andromeda"}}
     page.get_by_label("Values of object").fill("")
     page.get_by_role("button", name="Save").click()  # other tests look for M31
+    expect(page.get_by_text("read it again to apply")).to_be_visible()
     page.get_by_role("button", name="Read its files again").click()
+    expect(page.get_by_text(re.compile(r"\d+ files are read again"))).to_be_visible()
+
+
+def test_a_mapping_is_tried_on_a_frame_while_it_is_typed(portal: PortalPage, observatory: Observatory) -> None:
+    page = portal.page
+    portal.open(observatory.address("settings/equipment"))
+    page.get_by_role("button", name="Change Camera").click()
+    trial = page.get_by_role("region", name="Tried on a frame")
+    expect(trial.get_by_role("status")).to_have_text("All facts would be as they are.", timeout=30_000)
+    gain = trial.get_by_role("row", name=re.compile("^gain"))
+    page.get_by_label("Keywords of gain").press_sequentially("NOTHING, EXPTIME")
+    expect(gain).to_contain_text("mapping:EXPTIME@0")
+    expect(gain).to_contain_text("GAIN@0")
+    expect(gain).to_contain_text("300")
+    page.get_by_label("Values of object").fill("M31=Andromeda")
+    expect(trial.get_by_role("row", name=re.compile("^object"))).to_contain_text("Andromeda")
+    expect(trial.get_by_role("status")).to_have_text("2 facts would be other than now.")
+    trial.get_by_role("combobox").select_option(index=3)
+    expect(trial.get_by_role("status")).to_have_text("2 facts would be other than now.")
+    assert not portal.faults(AXE)
+    told = get(observatory, f"/organisations/{observatory.slug}/instruments/camera").json()
+    assert "gain" not in told["header_mapping"]["keywords"]
 
 
 def test_a_webhook_is_tried_and_its_log_read(portal: PortalPage, observatory: Observatory) -> None:

@@ -123,6 +123,9 @@ def test_every_command_takes_json_and_prints_it(
     assert js("instrument", "change", "eye", "--filter", "glass")["filters"] == ["glass"]
     assert js("instrument", "mapping", "eye", "--set", mapping)["keywords"] == {"filter": ["FILTNAM"]}
     assert js("instrument", "show", "eye")["header_mapping"]["keywords"]
+    trial = js("instrument", "mapping", "camera", "--try", mapping)
+    assert "night" in {fact["fact"] for fact in trial["facts"]}
+    assert js("instrument", "mapping", "eye", "--try", mapping, "--frame", trial["frame"])["frame"] == trial["frame"]
     assert len(js("instrument", "list")) == 2
     guest = js(
         "org", "guest", "add", tycho.email, "--telescope", "sextant", "--from", "2026-11-20", "--to", "2026-11-24"

@@ -445,6 +445,10 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_instrument": _of(path={"instrument": "camera"}),
     "list_instruments": _of(),
     "change_instrument": _of(path={"instrument": "camera"}, body={"filters": ["B", "V", "R", "I"]}),
+    "try_header_mapping": _of(
+        path={"instrument": "camera"},
+        body={"frame": "$frame", "header_mapping": {"keywords": {"gain": ["EXPTIME"]}}},
+    ),
     "remove_instrument": _of(path={"instrument": "spare"}),
     # uploads
     "start_upload": _of(

@@ -1,4 +1,5 @@
 // What an organisation observes with: changes make all of the organisation stale, since everything hangs on it.
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "./client";
 import { keys } from "./keys";
 import { useChange } from "./mutations";
@@ -38,3 +39,24 @@ export const useIngestAgain = (organisation: string) =>
       answer(api.POST(`${ORGANISATION}/ingests`, { params: { path: { organisation } }, body: { instrument } })),
     keys.frames(organisation),
   );
+
+/** What a mapping would make of a frame; it changes nothing, so it is read like anything else. */
+export const mappingTrialQuery = (
+  organisation: string,
+  instrument: string,
+  frame: string,
+  header_mapping: Schemas["HeaderMapping"],
+) =>
+  queryOptions({
+    queryKey: [...keys.frame(organisation, frame), "trial", instrument, header_mapping],
+    queryFn: ({ signal }) =>
+      answer(
+        api.POST(`${ORGANISATION}/instruments/{instrument}/mapping-trial`, {
+          params: { path: { organisation, instrument } },
+          body: { frame, header_mapping },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+  });

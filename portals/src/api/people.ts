@@ -36,6 +36,18 @@ export const useAssign = (organisation: string) =>
     keys.people(organisation),
   );
 
+export const useChangeLastNight = (organisation: string) =>
+  useChange(
+    ({ assignment_id, last_night }: { assignment_id: string; last_night: string | null }) =>
+      answer(
+        api.PATCH(`${ORGANISATION}/assignments/{assignment_id}`, {
+          params: { path: { organisation, assignment_id } },
+          body: { last_night },
+        }),
+      ),
+    keys.people(organisation),
+  );
+
 export const useEndAssignment = (organisation: string) =>
   useChange(
     (assignment_id: string) =>

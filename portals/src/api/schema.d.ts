@@ -1360,6 +1360,22 @@ export interface paths {
         patch: operations["change_instrument"];
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/instruments/{instrument}/mapping-trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["try_header_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/jobs": {
         parameters: {
             query?: never;
@@ -3595,6 +3611,15 @@ export interface components {
             /** @example 287082 */
             code: string;
         };
+        /** FactTried */
+        FactTried: {
+            changes: boolean;
+            fact: string;
+            present: string | number | null;
+            present_source: string | null;
+            source: string | null;
+            value: string | number | null;
+        };
         /** FieldCrossings */
         FieldCrossings: {
             /** @enum {string} */
@@ -4190,6 +4215,14 @@ export interface components {
             oldest_at: string | null;
             waiting: number;
         };
+        /** MappingTrial */
+        MappingTrial: {
+            facts: components["schemas"]["FactTried"][];
+            /** Format: uuid */
+            frame: string;
+            path: string;
+            problems: components["schemas"]["Problem"][];
+        };
         /** Member */
         Member: {
             email: string;
@@ -4353,6 +4386,12 @@ export interface components {
             time_lost_kind?: "weather" | "fault" | "other" | null;
             /** @default 0 */
             time_lost_s?: number;
+        };
+        /** NewMappingTrial */
+        NewMappingTrial: {
+            /** Format: uuid */
+            frame: string;
+            header_mapping: components["schemas"]["HeaderMapping"];
         };
         /** NewName */
         NewName: {
@@ -8441,6 +8480,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Instrument"];
+                };
+            };
+        };
+    };
+    try_header_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instrument: string;
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMappingTrial"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingTrial"];
                 };
             };
         };

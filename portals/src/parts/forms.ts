@@ -3,10 +3,16 @@ import type { FormEvent } from "react";
 
 export function written(event: FormEvent<HTMLFormElement>) {
   event.preventDefault();
-  const given = new FormData(event.currentTarget);
+  return { form: event.currentTarget, ...fieldsOf(event.currentTarget) };
+}
+
+export type Fields = ReturnType<typeof fieldsOf>;
+
+/** Reads a form as it stands, also while it is still being filled in. */
+export function fieldsOf(form: HTMLFormElement) {
+  const given = new FormData(form);
   const word = (name: string) => String(given.get(name) ?? "").trim();
   return {
-    form: event.currentTarget,
     word,
     has: (name: string) => given.has(name),
     all: (name: string) => given.getAll(name).map(String),

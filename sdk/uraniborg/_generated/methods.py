@@ -2724,6 +2724,26 @@ class Methods:
         reply: wire.Changed = self.call("trash_team_files", team=team, files=files, folders=folders)
         return reply
 
+    def try_header_mapping(
+        self,
+        instrument: str,
+        *,
+        organisation: str | None = None,
+        frame: str,
+        header_mapping: wire.HeaderMapping | dict[str, Any],
+    ) -> wire.MappingTrial:
+        """Try a header mapping on a frame's stored header, and change nothing.
+
+        Each fact is told as it would be, with the keyword it would come from, beside what it is now."""
+        reply: wire.MappingTrial = self.call(
+            "try_header_mapping",
+            organisation=organisation,
+            instrument=instrument,
+            frame=frame,
+            header_mapping=header_mapping,
+        )
+        return reply
+
     def unlink_identity(self, identity_id: str) -> None:
         """Unlink an identity; one way of signing in stays. A browser session only."""
         self.call("unlink_identity", identity_id=identity_id)

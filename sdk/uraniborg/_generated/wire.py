@@ -73,6 +73,7 @@ __all__ = [
     "Estimate",
     "FacetValue",
     "Facets",
+    "FactTried",
     "FactorCode",
     "FieldCrossings",
     "File",
@@ -135,6 +136,7 @@ __all__ = [
     "Login",
     "LongValue",
     "MailState",
+    "MappingTrial",
     "Member",
     "MemberPage",
     "Membership",
@@ -150,6 +152,7 @@ __all__ = [
     "NewInvitation",
     "NewLink",
     "NewLogEntry",
+    "NewMappingTrial",
     "NewName",
     "NewOrganisation",
     "NewPackage",
@@ -786,6 +789,15 @@ class Facets(Struct, kw_only=True):
     facets: dict[str, list[FacetValue]]
 
 
+class FactTried(Struct, kw_only=True):
+    changes: bool
+    fact: str
+    present: str | float | None = None
+    present_source: str | None = None
+    source: str | None = None
+    value: str | float | None = None
+
+
 class FactorCode(Struct, kw_only=True):
     code: str
 
@@ -1359,6 +1371,13 @@ class MailState(Struct, kw_only=True):
     waiting: int
 
 
+class MappingTrial(Struct, kw_only=True):
+    facts: list[FactTried]
+    frame: str
+    path: str
+    problems: list[Problem]
+
+
 class Member(Struct, kw_only=True):
     email: str
     name: str
@@ -1475,6 +1494,11 @@ class NewLogEntry(Struct, kw_only=True):
     """Markdown."""
     time_lost_kind: str | UnsetType | None = UNSET
     time_lost_s: int | UnsetType = UNSET
+
+
+class NewMappingTrial(Struct, kw_only=True):
+    frame: str
+    header_mapping: HeaderMapping
 
 
 class NewName(Struct, kw_only=True):

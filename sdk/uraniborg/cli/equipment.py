@@ -13,7 +13,7 @@ import msgspec
 
 from uraniborg._generated.operations import OPERATIONS
 from uraniborg.cli.command import Session, command_options
-from uraniborg.cli.output import Column, details, note, number, print_json
+from uraniborg.cli.output import Column, details, note, number, print_json, table
 
 __all__ = ["instrument_command", "site_command", "telescope_command"]
 
@@ -178,9 +178,16 @@ instrument_command = _group(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A JSON or TOML file with keywords, values, time_offset_s, use_translator.",
 )
+@click.option(
+    "--try",
+    "trial",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Such a file, tried on a frame that is stored: nothing is changed.",
+)
+@click.option("--frame", metavar="ID", help="The frame it is tried on; the instrument's newest when left out.")
 @command_options()
-def mapping(session: Session, slug: str, file: Path | None) -> None:
-    """Show or set how an instrument's headers are read.
+def mapping(session: Session, slug: str, file: Path | None, trial: Path | None, frame: str | None) -> None:
+    """Show, set, or try how an instrument's headers are read.
 
     \b
     A mapping in TOML:
@@ -190,15 +197,55 @@ def mapping(session: Session, slug: str, file: Path | None) -> None:
         [values.filter]                # other words for values
         "Red" = "R"
     """
+    if file is not None and trial is not None:
+        raise click.UsageError("Give --set or --try, and not both.")
+    if trial is not None:
+        _try_mapping(session, slug, _read_mapping(trial), frame)
+        return
     if file is not None:
-        try:
-            text = file.read_text(encoding="utf-8")
-            values = tomllib.loads(text) if file.suffix.lower() == ".toml" else json.loads(text)
-        except (ValueError, OSError) as error:
-            raise click.UsageError(f"{file} cannot be read: {error}") from error
-        instrument = session.client.change_instrument(slug, header_mapping=values)
+        instrument = session.client.change_instrument(slug, header_mapping=_read_mapping(file))
     else:
         instrument = session.client.get_instrument(slug)
     print_json(instrument.header_mapping)
     if file is not None and not session.as_json:
         note(f"Set. Frames that are here already are read again by: uraniborg ingest --instrument {slug}")
+
+
+def _read_mapping(file: Path) -> Any:
+    try:
+        text = file.read_text(encoding="utf-8")
+        return tomllib.loads(text) if file.suffix.lower() == ".toml" else json.loads(text)
+    except (ValueError, OSError) as error:
+        raise click.UsageError(f"{file} cannot be read: {error}") from error
+
+
+def _try_mapping(session: Session, slug: str, proposed: Any, frame: str | None) -> None:
+    """Show what a mapping would make of a frame, fact by fact, beside what it is now."""
+    if frame is None:
+        newest = session.client.call("find_frames", instrument=slug, sort="-start_at", limit=1).items
+        if not newest:
+            raise click.UsageError(f"{slug} has no frame yet: name one of another instrument with --frame.")
+        frame = str(newest[0].id)
+    tried = session.client.call(
+        "try_header_mapping", instrument=slug, body={"frame": frame, "header_mapping": proposed}
+    )
+    session.show(tried, lambda: _print_trial(tried))
+
+
+def _print_trial(tried: Any) -> None:
+    note(f"{tried.path}: nothing is changed.")
+    columns = [
+        Column("", lambda f: "*" if f.changes else ""),
+        Column("FACT", lambda f: f.fact),
+        Column("WOULD BE", lambda f: _told(f.value)),
+        Column("FROM", lambda f: f.source),
+        Column("IS", lambda f: _told(f.present)),
+        Column("FROM NOW", lambda f: f.present_source),
+    ]
+    table(columns, [fact for fact in tried.facts if fact.value is not None or fact.present is not None])
+    for problem in tried.problems:
+        note(f"{problem.code}: {problem.detail}")
+
+
+def _told(value: object) -> str:
+    return "" if value is None else str(value)

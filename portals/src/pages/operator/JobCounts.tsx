@@ -41,7 +41,7 @@ export function JobCounts({ show }: { show: (filter: JobFilter) => void }) {
                   <td>
                     {of.dead ? (
                       <Sure
-                        name={`Try all ${count(of.dead)} again`}
+                        name={of.dead === 1 ? "Try it again" : `Try all ${count(of.dead)} again`}
                         title={`Try dead ${kind} jobs again`}
                         disabled={retry.isPending}
                         act={() => retry.mutate({ kind })}

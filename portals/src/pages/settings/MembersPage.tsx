@@ -7,8 +7,8 @@ import { meQuery } from "../../api/queries";
 import { written } from "../../parts/forms";
 import { Listed } from "../../parts/Listed";
 import { PageHead } from "../../parts/PageHead";
+import { PersonRole, RemovePerson, RoleField } from "../../parts/PersonRole";
 import { Empty, Failed } from "../../parts/states";
-import { Sure } from "../../parts/Sure";
 import { Table } from "../../parts/Table";
 import { Time } from "../../parts/times";
 import { useRole } from "../../parts/useRole";
@@ -46,14 +46,7 @@ export default function MembersPage() {
               E-mail address of their account
               <input name="email" type="email" required maxLength={254} />
             </label>
-            <label>
-              Role
-              <select name="role">
-                {given.map((each) => (
-                  <option key={each}>{each}</option>
-                ))}
-              </select>
-            </label>
+            <RoleField roles={given} />
             <button type="submit" className="first" disabled={set.isPending}>
               Add
             </button>
@@ -74,33 +67,20 @@ export default function MembersPage() {
                     </td>
                     <td>{each.email}</td>
                     <td>
-                      {mayChange ? (
-                        <select
-                          aria-label={`Role of ${each.name}`}
-                          value={each.role}
-                          disabled={set.isPending}
-                          onChange={(event) => set.mutate({ email: each.email, role: asRole(event.target.value) })}
-                        >
-                          {given.map((role) => (
-                            <option key={role}>{role}</option>
-                          ))}
-                        </select>
-                      ) : (
-                        each.role
-                      )}
+                      <PersonRole
+                        person={each}
+                        roles={given}
+                        mayChange={mayChange}
+                        disabled={set.isPending}
+                        choose={(role) => set.mutate({ email: each.email, role })}
+                      />
                     </td>
                     <td>{each.since ? <Time at={each.since} date /> : "–"}</td>
                     <td>
                       {mayChange ? (
-                        <Sure
-                          name="Remove"
-                          label={`Remove ${each.name}`}
-                          title={`Remove ${each.name}?`}
-                          disabled={remove.isPending}
-                          act={() => remove.mutate(each.email)}
-                        >
-                          <p>They see nothing of the organisation from then on. What they brought in stays.</p>
-                        </Sure>
+                        <RemovePerson name={each.name} disabled={remove.isPending} remove={() => remove.mutate(each.email)}>
+                          They see nothing of the organisation from then on. What they brought in stays.
+                        </RemovePerson>
                       ) : null}
                     </td>
                   </tr>

@@ -2,8 +2,7 @@
 import { useState } from "react";
 import type { Schemas } from "../../api/client";
 import { useSaveSite } from "../../api/equipment";
-import { written } from "../../parts/forms";
-import { Failed } from "../../parts/states";
+import { EquipmentForm } from "./EquipmentForm";
 import { HorizonShape, readHorizon, writeHorizon } from "./horizon";
 
 type SiteFormProps = { organisation: string; site: Schemas["Site"] | undefined; close: () => void };
@@ -15,11 +14,13 @@ export function SiteForm({ organisation, site, close }: SiteFormProps) {
   const [horizon, setHorizon] = useState(() => writeHorizon(site?.horizon ?? null));
   const points = readHorizon(horizon);
   return (
-    <form
-      className="entry-form"
-      onSubmit={(event) => {
-        const { word, number } = written(event);
-        if (points === "wrong") return;
+    <EquipmentForm
+      one="site"
+      thing={site}
+      saving={save}
+      blocked={points === "wrong"}
+      close={close}
+      send={({ word, number }) =>
         save.mutate(
           {
             name: word("name"),
@@ -28,73 +29,66 @@ export function SiteForm({ organisation, site, close }: SiteFormProps) {
             height_m: number("height") ?? 0,
             time_zone: word("zone"),
             mpc_code: word("mpc") || null,
-            horizon: points.length ? points : null,
+            horizon: points.length && points !== "wrong" ? points : null,
           },
           { onSuccess: close },
-        );
-      }}
-    >
-      <h3>{site ? `Change ${site.name}` : "A new site"}</h3>
-      <div className="row">
-        <label>
-          Name
-          <input name="name" required maxLength={200} defaultValue={site?.name} />
-        </label>
-        <label>
-          Latitude, ° north
-          <input name="latitude" type="number" required step="any" min={-90} max={90} defaultValue={site?.latitude_deg} />
-        </label>
-        <label>
-          Longitude, ° east
-          <input name="longitude" type="number" required step="any" min={-180} max={360} defaultValue={site?.longitude_deg} />
-        </label>
-        <label>
-          Height, m
-          <input name="height" type="number" className="short" step="any" min={-500} max={9000} defaultValue={site?.height_m ?? 0} />
-        </label>
-        <label>
-          Time zone
-          <input name="zone" list="zones" required defaultValue={site?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone} />
-          <datalist id="zones">
-            {ZONES.map((each) => (
-              <option key={each} value={each} />
-            ))}
-          </datalist>
-        </label>
-        <label>
-          MPC code
-          <input name="mpc" className="short" maxLength={4} defaultValue={site?.mpc_code ?? ""} />
-        </label>
-      </div>
-      <div className="two">
-        <label>
-          Horizon: azimuth and altitude in degrees, a point a line; empty: flat
-          <textarea
-            rows={5}
-            value={horizon}
-            maxLength={20_000}
-            placeholder={"0 5\n90 12\n180 3\n270 8"}
-            aria-invalid={points === "wrong"}
-            onChange={(event) => setHorizon(event.target.value)}
-          />
-        </label>
-        {points === "wrong" ? (
-          <p className="wrong" role="alert">
-            Each line has two numbers: an azimuth from 0 to 360, and an altitude from −90 to 90.
-          </p>
-        ) : (
-          <HorizonShape points={points} />
-        )}
-      </div>
-      {save.error ? <Failed error={save.error} /> : null}
-      <div className="row">
-        <button type="submit" className="first" disabled={save.isPending || points === "wrong"}>
-          {site ? "Save" : "Add"}
-        </button>
-        <button type="button" onClick={close}>
-          Leave it
-        </button>
-      </div>
-    </form>
+        )
+      }
+      fields={<PlaceFields site={site} />}
+      more={
+        <div className="two">
+          <label>
+            Horizon: azimuth and altitude in degrees, a point a line; empty: flat
+            <textarea
+              rows={5}
+              value={horizon}
+              maxLength={20_000}
+              placeholder={"0 5\n90 12\n180 3\n270 8"}
+              aria-invalid={points === "wrong"}
+              onChange={(event) => setHorizon(event.target.value)}
+            />
+          </label>
+          {points === "wrong" ? (
+            <p className="wrong" role="alert">
+              Each line has two numbers: an azimuth from 0 to 360, and an altitude from −90 to 90.
+            </p>
+          ) : (
+            <HorizonShape points={points} />
+          )}
+        </div>
+      }
+    />
+  );
+}
+
+function PlaceFields({ site }: { site: Schemas["Site"] | undefined }) {
+  return (
+    <>
+      <label>
+        Latitude, ° north
+        <input name="latitude" type="number" required step="any" min={-90} max={90} defaultValue={site?.latitude_deg} />
+      </label>
+      <label>
+        Longitude, ° east
+        <input name="longitude" type="number" required step="any" min={-180} max={360} defaultValue={site?.longitude_deg} />
+      </label>
+      <label>
+        Height, m
+        <input name="height" type="number" className="short" step="any" min={-500} max={9000} defaultValue={site?.height_m ?? 0} />
+      </label>
+      <label>
+        Time zone
+        <input name="zone" list="zones" required defaultValue={site?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone} />
+        <datalist id="zones">
+          {ZONES.map((each) => (
+            <option key={each} value={each} />
+          ))}
+        </datalist>
+      </label>
+      <label>
+        MPC code
+        <input name="mpc" className="short" maxLength={4} defaultValue={site?.mpc_code ?? ""} />
+      </label>
+    </>
   );
 }

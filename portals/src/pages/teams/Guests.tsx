@@ -1,6 +1,7 @@
 // Visiting observers: who has which telescope for which nights, as a list and on one line of time.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { assignmentsQuery, useAssign, useEndAssignment } from "../../api/people";
+import type { Schemas } from "../../api/client";
+import { assignmentsQuery, useAssign, useChangeLastNight, useEndAssignment } from "../../api/people";
 import { telescopesQuery } from "../../api/queries";
 import { written } from "../../parts/forms";
 import { Listed } from "../../parts/Listed";
@@ -16,7 +17,8 @@ export function Guests({ organisation }: { organisation: string }) {
   const telescopes = useQuery(telescopesQuery(organisation));
   const assign = useAssign(organisation);
   const end = useEndAssignment(organisation);
-  const wrong = assign.error ?? end.error;
+  const change = useChangeLastNight(organisation);
+  const wrong = assign.error ?? change.error ?? end.error;
   return (
     <section className="panel" aria-label="Visiting observers">
       <div className="panel-head">
@@ -38,7 +40,18 @@ export function Guests({ organisation }: { organisation: string }) {
                   </td>
                   <td>{each.telescope}</td>
                   <td>{each.first_night}</td>
-                  <td>{each.last_night ?? "open"}</td>
+                  <td>
+                    {isAdmin ? (
+                      <LastNight
+                        key={each.last_night ?? ""}
+                        assignment={each}
+                        disabled={change.isPending}
+                        choose={(last_night) => change.mutate({ assignment_id: each.id, last_night })}
+                      />
+                    ) : (
+                      (each.last_night ?? "open")
+                    )}
+                  </td>
                   {isAdmin ? (
                     <td>
                       <Sure
@@ -102,5 +115,24 @@ export function Guests({ organisation }: { organisation: string }) {
         </form>
       ) : null}
     </section>
+  );
+}
+
+type LastNightProps = { assignment: Schemas["Assignment"]; disabled: boolean; choose: (night: string | null) => void };
+
+/** Chosen by leaving the field, so that a date being typed is not sent piece by piece. */
+function LastNight({ assignment: { name, first_night, last_night }, disabled, choose }: LastNightProps) {
+  return (
+    <input
+      type="date"
+      aria-label={`Last night of ${name}; empty: open`}
+      min={first_night}
+      defaultValue={last_night ?? ""}
+      disabled={disabled}
+      onBlur={({ target }) => {
+        const night = target.value || null;
+        if (target.validity.valid && night !== last_night) choose(night);
+      }}
+    />
   );
 }

@@ -12,8 +12,8 @@ import {
 } from "../../api/teams";
 import { written } from "../../parts/forms";
 import { Listed } from "../../parts/Listed";
+import { PersonRole, RemovePerson, RoleField } from "../../parts/PersonRole";
 import { Empty, Failed } from "../../parts/states";
-import { Sure } from "../../parts/Sure";
 import { Table } from "../../parts/Table";
 import { Time } from "../../parts/times";
 
@@ -42,33 +42,20 @@ export function TeamPeople({ team, isManager }: { team: string; isManager: boole
                     <bdi>{each.name}</bdi> <small>{each.email}</small>
                   </td>
                   <td>
-                    {mayChange ? (
-                      <select
-                        aria-label={`Role of ${each.name}`}
-                        value={each.role}
-                        disabled={set.isPending}
-                        onChange={(event) => set.mutate({ email: each.email, role: asRole(event.target.value) })}
-                      >
-                        {ROLES.map((role) => (
-                          <option key={role}>{role}</option>
-                        ))}
-                      </select>
-                    ) : (
-                      each.role
-                    )}
+                    <PersonRole
+                      person={each}
+                      roles={ROLES}
+                      mayChange={mayChange}
+                      disabled={set.isPending}
+                      choose={(role) => set.mutate({ email: each.email, role })}
+                    />
                   </td>
                   {isManager ? (
                     <td>
                       {mayChange ? (
-                        <Sure
-                          name="Remove"
-                          label={`Remove ${each.name}`}
-                          title={`Remove ${each.name}?`}
-                          disabled={remove.isPending}
-                          act={() => remove.mutate(each.email)}
-                        >
-                          <p>They see nothing of the team from then on. What they put there stays.</p>
-                        </Sure>
+                        <RemovePerson name={each.name} disabled={remove.isPending} remove={() => remove.mutate(each.email)}>
+                          They see nothing of the team from then on. What they put there stays.
+                        </RemovePerson>
                       ) : null}
                     </td>
                   ) : null}
@@ -101,14 +88,7 @@ function Invitations({ team }: { team: string }) {
           Invite by mail
           <input name="email" type="email" required maxLength={254} placeholder="kepler@example.org" />
         </label>
-        <label>
-          Role
-          <select name="role">
-            {ROLES.map((role) => (
-              <option key={role}>{role}</option>
-            ))}
-          </select>
-        </label>
+        <RoleField roles={ROLES} />
         <button type="submit" className="first" disabled={invite.isPending}>
           Invite
         </button>
