@@ -20,12 +20,12 @@ def thin(x: Numbers, y: Numbers, most: int) -> tuple[Numbers, Numbers]:
     x, y : ndarray, shape (n,)
         Finite.
     most : int
-        How many may be left, at least 2.
+        How many may be left, at least 4.
 
     Returns
     -------
     ndarray, ndarray
-        Along an x that rises or falls, the lowest and the highest of each stretch, in their order; else every so many.
+        Along an x that rises or falls, of each stretch the lowest, the highest and two more; else every so many.
     """
     if len(x) <= most:
         return x, y
@@ -33,10 +33,13 @@ def thin(x: Numbers, y: Numbers, most: int) -> tuple[Numbers, Numbers]:
     if not ((steps >= 0).all() or (steps <= 0).all()):
         every = np.arange(0, len(x), -(-len(x) // most))
         return x[every], y[every]
-    edges = np.linspace(0, len(x), most // 2 + 1).astype(int)
+    edges = np.linspace(0, len(x), most // 4 + 1).astype(int)
     chosen = [
         index
         for start, stop in pairwise(edges)
-        for index in sorted({start + int(y[start:stop].argmin()), start + int(y[start:stop].argmax())})
+        for index in sorted(
+            # Also two like any other, or what scatters would look like a hollow band.
+            {start + int(y[start:stop].argmin()), start + int(y[start:stop].argmax()), start, (start + stop) // 2}
+        )
     ]
     return x[chosen], y[chosen]

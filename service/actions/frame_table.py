@@ -35,10 +35,12 @@ class TableColumnFacts(msgspec.Struct, kw_only=True):
 
 
 class ColumnList(msgspec.Struct, kw_only=True):
-    """``plot_x`` and ``plot_y`` are the columns that make a curve by their names, as previews choose them."""
+    """``has_plot``: there are columns that make a curve by their names, as previews choose them; ``plot_x`` and
+    ``plot_y`` are those where each row is a point."""
 
     rows: int
     items: list[TableColumnFacts]
+    has_plot: bool
     plot_x: int | None
     plot_y: int | None
 
@@ -67,9 +69,10 @@ class AxisName(msgspec.Struct):
 
 
 class HduCurve(msgspec.Struct, kw_only=True):
-    """Points of a curve, at most some thousands: where there are more, the lowest and highest of each stretch along an
-    axis that rises, else every so many. ``points`` counts those read; ``is_whole`` is false where some were left out.
-    ``kind`` says what it is by its names (``columns``: as chosen); ``time`` says what an axis of times counts."""
+    """Points of a curve, at most some thousands: where there are more, of each stretch along an axis that rises the
+    lowest, the highest and two others, else every so many. ``points`` counts those read; ``is_whole`` is false where
+    some were left out. ``kind`` says what it is by its names (``columns``: as chosen); ``time`` says what an axis of
+    times counts."""
 
     kind: str
     x_axis: AxisName
@@ -122,6 +125,7 @@ def _columns(unit: HeaderUnit) -> ColumnList:
             )
             for column in columns_of(unit)
         ],
+        has_plot=plot is not None,
         plot_x=drawn.x.number if drawn and drawn.x else None,
         plot_y=drawn.y.number if drawn else None,
     )

@@ -38,7 +38,7 @@ async def test_columns_and_rows_of_a_table(viewer: Viewer) -> None:
     (_, hdu) = (await viewer.get("curve.fits", "")).json()["items"]
     assert (hdu["has_curve"], hdu["shape"]) == (True, [20_000])
     told = (await viewer.get("curve.fits", "/1/columns")).json()
-    assert (told["rows"], told["plot_x"], told["plot_y"]) == (20_000, 1, 2)
+    assert (told["rows"], told["has_plot"], told["plot_x"], told["plot_y"]) == (20_000, True, 1, 2)
     first = told["items"][0]
     assert (first["name"], first["unit"], first["form"], first["display"]) == (
         "TIME", "BJD - 2457000, days", "D", "D14.7",

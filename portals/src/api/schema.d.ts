@@ -3329,6 +3329,7 @@ export interface components {
         };
         /** ColumnList */
         ColumnList: {
+            has_plot: boolean;
             items: components["schemas"]["TableColumnFacts"][];
             plot_x: number | null;
             plot_y: number | null;

@@ -6,7 +6,7 @@ type Props = { name: string; x: number[]; y: number[]; across: Choice; up: strin
 type Range = { low: number; high: number };
 
 const HEIGHT = 340;
-const SIDES = { left: 72, right: 14, top: 12, bottom: 46 };
+const SIDES = { left: 72, right: 36, top: 12, bottom: 46 };
 const LEAST_DRAG_PX = 6;
 
 function range(values: number[]): Range {

@@ -29,8 +29,8 @@ export function CurvePanel({ organisation, frame, hdu, columns, search, change }
   const rows = columns ? columns.rows : hdu.shape.length > 1 ? (hdu.shape.at(-2) ?? 1) : 1;
   const isByRow = columns ? (numeric.find((each) => each.number === up)?.values ?? 1) > 1 : rows > 1;
   const chosen: Chosen = { ...(search.up ? { x: search.across, y: search.up } : {}), ...(search.row ? { row: search.row } : {}) };
-  const curve = useQuery(curveQuery(organisation, frame, hdu.index, chosen));
-  const isUnchosen = columns !== null && !search.up && curve.error !== null;
+  const isUnchosen = columns !== null && !search.up && !columns.has_plot;
+  const curve = useQuery({ ...curveQuery(organisation, frame, hdu.index, chosen), enabled: !isUnchosen });
   return (
     <section className="panel curve-panel" aria-label="Plot">
       <div className="panel-head">
@@ -89,7 +89,7 @@ function Drawn({ curve, search }: { curve: Schemas["HduCurve"]; search: ViewerSe
       />
       <small>
         {plural(curve.points, "point")}
-        {curve.is_whole ? "." : `, of which ${count(curve.x.length)} are drawn: the lowest and highest of each stretch, or every so many.`}
+        {curve.is_whole ? "." : `, of which ${count(curve.x.length)} are drawn: of each stretch the lowest, the highest and two more, or every so many.`}
         {curve.time && !curve.time.clock ? " The file does not say which clock its times are of, so there is no UTC." : ""}
       </small>
     </>

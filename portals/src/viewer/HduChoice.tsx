@@ -1,7 +1,7 @@
 // Which of a file's HDUs is looked at; another one is looked at from its beginning.
 import type { Schemas } from "../api/client";
 import { plain } from "../pages/files/plain";
-import { count } from "../parts/format";
+import { count, plural } from "../parts/format";
 import type { ViewerSearch } from "./search";
 
 /** What belongs to one HDU, and to no other. */
@@ -16,7 +16,7 @@ const told = (hdu: Schemas["Hdu"]) =>
   hdu.tiles
     ? `${hdu.width_px} × ${hdu.height_px}${(hdu.planes ?? 1) > 1 ? ` × ${hdu.planes}` : ""}`
     : hdu.kind.endsWith("table")
-      ? `table of ${count(hdu.shape[0] ?? 0)} rows`
+      ? `table of ${plural(hdu.shape[0] ?? 0, "row")}`
       : hdu.has_curve
         ? `${count(hdu.shape.at(-1) ?? 0)} points`
         : hdu.kind.replaceAll("_", " ");

@@ -75,7 +75,7 @@ export function ImageView({ organisation, frame, hdus, hdu, search, change }: Pr
           other={other}
           isOther={isOther}
         />
-        {search.objects ? <ObjectList of={objects} go={(x, y) => look({ x: x - 0.5, y: grid.height + 0.5 - y, scale: Math.max(1, view?.scale ?? 1) })} /> : null}
+        {search.objects && isOnSky ? <ObjectList of={objects} go={(x, y) => look({ x: x - 0.5, y: grid.height + 0.5 - y, scale: Math.max(1, view?.scale ?? 1) })} /> : null}
         <Header organisation={organisation} frame={frame.id} />
       </aside>
     </div>

@@ -96,7 +96,7 @@ export function TablePanel({ organisation, frame, hdu, columns, first, turnTo }:
                       {count(number)}
                     </th>
                     {cells.map((cell, i) => (
-                      <td key={told.columns[i]} className={typeof cell === "number" ? "num" : undefined}>
+                      <td key={told.columns[i]} className={of.get(told.columns[i] ?? 0)?.is_number ? "num" : undefined}>
                         <bdi>{cellText(cell, of.get(told.columns[i] ?? 0)?.display)}</bdi>
                       </td>
                     ))}

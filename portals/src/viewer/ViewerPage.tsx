@@ -5,6 +5,7 @@ import { useCallback } from "react";
 import type { Schemas } from "../api/client";
 import { frameQuery, hdusQuery } from "../api/queries";
 import { Header } from "../pages/frames/Header";
+import { plain } from "../pages/files/plain";
 import { PageHead } from "../parts/PageHead";
 import { Empty, Shown } from "../parts/states";
 import { Time } from "../parts/times";
@@ -22,10 +23,10 @@ export default function ViewerPage() {
       {(told) => (
         <div className="viewer-page">
           <PageHead
-            title={told.object ?? told.frame_type ?? "Frame"}
+            title={plain(told.object ?? told.frame_type ?? "Frame")}
             under={
               <>
-                <Time at={told.start_at} date seconds /> · <bdi>{told.path}</bdi>
+                <Time at={told.start_at} date seconds /> · <bdi>{plain(told.path)}</bdi>
               </>
             }
           >

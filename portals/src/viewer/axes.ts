@@ -99,7 +99,7 @@ function day(ms: number): string {
 export function short(value: number, step: number): string {
   if (value === 0 || Math.abs(value) < step * 1e-6) return "0";
   const size = Math.abs(value);
-  if (size >= 1e7 || size < 1e-3) return value.toExponential(Math.max(0, Math.min(6, Math.floor(Math.log10(size)) - Math.floor(Math.log10(step))))).replace("e-", "e−").replace("e+", "e").replace(/^-/, "−");
+  if (size >= 1e12 || size < 1e-4) return value.toExponential(Math.max(0, Math.min(6, Math.floor(Math.log10(size)) - Math.floor(Math.log10(step))))).replace("e-", "e−").replace("e+", "e").replace(/^-/, "−");
   return value.toFixed(Math.max(0, Math.min(12, -Math.floor(Math.log10(step) + 1e-9)))).replace(/^-/, "−");
 }
 

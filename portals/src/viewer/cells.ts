@@ -39,7 +39,8 @@ export function cellText(value: Value, display: string | null | undefined): stri
   if (typeof value === "number") return displayed(value, display);
   if (typeof value === "boolean") return value ? "T" : "F";
   if (typeof value === "string") return plain(value);
-  const first = value.first.map((each) => cellText(each, display)).join(", ");
+  const brief = (each: Value) => (typeof each === "number" && !display ? Number(each.toPrecision(7)) : each);
+  const first = value.first.map((each) => cellText(brief(each), display)).join(", ");
   return value.size > value.first.length ? `${first}${first ? ", " : ""}… (${value.size})` : first;
 }
 

@@ -532,6 +532,7 @@ class Closing(Struct, kw_only=True):
 
 
 class ColumnList(Struct, kw_only=True):
+    has_plot: bool
     items: list[TableColumnFacts]
     plot_x: int | None = None
     plot_y: int | None = None

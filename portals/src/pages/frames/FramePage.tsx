@@ -11,9 +11,11 @@ import { bytes, degrees, exposure, position } from "../../parts/format";
 import { PageHead } from "../../parts/PageHead";
 import { Failed, Shown } from "../../parts/states";
 import { Time } from "../../parts/times";
+import { plain } from "../files/plain";
 import { Crossings } from "./Crossings";
 import { FramePicture } from "./FramePicture";
 import { Header } from "./Header";
+import { Versions } from "./Versions";
 
 const QUALITIES = ["unchecked", "good", "doubtful", "bad"] as const;
 
@@ -25,10 +27,10 @@ export default function FramePage() {
       {(told) => (
         <>
           <PageHead
-            title={told.object ?? told.frame_type ?? "Frame"}
+            title={plain(told.object ?? told.frame_type ?? "Frame")}
             under={
               <>
-                <Time at={told.start_at} date seconds /> · <bdi>{told.path}</bdi>
+                <Time at={told.start_at} date seconds /> · <bdi>{plain(told.path)}</bdi>
               </>
             }
           >
@@ -48,6 +50,7 @@ export default function FramePage() {
             </section>
             <section className="panel" aria-label="Facts">
               <Facts organisation={organisation} frame={told} />
+              <Versions organisation={organisation} file={told.file} />
               {told.problems.length ? (
                 <ul className="problems">
                   {told.problems.map((problem) => (

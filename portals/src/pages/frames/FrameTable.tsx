@@ -6,6 +6,7 @@ import type { Schemas } from "../../api/client";
 import { degrees, exposure } from "../../parts/format";
 import { Failed } from "../../parts/states";
 import { Time } from "../../parts/times";
+import { plain } from "../files/plain";
 import type { FrameWindow } from "./useFrameWindow";
 
 type Frame = Schemas["Frame"];
@@ -159,9 +160,9 @@ const Row = memo(function Row({ address, frame, index, top, isChosen, choose }: 
         {frame.crossings ?? "–"}
       </span>
       <span role="cell">{frame.telescope ?? "–"}</span>
-      <span role="cell" title={`${frame.path}, ${degrees(frame.center_ra_deg ?? frame.ra_deg)}`}>
+      <span role="cell" title={`${plain(frame.path)}, ${degrees(frame.center_ra_deg ?? frame.ra_deg)}`}>
         {frame.problems.length ? <b title={frame.problems[0]?.detail}>! </b> : null}
-        <bdi>{frame.path.split("/").pop()}</bdi>
+        <bdi>{plain(frame.path.split("/").pop() ?? "")}</bdi>
       </span>
     </div>
   );

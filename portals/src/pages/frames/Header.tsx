@@ -2,11 +2,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { headerQuery } from "../../api/queries";
-import { plural } from "../../parts/format";
+import { count, plural } from "../../parts/format";
 import { Shown } from "../../parts/states";
+import { plain } from "../files/plain";
 
 type Unit = { index: number; name: string; kind: string; shape: number[]; cards: [string, unknown, string][] };
 const SHOWN = 300; // cards drawn at first; hostile headers have a million
+const MOST_SIGNS = 4000;
+
+/** A card's value as text; of a very long one its beginning, which is more than anybody reads. */
+function shown(value: unknown): string {
+  if (typeof value === "boolean") return value ? "T" : "F";
+  const text = String(value ?? "");
+  return text.length > MOST_SIGNS ? `${plain(text.slice(0, MOST_SIGNS))}… (${count(text.length)} signs)` : plain(text);
+}
 
 export function Header({ organisation, frame }: { organisation: string; frame: string }) {
   const header = useQuery(headerQuery(organisation, frame));
@@ -39,12 +48,12 @@ export function Header({ organisation, frame }: { organisation: string; frame: s
                     <tbody>
                       {cards.slice(0, all ? undefined : SHOWN).map(([keyword, value, comment], i) => (
                         <tr key={`${keyword} ${i}`}>
-                          <th scope="row">{keyword}</th>
+                          <th scope="row">{plain(keyword)}</th>
                           <td>
-                            <bdi>{typeof value === "string" ? value : value === true ? "T" : value === false ? "F" : String(value ?? "")}</bdi>
+                            <bdi>{shown(value)}</bdi>
                           </td>
                           <td>
-                            <bdi>{comment}</bdi>
+                            <bdi>{plain(comment)}</bdi>
                           </td>
                         </tr>
                       ))}
