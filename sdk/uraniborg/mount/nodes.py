@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 
 from uraniborg.mount import wire
 
@@ -34,13 +35,20 @@ class Nodes:
 
     def look_up(self, path: str) -> int:
         """Give a path its number, and count that the kernel knows it."""
+        return self.look_up_all([path])[0]
+
+    def look_up_all(self, paths: Iterable[str]) -> list[int]:
+        """Give each of many paths its number, and count that the kernel knows it."""
+        numbers = []
         with self._lock:
-            node = self._by_path.get(path)
-            if node is None:
-                node = self._by_path[path] = self._by_number[self._next] = _Node(self._next, path)
-                self._next += 1
-            node.looked_up += 1
-            return node.number
+            for path in paths:
+                node = self._by_path.get(path)
+                if node is None:
+                    node = self._by_path[path] = self._by_number[self._next] = _Node(self._next, path)
+                    self._next += 1
+                node.looked_up += 1
+                numbers.append(node.number)
+        return numbers
 
     def forget(self, number: int, count: int) -> None:
         """Count down how often the kernel looked a number up; it asks for it no more when that comes to nothing."""

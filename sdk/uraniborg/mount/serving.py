@@ -232,25 +232,39 @@ class _Server:
         path = self.nodes.path(node)
         if offset == 0:
             self._lists[handle] = self.operations.list(path)
-        base = "" if path == "/" else path
-        given = bytearray()
-        listed = self._lists[handle]
-        for at in range(offset, len(listed)):
-            name, attributes = listed[at]
+        entries: list[tuple[bytes, int, str, Attributes | None]] = []  # those that fit, with their length in all
+        head = wire.LISTED.size if with_attributes else wire.DIRENT.size
+        for name, attributes in self._lists[handle][offset:]:
             encoded = name.encode()
-            padded = -(-(wire.DIRENT.size + len(encoded)) // 8) * 8
-            if len(given) + padded + (wire.ENTRY.size + wire.ATTR.size) * with_attributes > size:
+            length = head + -(-(wire.DIRENT.size + len(encoded)) // 8) * 8 - wire.DIRENT.size
+            size -= length
+            if size < 0:
                 break
-            number, kind = wire.UNKNOWN, 0o04 if attributes is None else attributes.mode >> 12
-            if with_attributes:
-                if attributes is None:  # the folder itself, and the one above it
-                    given += bytes(wire.ENTRY.size + wire.ATTR.size)
-                else:
-                    entry = self._entry(f"{base}/{name}", attributes)
-                    number = int.from_bytes(entry[:8], sys.byteorder)
-                    given += entry
-            given += wire.DIRENT.pack(number, at + 1, len(encoded), kind)
-            given += encoded.ljust(padded - wire.DIRENT.size, b"\0")
+            entries.append((encoded, length, name, attributes))
+        if not with_attributes:
+            given = bytearray()
+            for at, (encoded, length, _, it) in enumerate(entries, offset + 1):
+                given += wire.DIRENT.pack(wire.UNKNOWN, at, len(encoded), 0o04 if it is None else it.mode >> 12)
+                given += encoded.ljust(length - head, b"\0")
+            return (given,)
+        base = "" if path == "/" else path
+        known = iter(self.nodes.look_up_all(f"{base}/{name}" for _, _, name, it in entries if it is not None))
+        user, group = self.operations.owner
+        given = bytearray()
+        for at, (encoded, length, _, it) in enumerate(entries, offset + 1):
+            if it is None:  # the folder itself, and the one above it
+                given += bytes(wire.ENTRY.size + wire.ATTR.size)
+                given += wire.DIRENT.pack(wire.UNKNOWN, at, len(encoded), 0o04)
+            else:
+                number = next(known)
+                seconds, nanoseconds = divmod(it.changed_ns, 10**9)
+                given += wire.LISTED.pack(
+                    number, 0, HOLDS_S, HOLDS_S, 0, 0,
+                    number, it.size_bytes, -(-it.size_bytes // 512), seconds, seconds, seconds,
+                    nanoseconds, nanoseconds, nanoseconds, it.mode, it.links, user, group, 0, 4096, 0,
+                    number, at, len(encoded), it.mode >> 12,
+                )  # fmt: skip
+            given += encoded.ljust(length - head, b"\0")
         return (given,)
 
     def _below(self, node: int, name: bytes | memoryview) -> str:

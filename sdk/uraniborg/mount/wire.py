@@ -72,4 +72,5 @@ SETATTR_IN = Struct("=IIQQ64x")  # what, -, handle, size
 FORGET_IN, FORGET_ONE, BATCH_IN = Struct("=Q"), Struct("=QQ"), Struct("=II")
 RENAME_IN, RENAME2_IN = Struct("=Q"), Struct("=QII")
 DIRENT = Struct("=QQII")  # node, offset of the next, length of the name, kind
+LISTED = Struct("=QQQQIIQQQQQQIIIIIIIIIIQQII")  # ENTRY, ATTR and DIRENT in one
 STATFS_OUT = Struct("=QQQQQIIII24x")
