@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "../../api/client";
 import { telescopesQuery } from "../../api/queries";
+import { NamedOptions } from "../../parts/NamedOptions";
 import type { written } from "../../parts/forms";
 
 type Rule = Schemas["DatasetRule"];
@@ -50,11 +51,7 @@ export function RuleFields({ organisation, rule }: { organisation: string; rule?
         Telescope
         <select name="telescope" defaultValue={rule?.telescope ?? ""} key={telescopes.data?.items.length}>
           <option value="">any</option>
-          {telescopes.data?.items.map((each) => (
-            <option key={each.slug} value={each.slug}>
-              {each.name}
-            </option>
-          ))}
+          <NamedOptions of={telescopes.data?.items} />
         </select>
       </label>
       <label>

@@ -5,6 +5,7 @@ import type { FormEvent } from "react";
 import { useMakeLink, useRevokeLink } from "../../api/mutations";
 import { datasetsQuery, linksQuery } from "../../api/queries";
 import { CopyButton } from "../../parts/CopyButton";
+import { NamedOptions } from "../../parts/NamedOptions";
 import { count } from "../../parts/format";
 import { More } from "../../parts/More";
 import { PageHead } from "../../parts/PageHead";
@@ -112,11 +113,7 @@ function NewLink({ organisation }: { organisation: string }) {
         <label>
           Dataset
           <select name="dataset" required defaultValue={search.dataset} key={items.length}>
-            {items.map((each) => (
-              <option key={each.slug} value={each.slug}>
-                {each.name}
-              </option>
-            ))}
+            <NamedOptions of={items} />
           </select>
         </label>
         <label>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { telescopesQuery, yearQuery } from "../../api/queries";
+import { NamedOptions } from "../../parts/NamedOptions";
 import { count, duration, plural } from "../../parts/format";
 import { PageHead } from "../../parts/PageHead";
 import { Empty, Shown } from "../../parts/states";
@@ -28,11 +29,7 @@ export default function NightsPage() {
             }
           >
             <option value="">All telescopes</option>
-            {telescopes.data?.items.map((each) => (
-              <option key={each.slug} value={each.slug}>
-                {each.name}
-              </option>
-            ))}
+            <NamedOptions of={telescopes.data?.items} />
           </select>
         </label>
         <button type="button" onClick={step(-1)} aria-label="The year before">

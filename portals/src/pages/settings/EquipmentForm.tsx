@@ -1,5 +1,6 @@
 // The form that sites, telescopes and instruments share: its head, the name, what it is on, and what one may press.
 import type { ReactNode } from "react";
+import { NamedOptions } from "../../parts/NamedOptions";
 import { written } from "../../parts/forms";
 import { Empty, Failed } from "../../parts/states";
 
@@ -46,11 +47,7 @@ export function EquipmentForm({ one, thing, on, send, typed, saving, blocked, cl
           <label>
             {on.name[0]?.toUpperCase() + on.name.slice(1)}
             <select name={on.name} required>
-              {on.choices.map((each) => (
-                <option key={each.slug} value={each.slug}>
-                  {each.name}
-                </option>
-              ))}
+              <NamedOptions of={on.choices} />
             </select>
           </label>
         ) : null}

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { Schemas } from "../../api/client";
 import { assignmentsQuery, useAssign, useChangeLastNight, useEndAssignment } from "../../api/people";
 import { telescopesQuery } from "../../api/queries";
+import { NamedOptions } from "../../parts/NamedOptions";
 import { written } from "../../parts/forms";
 import { Listed } from "../../parts/Listed";
 import { Empty, Failed } from "../../parts/states";
@@ -94,11 +95,7 @@ export function Guests({ organisation }: { organisation: string }) {
           <label>
             Telescope
             <select name="telescope" required>
-              {telescopes.data?.items.map((each) => (
-                <option key={each.slug} value={each.slug}>
-                  {each.name}
-                </option>
-              ))}
+              <NamedOptions of={telescopes.data?.items} />
             </select>
           </label>
           <label>

@@ -5,6 +5,7 @@ import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useEffect } from "react";
 import { framesQuery, sitesQuery, telescopesQuery, tonightQuery } from "../../api/queries";
 import { LogBook } from "../../log/LogBook";
+import { NamedOptions } from "../../parts/NamedOptions";
 import { nightNow, plural, shiftNight } from "../../parts/format";
 import { PageHead } from "../../parts/PageHead";
 import { Preview } from "../../parts/Preview";
@@ -56,11 +57,7 @@ export default function TonightPage() {
               value={site.slug}
               onChange={(event) => void navigate({ search: (before) => ({ ...before, site: event.target.value }) })}
             >
-              {sites.data.items.map((each) => (
-                <option key={each.slug} value={each.slug}>
-                  {each.name}
-                </option>
-              ))}
+              <NamedOptions of={sites.data.items} />
             </select>
           </label>
         ) : null}

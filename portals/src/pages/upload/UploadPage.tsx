@@ -4,6 +4,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { keys } from "../../api/keys";
 import { instrumentsQuery, telescopesQuery } from "../../api/queries";
+import { NamedOptions } from "../../parts/NamedOptions";
 import { bytes, plural } from "../../parts/format";
 import { PageHead } from "../../parts/PageHead";
 import { Shown } from "../../parts/states";
@@ -48,24 +49,14 @@ export default function UploadPage() {
           Telescope
           <select name="telescope" value={chosen} onChange={(event) => setTelescope(event.target.value)}>
             <option value="">As the headers say</option>
-            {telescopes.data?.items.map((each) => (
-              <option key={each.slug} value={each.slug}>
-                {each.name}
-              </option>
-            ))}
+            <NamedOptions of={telescopes.data?.items} />
           </select>
         </label>
         <label>
           Instrument
           <select name="instrument">
             <option value="">As the headers say</option>
-            {instruments.data?.items
-              .filter((each) => !chosen || each.telescope === chosen)
-              .map((each) => (
-                <option key={each.slug} value={each.slug}>
-                  {each.name}
-                </option>
-              ))}
+            <NamedOptions of={instruments.data?.items.filter((each) => !chosen || each.telescope === chosen)} />
           </select>
         </label>
         <label>
