@@ -209,6 +209,21 @@ def test_a_turned_frame_blinks_where_its_stars_are(portal: PortalPage, frames: F
     assert np.hypot(by_pixels["x"] - itself["x"], by_pixels["y"] - itself["y"]) > 20
 
 
+def test_a_frame_leads_to_the_version_it_replaced(portal: PortalPage, frames: Frames, tmp_path: Path) -> None:
+    page = portal.page
+    with uraniborg.connect(frames.url, frames.owner.token) as client:
+        client.organisation = frames.slug
+        for level in (1, 2):
+            fits.PrimaryHDU(np.full((32, 32), level, "i2")).writeto(tmp_path / "again.fits", overwrite=True)
+            (sent,) = client.upload(tmp_path, dataset="Versions", wait=True).files
+        newest = client.get_file(sent.file)
+    portal.open(f"{frames.url}/app/{frames.slug}/frames/{newest.frame}")
+    page.get_by_role("region", name="Earlier versions").get_by_role("link").click()
+    expect(page).not_to_have_url(re.compile(str(newest.frame)))
+    expect(page.get_by_role("region", name="Facts")).to_be_visible()
+    expect(page.get_by_role("region", name="Earlier versions")).to_have_count(0)
+
+
 def test_numbers_are_open_to_everybody(portal: PortalPage, frames: Frames) -> None:
     for address in (
         frames.view("curve.fits"),

@@ -1058,7 +1058,7 @@ class HduObjects(Struct, kw_only=True):
 class HduRows(Struct, kw_only=True):
     columns: list[int]
     first: int
-    rows: list[list[bool | int | float | str | LongValue | None]]
+    rows: list[list[bool | float | str | LongValue | None]]
     total: int
 
 
@@ -1362,7 +1362,7 @@ class Login(Struct, kw_only=True):
 
 
 class LongValue(Struct, kw_only=True):
-    first: list[bool | int | float | str | None]
+    first: list[bool | float | str | None]
     size: int
 
 
