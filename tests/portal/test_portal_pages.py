@@ -50,3 +50,21 @@ def test_signing_in_is_open_to_everybody(new_page: NewPage, observatory: Observa
     portal.open(f"{observatory.url}/app/sign-in")
     assert not portal.barriers(AXE)
     assert not portal.is_too_wide()
+
+
+def test_a_phones_bar_has_five_places_and_a_sheet_with_the_others(new_page: NewPage, observatory: Observatory) -> None:
+    portal = new_page(width=375, height=750)
+    page = portal.page
+    portal.open(observatory.address("frames"))
+    bar = page.get_by_role("navigation", name="Pages")
+    assert bar.get_by_role("link").count() + bar.get_by_role("button").count() == 5
+    bar.get_by_role("button", name="More").click()
+    sheet = page.get_by_role("dialog", name="More pages")
+    assert not portal.barriers(AXE)
+    sheet.get_by_role("link", name="Packages").click()
+    page.get_by_role("heading", name="Packages").wait_for()
+    assert not sheet.is_visible()
+    assert bar.get_by_role("button", name="Packages").is_visible()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert bar.get_by_role("link").count() == 10
+    assert bar.get_by_role("button").count() == 0

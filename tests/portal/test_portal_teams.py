@@ -94,8 +94,12 @@ def test_visitors_and_their_nights(portal: PortalPage, server: LiveServer, obser
     guests.get_by_label(re.compile("^Last night")).fill("2026-11-24")
     guests.get_by_role("button", name="Assign").click()
     row = guests.get_by_role("row", name=re.compile(re.escape(visitor.email)))
-    expect(row).to_contain_text("2026-11-24")
+    last = row.get_by_label(re.compile("^Last night of"))
+    expect(last).to_have_value("2026-11-24")
     expect(guests.locator("svg title")).to_contain_text("2026-11-20 to 2026-11-24")
+    last.fill("2026-11-26")
+    last.blur()
+    expect(guests.locator("svg title")).to_contain_text("2026-11-20 to 2026-11-26")
     assert not portal.faults(AXE)
     row.get_by_role("button").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
@@ -111,3 +115,22 @@ def test_who_is_not_in_a_team_is_told_nothing_of_it(
     portal.open(observatory.address("teams/there-is-none"))
     expect(portal.page.get_by_role("alert")).to_be_visible()
     assert not portal.faults(AXE)
+
+
+def test_a_dataset_is_shared_with_a_team_and_taken_back(portal: PortalPage, observatory: Observatory) -> None:
+    page = portal.page
+    make(portal, observatory, "Readers of the sky")
+    portal.open(observatory.address("datasets/first-night"))
+    readers = page.get_by_role("region", name="Teams that read it")
+    readers.get_by_label("One of your teams").select_option(label="Readers of the sky")
+    readers.get_by_role("button", name="Share", exact=True).click()
+    row = readers.get_by_role("row", name=re.compile("readers-of-the-sky"))
+    expect(row).to_contain_text("left out")
+    assert not portal.faults(AXE)
+    shared = f"{observatory.url}/api/v1/teams/readers-of-the-sky/datasets"
+    headers = {"Authorization": f"Bearer {observatory.owner.token}"}
+    assert [each["dataset"] for each in httpx.get(shared, headers=headers).json()["items"]] == ["first-night"]
+    row.get_by_role("button", name=re.compile("^End")).click()
+    page.get_by_role("dialog").get_by_role("button", name="End").click()
+    expect(row).to_have_count(0)
+    assert httpx.get(shared, headers=headers).json()["items"] == []

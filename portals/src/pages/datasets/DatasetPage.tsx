@@ -11,6 +11,7 @@ import { Empty, Failed, Shown } from "../../parts/states";
 import { useRole } from "../../parts/useRole";
 import { AddFrames, ChangeDataset } from "./ChangeDataset";
 import { ruleText } from "./RuleFields";
+import { Shares } from "./Shares";
 
 export default function DatasetPage() {
   const { organisation, dataset } = useParams({ from: "/inside/$organisation/datasets/$dataset" });
@@ -53,6 +54,7 @@ export default function DatasetPage() {
             <>
               {told.state === "open" ? <AddFrames organisation={organisation} dataset={told} /> : null}
               <ChangeDataset key={`${told.name} ${told.state}`} organisation={organisation} dataset={told} />
+              <Shares organisation={organisation} dataset={told.slug} />
             </>
           ) : null}
           {remove.error ? <Failed error={remove.error} /> : null}
