@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import google_crc32c
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from uraniborg.errors import NotFound, TransferFailed
 from uraniborg.team_files import put_team_files
 from uraniborg.tree import Contents, Tree
+from uraniborg.tree.block_writer import WAITING_BYTES, BlockWriter
 from uraniborg.tree.blocks import BLOCK_BYTES, BlockCache
 from uraniborg.tree.contents import Address
 from uraniborg.tree.crc32c import combined
@@ -202,3 +204,53 @@ def test_a_folder_that_cannot_be_written_keeps_nothing_and_breaks_nothing(tmp_pa
 @given(st.lists(st.binary(max_size=3000), max_size=8))
 def test_checksums_of_parts_make_that_of_the_whole(parts: list[bytes]) -> None:
     assert combined((google_crc32c.value(part), len(part)) for part in parts) == google_crc32c.value(b"".join(parts))
+
+
+def test_what_a_short_program_read_is_kept_when_it_ends(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; import google_crc32c\n"
+        "from uraniborg.tree.blocks import BlockCache, BLOCK_BYTES\n"
+        "from uraniborg.tree.block_writer import WAITING_BYTES, BlockWriter\n"
+        "writer = BlockWriter(BlockCache(Path(sys.argv[1]), 2**30))\n"
+        "for i in range(2 * WAITING_BYTES // BLOCK_BYTES):\n"  # more than may wait
+        "    data = i.to_bytes(4, 'big') * (BLOCK_BYTES // 4)\n"
+        "    writer.write('a' * 64, i, [(data, google_crc32c.value(data))], memoryview(data))\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True)
+    count = 2 * WAITING_BYTES // BLOCK_BYTES
+    assert BlockCache(tmp_path, 2**30).read("a" * 64, 0, count) == [block(i) for i in range(count)]
+
+
+def test_a_writer_that_was_flushed_or_closed_has_written_all(tmp_path: Path) -> None:
+    cache = BlockCache(tmp_path, 2**30)
+    writer = BlockWriter(cache)
+    writer.flush()
+    writer.write("a" * 64, 0, [block(0)], memoryview(block(0)[0]))
+    writer.flush()
+    assert cache.read("a" * 64, 0, 1) == [block(0)]
+    writer.write("a" * 64, 1, [block(1)], memoryview(block(1)[0]))
+    writer.close()
+    assert cache.read("a" * 64, 0, 2) == [block(0), block(1)]
+    writer.write("a" * 64, 2, [block(2)], memoryview(block(2)[0]))  # late, by a thread that was still fetching
+    assert cache.read("a" * 64, 2, 1) == [block(2)]
+    cache.close()
+
+
+def test_readers_that_come_at_once_ask_once(
+    tree: Tree, client: uraniborg.Client, team: str, line: MeddlingProxy, tmp_path: Path
+) -> None:
+    """Eight threads that list a folder and read its files from the last to the first cost what one costs."""
+    for number in range(12):
+        (tmp_path / f"{number:02d}.dat").write_bytes(b"%d" % number)
+    assert put_team_files(client, sorted(tmp_path.glob("*.dat")), team).ok
+    files = f"/team/{team}/files"
+    line.forget()
+    with ThreadPoolExecutor(8) as pool:
+        listed = list(pool.map(lambda _: tree.list(files), range(8)))
+        readers = [tree.open(f"{files}/{name}") for name in listed[0]]
+        assert sorted(pool.map(lambda reader: reader.read(0, 2), reversed(readers))) == sorted(
+            b"%d" % number for number in range(12)
+        )
+    asked = [path.partition("?")[0] for _, path, _ in line.requests]
+    assert asked.count("/api/v1/tree") == 1
+    assert asked.count("/api/v1/tree/addresses") <= 2

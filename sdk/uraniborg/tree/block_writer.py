@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections import deque
 from collections.abc import Sequence
@@ -35,9 +36,8 @@ class BlockWriter:
             if takes:
                 self._waiting.append((sha256, first, blocks, data))
                 self._waiting_bytes += len(data)
-                if self._thread is None:
-                    self._thread = threading.Thread(target=self._work, name="uraniborg-keep", daemon=True)
-                    self._thread.start()
+                if not self._works():
+                    self._begin()
                 elif not self._is_writing:
                     self._changed.notify_all()
         if not takes:
@@ -46,7 +46,7 @@ class BlockWriter:
     def flush(self) -> None:
         """Return when all that was brought until now is written."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._waiting and not self._is_writing)
+            self._changed.wait_for(lambda: not self._works() or not (self._waiting or self._is_writing))
 
     def close(self) -> None:
         """Write what waits, and end."""
@@ -55,6 +55,16 @@ class BlockWriter:
             self._changed.notify_all()
         if self._thread is not None:
             self._thread.join()
+        atexit.unregister(self.flush)
+
+    def _works(self) -> bool:
+        """Tell whether somebody writes: not before there is anything, and not in a process that was forked off."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def _begin(self) -> None:
+        self._thread = threading.Thread(target=self._work, name="uraniborg-keep", daemon=True)
+        self._thread.start()
+        atexit.register(self.flush)  # a program that only looks at a header is over before it is written
 
     def _work(self) -> None:
         while True:
