@@ -21,7 +21,7 @@ from billing.stripe_state import ENDED, AtStripe
 from domain.errors import BillingUnavailable, Conflict, NotFound
 from service.house import House
 from service.mail import post_mail
-from service.plans import give_plan, plan_of
+from service.plans import SUBSCRIPTION, give_plan, plan_of
 from service.usage_reports import (
     OPERATION_LIFE,
     is_unreported,
@@ -36,7 +36,7 @@ from storage import job_store, organisation_store, payment_store, webhook_store
 if TYPE_CHECKING:
     from billing.stripe_gateway import StripeEvent, StripeGateway
 
-__all__ = ["look_again", "reconcile", "take_event"]
+__all__ = ["RUNNING", "look_again", "reconcile", "take_event"]
 
 log = structlog.get_logger("uraniborg.payment")
 
@@ -154,7 +154,7 @@ async def _follow(house: House, connection: AsyncConnection, organisation_id: UU
         except NotFound:
             log.error("a subscription names a plan that there is not", plan=found.plan, version=found.version)
         if wanted is not None and (present.name, present.version) != (wanted.name, wanted.version):
-            await give_plan(connection, organisation_id, wanted, note=f"subscription {found.subscription_id}")
+            await give_plan(connection, organisation_id, wanted, note=f"{SUBSCRIPTION}{found.subscription_id}")
     elif found.status in ENDED and (present.name, present.version) == (found.plan, found.version):
         note = f"the subscription {found.subscription_id} is over"
         since = await give_plan(connection, organisation_id, house.plans.find(house.plans.default), note=note)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -13,7 +14,7 @@ from domain.calendar_month import microseconds
 from service.house import House
 from storage import plan_store
 
-__all__ = ["give_default_plan", "give_plan", "plan_of", "plans_of"]
+__all__ = ["SUBSCRIPTION", "give_default_plan", "give_plan", "is_subscribed", "plan_of", "plans_of"]
 
 
 async def plans_of(house: House, connection: AsyncConnection, organisation_id: UUID) -> list[tuple[int, Plan]]:
@@ -26,6 +27,15 @@ async def plans_of(house: House, connection: AsyncConnection, organisation_id: U
         return [(microseconds(row.since), plan_from_terms(row.terms)) for row in rows]
     made = await connection.scalar(text("SELECT created_at FROM organisations WHERE id = :id"), {"id": organisation_id})
     return [(microseconds(made), house.plans.find(house.plans.default))] if made else []
+
+
+SUBSCRIPTION = "subscription "
+"What the note of a plan that is subscribed to begins with."
+
+
+def is_subscribed(assignment: Any) -> bool:
+    """Tell whether a plan was given because it was subscribed to."""
+    return str(assignment.note).startswith(SUBSCRIPTION)
 
 
 async def plan_of(house: House, connection: AsyncConnection, organisation_id: UUID) -> Plan:

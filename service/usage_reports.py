@@ -18,8 +18,8 @@ from domain.errors import Conflict
 from domain.money import Money
 from service.actions.bills import bill_of, first_day
 from service.house import House
-from service.plans import plans_of
-from storage import payment_store
+from service.plans import is_subscribed, plans_of
+from storage import payment_store, plan_store
 
 if TYPE_CHECKING:
     from billing.stripe_gateway import StripeGateway
@@ -69,14 +69,17 @@ async def write_down_usage(house: House, organisation_id: UUID, now: datetime, *
         if payer is None:
             return
         plans = await plans_of(house, connection, organisation_id)
-        since = payer.metered_to or await payment_store.metering_began(connection) or now
+        assignments = await plan_store.list_assignments(connection, organisation_id)
+        since = payer.metered_to
         for until in [*([payer.over_at] if is_unreported(payer) else []), *([now] if runs else [])]:
             plan = plan_at(plans, microseconds(until) - 1)
             if plan is None:
                 continue
+            began = _began(assignments, until)
+            since = min(until, began if since is None else max(since, began))
+            months = months_between(since, until) or [Month.of(until)]
             # Of the month before the first of them, downloads may have been counted late.
-            months = months_between(min(since, until), until) or [Month.of(until)]
-            for month in [months[0].previous, *months]:
+            for month in [*([months[0].previous] if months[0].begin > began else []), *months]:
                 bill = await bill_of(house, connection, organisation_id, month, now=until)
                 amount_minor = charged_minor(bill, plan.currency)
                 grown = amount_minor - await payment_store.metered_minor(connection, first_day(month), plan.currency)
@@ -92,6 +95,16 @@ async def write_down_usage(house: House, organisation_id: UUID, now: datetime, *
                     )
             await payment_store.set_metered_to(connection, until)
             since = until
+
+
+def _began(assignments: list[Any], until: datetime) -> datetime:
+    """Tell since when a plan was subscribed to without a break, up to a moment: what was before is not Stripe's."""
+    began = until
+    for row in reversed([row for row in assignments if row.since < until]):
+        if not is_subscribed(row):
+            break
+        began = row.since
+    return began
 
 
 def charged_minor(bill: Bill, currency: str) -> int:

@@ -28,7 +28,6 @@ __all__ = [
     "list_refused",
     "lock_meterings",
     "metered_minor",
-    "metering_began",
     "note_metered",
     "open_operation",
     "report_again",
@@ -145,14 +144,6 @@ async def uncredited(connection: AsyncConnection) -> list[AnyRow]:
         """)
     )
     return list(rows)
-
-
-async def metering_began(connection: AsyncConnection) -> datetime | None:
-    """Tell from when on what is used is to be reported, where nothing was yet: since a checkout was first opened."""
-    found: datetime | None = await connection.scalar(
-        select(func.min(operations.c.created_at)).where(operations.c.kind == "checkout")
-    )
-    return found
 
 
 async def set_metered_to(connection: AsyncConnection, until: datetime) -> None:

@@ -15,8 +15,8 @@ from service.actions.organisations import Organisation, shown
 from service.audit_log import record
 from service.closing_notices import tell_of_closing, tell_of_reopening
 from service.house import Actor, House
-from service.payment_state import reconcile
-from service.plans import give_plan, plan_of
+from service.payment_state import RUNNING, reconcile
+from service.plans import give_plan, is_subscribed, plan_of
 from storage import closing_store, organisation_store, payment_store, plan_store
 
 __all__ = ["Closing", "close_organisation", "reopen_organisation"]
@@ -52,7 +52,8 @@ async def close_organisation(
             closed_at = await give_plan(connection, organisation_id, default, note=CLOSED, now=now)
             removal_at = closed_at + timedelta(days=plan.closing_days)
             await closing_store.close(connection, organisation_id, closed_at=closed_at, removal_at=removal_at)
-            if await payment_store.find_payer(connection) is not None:
+            payer = await payment_store.find_payer(connection)
+            if payer is not None and payer.status in RUNNING:
                 await payment_store.set_over(connection, closed_at)
             await record(tenant, "organisation.closed", f"organisations/{organisation}", removal_at=str(removal_at))
             await tell_of_closing(connection, organisation_id, removal_at)
@@ -82,7 +83,7 @@ async def reopen_organisation(
                 )
             await closing_store.reopen(connection, organisation_id)
             *_, before, closing = [None, None, *await plan_store.list_assignments(connection, organisation_id)]
-            if before is not None and closing.note == CLOSED and not before.note.startswith("subscription "):
+            if before is not None and closing.note == CLOSED and not is_subscribed(before):
                 note = "reopened"
                 await give_plan(connection, organisation_id, plan_from_terms(before.terms), note=note, now=now)
             await record(tenant, "organisation.reopened", f"organisations/{organisation}")

@@ -12,6 +12,7 @@ COUNTING = [
     *(ROOT / name for name in ("domain/money.py", "domain/metering.py", "domain/calendar_month.py")),
     *(ROOT / "storage").glob("usage_*.py"),
     *(ROOT / "service" / "actions" / name for name in ("usage.py", "bills.py", "estimates.py", "tenant_usage.py")),
+    *(ROOT / name for name in ("service/usage_reports.py", "service/recalls.py", "storage/payment_store.py")),
 ]
 GOOD = """
 from fractions import Fraction

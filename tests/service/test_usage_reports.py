@@ -19,6 +19,7 @@ from service.usage_reports import charged_minor
 from storage import payment_store
 from tests.support.ledger_rows import add_contents
 from tests.support.paying import Paying, begun, paying_service
+from tests.support.plans import assign, small_plan
 from tests.support.service import RunningService
 from tests.support.stripe_server import StripeStandIn
 
@@ -185,3 +186,26 @@ async def test_an_invoice_of_which_no_answer_came_is_made_once(paying: Paying) -
     customer = paying.desk.subscriptions[subscription]["customer"]
     [made] = [each for each in paying.desk.invoices.values() if each["customer"] == customer]
     assert made["total"] == invoiced(paying, subscription) == await charged(paying, over) > 0
+
+
+async def test_what_was_used_without_a_subscription_is_never_reported(paying: Paying) -> None:
+    """By a plan that the operator gave, with a checkout that was left; between two subscriptions; and by who closed."""
+    house = paying.service.house
+    await store(paying, 20_000_000)
+    await assign(house, paying.slug, small_plan(hard_limit_gib=None))
+    assert (await paying.ask("POST", "/checkout", {"plan": "large"})).status_code == 200
+    await paying.reconcile(days=40)
+    assert await meterings(paying) == []
+    reply = await paying.owner.client.post(f"{paying.base}/close", json={"confirm": paying.slug})
+    assert reply.status_code == 200, reply.text
+    await paying.reconcile(days=40)
+    assert await meterings(paying) == []
+    assert (await paying.owner.client.post(f"{paying.base}/reopen")).status_code == 200
+    subscription = await paying.subscribed("large")
+    paying.desk.end(subscription)
+    await paying.deliver_all()
+    await paying.reconcile()
+    reported = len(await meterings(paying))
+    await assign(house, paying.slug, small_plan(hard_limit_gib=None))
+    await paying.reconcile(days=100)
+    assert len(await meterings(paying)) == reported
