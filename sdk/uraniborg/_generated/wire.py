@@ -144,6 +144,7 @@ __all__ = [
     "NewInvitation",
     "NewLink",
     "NewLogEntry",
+    "NewLogo",
     "NewMappingTrial",
     "NewName",
     "NewOrganisation",
@@ -190,6 +191,7 @@ __all__ = [
     "PlaceNight",
     "PlanChoice",
     "Portal",
+    "PortalLogo",
     "Price",
     "Problem",
     "ProblemDocument",
@@ -1430,6 +1432,10 @@ class NewLogEntry(Struct, kw_only=True):
     time_lost_s: int | UnsetType = UNSET
 
 
+class NewLogo(Struct, kw_only=True):
+    image: str
+
+
 class NewMappingTrial(Struct, kw_only=True):
     frame: str
     header_mapping: HeaderMapping
@@ -1828,9 +1834,16 @@ class Portal(Struct, kw_only=True):
     changed_at: datetime | None = None
     colour: str
     is_public: bool
+    logo: PortalLogo | None = None
     second_colour: str
     text: str
     title: str
+
+
+class PortalLogo(Struct, kw_only=True):
+    address: str
+    height_px: int
+    width_px: int
 
 
 class Price(Struct, kw_only=True):
