@@ -31,7 +31,9 @@ export function LogoPanel({ organisation, look }: { organisation: string; look: 
       <h2>Logo</h2>
       {logo ? (
         look.is_public ? (
-          <img className="logo-shown" src={new URL(logo.address).pathname} width={logo.width_px} height={logo.height_px} alt="The logo" />
+          <div className="logo-shown">
+            <img src={new URL(logo.address).pathname} width={logo.width_px} height={logo.height_px} alt="The logo" />
+          </div>
         ) : (
           <p>
             There is one, {logo.width_px} × {logo.height_px} pixels; it is seen once the portal is.
