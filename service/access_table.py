@@ -151,7 +151,7 @@ TABLE: list[Row] = [
          _tenant(_GUESTS)),
         ("change its name and settings", "rename_organisation get_datacite_account set_datacite_account"
          " remove_datacite_account get_portal", None, _tenant(_ADMINS)),
-        ("show it to the public", "set_portal", None, _tenant(_OWNERS)),
+        ("show it to the public", "set_portal set_portal_logo remove_portal_logo", None, _tenant(_OWNERS)),
         ("close it, and reopen it", "close_organisation reopen_organisation", None, _tenant(_OWNERS)),
         ("add, change and remove members", "set_member remove_member", None, _tenant(_ADMINS)),
         ("assign visiting observers", "add_assignment change_assignment remove_assignment", None, _tenant(_ADMINS)),

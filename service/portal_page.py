@@ -31,6 +31,8 @@ body { font: 17px/1.55 system-ui, sans-serif; margin: 0; overflow-wrap: anywhere
 header { background: %(colour)s; color: %(ink)s; border-bottom: .4rem solid %(second)s; padding: 2.5rem 1.25rem 2rem; }
 header > *, main > *, footer > * { max-width: 62rem; margin-left: auto; margin-right: auto; }
 main { padding: 1rem 1.25rem 3rem; } footer { border-top: 1px solid var(--line); padding: 1rem 1.25rem 2rem; }
+.logo { display: block; max-width: min(100%%, 20rem); height: auto; max-height: 7.5rem; width: auto;
+  margin-bottom: 1rem; object-fit: contain; object-position: left; }
 h1 { font-size: 2rem; line-height: 1.2; margin-top: 0; margin-bottom: .25rem; }
 h2 { font-size: 1.3rem; margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
 h3 { font-size: 1.05rem; margin: 0 0 .25rem; }
@@ -121,11 +123,19 @@ def portal_page(house: House, portal: PublicPortal, *, page: int) -> str:
         + f'<meta name="twitter:card" content="{"summary_large_image" if picture else "summary"}">'
         f"<style>{_style(portal)}</style>"
         f'<script type="application/ld+json">{described}</script></head>'
-        f"<body><header><h1>{_name(portal.title)}</h1>"
+        f"<body><header>{_logo(portal)}<h1>{_name(portal.title)}</h1>"
         + (f"<p>{_name(portal.name)}</p>" if portal.name != portal.title else "")
         + f"</header><main>{''.join(sections)}</main>"
         '<footer><p class="small">Data kept and published with Uraniborg.</p></footer></body></html>\n'
     )
+
+
+def _logo(portal: PublicPortal) -> str:
+    if portal.logo is None:
+        return ""
+    size = f'width="{portal.logo.width_px}" height="{portal.logo.height_px}"'
+    # The name stands beside it: to who cannot see it, it says nothing more.
+    return f'<div><img class="logo" src="{escape(portal.logo.path)}" {size} alt=""></div>'
 
 
 def _section(name: str, title: str, cards: str) -> str:

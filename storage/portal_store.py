@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.portal_tables import portals
+from storage.portal_tables import portal_logos, portals
 
-__all__ = ["find", "find_preview", "list_previews", "list_shown", "put"]
+__all__ = [
+    "find",
+    "find_logo",
+    "find_preview",
+    "list_previews",
+    "list_shown",
+    "put",
+    "put_logo",
+    "read_logo",
+    "remove_logo",
+]
 
 # A frame whose picture may be shown: its content is in a version that is published now, no live file that holds it is
 # under embargo, and it is of the sky.
@@ -38,6 +49,35 @@ async def put(connection: AsyncConnection, organisation_id: UUID, **values: Any)
     statement = statement.on_conflict_do_update(index_elements=["organisation_id"], set_=values)
     row: RowMapping = (await connection.execute(statement.returning(portals))).mappings().one()
     return row
+
+
+async def find_logo(connection: AsyncConnection) -> RowMapping | None:
+    """Tell how large the tenant's logo is, and since when it is that one; None where there is none."""
+    told = select(portal_logos.c.width_px, portal_logos.c.height_px, portal_logos.c.changed_at)
+    row: RowMapping | None = (await connection.execute(told)).mappings().first()
+    return row
+
+
+async def read_logo(connection: AsyncConnection) -> bytes | None:
+    """Read the tenant's logo, PNG; None where there is none."""
+    image: bytes | None = await connection.scalar(select(portal_logos.c.image))
+    return image
+
+
+async def put_logo(
+    connection: AsyncConnection, organisation_id: UUID, image: bytes, *, width_px: int, height_px: int
+) -> datetime:
+    """Set the tenant's logo; tells since when it is that one."""
+    values = {"image": image, "width_px": width_px, "height_px": height_px, "changed_at": func.now()}
+    statement = insert(portal_logos).values(organisation_id=organisation_id, **values)
+    statement = statement.on_conflict_do_update(index_elements=["organisation_id"], set_=values)
+    changed_at: datetime = (await connection.execute(statement.returning(portal_logos.c.changed_at))).scalar_one()
+    return changed_at
+
+
+async def remove_logo(connection: AsyncConnection) -> bool:
+    """Remove the tenant's logo; tells whether there was one."""
+    return (await connection.execute(delete(portal_logos))).rowcount > 0
 
 
 async def list_shown(connection: AsyncConnection, *, limit: int) -> list[RowMapping]:

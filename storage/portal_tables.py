@@ -1,12 +1,12 @@
-"""The table of public portals: whether an organisation shows itself, and what its page says."""
+"""Tables of public portals: whether an organisation shows itself, what its page says, and its logo."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Table, Text, func, text
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, LargeBinary, Table, Text, func, text
 
 from storage.tables import Moment, Uuid, metadata
 
-__all__ = ["portals"]
+__all__ = ["portal_logos", "portals"]
 
 portals = Table(
     "portals",
@@ -17,5 +17,16 @@ portals = Table(
     Column("text", Text, nullable=False, server_default=text("''")),
     Column("colour", Text, nullable=False, comment="#rrggbb"),
     Column("second_colour", Text, nullable=False, comment="#rrggbb"),
+    Column("changed_at", Moment, nullable=False, server_default=func.now()),
+)
+
+# Apart, so that a page's settings are read without it.
+portal_logos = Table(
+    "portal_logos",
+    metadata,
+    Column("organisation_id", Uuid, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
+    Column("image", LargeBinary, nullable=False, comment="PNG, as this service encoded it"),
+    Column("width_px", Integer, nullable=False),
+    Column("height_px", Integer, nullable=False),
     Column("changed_at", Moment, nullable=False, server_default=func.now()),
 )

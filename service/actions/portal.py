@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import base64
+import binascii
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
+from domain.errors import InvalidInput
 from service.audit_log import record
 from service.house import Actor, House
+from service.logo_tasks import draw_logo
 from storage import portal_store
 
-__all__ = ["COLOUR", "SECOND_COLOUR", "NewPortal", "Portal", "get_portal", "set_portal"]
+__all__ = [
+    "COLOUR",
+    "SECOND_COLOUR",
+    "NewLogo",
+    "NewPortal",
+    "Portal",
+    "PortalLogo",
+    "get_portal",
+    "logo_path",
+    "remove_logo",
+    "set_logo",
+    "set_portal",
+]
 
 COLOUR, SECOND_COLOUR = "#1f3a5f", "#c8963e"
 Colour = Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}$", examples=["#1f3a5f"])]
@@ -30,6 +46,21 @@ class NewPortal(msgspec.Struct, kw_only=True):
     second_colour: Colour = SECOND_COLOUR
 
 
+class NewLogo(msgspec.Struct, kw_only=True):
+    """A picture, PNG, JPEG or WebP of at most a megabyte, in base64. It is made anew here, and made smaller where it is
+    larger than 640 x 240 pixels."""
+
+    image: Annotated[str, Meta(min_length=1, max_length=1_400_000)]
+
+
+class PortalLogo(msgspec.Struct, kw_only=True):
+    """The logo, and where the public gets it while the portal is shown."""
+
+    address: str
+    width_px: int
+    height_px: int
+
+
 class Portal(msgspec.Struct, kw_only=True):
     """An organisation's portal, and the address at which the public sees it, if it does."""
 
@@ -40,18 +71,32 @@ class Portal(msgspec.Struct, kw_only=True):
     second_colour: str
     address: str
     changed_at: datetime | None
+    logo: PortalLogo | None
 
 
-def _portal(house: House, organisation: str, row: Any) -> Portal:
+def logo_path(organisation: str, changed_at: datetime) -> str:
+    """Name where the logo is had; another logo has another address, so that browsers may keep it."""
+    return f"/o/{organisation}/logo/{changed_at.astimezone(UTC):%Y%m%d%H%M%S%f}"
+
+
+def _logo(house: House, organisation: str, row: Any) -> PortalLogo | None:
+    if row is None:
+        return None
+    address = house.config.base_url + logo_path(organisation, row["changed_at"])
+    return PortalLogo(address=address, width_px=row["width_px"], height_px=row["height_px"])
+
+
+def _portal(house: House, organisation: str, row: Any, logo: Any) -> Portal:
     values = {name: row[name] for name in ("is_public", "title", "text", "colour", "second_colour", "changed_at")}
-    return Portal(**values, address=f"{house.config.base_url}/o/{organisation}")
+    return Portal(**values, address=f"{house.config.base_url}/o/{organisation}", logo=_logo(house, organisation, logo))
 
 
 async def get_portal(house: House, actor: Actor, organisation: str) -> Portal:
     """Read the portal; one that nobody set yet is not public."""
     async with house.tenant(actor, organisation) as tenant:
         row = await portal_store.find(tenant.connection)
-    return _portal(house, organisation, row or _unset())
+        logo = await portal_store.find_logo(tenant.connection)
+    return _portal(house, organisation, row or _unset(), logo)
 
 
 def _unset() -> dict[str, Any]:
@@ -64,5 +109,43 @@ async def set_portal(house: House, actor: Actor, organisation: str, new: NewPort
     values |= {name: values[name].lower() for name in ("colour", "second_colour")}
     async with house.tenant(actor, organisation) as tenant:
         row = await portal_store.put(tenant.connection, tenant.organisation_id, **values)
+        logo = await portal_store.find_logo(tenant.connection)
         await record(tenant, "portal.set", "portal", is_public=new.is_public, title=values["title"])
-    return _portal(house, organisation, row)
+    return _portal(house, organisation, row, logo)
+
+
+async def set_logo(house: House, actor: Actor, organisation: str, new: NewLogo) -> PortalLogo:
+    """Set the portal's logo.
+
+    Raises
+    ------
+    InvalidInput
+        It is no base64, or no picture that is taken.
+    """
+    async with house.tenant(actor, organisation):
+        pass  # whoever may not set it has no picture drawn here
+    try:
+        given = base64.b64decode(new.image, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidInput("The picture is not in base64.", field="image") from error
+    drawn = await house.images.run(draw_logo, given)
+    if isinstance(drawn, str):
+        raise InvalidInput(drawn, field="image")
+    async with house.tenant(actor, organisation) as tenant:
+        changed_at = await portal_store.put_logo(
+            tenant.connection,
+            tenant.organisation_id,
+            drawn.image,
+            width_px=drawn.width_px,
+            height_px=drawn.height_px,
+        )
+        await record(tenant, "portal.logo-set", "portal/logo", width_px=drawn.width_px, height_px=drawn.height_px)
+    address = house.config.base_url + logo_path(organisation, changed_at)
+    return PortalLogo(address=address, width_px=drawn.width_px, height_px=drawn.height_px)
+
+
+async def remove_logo(house: House, actor: Actor, organisation: str) -> None:
+    """Take the portal's logo away, if it has one."""
+    async with house.tenant(actor, organisation) as tenant:
+        if await portal_store.remove_logo(tenant.connection):
+            await record(tenant, "portal.logo-removed", "portal/logo")

@@ -20,6 +20,7 @@ from domain.package_record import PackageRecord
 from domain.tonight import Tonight
 from service.actions.observing_places import NightSpan, ObservingPlace, night_span
 from service.actions.package_records import record_of
+from service.actions.portal import logo_path
 from service.house import House, Tenant
 from service.previewing import preview_key
 from service.satellite_tasks import TonightQuestion
@@ -28,12 +29,14 @@ from storage import equipment_store, organisation_store, package_store, portal_s
 __all__ = [
     "PREVIEW_SIZES",
     "PublicPortal",
+    "ShownLogo",
     "ShownPackage",
     "ShownPicture",
     "ShownSite",
     "ShownTelescope",
     "list_portals",
     "list_public_pages",
+    "read_logo",
     "read_picture",
     "read_portal",
 ]
@@ -95,6 +98,14 @@ class ShownPicture(msgspec.Struct, kw_only=True):
     licence: Licence
 
 
+class ShownLogo(msgspec.Struct, kw_only=True):
+    """Where the logo is, on this host, and its size."""
+
+    path: str
+    width_px: int
+    height_px: int
+
+
 class PublicPortal(msgspec.Struct, kw_only=True):
     """All that the page shows. ``more`` tells whether there are packages beyond these."""
 
@@ -104,6 +115,7 @@ class PublicPortal(msgspec.Struct, kw_only=True):
     text: str
     colour: str
     second_colour: str
+    logo: ShownLogo | None
     sites: list[ShownSite]
     telescopes: list[ShownTelescope]
     packages: list[ShownPackage]
@@ -112,6 +124,13 @@ class PublicPortal(msgspec.Struct, kw_only=True):
 
 
 _nights: OrderedDict[tuple[float, float, datetime], Tonight] = OrderedDict()
+
+
+def _logo(organisation: str, row: Any) -> ShownLogo | None:
+    if row is None:
+        return None
+    path = logo_path(organisation, row["changed_at"])
+    return ShownLogo(path=path, width_px=row["width_px"], height_px=row["height_px"])
 
 
 async def _settings(tenant: Tenant) -> Any:
@@ -137,6 +156,7 @@ async def read_portal(house: House, organisation: str, *, page: int) -> PublicPo
     skip = (page - 1) * PACKAGES_SHOWN
     async with house.public(organisation) as tenant:
         settings = await _settings(tenant)
+        logo = await portal_store.find_logo(tenant.connection)
         name = (await organisation_store.get_name(tenant.connection, tenant.organisation_id)).name
         versions = await package_store.list_current(tenant.connection, skip=skip, limit=PACKAGES_SHOWN + 1)
         first = page == 1
@@ -155,6 +175,7 @@ async def read_portal(house: House, organisation: str, *, page: int) -> PublicPo
         text=settings["text"],
         colour=settings["colour"],
         second_colour=settings["second_colour"],
+        logo=_logo(organisation, logo),
         sites=sites,
         telescopes=telescopes,
         packages=[ShownPackage(record=record, citation=citation_text(record)) for record in records],
@@ -257,6 +278,16 @@ async def read_picture(house: House, organisation: str, frame_id: UUID, size: st
         raise NotFound("There is no such picture.")
     key = preview_key(tenant.organisation_id, frame_id, size)
     return b"".join([chunk async for chunk in house.objects.stream(key)])
+
+
+async def read_logo(house: House, organisation: str) -> bytes:
+    """Read the logo, PNG; raises NotFound where there is none, or the organisation does not show itself."""
+    async with house.public(organisation) as tenant:
+        await _settings(tenant)
+        image = await portal_store.read_logo(tenant.connection)
+    if image is None:
+        raise NotFound("There is no logo.")
+    return image
 
 
 async def list_public_pages(house: House, organisation: str) -> list[tuple[str, datetime]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.actions import portal
-from service.actions.portal import NewPortal, Portal
+from service.actions.portal import NewLogo, NewPortal, Portal, PortalLogo
 from service.house import Actor, House
 from service.routing import operation
 
@@ -28,4 +28,16 @@ async def set_portal(organisation: str, data: NewPortal, actor: Actor, house: Ho
     return await portal.set_portal(house, actor, organisation, data)
 
 
-HANDLERS = [get_portal, set_portal]
+@operation("PUT", f"{PATH}/logo", scope="portal:write", tags=["organisations"])
+async def set_portal_logo(organisation: str, data: NewLogo, actor: Actor, house: House) -> PortalLogo:
+    """Set the logo at the head of the public page: PNG, JPEG or WebP, made anew from its pixels alone."""
+    return await portal.set_logo(house, actor, organisation, data)
+
+
+@operation("DELETE", f"{PATH}/logo", scope="portal:write", tags=["organisations"])
+async def remove_portal_logo(organisation: str, actor: Actor, house: House) -> None:
+    """Take the logo away, if there is one."""
+    await portal.remove_logo(house, actor, organisation)
+
+
+HANDLERS = [get_portal, set_portal, set_portal_logo, remove_portal_logo]

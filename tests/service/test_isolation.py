@@ -101,6 +101,7 @@ UNPAID = {"open_checkout", "open_payment_portal", "change_payment_plan", "cancel
 BESIDE = {
     "/",
     "/o/{organisation}",
+    "/o/{organisation}/logo/{version}",
     "/o/{organisation}/pictures/{frame_id}/{size}",
     "/o/{organisation}/sitemap.xml",
     "/sitemap.xml",

@@ -7,6 +7,7 @@ generated from the OpenAPI document.
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import itertools
 from collections.abc import Callable
@@ -33,6 +34,11 @@ MARK = "orichalcum"
 
 _numbers = itertools.count(1)
 
+# One grey pixel.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010800000000"
+    "3a7e9b550000000a49444154789c636800000082008177cd72b60000000049454e44ae426082"
+)
 EPOCH = datetime(2026, 3, 14, 22, tzinfo=UTC)
 NIGHT, SIGNED_NIGHT, UNSIGNED_NIGHT = "2026-03-14", "2026-03-15", "2026-03-16"
 CARDS: dict[str, object] = {
@@ -536,6 +542,8 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "get_datacite_account": _of(),
     "get_portal": _of(),
     "set_portal": _of(body={"is_public": True, "title": MARK, "text": MARK}),
+    "set_portal_logo": _of(body={"image": base64.b64encode(PNG).decode()}),
+    "remove_portal_logo": _of(),
     "set_datacite_account": _of(body=DATACITE | {"password": "another"}),
     "remove_datacite_account": _of(),
     "add_package_doi": _of(path={"package": "draft", "version": 1}),

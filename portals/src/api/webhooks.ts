@@ -69,6 +69,18 @@ export const lookQuery = (organisation: string) =>
     queryFn: () => answer(api.GET(PORTAL, { params: { path: { organisation } } })),
   });
 
+export const useSetLogo = (organisation: string) =>
+  useChange(
+    (body: Schemas["NewLogo"]) => answer(api.PUT(`${PORTAL}/logo`, { params: { path: { organisation } }, body })),
+    keys.look(organisation),
+  );
+
+export const useRemoveLogo = (organisation: string) =>
+  useChange(
+    (_: void) => answer(api.DELETE(`${PORTAL}/logo`, { params: { path: { organisation } } })),
+    keys.look(organisation),
+  );
+
 export const useSetLook = (organisation: string) =>
   useChange(
     (body: Schemas["NewPortal"]) => answer(api.PUT(PORTAL, { params: { path: { organisation } }, body })),

@@ -2261,6 +2261,10 @@ class Methods:
         """Remove a person from an organisation."""
         self.call("remove_member", organisation=organisation, email=email)
 
+    def remove_portal_logo(self, *, organisation: str | None = None) -> None:
+        """Take the logo away, if there is one."""
+        self.call("remove_portal_logo", organisation=organisation)
+
     def remove_second_factor(self, *, code: str) -> None:
         """Remove the second factor, for one of its codes or a recovery code."""
         self.call("remove_second_factor", code=code)
@@ -2575,6 +2579,11 @@ class Methods:
             text=text,
             title=title,
         )
+        return reply
+
+    def set_portal_logo(self, *, organisation: str | None = None, image: str) -> wire.PortalLogo:
+        """Set the logo at the head of the public page: PNG, JPEG or WebP, made anew from its pixels alone."""
+        reply: wire.PortalLogo = self.call("set_portal_logo", organisation=organisation, image=image)
         return reply
 
     def set_team_role(self, team: str, email: str, *, role: str) -> wire.TeamMember:

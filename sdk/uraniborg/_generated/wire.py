@@ -152,6 +152,7 @@ __all__ = [
     "NewInvitation",
     "NewLink",
     "NewLogEntry",
+    "NewLogo",
     "NewMappingTrial",
     "NewName",
     "NewOrganisation",
@@ -200,6 +201,7 @@ __all__ = [
     "PlanChoice",
     "PlaneAxis",
     "Portal",
+    "PortalLogo",
     "Price",
     "Problem",
     "ProblemDocument",
@@ -1497,6 +1499,10 @@ class NewLogEntry(Struct, kw_only=True):
     time_lost_s: int | UnsetType = UNSET
 
 
+class NewLogo(Struct, kw_only=True):
+    image: str
+
+
 class NewMappingTrial(Struct, kw_only=True):
     frame: str
     header_mapping: HeaderMapping
@@ -1915,9 +1921,16 @@ class Portal(Struct, kw_only=True):
     changed_at: datetime | None = None
     colour: str
     is_public: bool
+    logo: PortalLogo | None = None
     second_colour: str
     text: str
     title: str
+
+
+class PortalLogo(Struct, kw_only=True):
+    address: str
+    height_px: int
+    width_px: int
 
 
 class Price(Struct, kw_only=True):

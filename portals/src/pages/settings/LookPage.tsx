@@ -7,10 +7,11 @@ import { written } from "../../parts/forms";
 import { PageHead } from "../../parts/PageHead";
 import { Empty, Failed, Shown } from "../../parts/states";
 import { useRole } from "../../parts/useRole";
+import { LogoPanel } from "./LogoPanel";
 
 export default function LookPage() {
   const { organisation } = useParams({ from: "/inside/$organisation/settings" });
-  const { role, isAdmin } = useRole(organisation);
+  const { role, isAdmin, isOwner } = useRole(organisation);
   const look = useQuery({ ...lookQuery(organisation), enabled: isAdmin });
   return (
     <>
@@ -20,7 +21,14 @@ export default function LookPage() {
           <p>Owners and administrators look after it. You are a {role}: ask one of them.</p>
         </Empty>
       ) : (
-        <Shown of={look}>{(data) => <Look organisation={organisation} look={data} key={data.changed_at} />}</Shown>
+        <Shown of={look}>
+          {(data) => (
+            <>
+              <Look organisation={organisation} look={data} key={data.changed_at} />
+              {isOwner ? <LogoPanel organisation={organisation} look={data} /> : null}
+            </>
+          )}
+        </Shown>
       )}
     </>
   );
