@@ -1760,6 +1760,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/portal/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["set_portal_logo"];
+        post?: never;
+        delete: operations["remove_portal_logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/reopen": {
         parameters: {
             query?: never;
@@ -4388,6 +4404,10 @@ export interface components {
             /** @default 0 */
             time_lost_s?: number;
         };
+        /** NewLogo */
+        NewLogo: {
+            image: string;
+        };
         /** NewMappingTrial */
         NewMappingTrial: {
             /** Format: uuid */
@@ -5060,9 +5080,16 @@ export interface components {
             changed_at: string | null;
             colour: string;
             is_public: boolean;
+            logo: components["schemas"]["PortalLogo"] | null;
             second_colour: string;
             text: string;
             title: string;
+        };
+        /** PortalLogo */
+        PortalLogo: {
+            address: string;
+            height_px: number;
+            width_px: number;
         };
         /** Price */
         Price: {
@@ -9178,6 +9205,50 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Portal"];
                 };
+            };
+        };
+    };
+    set_portal_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLogo"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalLogo"];
+                };
+            };
+        };
+    };
+    remove_portal_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
