@@ -46,7 +46,7 @@ def test_what_more_would_cost_is_estimated(portal: PortalPage, observatory: Obse
 
 
 def test_members_are_told_whom_to_ask(new_page: NewPage, server: LiveServer, observatory: Observatory) -> None:
-    member = server.someone("sophie")
+    member = server.someone("wilhelm")
     httpx.put(
         f"{observatory.url}/api/v1/organisations/{observatory.slug}/members/{member.email}",
         headers={"Authorization": f"Bearer {observatory.owner.token}"},
