@@ -5,6 +5,9 @@ It goes by columns, not pass by pass: the whole catalogue makes some twenty thou
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import repeat
 from typing import Any
@@ -51,8 +54,21 @@ def report_passes(
         return []
     order = np.lexsort((catalogue.norad_ids[events.objects[begins]], events.seconds[begins]))
     number = _number_of_pass(begins, ends, order, len(events.kinds))
-    columns = _Columns(catalogue, window, age_days, events, begins[order], ends[order], number).named()
-    return list(map(SatellitePass, *(columns[name] for name in SatellitePass.__struct_fields__)))
+    with _nothing_collected():
+        columns = _Columns(catalogue, window, age_days, events, begins[order], ends[order], number).named()
+        return list(map(SatellitePass, *(columns[name] for name in SatellitePass.__struct_fields__)))
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Hold the collector back while many small lists are made that all stay: it would look for nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Columns:
