@@ -209,7 +209,7 @@ def _moments(start: datetime, seconds: Floats, wanted: Flags) -> npt.NDArray[np.
 def _where(is_told: Flags, values: npt.NDArray[Any]) -> list[Any]:
     told = values.astype(np.object_)
     told[~is_told] = None
-    return told.tolist()  # type: ignore[no-any-return]
+    return list(told)
 
 
 def _magnitudes(catalogue: Catalogue, events: Events, objects: Indices, rows: Indices) -> tuple[Floats, list[str]]:

@@ -19,13 +19,21 @@ _NAMED: Final = re.compile(
 )
 _COUNTED_FROM: Final = re.compile(r"(?P<place>[BH]?)(?P<modified>M?)JD\s*-\s*(?P<zero>\d{1,7}(\.\d*)?)", re.IGNORECASE)
 _CLOCK_IN_NAME: Final = re.compile(r"_?(TDB|UTC|TT|TAI)$")
-_CLOCKS: Final = {"ET": "TT", "TDT": "TT", "IAT": "TAI"}
 _DAYS: Final = {
     "d": 1.0, "day": 1.0, "days": 1.0, "s": 1 / 86400, "sec": 1 / 86400, "second": 1 / 86400, "seconds": 1 / 86400,
     "min": 1 / 1440, "h": 1 / 24, "hr": 1 / 24, "hour": 1 / 24, "hours": 1 / 24, "a": 365.25, "yr": 365.25,
 }  # fmt: skip
 
 Clock = Literal["UTC", "TAI", "TT", "TDB", ""]
+_CLOCKS: Final[dict[str, Clock]] = {
+    "UTC": "UTC",
+    "TAI": "TAI",
+    "TT": "TT",
+    "TDB": "TDB",
+    "ET": "TT",
+    "TDT": "TT",
+    "IAT": "TAI",
+}
 Place = Literal["barycentre", "heliocentre", "geocentre", "telescope", ""]
 
 
@@ -105,7 +113,6 @@ def read_time_axis(unit: HeaderUnit, number: int, name: str, column_unit: str) -
     told = _COUNTED_FROM.search(column_unit) or _COUNTED_FROM.search(name)
     clock_said = _CLOCK_IN_NAME.search(name.strip().upper())
     clock = clock_said[1] if clock_said else str(unit.find("TIMESYS") or "").strip().upper()
-    clock = _CLOCKS.get(clock, clock)
     is_date = named["place"] is not None or "JD" in name.upper()
     unit_days = _DAYS.get(column_unit.strip().lower().split(",")[0])
     if told:
@@ -124,7 +131,7 @@ def read_time_axis(unit: HeaderUnit, number: int, name: str, column_unit: str) -
     return TimeAxis(
         zero_jd=zero_jd,
         unit_days=unit_days,
-        clock=clock if clock in ("UTC", "TAI", "TT", "TDB") else "",  # type: ignore[arg-type]
+        clock=_CLOCKS.get(clock, ""),
         place=_place(unit, letter.upper(), number),
     )
 

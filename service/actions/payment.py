@@ -95,6 +95,7 @@ async def _payment(house: House, tenant: Tenant) -> Payment:
     row = await payment_store.find_payer(tenant.connection)
     plan = await plan_of(house, tenant.connection, tenant.organisation_id)
     due = row.failing_since if row else None
+    running = row if row and row.status not in ENDED else None  # what is over keeps its last dates
     offers = sorted({each.name for each in house.plans.plans if each.offered}) if house.payer else []
     return Payment(
         available=house.payer is not None,
@@ -102,9 +103,9 @@ async def _payment(house: House, tenant: Tenant) -> Payment:
         plan=plan.name,
         version=plan.version,
         status=row.status if row else "none",
-        trial_end=row.trial_end if row else None,
-        period_end=row.period_end if row else None,
-        ends_with_period=bool(row and row.cancels),
+        trial_end=running.trial_end if running else None,
+        period_end=running.period_end if running else None,
+        ends_with_period=bool(running and running.cancels),
         due_since=due,
         read_only_from=due and due + timedelta(days=plan.grace_days),
     )

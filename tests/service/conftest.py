@@ -10,7 +10,9 @@ import structlog
 
 from tests.support.access_matrix import Matrix, matrix_of
 from tests.support.package_shelf import FILES, Shelf
+from tests.support.paying import Paying, begun, paying_service
 from tests.support.service import RunningService, running_service
+from tests.support.stripe_server import StripeStandIn
 
 # A crash that a test provokes is told plainly: every variable of every frame, drawn in a box, takes seconds.
 structlog.configure(
@@ -43,3 +45,15 @@ async def shelf(service: RunningService) -> Shelf:
     shelf = Shelf(service, owner, await service.organisation(owner))
     await shelf.fill("nova", FILES)
     return shelf
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def desk_service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[RunningService, StripeStandIn]]:
+    """A service that takes payments, and whom it takes for Stripe."""
+    async with paying_service(tmp_path_factory.mktemp("paying")) as running:
+        yield running
+
+
+@pytest.fixture
+async def paying(desk_service: tuple[RunningService, StripeStandIn]) -> Paying:
+    return await begun(*desk_service)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import text
 
 from domain.calendar_month import Month, microseconds, months_between
@@ -25,24 +23,11 @@ from service.usage_reports import charged_minor
 from storage import usage_store
 from tests.support.ledger_rows import add_contents
 from tests.support.mail import sent_mails, text_of
-from tests.support.paying import Paying, begun, paying_service
+from tests.support.paying import Paying
 from tests.support.plans import assign, small_plan
 from tests.support.sending import send, send_to_team
-from tests.support.service import RunningService
-from tests.support.stripe_server import StripeStandIn
 
 DAY = timedelta(days=1)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def desk_service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[RunningService, StripeStandIn]]:
-    async with paying_service(tmp_path_factory.mktemp("closing")) as running:
-        yield running
-
-
-@pytest.fixture
-async def paying(desk_service: tuple[RunningService, StripeStandIn]) -> Paying:
-    return await begun(*desk_service)
 
 
 async def owner_of(paying: Paying) -> Actor:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 import stripe
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,20 +25,9 @@ from service.usage_reports import charged_minor
 from storage import payment_store
 from tests.support.ledger_rows import add_contents
 from tests.support.mail import sent_mails, text_of
-from tests.support.paying import Paying, begun, paying_service
+from tests.support.paying import Paying, begun
 from tests.support.service import RunningService
 from tests.support.stripe_server import KEY, WEBHOOK_SECRET, StripeStandIn, signed
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def desk_service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[RunningService, StripeStandIn]]:
-    async with paying_service(tmp_path_factory.mktemp("payment")) as running:
-        yield running
-
-
-@pytest.fixture
-async def paying(desk_service: tuple[RunningService, StripeStandIn]) -> Paying:
-    return await begun(*desk_service)
 
 
 async def test_an_owner_subscribes_changes_and_ends(paying: Paying) -> None:

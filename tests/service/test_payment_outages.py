@@ -3,43 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import text
 
 from domain.calendar_month import Month
-from domain.metering import GIB
 from service.actions.bills import bill_of, first_day
 from service.actions.tenant_usage import give_credit
 from service.payment_state import reconcile
 from service.usage_reports import charged_minor
 from storage import payment_store
-from tests.support.ledger_rows import add_contents
-from tests.support.paying import Paying, begun, paying_service
-from tests.support.service import RunningService
-from tests.support.stripe_server import StripeStandIn
+from tests.support.paying import Paying, store
 
 TRIES = 3  # that the library makes of each request
 HOUR = timedelta(hours=1)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def desk_service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[RunningService, StripeStandIn]]:
-    async with paying_service(tmp_path_factory.mktemp("outages")) as running:
-        yield running
-
-
-@pytest.fixture
-async def paying(desk_service: tuple[RunningService, StripeStandIn]) -> Paying:
-    return await begun(*desk_service)
-
-
-async def store(paying: Paying, gib: int) -> None:
-    async with paying.service.house.database.transaction(organisation=paying.id) as connection:
-        await add_contents(connection, paying.id, {"much": gib * GIB})
 
 
 async def look(paying: Paying, at: datetime) -> None:

@@ -12,13 +12,15 @@ from uuid import UUID
 import msgspec
 
 from billing.stripe_state import AtStripe
+from domain.metering import GIB
 from service.payment_state import reconcile
 from storage import payment_store
+from tests.support.ledger_rows import add_contents
 from tests.support.service import Person, RunningService, running_service
 from tests.support.stored_files import organisation_id_of
 from tests.support.stripe_server import KEY, WEBHOOK_SECRET, StripeStandIn, signed
 
-__all__ = ["Paying", "begun", "paying_service"]
+__all__ = ["Paying", "begun", "paying_service", "store"]
 
 PLANS = """
 default = "free"
@@ -138,3 +140,9 @@ async def begun(service: RunningService, desk: StripeStandIn) -> Paying:
     owner = await service.person()
     slug = await service.organisation(owner)
     return Paying(service, desk, owner, slug, await organisation_id_of(service.house, slug))
+
+
+async def store(paying: Paying, gib: int) -> None:
+    """Let it hold so many GiB from now on."""
+    async with paying.service.house.database.transaction(organisation=paying.id) as connection:
+        await add_contents(connection, paying.id, {"much": gib * GIB})
