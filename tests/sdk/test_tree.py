@@ -100,6 +100,7 @@ def test_any_bytes_from_anywhere_by_many(tree: Tree, files: str) -> None:
 
 def test_a_second_program_reads_from_disk_without_a_line(tree: Tree, files: str, line: MeddlingProxy) -> None:
     assert tree.open(f"{files}/large.bin").read(0, len(LARGE)) == LARGE
+    tree.contents.settle()
     other = Tree(tree.client, Contents(limit_bytes=64 * 1024**2))
     assert other.open(f"{files}/large.bin").read(0, len(LARGE)) == LARGE
     assert other.contents.lines.received_bytes == 0
@@ -113,6 +114,7 @@ def test_few_bytes_cost_few(tree: Tree, files: str) -> None:
 
 def test_what_the_disk_spoiled_is_fetched_again(tree: Tree, files: str, at_home: Path) -> None:
     assert tree.open(f"{files}/large.bin").read(0, len(LARGE)) == LARGE
+    tree.contents.settle()
     [segment] = (at_home / "cache/uraniborg/blocks").glob("??/*.0")
     with segment.open("r+b") as file:
         file.seek(1_000_000)

@@ -106,6 +106,10 @@ class Contents:
         """
         return Reader(self, sha256, size_bytes, address)
 
+    def settle(self) -> None:
+        """Return when the cache on disk has all that was read until now: it is kept a moment behind its reader."""
+        self._keeping.flush()
+
     def close(self) -> None:
         """End all work."""
         self._pool.shutdown(wait=False, cancel_futures=True)
