@@ -291,8 +291,8 @@ TABLE: list[Row] = [
     *_rows(
         "The service, for its operators",
         ("see how the service and all organisations do, and retry their jobs: an operator", "get_service_health"
-         " list_tenants get_revenue list_service_jobs count_service_jobs get_service_job retry_service_job"
-         " retry_service_jobs", None, {"own": _BY_HAND}),
+         " list_service_organisations get_revenue list_service_jobs count_service_jobs get_service_job"
+         " retry_service_job retry_service_jobs", None, {"own": _BY_HAND}),
     ),
     *_rows(
         "One's own account",

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from service.actions.tenant_usage import TenantUsage
+    from service.actions.tenant_usage import OrganisationUsage
     from service.house import House
 
 __all__ = ["add_arguments", "work_of"]
@@ -87,7 +87,7 @@ def work_of(arguments: argparse.Namespace) -> Callable[[House], Awaitable[None]]
     return work
 
 
-def _write_csv(tenants: list[TenantUsage]) -> None:
+def _write_csv(tenants: list[OrganisationUsage]) -> None:
     """Write a line for each organisation; one for each further currency has its amount alone: sums come out right."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([*COLUMNS, "currency", "amount"])
@@ -98,7 +98,7 @@ def _write_csv(tenants: list[TenantUsage]) -> None:
             writer.writerow([*(known if number == 0 else [*known[:3], "", "", "", "", ""]), *money])
 
 
-def _lines(tenants: list[TenantUsage], revenue: list[Any]) -> list[str]:
+def _lines(tenants: list[OrganisationUsage], revenue: list[Any]) -> list[str]:
     rows = [("ORGANISATION", "PLAN", "STORED BYTES", "GiB-MONTHS", "DOWNLOADED BYTES", "COMES TO")]
     rows += [
         (

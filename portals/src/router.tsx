@@ -336,11 +336,11 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import("./pages/operator/JobsPage")),
 });
 
-const tenants = createRoute({
+const organisations = createRoute({
   getParentRoute: () => operator,
-  path: "/tenants",
+  path: "/organisations",
   validateSearch: (search: Search): { month?: string } => ({ month: month(search.month) }),
-  component: lazyRouteComponent(() => import("./pages/operator/TenantsPage")),
+  component: lazyRouteComponent(() => import("./pages/operator/OrganisationsPage")),
 });
 
 const routeTree = root.addChildren([
@@ -348,7 +348,7 @@ const routeTree = root.addChildren([
   inside.addChildren([
     home,
     choose,
-    operator.addChildren([operatorIndex, health, jobs, tenants]),
+    operator.addChildren([operatorIndex, health, jobs, organisations]),
     organisation.addChildren([
       organisationIndex,
       tonight,

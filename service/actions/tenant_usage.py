@@ -21,9 +21,9 @@ from service.plans import give_plan, plan_of
 from storage import operator_store, payment_store, plan_store, usage_store
 
 __all__ = [
+    "OrganisationUsage",
     "Refused",
     "Revenue",
-    "TenantUsage",
     "assign_plan",
     "give_credit",
     "list_refused",
@@ -37,7 +37,7 @@ __all__ = [
 LONGEST_TEXT = 500  # characters of a note or a reason
 
 
-class TenantUsage(msgspec.Struct, kw_only=True):
+class OrganisationUsage(msgspec.Struct, kw_only=True):
     """What an organisation used in a month, or in what has passed of it, and what that comes to by its plan.
 
     ``refused``: how many of its amounts Stripe refused for good, whatever the month; see `list_refused`.
@@ -80,7 +80,9 @@ class Revenue(msgspec.Struct, kw_only=True):
     amounts: list[Price]
 
 
-async def list_tenants(house: House, month: str | None = None, *, now: datetime | None = None) -> list[TenantUsage]:
+async def list_tenants(
+    house: House, month: str | None = None, *, now: datetime | None = None
+) -> list[OrganisationUsage]:
     """Measure every organisation for a month, the present one where none is named; changes nothing."""
     now = now or datetime.now(UTC)
     wanted = _month(month, now)
@@ -91,7 +93,7 @@ async def list_tenants(house: House, month: str | None = None, *, now: datetime 
 
 async def page_tenants(
     house: House, actor: Actor, *, month: str | None, cursor: str | None, limit: int
-) -> Page[TenantUsage]:
+) -> Page[OrganisationUsage]:
     """List what organisations use in a month, by their slugs, for an operator.
 
     Raises
@@ -142,7 +144,7 @@ def _month(given: str | None, now: datetime) -> Month:
 
 async def _tenant(
     house: House, organisation_id: UUID, slug: str, name: str, month: Month, now: datetime
-) -> TenantUsage:
+) -> OrganisationUsage:
     end = min(month.end, now)
     async with house.database.transaction(organisation=organisation_id) as connection:
         plan = await plan_of(house, connection, organisation_id)
@@ -151,7 +153,7 @@ async def _tenant(
         egress = await usage_store.egress_by_day(connection, organisation_id, month.begin.date(), end.date())
         present = await usage_store.stored_bytes(connection, organisation_id)
         refused = await payment_store.list_refused(connection)
-    return TenantUsage(
+    return OrganisationUsage(
         organisation=slug,
         name=name,
         plan=plan.name,
@@ -167,7 +169,7 @@ async def _tenant(
     )
 
 
-def revenue(tenants: list[TenantUsage]) -> list[Price]:
+def revenue(tenants: list[OrganisationUsage]) -> list[Price]:
     """Add up what all organisations come to, by currency."""
     amounts: dict[str, int] = {}
     for amount in (amount for tenant in tenants for amount in tenant.amounts):

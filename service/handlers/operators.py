@@ -12,7 +12,7 @@ from msgspec import Meta
 from service.actions import operator_health, operator_jobs, tenant_usage
 from service.actions.operator_health import ServiceHealth
 from service.actions.operator_jobs import JobCount, Retried, ServiceJob
-from service.actions.tenant_usage import Revenue, TenantUsage
+from service.actions.tenant_usage import OrganisationUsage, Revenue
 from service.house import Actor, House
 from service.paging import Cursor, Page
 from service.routing import operation
@@ -45,10 +45,10 @@ async def get_service_health(actor: Actor, house: House) -> ServiceHealth:
     return await operator_health.get_health(house, actor)
 
 
-@operation("GET", "/operator/tenants", scope=SCOPE, tags=["operators"])
-async def list_tenants(
+@operation("GET", "/operator/organisations", scope=SCOPE, tags=["operators"])
+async def list_service_organisations(
     actor: Actor, house: House, month: MonthGiven = None, cursor: Cursor = None, limit: Few = 50
-) -> Page[TenantUsage]:
+) -> Page[OrganisationUsage]:
     """List what each organisation uses in a month and comes to, as an operator."""
     return await tenant_usage.page_tenants(house, actor, month=month, cursor=cursor, limit=limit)
 
@@ -107,7 +107,7 @@ async def retry_service_jobs(data: KindToRetry, actor: Actor, house: House) -> R
 
 HANDLERS = [
     get_service_health,
-    list_tenants,
+    list_service_organisations,
     get_revenue,
     list_service_jobs,
     count_service_jobs,

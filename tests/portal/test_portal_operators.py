@@ -97,7 +97,7 @@ def test_a_dead_job_is_tried_again_until_it_is_done(
     page.get_by_label("State").select_option("done")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("group", name="Jobs").get_by_role("row", name=re.compile("ingest")).first).to_be_visible()
-    page.get_by_role("link", name="Tenants").click()
+    page.get_by_role("link", name="Organisations").click()
     expect(page.get_by_role("row", name=re.compile("Uranienborg"))).to_contain_text("7 B")
     assert not portal.faults(AXE)
 

@@ -80,7 +80,7 @@ EVERYBODYS = {
 }  # fmt: skip
 # What is an operator's of the service (tests/service/test_operators.py).
 OPERATORS = {
-    "import_element_sets", "get_service_health", "list_tenants", "get_revenue", "list_service_jobs",
+    "import_element_sets", "get_service_health", "list_service_organisations", "get_revenue", "list_service_jobs",
     "count_service_jobs", "get_service_job", "retry_service_job", "retry_service_jobs",
 }  # fmt: skip
 # Of one's own account, what takes one's own hand: a browser session and no token (tests/service/test_second_factor.py).

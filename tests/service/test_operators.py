@@ -139,14 +139,14 @@ async def test_health_tells_of_workers_and_of_a_store_that_is_away(alone: Runnin
     (tmp_path / "gone").rename(store)
 
 
-async def test_tenants_are_listed_with_what_they_use(service: RunningService) -> None:
+async def test_organisations_are_listed_with_what_they_use(service: RunningService) -> None:
     operator, owner = await operator_of(service), await service.person()
     slugs = sorted([await service.equipped(owner) for _ in range(2)])
     await send(owner.client, slugs[0], {"a": b"a" * 1000}, telescope="quadrant")
     found: dict[str, Any] = {}
     cursor = None
     while True:
-        page = await seen(operator, "tenants", limit=1, **({"cursor": cursor} if cursor else {}))
+        page = await seen(operator, "organisations", limit=1, **({"cursor": cursor} if cursor else {}))
         found |= {one["organisation"]: one for one in page["items"]}
         if (cursor := page["next_cursor"]) is None:
             break
@@ -155,7 +155,7 @@ async def test_tenants_are_listed_with_what_they_use(service: RunningService) ->
     assert found[slugs[0]]["name"].startswith("Observatory")
     total = await seen(operator, "revenue")
     assert total["organisations"] == len(found) and total["stored_bytes"] >= 1000 and not total["closed"]
-    assert (await operator.client.get(f"{BASE}/tenants", params={"month": "2999-01"})).status_code == 400
+    assert (await operator.client.get(f"{BASE}/organisations", params={"month": "2999-01"})).status_code == 400
 
 
 async def test_an_operators_token_for_one_organisation_or_with_few_scopes_opens_none_of_it(
@@ -169,7 +169,7 @@ async def test_an_operators_token_for_one_organisation_or_with_few_scopes_opens_
             assert (await few.get(f"{BASE}/jobs")).status_code == 403
     made = await operator.client.post("/api/v1/tokens", json={"name": "one", "organisation": slug})
     async with service.client(Authorization=f"Bearer {made.json()['secret']}") as one:
-        assert (await one.get(f"{BASE}/tenants")).status_code == 403
+        assert (await one.get(f"{BASE}/organisations")).status_code == 403
 
 
 async def test_the_operators_role_reads_how_jobs_stand_and_nothing_else(service: RunningService) -> None:

@@ -600,7 +600,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "estimate_costs": _of(query={"dataset": "night"}),
     # operators
     "get_service_health": _of(),
-    "list_tenants": _of(query={"month": "2026-11", "limit": 10}),
+    "list_service_organisations": _of(query={"month": "2026-11", "limit": 10}),
     "get_revenue": _of(query={"month": "2026-11"}),
     "list_service_jobs": _of(query={"state": "dead", "kind": "ingest", "limit": 10}),
     "count_service_jobs": _of(),

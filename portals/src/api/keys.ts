@@ -59,7 +59,7 @@ export const keys = {
   tokens: ["account", "tokens"] as const,
   operator: {
     health: ["operator", "health"] as const,
-    tenants: ["operator", "tenants"] as const,
+    organisations: ["operator", "organisations"] as const,
     jobs: ["operator", "jobs"] as const,
   },
   teams: ["teams"] as const,

@@ -16,14 +16,14 @@ export const healthQuery = queryOptions({
   refetchInterval: LOOK_AGAIN_MS,
 });
 
-export const tenantsQuery = (month: string) =>
-  paged<Schemas["TenantUsage"]>([...keys.operator.tenants, month], (cursor) =>
-    answer(api.GET("/api/v1/operator/tenants", { params: { query: { month, cursor, limit: 50 } } })),
+export const organisationsUsageQuery = (month: string) =>
+  paged<Schemas["OrganisationUsage"]>([...keys.operator.organisations, month], (cursor) =>
+    answer(api.GET("/api/v1/operator/organisations", { params: { query: { month, cursor, limit: 50 } } })),
   );
 
 export const revenueQuery = (month: string) =>
   queryOptions({
-    queryKey: [...keys.operator.tenants, "revenue", month],
+    queryKey: [...keys.operator.organisations, "revenue", month],
     queryFn: () => answer(api.GET("/api/v1/operator/revenue", { params: { query: { month } } })),
   });
 

@@ -496,14 +496,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/operator/revenue": {
+    "/api/v1/operator/organisations": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_revenue"];
+        get: operations["list_service_organisations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -512,14 +512,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/operator/tenants": {
+    "/api/v1/operator/revenue": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["list_tenants"];
+        get: operations["get_revenue"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4684,6 +4684,21 @@ export interface components {
             role: string;
             slug: string;
         };
+        /** OrganisationUsage */
+        OrganisationUsage: {
+            amounts: components["schemas"]["Price"][];
+            closed: boolean;
+            egress_bytes: number;
+            gib_months: string;
+            left_bytes: number | null;
+            month: string;
+            name: string;
+            organisation: string;
+            plan: string;
+            refused: number;
+            stored_bytes: number;
+            version: number;
+        };
         /** Package */
         Package: {
             doi: components["schemas"]["Doi"] | null;
@@ -4935,9 +4950,9 @@ export interface components {
             items: components["schemas"]["TeamView"][];
             next_cursor?: string | null;
         };
-        /** Page[TenantUsage] */
-        "Page_service.actions.tenant_usage.TenantUsage_": {
-            items: components["schemas"]["TenantUsage"][];
+        /** Page[OrganisationUsage] */
+        "Page_service.actions.tenant_usage.OrganisationUsage_": {
+            items: components["schemas"]["OrganisationUsage"][];
             next_cursor?: string | null;
         };
         /** Page[TreeEntry] */
@@ -5558,21 +5573,6 @@ export interface components {
             focal_length_mm?: number | null;
             mount?: string | null;
             name?: string;
-        };
-        /** TenantUsage */
-        TenantUsage: {
-            amounts: components["schemas"]["Price"][];
-            closed: boolean;
-            egress_bytes: number;
-            gib_months: string;
-            left_bytes: number | null;
-            month: string;
-            name: string;
-            organisation: string;
-            plan: string;
-            refused: number;
-            stored_bytes: number;
-            version: number;
         };
         /** TierMove */
         TierMove: {
@@ -6650,28 +6650,7 @@ export interface operations {
             };
         };
     };
-    get_revenue: {
-        parameters: {
-            query?: {
-                month?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Revenue"];
-                };
-            };
-        };
-    };
-    list_tenants: {
+    list_service_organisations: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -6689,7 +6668,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_service.actions.tenant_usage.TenantUsage_"];
+                    "application/json": components["schemas"]["Page_service.actions.tenant_usage.OrganisationUsage_"];
+                };
+            };
+        };
+    };
+    get_revenue: {
+        parameters: {
+            query?: {
+                month?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revenue"];
                 };
             };
         };

@@ -6,7 +6,7 @@ import { datasetsQuery, packagesQuery, yearQuery } from "../api/queries";
 import { MODES, setMode } from "../parts/settings";
 import { PLACES } from "./places";
 
-const OPERATORS = ["health", "jobs", "tenants"];
+const OPERATORS = ["health", "jobs", "organisations"];
 
 type Command = { name: string; kind: string; run: () => void };
 

@@ -1972,6 +1972,15 @@ class Methods:
         )
         return reply
 
+    def list_service_organisations(
+        self, *, month: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.OrganisationUsagePage:
+        """List what each organisation uses in a month and comes to, as an operator."""
+        reply: wire.OrganisationUsagePage = self.call(
+            "list_service_organisations", month=month, cursor=cursor, limit=limit
+        )
+        return reply
+
     def list_sessions(self, *, cursor: str | None = None, limit: int | None = None) -> wire.SignInSessionPage:
         """List the browsers in which one is signed in, newest first."""
         reply: wire.SignInSessionPage = self.call("list_sessions", cursor=cursor, limit=limit)
@@ -2059,13 +2068,6 @@ class Methods:
     ) -> wire.TelescopePage:
         """List the telescopes."""
         reply: wire.TelescopePage = self.call("list_telescopes", organisation=organisation, cursor=cursor, limit=limit)
-        return reply
-
-    def list_tenants(
-        self, *, month: str | None = None, cursor: str | None = None, limit: int | None = None
-    ) -> wire.TenantUsagePage:
-        """List what each organisation uses in a month and comes to, as an operator."""
-        reply: wire.TenantUsagePage = self.call("list_tenants", month=month, cursor=cursor, limit=limit)
         return reply
 
     def list_tokens(self, *, cursor: str | None = None, limit: int | None = None) -> wire.TokenPage:

@@ -180,6 +180,8 @@ __all__ = [
     "ObservedNightPage",
     "ObservingPlace",
     "Organisation",
+    "OrganisationUsage",
+    "OrganisationUsagePage",
     "Package",
     "PackageChange",
     "PackageDate",
@@ -266,8 +268,6 @@ __all__ = [
     "Telescope",
     "TelescopeChange",
     "TelescopePage",
-    "TenantUsage",
-    "TenantUsagePage",
     "TierMove",
     "TierPolicy",
     "TilesOfHdu",
@@ -1741,6 +1741,26 @@ class Organisation(Struct, kw_only=True):
     slug: str
 
 
+class OrganisationUsage(Struct, kw_only=True):
+    amounts: list[Price]
+    closed: bool
+    egress_bytes: int
+    gib_months: str
+    left_bytes: int | None = None
+    month: str
+    name: str
+    organisation: str
+    plan: str
+    refused: int
+    stored_bytes: int
+    version: int
+
+
+class OrganisationUsagePage(Struct, kw_only=True):
+    items: list[OrganisationUsage]
+    next_cursor: str | None = None
+
+
 class Package(Struct, kw_only=True):
     doi: Doi | None = None
     slug: str
@@ -2425,26 +2445,6 @@ class TelescopeChange(Struct, kw_only=True):
 
 class TelescopePage(Struct, kw_only=True):
     items: list[Telescope]
-    next_cursor: str | None = None
-
-
-class TenantUsage(Struct, kw_only=True):
-    amounts: list[Price]
-    closed: bool
-    egress_bytes: int
-    gib_months: str
-    left_bytes: int | None = None
-    month: str
-    name: str
-    organisation: str
-    plan: str
-    refused: int
-    stored_bytes: int
-    version: int
-
-
-class TenantUsagePage(Struct, kw_only=True):
-    items: list[TenantUsage]
     next_cursor: str | None = None
 
 

@@ -7,7 +7,7 @@ import "./operator.css";
 const PLACES = [
   { to: "/-/health", name: "Health", icon: HeartPulse },
   { to: "/-/jobs", name: "Jobs", icon: ListChecks },
-  { to: "/-/tenants", name: "Tenants", icon: Building2 },
+  { to: "/-/organisations", name: "Organisations", icon: Building2 },
 ] as const;
 
 export default function OperatorShell() {

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { Schemas } from "../../api/client";
-import { revenueQuery, tenantsQuery } from "../../api/operators";
+import { revenueQuery, organisationsUsageQuery } from "../../api/operators";
 import { bytes, count } from "../../parts/format";
 import { Listed } from "../../parts/Listed";
 import { PageHead } from "../../parts/PageHead";
@@ -12,25 +12,25 @@ import { Table } from "../../parts/Table";
 const thisMonth = () => new Date().toISOString().slice(0, 7);
 const prices = (all: Schemas["Price"][]) => all.map((each) => each.text).join(", ") || "–";
 
-export default function TenantsPage() {
-  const search = useSearch({ from: "/inside/-/tenants" });
+export default function OrganisationsPage() {
+  const search = useSearch({ from: "/inside/-/organisations" });
   const navigate = useNavigate();
   const month = search.month ?? thisMonth();
   return (
     <>
-      <PageHead title="Tenants" under="What each organisation uses, and what it comes to by its plan">
+      <PageHead title="Organisations" under="What each organisation uses, and what it comes to by its plan">
         <label>
           Month
           <input
             type="month"
             value={month}
             max={thisMonth()}
-            onChange={({ target }) => target.value && void navigate({ to: "/-/tenants", search: { month: target.value }, replace: true })}
+            onChange={({ target }) => target.value && void navigate({ to: "/-/organisations", search: { month: target.value }, replace: true })}
           />
         </label>
       </PageHead>
       <Revenue month={month} />
-      <Tenants month={month} />
+      <Organisations month={month} />
     </>
   );
 }
@@ -69,13 +69,13 @@ function Revenue({ month }: { month: string }) {
   );
 }
 
-function Tenants({ month }: { month: string }) {
-  const tenants = useInfiniteQuery(tenantsQuery(month));
+function Organisations({ month }: { month: string }) {
+  const organisations = useInfiniteQuery(organisationsUsageQuery(month));
   return (
     <section className="panel" aria-label="One by one">
       <h2>One by one</h2>
       <Listed
-        of={tenants}
+        of={organisations}
         empty={
           <Empty title="There is no organisation yet">
             <p>Whoever signs in makes the first.</p>
