@@ -36,6 +36,8 @@ class Aged:
 
     async def pass_days(self, days: float) -> None:
         """Let the sweep come when so many days have passed, and the jobs be done."""
+        # A job of an earlier wish may have passed a content already, and leaves the new wish to the next sweep.
+        await wait_for_jobs(self.owner.client, self.slug)
         await begin_moves(self.service.house, self.organisation_id, datetime.now(UTC) + timedelta(days=days))
         await wait_for_jobs(self.owner.client, self.slug)
 
