@@ -20,8 +20,9 @@ R = TypeVar("R")
 PRELOADED = ["service.derivation", "service.satellite_process", "service.view_process"]
 
 
-def _serve_parent() -> None:
+def _serve_parent(niceness: int) -> None:
     """Begin a process: it ends when its parent says so, or is gone."""
+    os.nice(niceness)
     # A terminal's Ctrl-C reaches the whole group; the parent decides when its processes end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
@@ -41,10 +42,12 @@ class ProcessPool:
     ----------
     processes : int
         How many at the most; each is begun when it is needed.
+    niceness : int
+        How much others come first: 0 for what somebody waits for, 10 for what is done behind them.
     """
 
-    def __init__(self, processes: int) -> None:
-        self.processes = processes
+    def __init__(self, processes: int, *, niceness: int = 0) -> None:
+        self.processes, self._niceness = processes, niceness
         self._executor = self._make()
 
     async def run(self, do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -61,7 +64,9 @@ class ProcessPool:
     def _make(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(PRELOADED)
-        return ProcessPoolExecutor(self.processes, mp_context=context, initializer=_serve_parent)
+        return ProcessPoolExecutor(
+            self.processes, mp_context=context, initializer=_serve_parent, initargs=(self._niceness,)
+        )
 
     def renew(self) -> None:
         """Leave the processes to themselves, and begin others."""

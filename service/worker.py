@@ -120,7 +120,8 @@ async def _work_until(house: House, pool: ProcessPool, signs: WorkerSigns, stop:
 
 async def run_worker(house: House, stop: asyncio.Event) -> None:
     """Work until told to stop, then finish what is begun. Survives restarts of the database."""
-    pool = ProcessPool(house.config.worker_processes)
+    # Uploads and searches come first, where they share a machine with what is ingested.
+    pool = ProcessPool(house.config.worker_processes, niceness=10)
     signs = WorkerSigns(house.database)
     shown = asyncio.create_task(signs.show_until(stop))
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 import msgspec
 
@@ -48,6 +48,9 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     together: int | None = None
 
 
+_FIELDS = tuple(name for name in Grant.__struct_fields__ if name not in ("method", "key"))
+
+
 class UrlSigner:
     """Signs and reads the local store's addresses.
 
@@ -72,12 +75,14 @@ class UrlSigner:
 
     def sign(self, grant: Grant) -> str:
         """Write the address that allows what the grant says."""
-        fields = {
-            name: value
-            for name, value in msgspec.structs.asdict(grant).items()
-            if value is not None and name not in ("method", "key")
-        }
-        return f"{self._base}{grant.key}?{urlencode(fields)}&signature={self._signature(grant)}"
+        fields = "&".join(
+            [
+                f"{name}={value if isinstance(value, int) else quote_plus(value)}"
+                for name in _FIELDS
+                if (value := getattr(grant, name)) is not None
+            ]
+        )
+        return f"{self._base}{grant.key}?{fields}&signature={self._signature(grant)}"
 
     def read(self, method: str, path: str, query: bytes) -> Grant:
         """Read a grant back from a request.

@@ -310,7 +310,7 @@ files = Table(
     "files",
     metadata,
     _id(),
-    _organisation(),
+    Column("organisation_id", Uuid, nullable=False),  # that of its content, which is checked
     Column("path", Text, nullable=False),
     Column("sha256", LargeBinary, nullable=False),
     Column("size_bytes", BigInteger, nullable=False),

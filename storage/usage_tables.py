@@ -31,11 +31,16 @@ def _organisation(*, key: bool = True) -> Column[Any]:
     return Column("organisation_id", Uuid, ForeignKey("organisations.id"), primary_key=key, nullable=False)
 
 
+def _written_by_trigger() -> Column[Any]:
+    # Of a row that names an organisation already: to check it once more for each would cost as much as writing it.
+    return Column("organisation_id", Uuid, primary_key=True, nullable=False)
+
+
 # Written by triggers on `contents` alone (revision 0017), in the transaction that changes them.
 storage_ledger = Table(
     "storage_ledger",
     metadata,
-    _organisation(),
+    _written_by_trigger(),
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Moment, nullable=False, comment="never before the entry before, whatever the clock says"),
     Column("tier", Text, nullable=False),
@@ -54,7 +59,7 @@ storage_ledger = Table(
 content_origins = Table(
     "content_origins",
     metadata,
-    _organisation(),
+    _written_by_trigger(),
     Column("sha256", LargeBinary, primary_key=True),
     Column("stay", BigInteger, primary_key=True, autoincrement=False),
     Column("file_id", Uuid, comment="the first that named it"),
