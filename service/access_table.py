@@ -192,6 +192,8 @@ TABLE: list[Row] = [
          "frame", _states(_NIGHTS, _READ, _UNREAD, _GONE)),
         ("list and search", "list_files find_frames count_facets", "frame",
          _states(_UNREAD_L, _READ_L, _UNREAD_L, _UNSEEN)),
+        ("ask where the bytes of many files are", "read_file_addresses", "frame",
+         _states(_UNREAD_L, _READ_L, _UNREAD_L, _UNSEEN)),
         ("list nights", "list_nights", None, _tenant(_ISSUED)),
         ("set the quality of a frame", "judge_frame", "frame", _states(_JUDGE, _JUDGE, _JUDGE, _GONE)),
         ("derive what is known of files again", "ingest_again", None, _tenant(_MEMBERS)),

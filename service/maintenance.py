@@ -37,6 +37,7 @@ log = structlog.get_logger("uraniborg.maintenance")
 
 INTERVAL_S = 600.0
 FIRST_S = 20.0
+UPLOADS_AT_ONCE = 200
 UPLOAD_LIFE = timedelta(days=7)  # unfinished transfers can be resumed for this long
 MAIL_MEMORY = timedelta(days=14)  # delivered mail, without its text, can be asked after for this long
 DELIVERY_MEMORY = timedelta(days=30)  # of webhooks: what became of each attempt
@@ -108,7 +109,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
             done["multiparts"] += 1
         staged = [entry.key async for entry in house.objects.list(prefix) if entry.modified_at < before]
         await house.objects.delete(staged)
-        done["staged"] += len(staged)
+        done["staged"] += len(staged) + await _clear_uploads(house, organisation_id, before)
         done["ingests"] += await _begin_forgotten_ingests(house, organisation_id)
         async with house.database.transaction(organisation=organisation_id) as connection:
             done["deliveries"] += await webhook_store.sweep_deliveries(connection, now - DELIVERY_MEMORY)
@@ -124,6 +125,26 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
     done["temporary"] = await house.objects.sweep_temp(now - timedelta(days=1))
     log.info("swept", **done)
     return done
+
+
+async def _clear_uploads(house: House, organisation_id: UUID, before: datetime) -> int:
+    """Remove what old uploads left under lasting keys without its being acknowledged.
+
+    First they are closed, for good: whatever is acknowledged of them was committed before that, and is found.
+    """
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        await upload_store.close_uploads(connection, organisation_id, before)
+    removed = 0
+    while True:
+        async with house.database.transaction(organisation=organisation_id) as connection:
+            left = await upload_store.find_leftovers(connection, limit=UPLOADS_AT_ONCE)
+        if not left:
+            return removed
+        keys = [key for found in left.values() for key in found]
+        await house.objects.delete(keys)
+        removed += len(keys)
+        async with house.database.transaction(organisation=organisation_id) as connection:
+            await upload_store.mark_swept(connection, left)
 
 
 async def _begin_forgotten_ingests(house: House, organisation_id: UUID) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-__all__ = ["delete", "find", "list_files", "restore"]
+__all__ = ["delete", "find", "find_readable", "list_files", "restore"]
 
 COLUMNS = """
     SELECT f.id, f.path, f.sha256, f.size_bytes, f.media_type, f.state, f.problems, f.host, f.supersedes, f.deleted_at,
@@ -59,6 +60,16 @@ async def find(connection: AsyncConnection, file_id: UUID) -> RowMapping | None:
         (await connection.execute(text(f"{COLUMNS} WHERE f.id = :id"), {"id": file_id})).mappings().first()
     )
     return found
+
+
+async def find_readable(connection: AsyncConnection, file_ids: Sequence[UUID]) -> dict[UUID, Any]:
+    """Find where the bytes of files lie, by their identifiers; deleted ones are left out."""
+    query = text("""
+        SELECT f.id, f.path, f.sha256, f.size_bytes, f.media_type, c.object_key, c.tier, c.crc32c
+        FROM files f JOIN contents c ON c.organisation_id = f.organisation_id AND c.sha256 = f.sha256
+        WHERE f.id = ANY(:ids) AND f.deleted_at IS NULL
+    """)
+    return {row.id: row for row in await connection.execute(query, {"ids": list(file_ids)})}
 
 
 async def delete(connection: AsyncConnection, file_id: UUID) -> bool:

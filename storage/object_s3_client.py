@@ -130,7 +130,8 @@ class S3Connection:
                 user_agent_extra="uraniborg",
             ),
         )
-        self.address = self._address_of_bucket(description)
+        self.address = self._address_of_bucket(description, description.public_endpoint or description.endpoint)
+        self.own_address = self._address_of_bucket(description, description.endpoint)
 
     def frozen_credentials(self) -> Any:
         """Answer access key, secret key and token as they are now: those of a role change every few hours.
@@ -144,14 +145,13 @@ class S3Connection:
             raise StoreUnavailable(NO_CREDENTIALS)
         return self._credentials.get_frozen_credentials()
 
-    def _address_of_bucket(self, description: S3Description) -> str:
+    def _address_of_bucket(self, description: S3Description, endpoint: str) -> str:
         """Let boto3 say where the bucket's objects are: regions, partitions and addressing styles are its trade."""
         unsigned = Config(
             signature_version=botocore.UNSIGNED,
             s3={"addressing_style": description.addressing or ("path" if description.endpoint else "auto")},
         )
-        endpoint = description.public_endpoint or description.endpoint or None
-        client = boto3.client("s3", region_name=self.region, endpoint_url=endpoint, config=unsigned)
+        client = boto3.client("s3", region_name=self.region, endpoint_url=endpoint or None, config=unsigned)
         url: str = client.generate_presigned_url("get_object", Params={"Bucket": self.bucket, "Key": "probe"})
         return url.partition("?")[0].removesuffix("probe")
 

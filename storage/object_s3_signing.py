@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-__all__ = ["presign"]
+__all__ = ["CONTENT_SHA256", "presign"]
+
+CONTENT_SHA256 = "x-amz-content-sha256"
 
 
 def presign(
@@ -25,7 +27,7 @@ def presign(
     now: datetime,
     expires_s: int,
 ) -> str:
-    """Sign a request to S3 whose body is not known yet.
+    """Sign a request to S3, whose body is any, or the one whose SHA-256 is among the headers.
 
     Parameters
     ----------
@@ -64,7 +66,9 @@ def presign(
         fields["X-Amz-Security-Token"] = session_token
     written = "&".join(f"{name}={quote(fields[name], safe='-_.~')}" for name in sorted(fields))
     lines = [f"{name}:{signed[name]}" for name in sorted(signed)]
-    canonical = "\n".join([method, parts.path, written, *lines, "", names, "UNSIGNED-PAYLOAD"])
+    canonical = "\n".join(
+        [method, parts.path, written, *lines, "", names, headers.get(CONTENT_SHA256, "UNSIGNED-PAYLOAD")]
+    )
     text = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
     signature = hmac.digest(_signing_key(secret_key, stamp[:8], region), text.encode(), "sha256").hex()
     return f"{address}?{written}&X-Amz-Signature={signature}"

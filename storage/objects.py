@@ -124,8 +124,28 @@ class ObjectStore(Protocol):
         """
         ...
 
-    async def sign_put(self, key: str, *, size_bytes: int, crc32c: str | None = None, expires_s: int) -> SignedRequest:
+    async def enforces_sha256(self) -> bool:
+        """Tell whether the store was seen to refuse bytes that are not those of a SHA-256 that an address names.
+
+        Only then may a content be sent to the key that it keeps. A store that cannot be asked now enforces nothing.
+        """
+        ...
+
+    async def sign_put(
+        self,
+        key: str,
+        *,
+        size_bytes: int,
+        crc32c: str | None = None,
+        sha256: str | None = None,
+        expires_s: int,
+    ) -> SignedRequest:
         """Allow one upload of exactly `size_bytes`, straight to the store; no round trip.
+
+        Parameters
+        ----------
+        sha256 : str, optional
+            The only content that it takes, 64 hexadecimal digits; where the store enforces that.
 
         Raises
         ------

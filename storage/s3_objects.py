@@ -28,8 +28,9 @@ from storage.object_limits import (
 from storage.object_s3_client import S3Connection, S3Description
 from storage.object_s3_faults import SILENT, code_of, from_s3_error
 from storage.object_s3_moves import copy_to_lasting_key, head
+from storage.object_s3_probe import probe_sha256
 from storage.object_s3_reading import S3RangeSource, S3Reading
-from storage.object_s3_signing import presign
+from storage.object_s3_signing import CONTENT_SHA256, presign
 from storage.object_s3_tiers import S3Tiers
 from storage.objects import (
     OCTET_STREAM,
@@ -75,6 +76,8 @@ class S3Objects:
         self._tiers = S3Tiers(self._connection, description, single_copy_limit_bytes)
         self._single_copy_limit_bytes = single_copy_limit_bytes
         self._checking: asyncio.Task[Any] | None = None
+        self._probing = asyncio.Lock()
+        self._enforces: bool | None = None
         self._pool = ThreadPoolExecutor(max_workers, thread_name_prefix="s3")
         # Apart, so that summing up large objects does not keep small requests waiting.
         self._digests = ThreadPoolExecutor(_DIGESTS_AT_ONCE, thread_name_prefix="s3-digest")
@@ -86,9 +89,23 @@ class S3Objects:
             self._client.put_object, **self._place(key), Body=data, ContentType=check_media_type(media_type)
         )
 
-    async def sign_put(self, key: str, *, size_bytes: int, crc32c: str | None = None, expires_s: int) -> SignedRequest:
+    async def enforces_sha256(self) -> bool:
+        async with self._probing:
+            if self._enforces is None:
+                self._enforces = await self._run(probe_sha256, self._connection)
+        return bool(self._enforces)
+
+    async def sign_put(
+        self,
+        key: str,
+        *,
+        size_bytes: int,
+        crc32c: str | None = None,
+        sha256: str | None = None,
+        expires_s: int,
+    ) -> SignedRequest:
         check_put_size(size_bytes)
-        return self._sign_put(key, {}, size_bytes, crc32c, expires_s)
+        return self._sign_put(key, {}, size_bytes, crc32c, expires_s, sha256)
 
     def sign_put_together(self, key: str, *, count: int, expires_s: int) -> SignedRequest | None:
         return None
@@ -338,9 +355,17 @@ class S3Objects:
                 raise ClientError({"Error": error}, "DeleteObjects")
 
     def _sign_put(
-        self, key: str, query: Mapping[str, str], size_bytes: int, crc32c: str | None, expires_s: int
+        self,
+        key: str,
+        query: Mapping[str, str],
+        size_bytes: int,
+        crc32c: str | None,
+        expires_s: int,
+        sha256: str | None = None,
     ) -> SignedRequest:
         headers = {"content-length": str(size_bytes)}
+        if sha256 is not None:
+            headers[CONTENT_SHA256] = sha256
         if check_crc32c(crc32c) is not None:
             # The second header because some gateways do not look at the first one alone.
             headers |= {"x-amz-checksum-crc32c": crc32c or "", "x-amz-sdk-checksum-algorithm": "CRC32C"}

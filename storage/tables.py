@@ -278,8 +278,11 @@ uploads = Table(
     Column("dataset_id", Uuid),
     _created(),
     Column("team_id", Uuid, comment="whose files they become; null: the tenant's"),
+    Column("state", Text, nullable=False, server_default=text("'open'")),
     UniqueConstraint("organisation_id", "id"),
     ForeignKeyConstraint(["organisation_id", "team_id"], ["teams.organisation_id", "teams.id"], ondelete="CASCADE"),
+    CheckConstraint("state IN ('open', 'over', 'swept')", name="state"),
+    Index("ix_uploads_unswept", "organisation_id", "created_at", postgresql_where=text("state <> 'swept'")),
 )
 
 upload_items = Table(

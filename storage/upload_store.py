@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,11 +25,15 @@ __all__ = [
     "add_files",
     "add_items",
     "add_upload",
+    "close_uploads",
+    "find_leftovers",
     "find_upload",
     "get_items",
     "held_contents",
+    "is_over",
     "known_contents",
     "lock_contents",
+    "mark_swept",
     "open_dataset",
     "resumable",
     "spare_keys",
@@ -216,6 +222,43 @@ async def lock_contents(connection: AsyncConnection, organisation_id: UUID) -> N
     await connection.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:org, 1))"), {"org": str(organisation_id)}
     )
+
+
+async def is_over(connection: AsyncConnection, upload_id: UUID) -> bool:
+    """Tell whether an upload was closed, asked under `lock_contents`: what arrived for it is or was removed."""
+    return bool(await connection.scalar(select(uploads.c.state != "open").where(uploads.c.id == upload_id)))
+
+
+async def close_uploads(connection: AsyncConnection, organisation_id: UUID, before: datetime) -> None:
+    """Close uploads that began before a moment: from the commit on, nothing more is acknowledged of what they left."""
+    await lock_contents(connection, organisation_id)
+    await connection.execute(
+        text("UPDATE uploads SET state = 'over' WHERE state = 'open' AND created_at < :before"), {"before": before}
+    )
+
+
+async def find_leftovers(connection: AsyncConnection, *, limit: int) -> dict[UUID, list[str]]:
+    """Find what closed uploads left under lasting keys, and no content has: keys by upload, of some uploads."""
+    rows = await connection.execute(
+        text("""
+            SELECT u.id, array_agg(i.staging_key) FILTER (WHERE i.staging_key IS NOT NULL) AS keys
+            FROM (SELECT id, organisation_id FROM uploads WHERE state = 'over' ORDER BY id LIMIT :limit) u
+            LEFT JOIN upload_items i ON i.organisation_id = u.organisation_id AND i.upload_id = u.id
+                AND split_part(i.staging_key, '/', 2) <> 'staging'
+                AND NOT EXISTS (
+                    SELECT FROM contents c WHERE c.organisation_id = i.organisation_id AND c.sha256 = i.sha256
+                    AND c.object_key = i.staging_key
+                )
+            GROUP BY u.id
+        """),
+        {"limit": limit},
+    )
+    return {row.id: row.keys or [] for row in rows}
+
+
+async def mark_swept(connection: AsyncConnection, upload_ids: Collection[UUID]) -> None:
+    """Note that nothing is left of uploads but what was acknowledged."""
+    await connection.execute(text("UPDATE uploads SET state = 'swept' WHERE id = ANY(:ids)"), {"ids": list(upload_ids)})
 
 
 ADD_FILES = text("""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from uraniborg._generated import wire
+from uraniborg.addresses import Addresses, is_likely_there
 from uraniborg.download_parts import LARGE_BYTES, NoRanges, fill_in_parts, record_path
 from uraniborg.errors import InvalidInput, ServiceUnavailable, TransferFailed, UraniborgError
 from uraniborg.lookup import find_file
@@ -47,7 +48,8 @@ class Source(msgspec.Struct, frozen=True):
     """A file at the service: what it is called there, and what it must add up to.
 
     ``address`` gives where its bytes are, by the client; it may be asked for again. ``signed``: it carries its own
-    permission, so that the client's token is not sent there. ``headers`` are sent with the request.
+    permission, so that the client's token is not sent there. ``headers`` are sent with the request. ``file`` is its
+    identifier, if its address can be asked for among those of others, in the organisation named.
     """
 
     path: str
@@ -56,6 +58,8 @@ class Source(msgspec.Struct, frozen=True):
     address: Callable[[Client], str]
     signed: bool = True
     headers: dict[str, str] = {}
+    file: str = ""
+    organisation: str | None = None
 
 
 Wanted = wire.File | wire.Frame | wire.FrameDetail | wire.DatasetFile | Source | str
@@ -104,6 +108,8 @@ def source_of(client: Client, what: Wanted, organisation: str | None = None) -> 
         found.size_bytes,
         found.sha256,
         lambda asked: asked.get_content(file_id, organisation=organisation),
+        file=file_id,
+        organisation=organisation,
     )
 
 
@@ -153,6 +159,7 @@ def download_all(
             source = source_of(client, item, organisation)
             path = place_of(source, taken)
             target = safe_target(folder, path)
+            source = msgspec.structs.replace(source, address=addresses.of(source))
             fresh = fetch(client, source, target, progress, replace=replace, lines=lines)
         except (UraniborgError, OSError) as error:
             reason = error.detail if isinstance(error, UraniborgError) else str(error)
@@ -160,11 +167,15 @@ def download_all(
         state: Literal["downloaded", "present"] = "downloaded" if fresh else "present"
         return Downloaded(path=path, target=str(target), state=state, size_bytes=source.size_bytes)
 
+    items = list(wanted)
+    named = [source_of(client, item, organisation) for item in items if not isinstance(item, str)]
+    addresses = Addresses(client, named, lambda source: replace or not is_likely_there(folder, source))
     lines = RangeLines(patience_s=0)
     try:
         with ThreadPoolExecutor(AT_ONCE, "uraniborg-get") as pool:
-            return DownloadReport(files=list(pool.map(one, wanted)))
+            return DownloadReport(files=list(pool.map(one, items)))
     finally:
+        addresses.close()
         lines.close()
 
 

@@ -159,4 +159,6 @@ def _frame(table: FrameTable, index: int) -> Any:
         int(row["size_bytes"]),
         str(row["sha256"]),
         lambda client: client.get_content(file_id, organisation=client_organisation),
+        file=file_id,
+        organisation=client_organisation,
     )

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from domain.errors import InvalidInput, NotFound
 from domain.header import Problem
+from service.actions.upload_keys import content_key, is_lasting
 from service.actions.upload_targets import UploadTarget
 from service.actions.upload_types import Completed, Completion, read_items, result_of
-from service.house import House
+from service.house import House, Team, Tenant
 from service.room import tell_of_level
 from storage import upload_store
 from storage.objects import Digest, StoredPart
@@ -18,15 +19,7 @@ from storage.upload_store import NewFile
 
 __all__ = ["complete_upload"]
 
-
-def content_key(organisation_id: UUID, sha256: str, staging_key: str) -> str:
-    """Name the object that holds a content: by tenant, SHA-256 and the transfer that brought it.
-
-    The last makes a key's life unique: removing an object whose grace period is over can never meet a new upload of
-    the same content, and completing a transfer twice gives the same key.
-    """
-    transfer, position = staging_key.split("/")[-2:]
-    return f"{organisation_id.hex}/{sha256[:2]}/{sha256}.{transfer}.{position}"
+NOT_ARRIVED = Problem("not-arrived", "Its bytes have not arrived: send them, then complete again.")
 
 
 async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, completion: Completion) -> Completed:
@@ -35,7 +28,8 @@ async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, c
     A store may have summed up what it wrote itself while it wrote it; whatever else lies there is read again.
 
     Bytes first, row second: a file is acknowledged once its bytes are durable, their checksum was recomputed here,
-    they lie under their content's name, and the rows that name them are committed. Safe to repeat.
+    they lie under their content's name, and the rows that name them are committed. Where the store takes nothing but
+    the content that was announced, they arrived under that name, and nothing is moved. Safe to repeat.
     """
     asked = {file.position: file.sha256 for file in completion.files}
     async with target.enter() as here:
@@ -65,7 +59,7 @@ async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, c
             result.state = "stored"
             files.append(NewFile(row.position, row.path, expected, row.size_bytes, row.expected_version))
         elif digest is None:
-            result.problem = Problem("not-arrived", "Its bytes have not arrived: send them, then complete again.")
+            result.problem = NOT_ARRIVED
         elif not expected:
             raise InvalidInput(f"The file at position {row.position} needs its sha256 at completion.")
         elif digest.size_bytes != row.size_bytes or digest.sha256 != expected.hex():
@@ -77,8 +71,10 @@ async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, c
             refused.append(row.staging_key)
         else:
             result.state = "stored"
-            key = content_key(here.organisation_id, digest.sha256, row.staging_key)
-            arrived[key], moves[row.staging_key] = digest, key
+            key = row.staging_key
+            if not is_lasting(key):
+                moves[key] = key = content_key(here.organisation_id, digest.sha256, key)
+            arrived[key] = digest
             sha256 = bytes.fromhex(digest.sha256)
             files.append(NewFile(row.position, row.path, sha256, digest.size_bytes, row.expected_version))
     # The move makes the bytes durable before it names them.
@@ -100,7 +96,10 @@ async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, c
         problems = await target.refuse(here, files)
         for position, problem in problems.items():
             results[position].state, results[position].problem = "failed", problem
-        files = [file for file in files if file.position not in problems]
+        if over := await _over(here, upload_id, wanted, arrived):
+            for position in over:
+                results[position].state, results[position].problem = "wanted", NOT_ARRIVED
+        files = [file for file in files if file.position not in problems.keys() | over]
         # Only contents that files name are recorded; the others' bytes go again.
         kept = {file.sha256.hex() for file in files}
         recorded = {key: digest for key, digest in arrived.items() if digest.sha256 in kept}
@@ -126,6 +125,18 @@ async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, c
     if arrived:
         await tell_of_level(house, here.organisation_id)
     return Completed([results[position] for position in sorted(results)], named.job)
+
+
+async def _over(here: Tenant | Team, upload_id: UUID, rows: list[Any], arrived: dict[str, Digest]) -> set[int]:
+    """Tell which files, by position, came too late under their lasting keys: the sweep may be removing them just now.
+
+    It says so under the lock that is taken here, before it removes anything.
+    """
+    lasting = {row.position for row in rows if row.staging_key in arrived}
+    if not lasting:
+        return set()
+    await upload_store.lock_contents(here.connection, here.organisation_id)
+    return lasting if await upload_store.is_over(here.connection, upload_id) else set()
 
 
 async def _join_parts(house: House, rows: list[Any]) -> None:

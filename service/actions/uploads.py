@@ -10,6 +10,7 @@ import msgspec
 from domain.errors import Conflict, InvalidInput, NotFound
 from domain.header import Problem
 from domain.paths import BadPath, clean_path
+from service.actions.upload_keys import content_key, is_lasting, staging_prefix
 from service.actions.upload_targets import UploadTarget
 from service.actions.upload_types import (
     MAXIMUM_PARTS,
@@ -112,6 +113,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
         tell_figures=isinstance(here, Tenant) and here.role != "guest",
     )
     # Network calls stay outside transactions: addresses and multiparts are made between the two.
+    takes_no_other = await house.objects.enforces_sha256()
     first_of: dict[bytes, int] = {}
     for result, row in zip(results, rows, strict=True):
         if result.state == "failed":
@@ -124,7 +126,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
                 detail = "The size does not fit the checksum: the file changed while it was read; send it again."
                 result.problem = Problem("size-mismatch", detail)
             continue
-        key = f"{_staging(organisation_id, upload_id)}/{result.position}"
+        key = f"{staging_prefix(organisation_id, upload_id)}/{result.position}"
         if sha256 in first_of:
             # The same content twice in one batch is sent once; completing the first completes this one.
             row["staging_key"] = rows[first_of[sha256]]["staging_key"]
@@ -132,12 +134,9 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
         if sha256 is not None:
             first_of[sha256] = result.position
         if size <= house.config.part_size_bytes:
-            row["staging_key"] = key
-            result.put = _signed(
-                await house.objects.sign_put(
-                    key, size_bytes=size, crc32c=row["crc32c"], expires_s=house.config.upload_url_seconds
-                )
-            )
+            is_direct = takes_no_other and sha256 is not None
+            row["staging_key"] = content_key(organisation_id, sha256.hex(), key) if is_direct else key
+            result.put = await _sign_put(house, row["staging_key"], size, sha256, row["crc32c"])
             continue
         begun = resumable.get(sha256) if sha256 else None
         if begun is not None and begun.size_bytes == size:
@@ -168,15 +167,23 @@ def _together(house: House, organisation_id: UUID, upload_id: UUID, results: lis
     if sum(result.put is not None for result in results) < 2:
         return None
     request = house.objects.sign_put_together(
-        _staging(organisation_id, upload_id),
+        staging_prefix(organisation_id, upload_id),
         count=max(result.position for result in results) + 1,
         expires_s=house.config.upload_url_seconds,
     )
     return _signed(request) if request else None
 
 
-def _staging(organisation_id: UUID, upload_id: UUID) -> str:
-    return f"{organisation_id.hex}/staging/{upload_id.hex}"
+async def _sign_put(house: House, key: str, size_bytes: int, sha256: bytes | None, crc32c: str | None) -> SignedPut:
+    """Sign an address for a whole file; under a lasting key the store is told to take nothing but that content."""
+    request = await house.objects.sign_put(
+        key,
+        size_bytes=size_bytes,
+        crc32c=crc32c,
+        sha256=sha256.hex() if sha256 is not None and is_lasting(key) else None,
+        expires_s=house.config.upload_url_seconds,
+    )
+    return _signed(request)
 
 
 def _files(results: list[UploadFile], rows: list[dict[str, Any]], state: str = "") -> list[NewFile]:
@@ -198,19 +205,16 @@ def _fail(results: list[UploadFile], problems: dict[int, Problem]) -> None:
 async def get_upload(house: House, target: UploadTarget, upload_id: UUID) -> Upload:
     """Read what became of each file, with fresh addresses for those still wanted."""
     async with target.enter() as here:
-        _, rows = await read_items(here, upload_id)
+        upload, rows = await read_items(here, upload_id)
     results = []
     for row in rows:
         result = result_of(row)
-        if row.state == "wanted" and row.multipart_id is None:
-            result.put = _signed(
-                await house.objects.sign_put(
-                    row.staging_key,
-                    size_bytes=row.size_bytes,
-                    crc32c=row.crc32c,
-                    expires_s=house.config.upload_url_seconds,
-                )
-            )
+        if (
+            row.state == "wanted"
+            and row.multipart_id is None
+            and (upload.state == "open" or not is_lasting(row.staging_key))
+        ):
+            result.put = await _sign_put(house, row.staging_key, row.size_bytes, row.sha256, row.crc32c)
         results.append(result)
     return Upload(upload_id, results, _together(house, here.organisation_id, upload_id, results))
 

@@ -8,7 +8,8 @@ from uuid import UUID
 from litestar.params import Parameter
 from litestar.response import Redirect
 
-from service.actions import files
+from service.actions import file_addresses, files
+from service.actions.file_addresses import FileAddresses, FilesWanted
 from service.actions.files import File
 from service.house import Actor, House
 from service.paging import Cursor, Limit, Page
@@ -59,6 +60,16 @@ async def get_content(organisation: str, file_id: UUID, actor: Actor, house: Hou
     return Redirect(await files.content_address(house, actor, organisation, file_id), status_code=302)
 
 
+@operation("POST", f"{BASE}/addresses", scope="files:read", status=200, tags=["files"])
+async def read_file_addresses(organisation: str, data: FilesWanted, actor: Actor, house: House) -> FileAddresses:
+    """Sign short-lived addresses of the bytes of many files at once, straight at the object store.
+
+    A file without one tells its problem, and stops no other. What lies in the archive is not recalled by this: ask for
+    its content alone.
+    """
+    return await file_addresses.read_file_addresses(house, actor, organisation, data)
+
+
 @operation("DELETE", f"{BASE}/{{file_id:uuid}}", scope="files:delete", tags=["files"])
 async def delete_file(organisation: str, file_id: UUID, actor: Actor, house: House) -> None:
     """Delete a file; it can be restored within the grace period."""
@@ -71,4 +82,4 @@ async def restore_file(organisation: str, file_id: UUID, actor: Actor, house: Ho
     return await files.restore_file(house, actor, organisation, file_id)
 
 
-HANDLERS = [list_files, get_file, get_content, delete_file, restore_file]
+HANDLERS = [list_files, get_file, get_content, read_file_addresses, delete_file, restore_file]

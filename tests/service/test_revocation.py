@@ -17,7 +17,7 @@ pytestmark = pytest.mark.xdist_group("access")
 LONGEST_S = 300
 # Operations that hand out addresses straight at the object store.
 SIGNING = {
-    "get_content", "get_preview", "get_published_file", "read_tree_addresses",
+    "get_content", "get_preview", "get_published_file", "read_file_addresses", "read_tree_addresses",
     "start_upload", "get_upload", "sign_parts",
     "get_team_file_content", "start_team_upload", "get_team_upload", "sign_team_parts",
 }  # fmt: skip

@@ -139,3 +139,8 @@ def test_only_amazon_is_taken_to_have_tiers(endpoint: str) -> None:
     assert amazon.tiers == {"hot", "cool", "archive"}
     with pytest.raises(InvalidInput):
         open_object_store("s3://b?cool=a%20b", public_url="", secret=b"", access_key="a", secret_key="b")
+
+
+async def test_a_server_that_looks_at_no_checksum_is_not_taken_to_enforce_any(s3: S3Objects) -> None:
+    assert not await s3.enforces_sha256()
+    assert [entry.key async for entry in s3.list("")] == []

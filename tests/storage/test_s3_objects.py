@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import pickle
 import random
 import re
@@ -29,7 +30,7 @@ from storage.object_factory import open_object_store
 from storage.object_s3_client import S3Description
 from storage.object_s3_faults import S3_FAULTS, from_s3_error
 from storage.object_s3_signing import presign
-from storage.objects import PartPlan
+from storage.objects import PartPlan, SignedRequest
 from storage.s3_objects import S3Objects
 from tests.support.asgi_server import free_socket
 from tests.support.object_homes import Home, crc32c_of, plain_client, s3_home
@@ -298,3 +299,32 @@ async def test_two_test_servers_at_once_do_not_meet(s3_server: S3Server) -> None
             async with s3_home(s3_server) as first:
                 with pytest.raises(NotFound):
                     await first.store.read("only/here", 0, 1)
+
+
+# --- what it enforces
+
+
+async def test_an_address_that_names_a_sha256_takes_nothing_else(home: Home) -> None:
+    if not await home.store.enforces_sha256():
+        pytest.skip("this server does not look at the SHA-256 that an address names")
+    body = b"123456789"
+    request = await home.store.sign_put(
+        "test/named", size_bytes=9, sha256=hashlib.sha256(body).hexdigest(), expires_s=60
+    )
+    assert 400 <= (await home.send(request, b"987654321")).status_code < 500
+    bare = SignedRequest(request.method, request.url, {"content-length": "9"})
+    assert 400 <= (await home.send(bare, b"987654321")).status_code < 500, "what is signed cannot be left out"
+    assert await home.store.stat("test/named") is None
+    assert (await home.send(request, body)).status_code == 200
+    assert (await home.store.digest("test/named")).sha256 == hashlib.sha256(body).hexdigest()
+    assert [entry.key async for entry in home.store.list("probes/")] == []
+
+
+async def test_a_server_that_is_away_is_not_taken_to_enforce_anything_and_is_asked_again() -> None:
+    with free_socket() as bound:  # which does not listen
+        url = f"s3://bucket?endpoint=http://127.0.0.1:{bound.getsockname()[1]}&region=us-east-1"
+        store = open_object_store(url, public_url="", secret=b"", access_key="who", secret_key="ever")
+        assert not await store.enforces_sha256()
+        assert isinstance(store, S3Objects)
+        assert store._enforces is None
+        await store.close()

@@ -156,6 +156,8 @@ def example_of(operation_id: str, state: State, estate: Estate, people: People, 
     if row.area == "Teams" and "email" in path:
         path["email"] = people.team_member
     body = example.body
+    if operation_id == "read_file_addresses":
+        body = {"files": [things.files[about]]}
     if operation_id == "start_upload":
         body = {name: value for name, value in body.items() if name != "dataset"}
     return Example(

@@ -472,6 +472,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "list_files": _of(query={"prefix": MARK, "state": "kept"}),
     "get_file": _of(path={"file_id": "$file"}),
     "get_content": _of(path={"file_id": "$file"}),
+    "read_file_addresses": _of(body={"files": ["$file"]}),
     "delete_file": _of(path={"file_id": "$unwanted"}),
     "restore_file": _of(path={"file_id": "$deleted"}),
     # frames

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service import authentication, house
 from service.actions import assignments, embargoes, files, invitations, night_log_entries, published, sessions, teams
-from storage import people_store, share_store, team_store
+from storage import file_store, people_store, share_store, team_store
 from tests.support.removals import Removal, allow_all, drop_policy, in_code, in_statement, scope, without
 
 __all__ = ["REMOVALS"]
@@ -273,6 +273,13 @@ REMOVALS = [
         name="a deleted file is downloaded",
         changes=(in_code(files.content_address, 'row is None or row["deleted_at"] is not None', "row is None"),),
         operations=("get_content",),
+        who=("member",),
+        states=("withdrawn",),
+    ),
+    Removal(
+        name="a deleted file is addressed among others",
+        changes=(in_code(file_store.find_readable, " AND f.deleted_at IS NULL", ""),),
+        operations=("read_file_addresses",),
         who=("member",),
         states=("withdrawn",),
     ),

@@ -1088,6 +1088,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/files/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["read_file_addresses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/frames": {
         parameters: {
             query?: never;
@@ -3672,6 +3688,23 @@ export interface components {
             telescope: string | null;
             uploaded_by: string | null;
         };
+        /** FileAddress */
+        FileAddress: {
+            crc32c?: string | null;
+            /** Format: uuid */
+            file: string;
+            path?: string | null;
+            problem?: components["schemas"]["Problem"] | null;
+            sha256?: string | null;
+            size_bytes?: number | null;
+            url?: string | null;
+        };
+        /** FileAddresses */
+        FileAddresses: {
+            addresses: components["schemas"]["FileAddress"][];
+            /** Format: date-time */
+            expires_at: string;
+        };
         /** FilesToAdd */
         FilesToAdd: {
             files: components["schemas"]["FileToAdd"][];
@@ -3679,6 +3712,10 @@ export interface components {
         /** FilesToRemove */
         FilesToRemove: {
             paths: string[];
+        };
+        /** FilesWanted */
+        FilesWanted: {
+            files: string[];
         };
         /** FileToAdd */
         FileToAdd: {
@@ -7936,6 +7973,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["File"];
+                };
+            };
+        };
+    };
+    read_file_addresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilesWanted"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileAddresses"];
                 };
             };
         };

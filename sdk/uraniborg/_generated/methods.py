@@ -2195,6 +2195,14 @@ class Methods:
         reply: wire.Package = self.call("publish_package", organisation=organisation, package=package, version=version)
         return reply
 
+    def read_file_addresses(self, *, organisation: str | None = None, files: list[str]) -> wire.FileAddresses:
+        """Sign short-lived addresses of the bytes of many files at once, straight at the object store.
+
+        A file without one tells its problem, and stops no other. What lies in the archive is not recalled by this: ask for
+        its content alone."""
+        reply: wire.FileAddresses = self.call("read_file_addresses", organisation=organisation, files=files)
+        return reply
+
     def read_tree_addresses(self, *, paths: list[str]) -> wire.TreeAddresses:
         """Sign addresses of the bytes of many files of the tree, for five minutes at the most."""
         reply: wire.TreeAddresses = self.call("read_tree_addresses", paths=paths)

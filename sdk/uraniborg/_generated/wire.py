@@ -77,12 +77,15 @@ __all__ = [
     "FactorCode",
     "FieldCrossings",
     "File",
+    "FileAddress",
+    "FileAddresses",
     "FilePage",
     "FileToAdd",
     "FileToSend",
     "FileToTrash",
     "FilesToAdd",
     "FilesToRemove",
+    "FilesWanted",
     "FilterTally",
     "FolderToRestore",
     "Frame",
@@ -836,6 +839,21 @@ class File(Struct, kw_only=True):
     uploaded_by: str | None = None
 
 
+class FileAddress(Struct, kw_only=True):
+    crc32c: str | None = None
+    file: str
+    path: str | None = None
+    problem: Problem | None = None
+    sha256: str | None = None
+    size_bytes: int | None = None
+    url: str | None = None
+
+
+class FileAddresses(Struct, kw_only=True):
+    addresses: list[FileAddress]
+    expires_at: datetime
+
+
 class FilePage(Struct, kw_only=True):
     items: list[File]
     next_cursor: str | None = None
@@ -866,6 +884,10 @@ class FilesToAdd(Struct, kw_only=True):
 
 class FilesToRemove(Struct, kw_only=True):
     paths: list[str]
+
+
+class FilesWanted(Struct, kw_only=True):
+    files: list[str]
 
 
 class FilterTally(Struct, kw_only=True):

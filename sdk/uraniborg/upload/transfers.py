@@ -283,6 +283,7 @@ class Transfers:
             self._ledger.fail_reading(item, error)
         except (AddressExpired, TransferFailed, NotFound, Conflict) as error:
             reason = error.detail if isinstance(error, UraniborgError) else str(error)
+            self._memory.forget(item.identity)  # a store that refuses what does not add up does not say that it does
             self._ledger.retry(item, "not-sent", reason)
         with batch.lock:
             batch.on_their_way -= 1

@@ -1,0 +1,66 @@
+"""What an S3 server really does, found out by trying it; blocking."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import UTC, datetime
+
+import httpx
+import structlog
+from botocore.exceptions import BotoCoreError, ClientError
+
+from storage.object_s3_client import S3Connection
+from storage.object_s3_moves import head
+from storage.object_s3_signing import CONTENT_SHA256, presign
+
+__all__ = ["probe_sha256"]
+
+log = structlog.get_logger("uraniborg.objects")
+
+BODY, OTHER = b"uraniborg", b"something else"
+EXPIRES_S = 60
+PATIENCE_S = 10.0
+
+
+def probe_sha256(connection: S3Connection) -> bool | None:
+    """Tell whether an address that names a SHA-256 takes that content and no other one; None: it cannot be told now.
+
+    Amazon's documents have a signed address say nothing of the body, and servers differ: one may ignore what it does
+    not know. So two small objects are sent, one of them wrong.
+    """
+    right, wrong = (f"probes/{uuid.uuid4().hex}" for _ in range(2))
+    try:
+        with httpx.Client(timeout=PATIENCE_S) as client:
+            refused = _send(connection, client, wrong, OTHER)
+            taken = _send(connection, client, right, BODY)
+        lies_there = head(connection, wrong) is not None, head(connection, right) is not None
+        for key in (right, wrong):
+            connection.client.delete_object(Bucket=connection.bucket, Key=connection.prefix + key)
+    except (httpx.HTTPError, ClientError, BotoCoreError) as error:
+        log.warning("cannot tell yet whether the object store enforces checksums", reason=type(error).__name__)
+        return None
+    if max(refused, taken) >= 500:
+        return None
+    enforces = refused >= 400 and taken < 300 and lies_there == (False, True)
+    log.info("object store probed", enforces_sha256=enforces, refused=refused, taken=taken)
+    return enforces
+
+
+def _send(connection: S3Connection, client: httpx.Client, key: str, body: bytes) -> int:
+    """Send a body to an address that is signed for `BODY`, at the service's own endpoint; answers the status."""
+    credentials = connection.frozen_credentials()
+    headers = {"content-length": str(len(body)), CONTENT_SHA256: hashlib.sha256(BODY).hexdigest()}
+    url = presign(
+        "PUT",
+        connection.own_address + connection.prefix + key,
+        query={},
+        headers=headers,
+        access_key=credentials.access_key,
+        secret_key=credentials.secret_key,
+        session_token=credentials.token,
+        region=connection.region,
+        now=datetime.now(UTC),
+        expires_s=EXPIRES_S,
+    )
+    return client.put(url, content=body, headers=headers).status_code

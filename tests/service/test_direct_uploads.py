@@ -1,0 +1,175 @@
+"""Uploads to an S3 store that takes nothing but what was announced: contents arrive under the keys that they keep."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from service.actions import acknowledgement
+from service.actions.audit import audit
+from service.maintenance import UPLOAD_LIFE, sweep
+from storage import upload_store
+from tests.support.object_homes import plain_client
+from tests.support.s3_server import S3Server, s3_server  # noqa: F401 (a fixture)
+from tests.support.sending import send, send_to_team
+from tests.support.service import Person, RunningService, running_service
+from tests.support.stored_files import organisation_id_of
+
+LATER = UPLOAD_LIFE + timedelta(hours=1)
+BODY = b"light of M 31" * 1000
+
+
+@pytest.fixture(scope="module")
+def house_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder: Path = tmp_path_factory.mktemp("direct")
+    folder.chmod(0o755)  # the embedded database may run as a user of its own, who must reach it
+    return folder
+
+
+@pytest.fixture(scope="module")
+async def on_s3(s3_server: S3Server, house_folder: Path) -> AsyncIterator[RunningService]:  # noqa: F811
+    bucket = f"direct-{uuid.uuid4().hex}"
+    plain_client(s3_server).create_bucket(Bucket=bucket)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", s3_server.access_key)
+        patch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.secret_key)
+        async with running_service(house_folder, objects_url=s3_server.url(bucket), worker=False) as running:
+            yield running
+
+
+class Sender:
+    """Somebody with an organisation, who sends step by step."""
+
+    def __init__(self, service: RunningService, owner: Person, slug: str) -> None:
+        self.service, self.owner, self.base = service, owner, f"/api/v1/organisations/{slug}"
+        self.slug = slug
+
+    async def announce(self, body: bytes, path: str = "a.dat") -> dict[str, Any]:
+        file = {"path": path, "size_bytes": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+        begun = await self.owner.client.post(f"{self.base}/uploads", json={"files": [file]})
+        assert begun.status_code == 201, begun.text
+        return dict(begun.json())
+
+    async def put(self, file: dict[str, Any], body: bytes) -> int:
+        async with httpx.AsyncClient() as store:
+            headers = file["put"]["headers"] | {"content-length": str(len(body))}
+            return (await store.put(file["put"]["url"], content=body, headers=headers)).status_code
+
+    async def complete(self, upload: str) -> dict[str, Any]:
+        body = {"files": [{"position": 0}]}
+        done = await self.owner.client.post(f"{self.base}/uploads/{upload}/complete", json=body)
+        assert done.status_code == 200, done.text
+        return dict(done.json()["files"][0])
+
+    async def objects(self) -> set[str]:
+        organisation_id = await organisation_id_of(self.service.house, self.slug)
+        return {entry.key async for entry in self.service.house.objects.list(f"{organisation_id.hex}/")}
+
+    async def recorded(self) -> set[str]:
+        organisation_id = await organisation_id_of(self.service.house, self.slug)
+        async with self.service.house.database.transaction(organisation=organisation_id) as connection:
+            return set(await connection.scalars(text("SELECT object_key FROM contents")))
+
+
+@pytest.fixture
+async def sender(on_s3: RunningService) -> Sender:
+    owner = await on_s3.person()
+    return Sender(on_s3, owner, await on_s3.organisation(owner))
+
+
+async def test_bytes_arrive_where_they_stay_and_are_verified_by_reading_them(sender: Sender) -> None:
+    begun = await sender.announce(BODY)
+    [file] = begun["files"]
+    assert await sender.put(file, BODY[:-1] + b"?") in range(400, 500), "the store takes no other content"
+    assert (await sender.complete(begun["id"]))["problem"]["code"] == "not-arrived"
+    assert await sender.put(file, BODY) == 200
+    before = await sender.objects()
+    stored = await sender.complete(begun["id"])
+    assert stored["state"] == "stored"
+    assert before == await sender.objects() == await sender.recorded()
+    assert (await sender.complete(begun["id"]))["file"] == stored["file"]
+    content = await sender.owner.client.get(f"{sender.base}/files/{stored['file']}/content")
+    async with httpx.AsyncClient() as store:
+        assert (await store.get(content.headers["location"])).content == BODY
+    assert (await audit(sender.service.house, deep=True))["wrong"] == []
+
+
+async def test_of_two_transfers_of_one_content_one_object_stays(sender: Sender) -> None:
+    begun = [await sender.announce(BODY, path) for path in ("a", "b")]
+    for each in begun:
+        assert await sender.put(each["files"][0], BODY) == 200
+    assert len(await sender.objects()) == 2
+    done = await asyncio.gather(*(sender.complete(each["id"]) for each in begun))
+    assert [each["state"] for each in done] == ["stored", "stored"]
+    assert await sender.objects() == await sender.recorded()
+    assert len(await sender.recorded()) == 1
+
+
+async def test_a_teams_files_go_the_same_way(sender: Sender) -> None:
+    team = await sender.owner.client.post(f"{sender.base}/teams", json={"name": f"Comets {uuid.uuid4().hex[:6]}"})
+    assert team.status_code == 201, team.text
+    [sent] = await send_to_team(sender.owner.client, team.json()["slug"], {"notes.txt": BODY})
+    assert sent["state"] == "stored"
+    assert await sender.objects() == await sender.recorded()
+
+
+async def test_what_was_never_completed_is_removed_and_what_was_stays(sender: Sender) -> None:
+    [kept] = await send(sender.owner.client, sender.slug, {"kept": b"kept"})
+    begun = await sender.announce(BODY)
+    assert await sender.put(begun["files"][0], BODY) == 200
+    house, now = sender.service.house, datetime.now(UTC)
+    await sweep(house, now=now)
+    assert len(await sender.objects()) == 2, "it can still be gone on with"
+    await sweep(house, now=now + LATER)
+    assert await sender.objects() == await sender.recorded()
+    # Whoever comes after that is not acknowledged, nor led to send in vain, and begins anew.
+    read = (await sender.owner.client.get(f"{sender.base}/uploads/{begun['id']}")).json()["files"][0]
+    assert (read["state"], read["put"]) == ("wanted", None)
+    assert await sender.put(begun["files"][0], BODY) == 200
+    assert (await sender.complete(begun["id"]))["problem"]["code"] == "not-arrived"
+    assert await sender.objects() == await sender.recorded()
+    again = await sender.announce(BODY)
+    assert await sender.put(again["files"][0], BODY) == 200
+    assert (await sender.complete(again["id"]))["state"] == "stored"
+    content = await sender.owner.client.get(f"{sender.base}/files/{kept['file']}/content")
+    assert content.status_code == 302
+
+
+async def test_nothing_is_acknowledged_that_a_sweep_removes_meanwhile(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = await sender.announce(BODY)
+    assert await sender.put(begun["files"][0], BODY) == 200
+    house, now = sender.service.house, datetime.now(UTC)
+    digest_many = house.objects.digest_many
+
+    async def slowly(keys: Any) -> Any:
+        found = await digest_many(keys)
+        await sweep(house, now=now + LATER)
+        return found
+
+    monkeypatch.setattr(house.objects, "digest_many", slowly)
+    late = await sender.complete(begun["id"])
+    assert (late["state"], late["problem"]["code"]) == ("wanted", "not-arrived")
+    assert await sender.objects() == await sender.recorded() == set()
+
+
+async def test_a_sweep_that_is_killed_half_way_is_gone_on_with(sender: Sender) -> None:
+    begun = await sender.announce(BODY)
+    assert await sender.put(begun["files"][0], BODY) == 200
+    house, now = sender.service.house, datetime.now(UTC)
+    organisation_id = await organisation_id_of(house, sender.slug)
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        await upload_store.close_uploads(connection, organisation_id, now + LATER)
+    await sweep(house, now=now)
+    assert await sender.objects() == set()
+    assert acknowledgement.NOT_ARRIVED.code == (await sender.complete(begun["id"]))["problem"]["code"]
