@@ -118,7 +118,7 @@ def portal_page(house: House, portal: PublicPortal, *, page: int) -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="description" content="{summary}"><meta name="theme-color" content="{portal.colour}">'
-        f'<link rel="canonical" href="{escape(canonical)}">'
+        f'<link rel="canonical" href="{escape(canonical)}"><link rel="icon" href="/icon.svg" type="image/svg+xml">'
         + "".join(f'<meta property="{name}" content="{value}">' for name, value in metas.items() if value)
         + f'<meta name="twitter:card" content="{"summary_large_image" if picture else "summary"}">'
         f"<style>{_style(portal)}</style>"

@@ -100,6 +100,8 @@ UNPAID = {"open_checkout", "open_payment_portal", "change_payment_plan", "cancel
 # Addresses that the document does not describe.
 BESIDE = {
     "/",
+    "/favicon.ico",
+    "/icon.svg",
     "/o/{organisation}",
     "/o/{organisation}/logo/{version}",
     "/o/{organisation}/pictures/{frame_id}/{size}",
