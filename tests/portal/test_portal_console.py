@@ -1,4 +1,4 @@
-"""No page of the service has a browser complain on its console: the public's, those for signing in, nor the documents."""
+"""No page of the service has a browser complain: the public's, those for signing in, nor the documents."""
 
 from __future__ import annotations
 
