@@ -66,6 +66,7 @@ def _cells(outcomes: str) -> Cells:
 # fmt: off
 #                 owner admin member guest past other  manager editor viewer  link stranger nobody upload
 _NO_PAYER= _cells("409  403   403    403   403  403    404     404    404     401  404      401    403")
+_UNPROVEN= _NO_PAYER
 _OWNERS  = _cells("yes  403   403    403   403  403    404     404    404     401  404      401    403")
 _ADMINS  = _cells("yes  yes   403    403   403  403    404     404    404     401  404      401    403")
 _MEMBERS = _cells("yes  yes   yes    403   403  403    404     404    404     401  404      401    403")
@@ -151,7 +152,9 @@ TABLE: list[Row] = [
          _tenant(_GUESTS)),
         ("change its name and settings", "rename_organisation get_datacite_account set_datacite_account"
          " remove_datacite_account get_portal", None, _tenant(_ADMINS)),
-        ("show it to the public", "set_portal set_portal_logo remove_portal_logo", None, _tenant(_OWNERS)),
+        ("show it to the public", "set_portal set_portal_logo remove_portal_logo set_portal_host"
+         " remove_portal_host", None, _tenant(_OWNERS)),
+        ("prove a host of its own: here, where no DNS answers", "prove_portal_host", None, _tenant(_UNPROVEN)),
         ("close it, and reopen it", "close_organisation reopen_organisation", None, _tenant(_OWNERS)),
         ("add, change and remove members", "set_member remove_member", None, _tenant(_ADMINS)),
         ("assign visiting observers", "add_assignment change_assignment remove_assignment", None, _tenant(_ADMINS)),

@@ -83,6 +83,7 @@ from service.mail import deliver_mail
 from service.maintenance import keep_house
 from service.observation import Observation
 from service.openapi import openapi_config
+from service.own_hosts import OwnHosts
 from service.routing import Operations
 from service.webhooks import deliver_webhooks
 from service.wiring import open_house
@@ -183,7 +184,7 @@ def create_app(
             await asyncio.gather(*tasks)
             await app.state.providers.close()
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             Operations("/api/v1", route_handlers=API, guards=[authenticate]),
             *health.HANDLERS,
@@ -217,3 +218,6 @@ def create_app(
         debug=False,
         logging_config=None,
     )
+    # Before routing, which knows paths and no hosts.
+    app.asgi_handler = OwnHosts(app.asgi_handler)
+    return app

@@ -15,6 +15,7 @@ import msgspec
 
 from domain.errors import InvalidInput
 from service.mail_url import read_mail_url, read_sender
+from service.name_server import read_name_server
 
 __all__ = ["Config", "IdentityProvider", "Secret", "load_config"]
 
@@ -116,6 +117,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "Where element sets of satellites are fetched from, OMM or two-line; empty: nowhere."
     satellites_interval_hours: float = 8.0
     "How often; not more often than every two hours."
+    name_server: str = ""
+    "Who is asked for DNS records that prove an organisation's own host, such as 127.0.0.1:5353; empty: the system's."
     log_format: Literal["json", "text"] = "text"
     "How log lines look."
 
@@ -194,6 +197,8 @@ def load_config(environment: Mapping[str, str] | None = None, **overrides: Any) 
     if config.mail_url:
         read_mail_url(config.mail_url)  # says now what is wrong with it
     read_sender(config.mail_from)
+    if config.name_server:
+        read_name_server(config.name_server)
     if config.satellites_url and not re.fullmatch(r"https?://[^\s/]\S*", config.satellites_url):
         raise InvalidInput("URANIBORG_SATELLITES_URL must begin with https:// or http://, or be empty.")
     if not 2.0 <= config.satellites_interval_hours <= 24 * 30:

@@ -10,6 +10,7 @@ import msgspec
 from domain.citation import citation_text
 from domain.package_record import doi_address, listed_name
 from service.actions.citations import Cited
+from service.portal_address import PortalAddress
 
 __all__ = ["landing_links", "landing_page"]
 
@@ -38,8 +39,14 @@ def landing_links(cited: Cited) -> str:
     return ", ".join(links)
 
 
-def landing_page(cited: Cited) -> str:
-    """Write the page as HTML."""
+def landing_page(cited: Cited, here: PortalAddress, there: PortalAddress) -> str:
+    """Write the page as HTML.
+
+    Parameters
+    ----------
+    here, there : PortalAddress
+        Where it is asked for, and where search engines shall know it. What a citation names is neither: that lasts.
+    """
     record = cited.record
     # Inside a script a "<" could end it, whatever the JSON says.
     described = msgspec.json.encode(cited.schema_org()).decode().replace("<", "\\u003c")
@@ -74,14 +81,14 @@ def landing_page(cited: Cited) -> str:
             '<p class="tombstone"><strong>This version was withdrawn.</strong> Its files are no longer given out. '
             f"Reason: {escape(cited.withdrawn_reason or '')}</p>"
         )
-    if cited.newer_page:
-        notice += f"<p>There is a newer version: {_link(cited.newer_page)}</p>"
+    if cited.newer_version:
+        notice += f"<p>There is a newer version: {_link(here.landing(record.package, cited.newer_version))}</p>"
     description = f"<pre>{escape(record.description)}</pre>" if record.description.strip() else ""
     title = escape(record.title)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<link rel="canonical" href="{escape(cited.page)}"><style>{STYLE}</style>'
+        f'<link rel="canonical" href="{escape(there.landing(record.package, record.version))}"><style>{STYLE}</style>'
         f'<script type="application/ld+json">{described}</script></head>'
         f"<body><main><h1>{title}</h1>{notice}{description}<dl>{listed}</dl></main></body></html>\n"
     )

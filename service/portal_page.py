@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from domain.package_record import doi_address, listed_name
-from service.actions.package_records import page_address, version_address
 from service.actions.public_portal import PublicPortal, ShownPackage, ShownPicture, ShownSite, ShownTelescope
 from service.house import House
+from service.portal_address import PortalAddress, canonical_address
 
 __all__ = ["page_policy", "portal_page"]
 
@@ -94,23 +94,29 @@ def _facts(*rows: tuple[str, str]) -> str:
     return "<dl>" + "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows if value) + "</dl>"
 
 
-def portal_page(house: House, portal: PublicPortal, *, page: int) -> str:
-    """Write the page as HTML."""
-    base = f"{house.config.base_url}/o/{portal.organisation}"
-    canonical = base if page == 1 else f"{base}?page={page}"
+def portal_page(house: House, portal: PublicPortal, here: PortalAddress, *, page: int) -> str:
+    """Write the page as HTML.
+
+    Parameters
+    ----------
+    here : PortalAddress
+        Where it is asked for: its links stay there, while search engines are told the one address it has.
+    """
+    there = canonical_address(house.config, portal.organisation, portal.host)
+    canonical = there.home if page == 1 else f"{there.home}?page={page}"
     summary = _plain(portal.text or f"{portal.name}: telescopes, tonight's sky and published data.", LONGEST_SUMMARY)
     title = _plain(portal.title)
-    picture = f"{base}/pictures/{portal.pictures[0].frame}/2048" if portal.pictures else ""
+    picture = f"{there.base}/pictures/{portal.pictures[0].frame}/2048" if portal.pictures else ""
     metas = {"og:type": "website", "og:title": title, "og:description": summary, "og:url": escape(canonical),
              "og:site_name": _plain(portal.name), "og:image": escape(picture)}  # fmt: skip
     # Inside a script a "<" could end it, whatever the JSON says.
-    described = msgspec.json.encode(_described(house, portal, base)).decode().replace("<", "\\u003c")
+    described = msgspec.json.encode(_described(portal, there)).decode().replace("<", "\\u003c")
     sections = [
         _about(portal),
         _section("tonight", "Tonight", "".join(_night(site) for site in portal.sites if site.night)),
-        _section("pictures", "Pictures", "".join(_picture(house, portal, each) for each in portal.pictures)),
-        _section("data", "Published data", "".join(_package(each) for each in portal.packages)),
-        _pages(base, page, more=portal.more),
+        _section("pictures", "Pictures", "".join(_picture(here, each) for each in portal.pictures)),
+        _section("data", "Published data", "".join(_package(here, each) for each in portal.packages)),
+        _pages(here.home, page, more=portal.more),
         _section("telescopes", "Telescopes", "".join(_telescope(each) for each in portal.telescopes)),
         _section("places", "Where", "".join(_site(each) for each in portal.sites)),
     ]
@@ -118,24 +124,24 @@ def portal_page(house: House, portal: PublicPortal, *, page: int) -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="description" content="{summary}"><meta name="theme-color" content="{portal.colour}">'
-        f'<link rel="canonical" href="{escape(canonical)}">'
+        f'<link rel="canonical" href="{escape(canonical)}"><link rel="icon" href="/icon.svg" type="image/svg+xml">'
         + "".join(f'<meta property="{name}" content="{value}">' for name, value in metas.items() if value)
         + f'<meta name="twitter:card" content="{"summary_large_image" if picture else "summary"}">'
         f"<style>{_style(portal)}</style>"
         f'<script type="application/ld+json">{described}</script></head>'
-        f"<body><header>{_logo(portal)}<h1>{_name(portal.title)}</h1>"
+        f"<body><header>{_logo(here, portal)}<h1>{_name(portal.title)}</h1>"
         + (f"<p>{_name(portal.name)}</p>" if portal.name != portal.title else "")
         + f"</header><main>{''.join(sections)}</main>"
         '<footer><p class="small">Data kept and published with Uraniborg.</p></footer></body></html>\n'
     )
 
 
-def _logo(portal: PublicPortal) -> str:
+def _logo(here: PortalAddress, portal: PublicPortal) -> str:
     if portal.logo is None:
         return ""
     size = f'width="{portal.logo.width_px}" height="{portal.logo.height_px}"'
     # The name stands beside it: to who cannot see it, it says nothing more.
-    return f'<div><img class="logo" src="{escape(portal.logo.path)}" {size} alt=""></div>'
+    return f'<div><img class="logo" src="{escape(here.path + portal.logo.path)}" {size} alt=""></div>'
 
 
 def _section(name: str, title: str, cards: str) -> str:
@@ -178,8 +184,7 @@ def _night(site: ShownSite) -> str:
     )
 
 
-def _picture(house: House, portal: PublicPortal, shown: ShownPicture) -> str:
-    address = f"{house.config.base_url}/o/{portal.organisation}/pictures/{shown.frame}"
+def _picture(here: PortalAddress, shown: ShownPicture) -> str:
     words = [
         _name(shown.object or "Frame"),
         _name(shown.filter) if shown.filter else "",
@@ -187,11 +192,11 @@ def _picture(house: House, portal: PublicPortal, shown: ShownPicture) -> str:
         f"{shown.start_at.astimezone(UTC):%Y-%m-%d}" if shown.start_at else "",
         _name(shown.telescope) if shown.telescope else "",
     ]
-    landing = page_address(version_address(house, portal.organisation, shown.package, shown.version))
+    landing = here.landing(shown.package, shown.version)
     # Addresses of pictures are relative: they are loaded from where the page is, whatever name it has.
-    relative = f"/o/{portal.organisation}/pictures/{shown.frame}"
+    path = f"{here.path}/pictures/{shown.frame}"
     return (
-        f'<li><figure><a href="{escape(address)}/2048"><img src="{escape(relative)}/512" loading="lazy" width="512"'
+        f'<li><figure><a href="{escape(path)}/2048"><img src="{escape(path)}/512" loading="lazy" width="512"'
         f' height="512" alt="{_plain(shown.object or "Frame")}"></a>'
         f"<figcaption><p>{' · '.join(word for word in words if word)}</p>"
         f"<p>Credit: {_name(shown.credit)}, {_link(shown.licence.url, escape(shown.licence.id))},"
@@ -199,11 +204,11 @@ def _picture(house: House, portal: PublicPortal, shown: ShownPicture) -> str:
     )
 
 
-def _package(shown: ShownPackage) -> str:
+def _package(here: PortalAddress, shown: ShownPackage) -> str:
     record = shown.record
     people = "; ".join(_short(listed_name(each)) for each in record.contributors[:10])
     return (
-        f"<li><article><h3>{_link(page_address(record.url), _name(record.title))}</h3>"
+        f"<li><article><h3>{_link(here.landing(record.package, record.version), _name(record.title))}</h3>"
         + (f"<p>{_name(people, 400)}</p>" if people else "")
         + _facts(
             ("Published", f"{record.published_at.astimezone(UTC):%Y-%m-%d}, version {record.version}"),
@@ -252,13 +257,13 @@ def _site(site: ShownSite) -> str:
     ) + "</li>"  # fmt: skip
 
 
-def _described(house: House, portal: PublicPortal, base: str) -> dict[str, Any]:
+def _described(portal: PublicPortal, there: PortalAddress) -> dict[str, Any]:
     """Describe the organisation, its places and its packages in schema.org's JSON-LD."""
     described: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "ResearchOrganization",
-        "@id": base,
-        "url": base,
+        "@id": there.home,
+        "url": there.home,
         "name": _short(portal.name),
         "description": _short(portal.text, LONGEST_SUMMARY),
         "location": [
@@ -274,7 +279,7 @@ def _described(house: House, portal: PublicPortal, base: str) -> dict[str, Any]:
                 "@type": "Dataset",
                 "name": _short(each.record.title),
                 "description": _short(each.record.description or each.citation, 5000),
-                "url": page_address(each.record.url),
+                "url": there.landing(each.record.package, each.record.version),
                 "identifier": doi_address(each.record.doi) if each.record.doi else each.record.url,
                 "license": each.record.licence.url,
                 "version": str(each.record.version),

@@ -81,12 +81,15 @@ async def remove_logo(connection: AsyncConnection) -> bool:
 
 
 async def list_shown(connection: AsyncConnection, *, limit: int) -> list[RowMapping]:
-    """List the portals that show themselves, of all organisations, by slug; the transaction asks for nothing else."""
+    """List the portals shown below the service's address, of all organisations, by slug; those on a host of their own
+    are not among them. The transaction asks for nothing else."""
     await connection.execute(text("SELECT set_config('uraniborg.public', 'portals', true)"))
     rows = await connection.execute(
         text(
             "SELECT o.slug, p.changed_at FROM portals p JOIN organisations o ON o.id = p.organisation_id"
-            " WHERE p.is_public ORDER BY o.slug LIMIT :limit"
+            " WHERE p.is_public AND NOT EXISTS ("
+            "SELECT FROM portal_hosts h WHERE h.organisation_id = p.organisation_id AND h.proven_at IS NOT NULL)"
+            " ORDER BY o.slug LIMIT :limit"
         ),
         {"limit": limit},
     )

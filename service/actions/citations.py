@@ -11,7 +11,7 @@ from domain.datacite_metadata import datacite_json
 from domain.dataset_jsonld import dataset_jsonld
 from domain.package_record import PackageRecord
 from domain.reference_formats import csl_json, ris
-from service.actions.package_records import page_address, record_of, version_address
+from service.actions.package_records import page_address, record_of
 from service.actions.published import find_version
 from service.house import House
 
@@ -19,14 +19,14 @@ __all__ = ["Cited", "cite"]
 
 
 class Cited(msgspec.Struct, frozen=True, kw_only=True):
-    """A version's record, and what is known of it besides. ``newer_page`` is that of the version to use instead."""
+    """A version's record, and what is known of it besides. ``newer_version`` is the one to use instead."""
 
     record: PackageRecord
     state: str
     withdrawn_reason: str | None
     manifest_sha256: str
     concept_doi: str | None
-    newer_page: str | None
+    newer_version: int | None
 
     @property
     def page(self) -> str:
@@ -73,5 +73,5 @@ async def cite(house: House, organisation: str, package: str, version: int) -> C
         withdrawn_reason=row["withdrawn_reason"],
         manifest_sha256=row["manifest_sha256"].hex(),
         concept_doi=released.concept_doi,
-        newer_page=page_address(version_address(house, organisation, package, current)) if current > version else None,
+        newer_version=current if current > version else None,
     )

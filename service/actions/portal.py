@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
 from domain.errors import InvalidInput
+from service.actions.portal_host import PortalHost, portal_host
 from service.audit_log import record
 from service.house import Actor, House
 from service.logo_tasks import draw_logo
-from storage import portal_store
+from service.portal_address import logo_path, service_address
+from storage import portal_host_store, portal_store
 
 __all__ = [
     "COLOUR",
@@ -24,7 +26,6 @@ __all__ = [
     "Portal",
     "PortalLogo",
     "get_portal",
-    "logo_path",
     "remove_logo",
     "set_logo",
     "set_portal",
@@ -62,7 +63,7 @@ class PortalLogo(msgspec.Struct, kw_only=True):
 
 
 class Portal(msgspec.Struct, kw_only=True):
-    """An organisation's portal, and the address at which the public sees it, if it does."""
+    """An organisation's portal, and the address at which the public sees it, if it does; ``host`` is one of its own."""
 
     is_public: bool
     title: str
@@ -72,23 +73,25 @@ class Portal(msgspec.Struct, kw_only=True):
     address: str
     changed_at: datetime | None
     logo: PortalLogo | None
-
-
-def logo_path(organisation: str, changed_at: datetime) -> str:
-    """Name where the logo is had; another logo has another address, so that browsers may keep it."""
-    return f"/o/{organisation}/logo/{changed_at.astimezone(UTC):%Y%m%d%H%M%S%f}"
+    host: PortalHost | None
 
 
 def _logo(house: House, organisation: str, row: Any) -> PortalLogo | None:
     if row is None:
         return None
-    address = house.config.base_url + logo_path(organisation, row["changed_at"])
+    address = service_address(house.config, organisation).base + logo_path(row["changed_at"])
     return PortalLogo(address=address, width_px=row["width_px"], height_px=row["height_px"])
 
 
-def _portal(house: House, organisation: str, row: Any, logo: Any) -> Portal:
+def _portal(house: House, organisation: str, row: Any, logo: Any, host: Any) -> Portal:
     values = {name: row[name] for name in ("is_public", "title", "text", "colour", "second_colour", "changed_at")}
-    return Portal(**values, address=f"{house.config.base_url}/o/{organisation}", logo=_logo(house, organisation, logo))
+    own = portal_host(house, host)
+    return Portal(
+        **values,
+        address=own.address if own and own.proven_at else service_address(house.config, organisation).home,
+        logo=_logo(house, organisation, logo),
+        host=own,
+    )
 
 
 async def get_portal(house: House, actor: Actor, organisation: str) -> Portal:
@@ -96,7 +99,8 @@ async def get_portal(house: House, actor: Actor, organisation: str) -> Portal:
     async with house.tenant(actor, organisation) as tenant:
         row = await portal_store.find(tenant.connection)
         logo = await portal_store.find_logo(tenant.connection)
-    return _portal(house, organisation, row or _unset(), logo)
+        host = await portal_host_store.find(tenant.connection, tenant.organisation_id)
+    return _portal(house, organisation, row or _unset(), logo, host)
 
 
 def _unset() -> dict[str, Any]:
@@ -110,8 +114,9 @@ async def set_portal(house: House, actor: Actor, organisation: str, new: NewPort
     async with house.tenant(actor, organisation) as tenant:
         row = await portal_store.put(tenant.connection, tenant.organisation_id, **values)
         logo = await portal_store.find_logo(tenant.connection)
+        host = await portal_host_store.find(tenant.connection, tenant.organisation_id)
         await record(tenant, "portal.set", "portal", is_public=new.is_public, title=values["title"])
-    return _portal(house, organisation, row, logo)
+    return _portal(house, organisation, row, logo, host)
 
 
 async def set_logo(house: House, actor: Actor, organisation: str, new: NewLogo) -> PortalLogo:
@@ -140,7 +145,7 @@ async def set_logo(house: House, actor: Actor, organisation: str, new: NewLogo) 
             height_px=drawn.height_px,
         )
         await record(tenant, "portal.logo-set", "portal/logo", width_px=drawn.width_px, height_px=drawn.height_px)
-    address = house.config.base_url + logo_path(organisation, changed_at)
+    address = service_address(house.config, organisation).base + logo_path(changed_at)
     return PortalLogo(address=address, width_px=drawn.width_px, height_px=drawn.height_px)
 
 

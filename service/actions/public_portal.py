@@ -20,11 +20,11 @@ from domain.package_record import PackageRecord
 from domain.tonight import Tonight
 from service.actions.observing_places import NightSpan, ObservingPlace, night_span
 from service.actions.package_records import record_of
-from service.actions.portal import logo_path
 from service.house import House, Tenant
+from service.portal_address import PortalAddress, canonical_address, logo_path
 from service.previewing import preview_key
 from service.satellite_tasks import TonightQuestion
-from storage import equipment_store, organisation_store, package_store, portal_store
+from storage import equipment_store, organisation_store, package_store, portal_host_store, portal_store
 
 __all__ = [
     "PREVIEW_SIZES",
@@ -99,7 +99,7 @@ class ShownPicture(msgspec.Struct, kw_only=True):
 
 
 class ShownLogo(msgspec.Struct, kw_only=True):
-    """Where the logo is, on this host, and its size."""
+    """Where the logo is, below the portal, and its size."""
 
     path: str
     width_px: int
@@ -107,9 +107,10 @@ class ShownLogo(msgspec.Struct, kw_only=True):
 
 
 class PublicPortal(msgspec.Struct, kw_only=True):
-    """All that the page shows. ``more`` tells whether there are packages beyond these."""
+    """All that the page shows. ``host`` is one of the organisation's own; ``more``: there are packages beyond these."""
 
     organisation: str
+    host: str | None
     name: str
     title: str
     text: str
@@ -126,11 +127,10 @@ class PublicPortal(msgspec.Struct, kw_only=True):
 _nights: OrderedDict[tuple[float, float, datetime], Tonight] = OrderedDict()
 
 
-def _logo(organisation: str, row: Any) -> ShownLogo | None:
+def _logo(row: Any) -> ShownLogo | None:
     if row is None:
         return None
-    path = logo_path(organisation, row["changed_at"])
-    return ShownLogo(path=path, width_px=row["width_px"], height_px=row["height_px"])
+    return ShownLogo(path=logo_path(row["changed_at"]), width_px=row["width_px"], height_px=row["height_px"])
 
 
 async def _settings(tenant: Tenant) -> Any:
@@ -157,6 +157,7 @@ async def read_portal(house: House, organisation: str, *, page: int) -> PublicPo
     async with house.public(organisation) as tenant:
         settings = await _settings(tenant)
         logo = await portal_store.find_logo(tenant.connection)
+        host = await portal_host_store.find_shown(tenant.connection)
         name = (await organisation_store.get_name(tenant.connection, tenant.organisation_id)).name
         versions = await package_store.list_current(tenant.connection, skip=skip, limit=PACKAGES_SHOWN + 1)
         first = page == 1
@@ -170,12 +171,13 @@ async def read_portal(house: House, organisation: str, *, page: int) -> PublicPo
         await _fill_night(house, site)
     return PublicPortal(
         organisation=organisation,
+        host=host,
         name=name,
         title=settings["title"] or name,
         text=settings["text"],
         colour=settings["colour"],
         second_colour=settings["second_colour"],
-        logo=_logo(organisation, logo),
+        logo=_logo(logo),
         sites=sites,
         telescopes=telescopes,
         packages=[ShownPackage(record=record, citation=citation_text(record)) for record in records],
@@ -290,15 +292,20 @@ async def read_logo(house: House, organisation: str) -> bytes:
     return image
 
 
-async def list_public_pages(house: House, organisation: str) -> list[tuple[str, datetime]]:
-    """List the addresses of an organisation's landing pages, and when each was published; raises NotFound."""
+async def list_public_pages(house: House, organisation: str) -> tuple[PortalAddress, list[tuple[str, datetime]]]:
+    """Tell where an organisation's public pages are, and list those of packages with when each was published.
+
+    Raises
+    ------
+    NotFound
+        No such organisation, or it does not show itself.
+    """
     async with house.public(organisation) as tenant:
         await _settings(tenant)
-        name = (await organisation_store.get_name(tenant.connection, tenant.organisation_id)).name
+        host = await portal_host_store.find_shown(tenant.connection)
         rows = await package_store.list_current(tenant.connection, skip=0, limit=PAGES_LISTED)
-    return [
-        (f"{record_of(house, row, organisation, name, row['package']).url}/page", row["published_at"]) for row in rows
-    ]
+    address = canonical_address(house.config, organisation, host)
+    return address, [(address.landing(row["package"], row["version"]), row["published_at"]) for row in rows]
 
 
 async def list_portals(house: House) -> list[tuple[str, datetime]]:

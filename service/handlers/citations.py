@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Response
+from litestar import Request, Response
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 
 from service.actions.citations import cite
+from service.actions.portal_host import find_shown_host
 from service.house import House
 from service.landing_page import landing_links, landing_page
+from service.portal_address import came_by, canonical_address
 from service.routing import operation
 
 __all__ = ["HANDLERS"]
@@ -73,7 +75,9 @@ async def get_citation_schema_org(organisation: str, package: str, version: Vers
 
 
 @operation("GET", f"{RELEASED}/page", scope="public", tags=["packages"], media_type="text/html")
-async def get_landing_page(organisation: str, package: str, version: Version, house: House) -> Response[str]:
+async def get_landing_page(
+    organisation: str, package: str, version: Version, request: Request[Any, Any, Any], house: House
+) -> Response[str]:
     """Read the page for people at which a citation ends: the version with all about it, or its tombstone.
 
     Search engines find its schema.org description in it, programs the rest by its `Link` header.
@@ -83,7 +87,10 @@ async def get_landing_page(organisation: str, package: str, version: Version, ho
         "link": landing_links(cited),
         "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
     }
-    return Response(landing_page(cited), media_type="text/html", headers=headers)
+    shown_at = await find_shown_host(house, organisation)
+    here = canonical_address(house.config, organisation, came_by(request.scope["state"]))
+    page = landing_page(cited, here, canonical_address(house.config, organisation, shown_at))
+    return Response(page, media_type="text/html", headers=headers)
 
 
 HANDLERS = [

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
+from litestar import Request
 from litestar.params import Parameter
 from litestar.response import Redirect
 
 from service.actions import datacite_account, dois, published
 from service.actions.datacite_account import DataCiteAccount, NewDataCiteAccount
-from service.actions.package_records import page_address
 from service.actions.packages import Package
 from service.house import Actor, House
+from service.portal_address import came_by, canonical_address
 from service.routing import operation
 
 __all__ = ["HANDLERS"]
@@ -52,10 +53,11 @@ async def add_package_doi(organisation: str, package: str, version: Version, act
 
 
 @operation("GET", "/packages/{organisation:str}/{package:str}/page", scope="public", status=302, tags=["packages"])
-async def get_package_page(organisation: str, package: str, house: House) -> Redirect:
+async def get_package_page(organisation: str, package: str, request: Request[Any, Any, Any], house: House) -> Redirect:
     """Go to the page of the version to use: where the DOI of all versions leads."""
     found = await published.get_package(house, organisation, package)
-    return Redirect(page_address(found.current.address), status_code=302)
+    here = canonical_address(house.config, organisation, came_by(request.scope["state"]))
+    return Redirect(here.landing(package, found.current.version), status_code=302)
 
 
 HANDLERS = [

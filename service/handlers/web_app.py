@@ -17,9 +17,11 @@ from service.pages import page, paragraph, redirect
 
 __all__ = ["BUILT", "HANDLERS", "content_policy"]
 
-BUILT = Path(__file__).resolve().parents[2] / "portals" / "dist"
+PORTALS = Path(__file__).resolve().parents[2] / "portals"
+BUILT = PORTALS / "dist"
 OPEN: dict[str, Any] = {"include_in_schema": False, "opt": {"scope": "public"}}
 INDEX = "index.html"
+ICON_PATHS = ["/favicon.ico", "/icon.svg"]
 FOR_EVER = "public, max-age=31536000, immutable"  # a changed asset has another name
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -108,4 +110,11 @@ async def front_door() -> Response[Any]:
     return redirect("/app/")
 
 
-HANDLERS = [portal, front_door]
+@get(ICON_PATHS, **OPEN)
+async def icon() -> Response[bytes]:
+    """Send the icon of every page; browsers ask for it at the first address where a page names none."""
+    headers = {"cache-control": "public, max-age=86400", "content-security-policy": "default-src 'none'"}
+    return Response((PORTALS / "public/icon.svg").read_bytes(), media_type="image/svg+xml", headers=headers)
+
+
+HANDLERS = [portal, front_door, icon]

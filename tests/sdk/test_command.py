@@ -228,6 +228,9 @@ def test_every_command_takes_json_and_prints_it(
     assert (shown["is_public"], shown["colour"], shown["title"]) == (True, "#aa0000", "Hven")
     kept = js("org", "portal", "set", "--hidden")
     assert (kept["is_public"], kept["title"]) == (False, "Hven")
+    assert js("org", "portal", "host", "data.hven.example")["record_name"] == "_uraniborg.data.hven.example"
+    assert js("org", "portal", "show")["host"]["proven_at"] is None
+    assert js("org", "portal", "host", "--remove") == {"removed": True}
     assert js("package", "publish", "m31")["versions"][0]["state"] == "published"
     assert js("package", "show", "m31")["published"]["citation"]
     assert js("package", "list")[0]["published_version"] == 1

@@ -111,6 +111,7 @@ async def settle(service: RunningService) -> Estate:
     await ask("PUT", "/embargoes/dataset/ended", {"days": 10, "reason": MARK})
     await _register_webhooks(ask, ids)
     await _draft_packages(ask)
+    await ask("PUT", "/portal/host", {"host": "portal.hven.example"})
     await ask("PUT", "/datacite-account", DATACITE | {"password": MARK})
     await _write_logs(ask, ids)
     await ask("PUT", "/agents/unwanted-pc", REPORT)
@@ -545,6 +546,9 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "set_portal": _of(body={"is_public": True, "title": MARK, "text": MARK}),
     "set_portal_logo": _of(body={"image": base64.b64encode(PNG).decode()}),
     "remove_portal_logo": _of(),
+    "set_portal_host": _of(body={"host": f"data.{MARK}.example"}),
+    "prove_portal_host": _of(),
+    "remove_portal_host": _of(),
     "set_datacite_account": _of(body=DATACITE | {"password": "another"}),
     "remove_datacite_account": _of(),
     "add_package_doi": _of(path={"package": "draft", "version": 1}),

@@ -53,11 +53,12 @@ class LiveServer(msgspec.Struct):
             "listen": f"127.0.0.1:{self.port}",
             "signup": "open",
         } | self.settings
-        # Nothing of a test reaches DataCite itself, nor anybody's catalogue of satellites.
+        # Nothing of a test reaches DataCite itself, nor anybody's catalogue of satellites, nor the DNS.
         nowhere = {
             "datacite_url": "http://127.0.0.1:9",
             "datacite_test_url": "http://127.0.0.1:9",
             "satellites_url": "",
+            "name_server": "127.0.0.1:9",
         }
         environment |= {f"URANIBORG_{name.upper()}": value for name, value in (nowhere | settings).items()}
         self.folder.mkdir(parents=True, exist_ok=True)

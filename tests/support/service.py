@@ -102,8 +102,9 @@ async def running_service(
     folder: Path, *, opener: Callable[[Config], AbstractAsyncContextManager[House]] = open_house, **settings: object
 ) -> AsyncIterator[RunningService]:
     """Start the application in this process over a folder of its own; ``opener`` opens its house."""
-    # Nothing of a test reaches DataCite itself, nor anybody's catalogue of satellites.
+    # Nothing of a test reaches DataCite itself, nor anybody's catalogue of satellites, nor the DNS.
     nowhere = {"datacite_url": "http://127.0.0.1:9", "datacite_test_url": "http://127.0.0.1:9", "satellites_url": ""}
+    nowhere |= {"name_server": "127.0.0.1:9"}
     config = load_config({}, data_dir=folder, **(nowhere | settings))
     app = create_app(config, opener=opener)
     started: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -1776,6 +1776,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/portal/host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["set_portal_host"];
+        post?: never;
+        delete: operations["remove_portal_host"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/portal/host/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["prove_portal_host"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/portal/logo": {
         parameters: {
             query?: never;
@@ -4499,6 +4531,11 @@ export interface components {
             /** @default  */
             title?: string;
         };
+        /** NewPortalHost */
+        NewPortalHost: {
+            /** @example data.myobservatory.org */
+            host: string;
+        };
         /** NewRole */
         NewRole: {
             /** @enum {string} */
@@ -5131,11 +5168,20 @@ export interface components {
             address: string;
             changed_at: string | null;
             colour: string;
+            host: components["schemas"]["PortalHost"] | null;
             is_public: boolean;
             logo: components["schemas"]["PortalLogo"] | null;
             second_colour: string;
             text: string;
             title: string;
+        };
+        /** PortalHost */
+        PortalHost: {
+            address: string;
+            host: string;
+            proven_at: string | null;
+            record_name: string;
+            record_value: string;
         };
         /** PortalLogo */
         PortalLogo: {
@@ -9266,6 +9312,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Portal"];
+                };
+            };
+        };
+    };
+    set_portal_host: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPortalHost"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalHost"];
+                };
+            };
+        };
+    };
+    remove_portal_host: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    prove_portal_host: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalHost"];
                 };
             };
         };

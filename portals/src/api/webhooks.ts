@@ -86,3 +86,21 @@ export const useSetLook = (organisation: string) =>
     (body: Schemas["NewPortal"]) => answer(api.PUT(PORTAL, { params: { path: { organisation } }, body })),
     keys.look(organisation),
   );
+
+export const useSetHost = (organisation: string) =>
+  useChange(
+    (body: Schemas["NewPortalHost"]) => answer(api.PUT(`${PORTAL}/host`, { params: { path: { organisation } }, body })),
+    keys.look(organisation),
+  );
+
+export const useProveHost = (organisation: string) =>
+  useChange(
+    (_: void) => answer(api.POST(`${PORTAL}/host/proof`, { params: { path: { organisation } } })),
+    keys.look(organisation),
+  );
+
+export const useRemoveHost = (organisation: string) =>
+  useChange(
+    (_: void) => answer(api.DELETE(`${PORTAL}/host`, { params: { path: { organisation } } })),
+    keys.look(organisation),
+  );

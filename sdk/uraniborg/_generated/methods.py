@@ -2190,6 +2190,14 @@ class Methods:
         reply: wire.WebhookDelivery = self.call("ping_webhook", organisation=organisation, webhook_id=webhook_id)
         return reply
 
+    def prove_portal_host(self, *, organisation: str | None = None) -> wire.PortalHost:
+        """Look up the DNS record that proves the host, and show the organisation there.
+
+        A host belongs to one organisation: to whoever the DNS names. The record may go afterwards; while it stays, nobody
+        else can take the host."""
+        reply: wire.PortalHost = self.call("prove_portal_host", organisation=organisation)
+        return reply
+
     def publish_package(self, package: str, version: int, *, organisation: str | None = None) -> wire.Package:
         """Publish a draft: files, checksums and text are frozen, the version before it is superseded."""
         reply: wire.Package = self.call("publish_package", organisation=organisation, package=package, version=version)
@@ -2270,6 +2278,10 @@ class Methods:
     def remove_member(self, email: str, *, organisation: str | None = None) -> None:
         """Remove a person from an organisation."""
         self.call("remove_member", organisation=organisation, email=email)
+
+    def remove_portal_host(self, *, organisation: str | None = None) -> None:
+        """Give the host up, if there is one: with the next request it shows nothing any more."""
+        self.call("remove_portal_host", organisation=organisation)
 
     def remove_portal_logo(self, *, organisation: str | None = None) -> None:
         """Take the logo away, if there is one."""
@@ -2589,6 +2601,14 @@ class Methods:
             text=text,
             title=title,
         )
+        return reply
+
+    def set_portal_host(self, *, organisation: str | None = None, host: str) -> wire.PortalHost:
+        """Name a host of the organisation's own for its public page.
+
+        Nothing is shown there before it is proven; one that was named before shows nothing from then on. Lead the host's
+        name to this service (CNAME, or A and AAAA), and set the TXT record of the reply, then ask for the proof."""
+        reply: wire.PortalHost = self.call("set_portal_host", organisation=organisation, host=host)
         return reply
 
     def set_portal_logo(self, *, organisation: str | None = None, image: str) -> wire.PortalLogo:

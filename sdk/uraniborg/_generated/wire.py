@@ -161,6 +161,7 @@ __all__ = [
     "NewOrganisation",
     "NewPackage",
     "NewPortal",
+    "NewPortalHost",
     "NewRole",
     "NewSecondFactor",
     "NewShare",
@@ -206,6 +207,7 @@ __all__ = [
     "PlanChoice",
     "PlaneAxis",
     "Portal",
+    "PortalHost",
     "PortalLogo",
     "Price",
     "Problem",
@@ -1562,6 +1564,10 @@ class NewPortal(Struct, kw_only=True):
     title: str | UnsetType = UNSET
 
 
+class NewPortalHost(Struct, kw_only=True):
+    host: str
+
+
 class NewRole(Struct, kw_only=True):
     role: str
 
@@ -1962,11 +1968,20 @@ class Portal(Struct, kw_only=True):
     address: str
     changed_at: datetime | None = None
     colour: str
+    host: PortalHost | None = None
     is_public: bool
     logo: PortalLogo | None = None
     second_colour: str
     text: str
     title: str
+
+
+class PortalHost(Struct, kw_only=True):
+    address: str
+    host: str
+    proven_at: datetime | None = None
+    record_name: str
+    record_value: str
 
 
 class PortalLogo(Struct, kw_only=True):

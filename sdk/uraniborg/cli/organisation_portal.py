@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from uraniborg._generated.wire import PortalHost
 from uraniborg.cli.command import Session, command_options
 from uraniborg.cli.output import details, note
 
@@ -31,7 +33,14 @@ def show_portal(session: Session) -> None:
         ("second colour", found.second_colour),
         ("changed UTC", found.changed_at),
     ]
+    if found.host is not None:
+        pairs += _host_details(found.host)
     session.show(found, lambda: details(pairs))
+
+
+def _host_details(host: PortalHost) -> list[tuple[str, Any]]:
+    told: list[tuple[str, Any]] = [("own host", host.host), ("proven UTC", host.proven_at or "not yet")]
+    return told + ([] if host.proven_at else [("TXT record", host.record_name), ("with the value", host.record_value)])
 
 
 @portal_command.command("set")
@@ -68,3 +77,24 @@ def set_portal(
     found = session.client.call("set_portal", body=body)
     told = f"The public sees {found.address}." if found.is_public else "The public sees nothing of it."
     session.show(found, lambda: note(told))
+
+
+@portal_command.command("host")
+@click.argument("host", required=False)
+@click.option("--prove", is_flag=True, help="Look its DNS record up, and show the page there.")
+@click.option("--remove", is_flag=True, help="Give it up: it shows nothing any more.")
+@command_options()
+def portal_host(session: Session, host: str | None, prove: bool, remove: bool) -> None:
+    """Show the public page on a host of the organisation's own: name it, set the DNS record that is told, prove it."""
+    if sum([host is not None, prove, remove]) != 1:
+        raise click.UsageError("Give the host's name, or --prove, or --remove.")
+    if remove:
+        session.client.call("remove_portal_host")
+        session.show({"removed": True}, lambda: note("The organisation has no host of its own."))
+        return
+    found = (
+        session.client.call("prove_portal_host")
+        if prove
+        else session.client.call("set_portal_host", body={"host": host})
+    )
+    session.show(found, lambda: details([("address", found.address), *_host_details(found)]))

@@ -7,6 +7,7 @@ import { written } from "../../parts/forms";
 import { PageHead } from "../../parts/PageHead";
 import { Empty, Failed, Shown } from "../../parts/states";
 import { useRole } from "../../parts/useRole";
+import { HostPanel } from "./HostPanel";
 import { LogoPanel } from "./LogoPanel";
 
 export default function LookPage() {
@@ -26,6 +27,7 @@ export default function LookPage() {
             <>
               <Look organisation={organisation} look={data} key={data.changed_at} />
               {isOwner ? <LogoPanel organisation={organisation} look={data} /> : null}
+              {isOwner ? <HostPanel organisation={organisation} look={data} /> : null}
             </>
           )}
         </Shown>
