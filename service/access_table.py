@@ -190,7 +190,7 @@ TABLE: list[Row] = [
          _tenant(_SENDER, foreign=_SENDER_F)),
         ("read a file", "get_file", "frame", _states(_NIGHTS, _READ, _UNREAD, _UNREAD)),
         ("read a frame, its header and previews; download a file", "get_content get_frame get_header get_preview"
-         " list_hdus get_hdu_values get_pixels get_tile"
+         " find_calibrations list_hdus get_hdu_values get_pixels get_tile"
          " list_hdu_columns get_hdu_rows get_hdu_curve get_hdu_sky list_hdu_objects",
          "frame", _states(_NIGHTS, _READ, _UNREAD, _GONE)),
         ("list and search", "list_files find_frames count_facets", "frame",

@@ -39,6 +39,7 @@ __all__ = [
     "find",
     "get",
     "packed_units",
+    "read_frames",
     "read_wanted",
     "stored_image",
 ]
@@ -292,6 +293,20 @@ async def get(connection: AsyncConnection, frame_id: UUID) -> dict[str, Any]:
     if found is None:
         raise NotFound("There is no such frame in this organisation.")
     return _row(found)
+
+
+async def read_frames(
+    connection: AsyncConnection, source: str, values: dict[str, Any], *, more: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Read what is told of frames that a query chose, in its order.
+
+    Parameters
+    ----------
+    source : str
+        The query: columns of ``frames``, ``place`` by which they are sorted, and those named by ``more``.
+    """
+    query = f"SELECT {COLUMNS}, {', '.join(f'r.{name}' for name in more)} FROM ({source}) r {JOINS} ORDER BY r.place"
+    return [_row(m) for m in (await connection.execute(text(query), values)).mappings()]
 
 
 async def packed_units(connection: AsyncConnection, frame_id: UUID) -> bytes | None:

@@ -10,7 +10,9 @@ from litestar.di import Provide
 from litestar.params import Parameter
 from litestar.response import Redirect
 
-from service.actions import frame_query, frames
+from domain.calibration import DEFAULT_DAYS
+from service.actions import frame_calibrations, frame_query, frames
+from service.actions.frame_calibrations import Calibrations
 from service.actions.frame_query import FrameQuery, Place
 from service.actions.frames import (
     Facets,
@@ -138,6 +140,25 @@ async def get_header(organisation: str, frame_id: UUID, actor: Actor, house: Hou
     return await frames.get_header(house, actor, organisation, frame_id)
 
 
+@operation("GET", f"{BASE}/frames/{{frame_id:uuid}}/calibrations", scope="files:read", tags=["frames"])
+async def find_calibrations(
+    organisation: str,
+    frame_id: UUID,
+    actor: Actor,
+    house: House,
+    days: Annotated[
+        int, Parameter(ge=0, le=366, description="How many nights before and behind are looked through.")
+    ] = DEFAULT_DAYS,
+    limit: Annotated[int, Parameter(ge=1, le=200, description="Of each kind.")] = 20,
+) -> Calibrations:
+    """Find the biases, darks and flats that fit a frame: of its instrument, size and binning.
+
+    A bias and a dark have its gain, a dark its exposure time, a flat its filter. Nearest in time come first, of darks
+    those of its temperature; frames judged bad are left out.
+    """
+    return await frame_calibrations.find_calibrations(house, actor, organisation, frame_id, days=days, limit=limit)
+
+
 @operation("PATCH", f"{BASE}/frames/{{frame_id:uuid}}", scope="files:write", tags=["frames"])
 async def judge_frame(organisation: str, frame_id: UUID, data: Judgement, actor: Actor, house: House) -> FrameDetail:
     """Say how good a frame is."""
@@ -168,4 +189,14 @@ async def resolve_name(
     return frame_query.read_place(name)
 
 
-HANDLERS = [find_frames, count_facets, get_frame, get_header, judge_frame, get_preview, ingest_again, resolve_name]
+HANDLERS = [
+    find_frames,
+    count_facets,
+    get_frame,
+    get_header,
+    find_calibrations,
+    judge_frame,
+    get_preview,
+    ingest_again,
+    resolve_name,
+]

@@ -168,6 +168,7 @@ def test_every_command_takes_json_and_prints_it(
     cards = js("header", "light/M31_1.fits", "--grep", "gain")["units"][0]["cards"]
     assert cards == [["GAIN", 1.5, "electrons per ADU"]]
     assert js("header", found[0]["id"], "--facts")["sources"]["filter"]
+    assert [kind["items"] for kind in js("calibrations", "light/M31_1.fits")["kinds"]] == [[], [], []]
     assert js("quality", "light/M31_1.fits", "good", "--note", "round stars")[0]["quality"] == "good"
     assert js("get", "light/M31_1.fits", "-o", tmp_path / "got")["files"][0]["state"] == "downloaded"
     assert len(js("get", "--filter", "R", "-o", tmp_path / "got")["files"]) == 2

@@ -481,6 +481,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "count_facets": _of(query={"facet": "filter"}),
     "get_frame": _of(path={"frame_id": "$frame"}),
     "get_header": _of(path={"frame_id": "$frame"}),
+    "find_calibrations": _of(path={"frame_id": "$frame"}),
     "judge_frame": _of(path={"frame_id": "$frame"}, body={"quality": "good", "note": "round stars"}),
     "get_preview": _of(path={"frame_id": "$frame", "size": "128"}),
     "list_hdus": _of(path={"frame_id": "$frame"}),

@@ -186,6 +186,17 @@ export const headerQuery = (organisation: string, frame_id: string) =>
     staleTime: Infinity,
   });
 
+export const calibrationsQuery = (organisation: string, frame_id: string) =>
+  queryOptions({
+    queryKey: [...keys.frame(organisation, frame_id), "calibrations"],
+    queryFn: () =>
+      answer(
+        api.GET("/api/v1/organisations/{organisation}/frames/{frame_id}/calibrations", {
+          params: { path: { organisation, frame_id } },
+        }),
+      ),
+  });
+
 export const datasetsQuery = (organisation: string) =>
   infiniteQueryOptions({
     queryKey: keys.datasets(organisation),

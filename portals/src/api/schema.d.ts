@@ -1136,6 +1136,22 @@ export interface paths {
         patch: operations["judge_frame"];
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/frames/{frame_id}/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["find_calibrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/frames/{frame_id}/hdus": {
         parameters: {
             query?: never;
@@ -3357,6 +3373,17 @@ export interface components {
             used: string;
             version: number;
         };
+        /** Calibration */
+        Calibration: {
+            frame: components["schemas"]["Frame"];
+            hours_apart: number | null;
+            not_compared: string[];
+            warmer_c: number | null;
+        };
+        /** Calibrations */
+        Calibrations: {
+            kinds: components["schemas"]["KindOfCalibration"][];
+        };
         /** CatalogueImport */
         CatalogueImport: {
             added: number;
@@ -4134,6 +4161,13 @@ export interface components {
             note?: string | null;
             /** @enum {string} */
             quality: "unchecked" | "good" | "doubtful" | "bad";
+        };
+        /** KindOfCalibration */
+        KindOfCalibration: {
+            /** @enum {string} */
+            frame_type: "bias" | "dark" | "flat" | "light" | "arc" | "focus" | "sky" | "other";
+            items: components["schemas"]["Calibration"][];
+            missing: string[];
         };
         /** KindToRetry */
         KindToRetry: {
@@ -8139,6 +8173,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FrameDetail"];
+                };
+            };
+        };
+    };
+    find_calibrations: {
+        parameters: {
+            query?: {
+                days?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                frame_id: string;
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibrations"];
                 };
             };
         };

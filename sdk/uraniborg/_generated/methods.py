@@ -744,6 +744,18 @@ class Methods:
         reply: bytes = self.call("export_audit", organisation=organisation)
         return reply
 
+    def find_calibrations(
+        self, frame_id: str, *, organisation: str | None = None, days: int | None = None, limit: int | None = None
+    ) -> wire.Calibrations:
+        """Find the biases, darks and flats that fit a frame: of its instrument, size and binning.
+
+        A bias and a dark have its gain, a dark its exposure time, a flat its filter. Nearest in time come first, of darks
+        those of its temperature; frames judged bad are left out."""
+        reply: wire.Calibrations = self.call(
+            "find_calibrations", organisation=organisation, frame_id=frame_id, days=days, limit=limit
+        )
+        return reply
+
     def find_crossings(
         self,
         start: datetime | str,

@@ -33,6 +33,8 @@ __all__ = [
     "Author",
     "AxisName",
     "BillLine",
+    "Calibration",
+    "Calibrations",
     "CatalogueImport",
     "CatalogueImports",
     "CatalogueStatus",
@@ -122,6 +124,7 @@ __all__ = [
     "JobCounts",
     "JobPage",
     "Judgement",
+    "KindOfCalibration",
     "KindToRetry",
     "LeftOut",
     "Licence",
@@ -504,6 +507,17 @@ class BillLine(Struct, kw_only=True):
     unit_price: str
     used: str
     version: int
+
+
+class Calibration(Struct, kw_only=True):
+    frame: Frame
+    hours_apart: float | None = None
+    not_compared: list[str]
+    warmer_c: float | None = None
+
+
+class Calibrations(Struct, kw_only=True):
+    kinds: list[KindOfCalibration]
 
 
 class CatalogueImport(Struct, kw_only=True):
@@ -1235,6 +1249,12 @@ class JobPage(Struct, kw_only=True):
 class Judgement(Struct, kw_only=True):
     note: str | UnsetType | None = UNSET
     quality: str
+
+
+class KindOfCalibration(Struct, kw_only=True):
+    frame_type: str
+    items: list[Calibration]
+    missing: list[str]
 
 
 class KindToRetry(Struct, kw_only=True):

@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("files", "Bring deleted files back."),
     "find": ("frames", "Find frames by sky, time, night, any fact, any FITS keyword."),
     "header": ("frames", "Show all cards of a frame's header."),
+    "calibrations": ("calibrations", "Find the biases, darks and flats that fit a frame."),
     "quality": ("frames", "Say how good a frame is."),
     "ingest": ("frames", "Read headers again, after a mapping or site changed."),
     "night": ("nights", "Nights and what was observed."),

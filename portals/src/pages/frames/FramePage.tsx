@@ -12,6 +12,7 @@ import { PageHead } from "../../parts/PageHead";
 import { Failed, Shown } from "../../parts/states";
 import { Time } from "../../parts/times";
 import { plain } from "../files/plain";
+import { Calibrations } from "./Calibrations";
 import { Crossings } from "./Crossings";
 import { FramePicture } from "./FramePicture";
 import { Header } from "./Header";
@@ -59,6 +60,7 @@ export default function FramePage() {
                 </ul>
               ) : null}
             </section>
+            <Calibrations organisation={organisation} frame={told.id} />
             <Crossings frame={told} />
             <Header organisation={organisation} frame={told.id} />
           </div>
