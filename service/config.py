@@ -72,9 +72,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     worker_processes: int = 2
     "Processes that read headers and draw previews."
     job_attempts: int = 5
-    "How often a job is tried before it is dead and waits for somebody to retry it."
+    "How often a job may fail before it is dead and waits for somebody to retry it; that its worker died is no failure."
     job_retry_seconds: float = 2.0
     "How long the first retry waits; each next one twice as long."
+    job_lease_seconds: float = 15.0
+    "After how long without a sign of life of its worker a job is taken over."
     session_hours: float = 24 * 14
     "How long a browser stays signed in."
     device_poll_seconds: float = 5.0

@@ -36,15 +36,22 @@ __all__ = ["run_worker"]
 
 log = structlog.get_logger("uraniborg.worker")
 
-HEARTBEAT_TIMEOUT_S = 15.0  # a job whose worker was killed is taken over after this long
+LOOK_S = 2.0  # how often a worker looks for jobs that nobody told it of: those whose worker was killed
 CONCURRENT_JOBS = 3
 
 Work = Callable[[House, ProcessPool, Any, dict[str, Any]], Awaitable[tuple[int, int]]]
 WORK: dict[str, Work] = {INGEST: ingest, PREVIEW: draw, DOI: sync_dois, CROSSINGS: judge, MOVE: move}
 
 
-async def _run_job(house: House, pool: ProcessPool, reference: JobReference) -> None:
-    """Run one job; note its progress and its end in its own row."""
+async def _run_job(house: House, pool: ProcessPool, reference: JobReference, failures: int) -> None:
+    """Run one job; note its progress and its end in its own row.
+
+    Parameters
+    ----------
+    failures : int
+        How often it failed before. It may have begun more often: a worker that is killed says nothing of its jobs, and
+        they wait no longer for that, nor die of it.
+    """
 
     actor = NOBODY
 
@@ -71,13 +78,13 @@ async def _run_job(house: House, pool: ProcessPool, reference: JobReference) -> 
             pool.renew()
         reason = getattr(error, "detail", None) or f"{type(error).__name__}: {error}"[:1000]
         log.warning("job failed", job=str(job_id), kind=job.kind, attempt=attempts, reason=reason, exc_info=error)
-        dead = attempts >= house.config.job_attempts
+        dead = failures + 1 >= house.config.job_attempts
         async with tenant_of() as tenant:
             await job_store.change_job(tenant.connection, job_id, state="dead" if dead else "queued", error=reason)
         if dead:
             return  # the job's own row is the dead letter: it can be seen and retried by its organisation
         raise RetryRequested(
-            delay=timedelta(seconds=house.config.job_retry_seconds * 2 ** (attempts - 1)), reason=reason[:200]
+            delay=timedelta(seconds=house.config.job_retry_seconds * 2**failures), reason=reason[:200]
         ) from error
     async with tenant_of() as tenant:
         await job_store.change_job(tenant.connection, job_id, state="done", done=done, failed=failed, error=None)
@@ -94,14 +101,14 @@ async def _work_until(house: House, pool: ProcessPool, signs: WorkerSigns, stop:
     @queue.entrypoint(ENTRYPOINT)
     async def run(job: QueuedJob) -> None:
         with signs.in_hand():
-            await _run_job(house, pool, msgspec.json.decode(job.payload or b"", type=JobReference))
+            await _run_job(house, pool, msgspec.json.decode(job.payload or b"", type=JobReference), job.attempts)
 
     running = asyncio.create_task(
         queue.run(
-            dequeue_timeout=timedelta(seconds=5),
+            dequeue_timeout=timedelta(seconds=LOOK_S),
             batch_size=CONCURRENT_JOBS,
             max_concurrent_tasks=CONCURRENT_JOBS * 2,
-            heartbeat_timeout=timedelta(seconds=HEARTBEAT_TIMEOUT_S),
+            heartbeat_timeout=timedelta(seconds=house.config.job_lease_seconds),
         )
     )
     ends = [running, asyncio.create_task(stop.wait()), asyncio.create_task(lost.wait())]

@@ -15,10 +15,10 @@ import msgspec
 from uraniborg._generated import wire
 from uraniborg.addresses import Addresses, is_likely_there
 from uraniborg.download_parts import LARGE_BYTES, NoRanges, fill_in_parts, record_path
+from uraniborg.download_pieces import Pieces, bring
 from uraniborg.errors import InvalidInput, ServiceUnavailable, TransferFailed, UraniborgError
 from uraniborg.lookup import find_file
 from uraniborg.patience import Patience
-from uraniborg.tree.ranges import RangeLines
 
 if TYPE_CHECKING:
     from uraniborg.client import Client
@@ -39,7 +39,6 @@ __all__ = [
 
 BLOCK_BYTES = 1024**2
 AT_ONCE = 8
-AT_ONCE_BYTES = 2 * 1024**2  # of several files smaller ones come in one piece, and would not be worth going on with
 PATIENCE_S = 60.0  # without a single byte
 WINDOWS_NAMES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?|.*[<>:\"|?*\\].*|.*[. ]")
 
@@ -160,7 +159,7 @@ def download_all(
             path = place_of(source, taken)
             target = safe_target(folder, path)
             source = msgspec.structs.replace(source, address=addresses.of(source))
-            fresh = fetch(client, source, target, progress, replace=replace, lines=lines)
+            fresh = fetch(client, source, target, progress, replace=replace, pieces=pieces)
         except (UraniborgError, OSError) as error:
             reason = error.detail if isinstance(error, UraniborgError) else str(error)
             return Downloaded(path=path, target="", state="failed", reason=reason)
@@ -170,13 +169,13 @@ def download_all(
     items = list(wanted)
     named = [source_of(client, item, organisation) for item in items if not isinstance(item, str)]
     addresses = Addresses(client, named, lambda source: replace or not is_likely_there(folder, source))
-    lines = RangeLines(patience_s=0)
+    pieces = Pieces()
     try:
         with ThreadPoolExecutor(AT_ONCE, "uraniborg-get") as pool:
             return DownloadReport(files=list(pool.map(one, items)))
     finally:
         addresses.close()
-        lines.close()
+        pieces.close()
 
 
 def place_of(source: Source, taken: dict[str, str]) -> str:
@@ -216,7 +215,7 @@ def fetch(
     progress: Callable[[int], None] | None = None,
     *,
     replace: bool = False,
-    lines: RangeLines | None = None,
+    pieces: Pieces | None = None,
 ) -> bool:
     """Bring a file to its place; tells whether anything had to be done.
 
@@ -224,8 +223,8 @@ def fetch(
 
     Parameters
     ----------
-    lines : RangeLines, optional
-        By which a small file comes in one piece, if it can; the usual way costs several times as much.
+    pieces : Pieces, optional
+        By which a file comes in a few pieces, if it can; the usual way costs several times as much.
 
     Raises
     ------
@@ -243,12 +242,9 @@ def fetch(
             )
     part = target.with_name(f".{target.name[:150]}.{source.sha256[:12]}.part")
     for attempt in (1, 2):
-        if lines is not None and attempt == 1 and _bring(client, source, part, lines):
-            if progress:
-                progress(source.size_bytes)
-            sha256 = source.sha256
-        else:
-            sha256 = _complete(client, source, part, progress)
+        is_easy = pieces is not None and attempt == 1 and source.size_bytes < LARGE_BYTES
+        told = bring(client, source, part, pieces, progress) if pieces is not None and is_easy else 0
+        sha256 = source.sha256 if told == source.size_bytes > 0 else _complete(client, source, part, progress, told)
         if sha256 == source.sha256:
             part.replace(target)
             return True
@@ -261,32 +257,24 @@ def fetch(
     )
 
 
-def _bring(client: Client, source: Source, part: Path, lines: RangeLines) -> bool:
-    """Write a small file if it comes in one piece and is what was stored; whatever else it is, the usual way tells."""
-    if not (0 < source.size_bytes <= AT_ONCE_BYTES and source.signed and not source.headers) or part.exists():
-        return False
-    try:
-        content = lines.fetch(source.address(client), 0, source.size_bytes)
-    except (ServiceUnavailable, TransferFailed):
-        return False
-    if hashlib.sha256(content).hexdigest() != source.sha256:
-        return False
-    part.write_bytes(content)
-    return True
+def _complete(client: Client, source: Source, part: Path, progress: Callable[[int], None] | None, told: int = 0) -> str:
+    """Complete a part file, a large one by several connections; returns the SHA-256 of what is in it then.
 
-
-def _complete(client: Client, source: Source, part: Path, progress: Callable[[int], None] | None) -> str:
-    """Complete a part file, a large one by several connections; returns the SHA-256 of what is in it then."""
+    Parameters
+    ----------
+    told : int
+        Of how many bytes in the part file somebody was told before.
+    """
     if source.size_bytes >= LARGE_BYTES:
         try:
             return fill_in_parts(client, source, part, progress)
         except NoRanges:
             part.unlink(missing_ok=True)
             record_path(part).unlink(missing_ok=True)
-    return _fill(client, source, part, progress)
+    return _fill(client, source, part, progress, told)
 
 
-def _fill(client: Client, source: Source, part: Path, progress: Callable[[int], None] | None) -> str:
+def _fill(client: Client, source: Source, part: Path, progress: Callable[[int], None] | None, told: int) -> str:
     """Complete a part file; returns the SHA-256 of what is in it then."""
     with part.open("ab+") as file:
         sha256, have = hashlib.sha256(), 0
@@ -296,8 +284,8 @@ def _fill(client: Client, source: Source, part: Path, progress: Callable[[int], 
             have += len(block)
         if have > source.size_bytes:
             return sha256.hexdigest()
-        if progress and have:
-            progress(have)
+        if progress and have > told:
+            progress(have - told)
         patience = Patience(PATIENCE_S)
         while have < source.size_bytes:
             before = have

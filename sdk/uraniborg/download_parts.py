@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from uraniborg.download_pieces import Pieces
 from uraniborg.errors import NotAllowed, NotFound, NotSignedIn, ServiceUnavailable, TransferFailed
 from uraniborg.patience import Patience
 
@@ -69,6 +70,8 @@ def fill_in_parts(client: Client, source: Source, part: Path, progress: Callable
             for future in futures.values():
                 future.cancel()
             raise
+        finally:
+            transfer.pieces.close()
     record_path(part).unlink(missing_ok=True)
     return sha256.hexdigest()
 
@@ -78,6 +81,7 @@ class _Transfer:
         self._client, self._source, self._part, self._progress = client, source, part, progress
         self._lock = threading.Lock()
         self._address = ""
+        self.pieces = Pieces()
         self.stopped = False
         self.count = -(-source.size_bytes // PART_BYTES)
         there = self._there()
@@ -105,6 +109,7 @@ class _Transfer:
         """Bring a part to its place, and write down that it is there."""
         at, patience, refused = number * PART_BYTES, Patience(PATIENCE_S), 0
         with self._part.open("r+b") as file:
+            at = self._bring_pieces(file, at, self.end(number))
             while at < self.end(number):
                 before = at
                 try:
@@ -128,6 +133,22 @@ class _Transfer:
             file.flush()
             with self._lock, record_path(self._part).open("a") as record:
                 record.write(f"{number}\n")
+
+    def _bring_pieces(self, file: BinaryIO, at: int, end: int) -> int:
+        """Bring pieces at little cost, as long as all goes well; returns how far that went."""
+        if not self._source.signed or self._source.headers:
+            return at
+        try:
+            file.seek(at)
+            while at < end and not self.stopped:
+                piece = self.pieces.fetch(self._where(), at, end)
+                file.write(piece)
+                at += len(piece)
+                if self._progress:
+                    self._progress(len(piece))
+        except (ServiceUnavailable, TransferFailed):
+            pass  # the usual way goes on from there, or tells what is wrong
+        return at
 
     def _stream(self, file: BinaryIO, at: int, end: int) -> int:
         file.seek(at)

@@ -10,6 +10,7 @@ import shutil
 import signal
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,50 @@ def test_a_killed_workers_jobs_are_taken_over_without_help(tmp_path: Path) -> No
             finally:
                 second.send_signal(signal.SIGTERM)
                 assert second.wait(60) == 0
+
+
+def test_that_workers_are_killed_neither_delays_jobs_nor_kills_them(tmp_path: Path) -> None:
+    """Taken over more often than a job may fail, it is still tried again at once when the store is away."""
+    files = {f"frame_{n:03d}.fits": frame_bytes(n) for n in range(200)}
+    away = tmp_path / "away"
+    with ServerProcess(
+        tmp_path, worker="false", job_attempts="2", job_retry_seconds="4", job_lease_seconds="2"
+    ) as server:
+        token, slug = server.owner()
+        uploader = Uploader(server, token, slug, files)
+        uploader.start()
+        uploader.join(120)
+        with server.client(token) as client:
+
+            def job(is_so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+                end = time.monotonic() + 60
+                while time.monotonic() < end:
+                    for found in client.get(f"/organisations/{slug}/jobs?kind=ingest").json()["items"]:
+                        if is_so(found):
+                            return dict(found)
+                    time.sleep(0.01)
+                raise AssertionError("a job did not come to that")
+
+            for begun in (1, 2):
+                worker = server.start_worker()
+                job(lambda found, begun=begun: found["state"] == "running" and found["attempts"] == begun)
+                worker.send_signal(signal.SIGKILL)
+                worker.wait()
+            # The store itself is there, or no worker would begin; the organisation's folder leads to itself.
+            [folder] = (tmp_path / "data" / "store" / "objects").iterdir()
+            folder.rename(away)
+            folder.symlink_to(folder)
+            worker = server.start_worker()
+            try:
+                failed = job(lambda found: found["attempts"] > 2 and found["error"])
+                assert failed["state"] == "queued"
+                folder.unlink()
+                away.rename(folder)
+                wait_until_ingested(client, slug, 60)
+                assert client.get(f"/organisations/{slug}/jobs?state=dead").json()["items"] == []
+            finally:
+                worker.send_signal(signal.SIGTERM)
+                assert worker.wait(60) == 0
 
 
 def put_team_file(client: httpx.Client, slug: str, team: str, data: bytes) -> None:
