@@ -1,4 +1,4 @@
-"""Why a job failed, in words for its organisation: what our errors say, and of others no more than is theirs to know."""
+"""Why a job failed, in words for its organisation: what our errors say, and of others what is theirs to know."""
 
 from __future__ import annotations
 
