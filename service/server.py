@@ -233,6 +233,22 @@ def confirm(config: Config, arguments: argparse.Namespace) -> None:
     print(f"{arguments.email} is confirmed.")
 
 
+def operator(config: Config, arguments: argparse.Namespace) -> None:
+    """List who operates the service; make an account that there is an operator, or no longer."""
+    from service.actions.operators import list_operators, name_operator
+
+    if arguments.verb == "list":
+        for each in asyncio.run(_with_house(config, list_operators)):
+            print(f"{each.email}  {each.name}")
+        return
+    if not arguments.email:
+        raise InvalidInput(f"Say whom: `uraniborg-server operator {arguments.verb} EMAIL`.")
+    wanted = arguments.verb == "add"
+    changed = asyncio.run(_with_house(config, lambda house: name_operator(house, arguments.email, is_operator=wanted)))
+    states = "operates the service" if wanted else "does not operate the service"
+    print(f"{arguments.email} {states}{', from the next request on' if changed else ' already' if wanted else ''}.")
+
+
 def application(config: Config, arguments: argparse.Namespace) -> None:
     """Register, list or remove the applications that anybody here may log in to; prints JSON."""
     import msgspec
@@ -306,6 +322,7 @@ def main(words: list[str] | None = None) -> None:
         openapi,
         account,
         confirm,
+        operator,
         application,
         keys,
         usage,
@@ -322,6 +339,9 @@ def main(words: list[str] | None = None) -> None:
             command.add_argument("email")
             command.add_argument("--name")
             command.add_argument("--operator", action="store_true", help="may see all organisations' jobs and usage")
+        elif work is operator:
+            command.add_argument("verb", choices=["add", "remove", "list"])
+            command.add_argument("email", nargs="?")
         elif work is confirm:
             command.add_argument("email")
         elif work is usage:

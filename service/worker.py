@@ -21,6 +21,7 @@ from service.actions.crossing_jobs import CROSSINGS
 from service.actions.dois import DOI, sync_dois
 from service.actions.jobs import INGEST, PREVIEW
 from service.crossing_judge import judge
+from service.failure_reason import failure_reason
 from service.house import NOBODY, House, Tenant
 from service.ingest import ingest
 from service.previewing import draw
@@ -76,7 +77,7 @@ async def _run_job(house: House, pool: ProcessPool, reference: JobReference, fai
     except Exception as error:
         if isinstance(error, BrokenProcessPool):
             pool.renew()
-        reason = getattr(error, "detail", None) or f"{type(error).__name__}: {error}"[:1000]
+        reason = failure_reason(error)
         log.warning("job failed", job=str(job_id), kind=job.kind, attempt=attempts, reason=reason, exc_info=error)
         dead = failures + 1 >= house.config.job_attempts
         async with tenant_of() as tenant:

@@ -67,7 +67,11 @@ class LocalDescription(msgspec.Struct, frozen=True):
     root: str
 
     def open_range_source(self, key: str, *, size_bytes: int | None = None) -> LocalRangeSource:
-        return LocalRangeSource(_files_under(self.root), key)
+        try:
+            files = _files_under(self.root)
+        except OSError as error:  # where its folders should be, there is something else, or no room
+            raise from_os_error(OSError(errno.ENODEV, "")) from error
+        return LocalRangeSource(files, key)
 
 
 @functools.lru_cache(maxsize=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -64,6 +65,22 @@ async def add_account(
         )
     )
     return account_id
+
+
+async def list_operators(connection: AsyncConnection) -> Sequence[Row[*tuple[Any, ...]]]:
+    """List the accounts that operate the service, by address."""
+    wanted = select(accounts.c.email, accounts.c.name).where(accounts.c.is_operator).order_by(accounts.c.email)
+    return (await connection.execute(wanted)).all()
+
+
+async def set_operator(connection: AsyncConnection, account_id: UUID, *, is_operator: bool) -> bool:
+    """Note whether an account operates the service; tells whether that is new."""
+    wanted = (
+        update(accounts)
+        .where(accounts.c.id == account_id, accounts.c.is_operator != is_operator)
+        .values(is_operator=is_operator)
+    )
+    return (await connection.execute(wanted)).rowcount > 0
 
 
 async def find_account(connection: AsyncConnection, email: str) -> Row[*tuple[Any, ...]] | None:

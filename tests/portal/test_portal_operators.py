@@ -102,6 +102,41 @@ def test_a_dead_job_is_tried_again_until_it_is_done(
     assert not portal.faults(AXE)
 
 
+def command(service: LiveServer, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run `uraniborg-server operator` on the machine itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "service.server", "operator", *words],
+        cwd=ROOT,
+        env=os.environ | {"URANIBORG_DATA_DIR": str(service.folder / "data")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_an_account_that_is_there_becomes_an_operator_and_is_none_again(
+    portal: PortalPage, service: LiveServer
+) -> None:
+    kirsten = service.someone("kirsten")
+    page = portal.page
+    sign_in(portal, kirsten.email)
+    link = page.get_by_role("link", name=re.compile("^Operate the service"))
+    expect(link).to_have_count(0)
+    assert "from the next request on" in command(service, "add", kirsten.email.upper()).stdout
+    assert "already" in command(service, "add", kirsten.email).stdout
+    assert kirsten.email in command(service, "list").stdout
+    page.reload()
+    link.click()
+    expect(page.get_by_role("heading", name="Health")).to_be_visible()
+    portal.expected = "status of 403"  # what it asked for at the moment that this came
+    assert command(service, "remove", kirsten.email).returncode == 0
+    assert kirsten.email not in command(service, "list").stdout
+    page.reload()
+    expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
+    for words in (("add", "nobody@hven.example"), ("add",), ("remove", "no address")):
+        assert command(service, *words).returncode == 1, words
+
+
 def test_nobody_else_is_shown_any_of_it(portal: PortalPage, owner: Someone) -> None:
     page = portal.page
     page.goto(f"{portal.url}/")
