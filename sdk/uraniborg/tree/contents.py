@@ -22,6 +22,7 @@ from uraniborg.errors import TransferFailed
 from uraniborg.settings import cache_folder
 from uraniborg.tree.block_writer import BlockWriter
 from uraniborg.tree.blocks import BLOCK_BYTES, BlockCache
+from uraniborg.tree.buffers import Buffers
 from uraniborg.tree.crc32c import combined, from_base64
 from uraniborg.tree.ranges import AddressRefused, RangeLines
 
@@ -87,6 +88,7 @@ class Contents:
     ) -> None:
         self.cache = BlockCache(folder or cache_folder() / "blocks", limit_bytes)
         self._keeping = BlockWriter(self.cache)
+        self._buffers = Buffers()
         self.lines = RangeLines(patience_s)
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="uraniborg-range")
         self._lock = threading.Lock()
@@ -225,25 +227,26 @@ class Contents:
         """Fetch a run of blocks from the object store."""
         try:
             start, stop = first * BLOCK_BYTES, min((first + count) * BLOCK_BYTES, reader.size_bytes)
-            data = memoryview(self._range(reader, start, stop))
+            data = self._range(reader, start, stop)
             pieces = [bytes(data[at : at + BLOCK_BYTES]) for at in range(0, len(data), BLOCK_BYTES)]
             blocks = [(piece, google_crc32c.value(piece)) for piece in pieces]
-            self._keeping.write(reader.sha256, first, blocks, data)
+            self._keeping.write(reader.sha256, first, blocks, data, self._buffers.give)
             self._count(reader, first, blocks)
         except BaseException as error:
             self._settle(reader, first, count, future, error)
         else:
             self._settle(reader, first, count, future, dict(enumerate(blocks, first)))
 
-    def _range(self, reader: Reader, start: int, stop: int) -> bytes | bytearray:
-        """Fetch bytes, with another address where one does not work any more."""
+    def _range(self, reader: Reader, start: int, stop: int) -> memoryview:
+        """Fetch bytes into a buffer, with another address where one does not work any more."""
         address = reader.address(False)
         if address.until_s - time.monotonic() < RENEW_BEFORE_S:
             address = reader.address(True)
+        into = self._buffers.take(stop - start)
         try:
-            return self.lines.fetch(address.url, start, stop)
+            return self.lines.fetch(address.url, start, stop, into)
         except AddressRefused:
-            return self.lines.fetch(reader.address(True).url, start, stop)
+            return self.lines.fetch(reader.address(True).url, start, stop, into)
 
     def _settle(self, reader: Reader, first: int, count: int, future: Future[dict[int, Block]], result: object) -> None:
         """Tell who waits what came, or what went wrong."""
