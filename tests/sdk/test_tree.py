@@ -24,8 +24,8 @@ from uraniborg.tree import Contents, Tree
 from uraniborg.tree.block_writer import WAITING_BYTES, BlockWriter
 from uraniborg.tree.blocks import BLOCK_BYTES, BlockCache
 from uraniborg.tree.buffers import Buffers
-from uraniborg.tree.contents import Address
 from uraniborg.tree.crc32c import combined
+from uraniborg.tree.reader import Address
 
 from tests.support.meddling_proxy import MeddlingProxy
 
@@ -116,11 +116,12 @@ def test_few_bytes_cost_few(tree: Tree, files: str) -> None:
 def test_what_the_disk_spoiled_is_fetched_again(tree: Tree, files: str, at_home: Path) -> None:
     assert tree.open(f"{files}/large.bin").read(0, len(LARGE)) == LARGE
     tree.contents.settle()
-    [segment] = (at_home / "cache/uraniborg/blocks").glob("??/*.0")
+    [segment] = (at_home / "cache/uraniborg/blocks").glob("??/*.0.blocks")
     with segment.open("r+b") as file:
         file.seek(1_000_000)
         file.write(b"spoiled")
-        file.truncate(4_000_000)
+        file.seek(4_000_000)
+        file.write(bytes(len(LARGE) - 4_000_000))
     other = Tree(tree.client, Contents(limit_bytes=64 * 1024**2))
     assert other.open(f"{files}/large.bin").read(0, len(LARGE)) == LARGE
     assert 0 < other.contents.lines.received_bytes < len(LARGE) / 2
@@ -190,7 +191,7 @@ def test_a_killed_writer_leaves_no_wrong_block(tmp_path: Path) -> None:
             writer.kill()
         found = BlockCache(tmp_path, 2**30).read("a" * 64, 0, 1000)
         assert all(kept is None or kept == block(i) for i, kept in enumerate(found))
-    with (tmp_path / "aa" / f"{'a' * 64}.0.crc").open("ab") as journal:
+    with (tmp_path / "aa" / f"{'a' * 64}.0.blocks").open("ab") as journal:
         journal.write(os.urandom(24))  # a line and a half of nonsense
     assert len([b for b in BlockCache(tmp_path, 2**30).read("a" * 64, 0, 1000) if b]) == len([b for b in found if b])
 

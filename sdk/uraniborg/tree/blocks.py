@@ -1,7 +1,7 @@
 """Blocks of file contents on disk, named by the content's SHA-256: they never go stale, and all mounts share them.
 
-A content lies in segments of 64 MiB, each a sparse file with a journal beside it: a line is added behind each block
-that was written, with its checksum. So a killed writer leaves at the most a block that nobody knows of, and whatever
+A content lies in segments of 64 MiB, each a sparse file with a journal at its end: a line is added there when a block
+was written, with its checksum. So a killed writer leaves at the most a block that nobody knows of, and whatever
 the disk has made of a block, a wrong one is never given out. Segments that were not used for longest go first.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import google_crc32c
 
-from uraniborg.tree.segment import BLOCK_BYTES, Segment
+from uraniborg.tree.segment import BLOCK_BYTES, SEGMENT_BLOCKS, Segment
 
 try:
     import fcntl
@@ -26,7 +26,6 @@ except ImportError:  # pragma: no cover (Windows)
 
 __all__ = ["BLOCK_BYTES", "BlockCache"]
 
-SEGMENT_BLOCKS = 2048
 DRAWERS, OPEN_SEGMENTS = 8, 8  # segments that stay open, of each drawer
 FULL_DISK_S = 60.0  # how long a full disk is left alone
 FILL, EMPTY_TO = 0.95, 0.8  # of the limit: where segments begin to go, and until when
@@ -69,6 +68,22 @@ class BlockCache:
             with self._drawer(sha256).lock:
                 found += self._read_segment(sha256, number, offset, here)
         return found or [None] * count
+
+    def may_have(self, sha256: str, first: int, count: int) -> bool:
+        """Tell whether any of some consecutive blocks is likely to be here, without reading it."""
+        if not self.limit_bytes:
+            return False
+        number, offset = divmod(first, SEGMENT_BLOCKS)
+        if offset + count > SEGMENT_BLOCKS:
+            return self.may_have(sha256, first, SEGMENT_BLOCKS - offset) or self.may_have(
+                sha256, first + SEGMENT_BLOCKS - offset, count - SEGMENT_BLOCKS + offset
+            )
+        with self._drawer(sha256).lock:
+            segment = self._segment(sha256, number, make=False)
+            if segment is None:
+                return False
+            segment.refresh()
+            return not segment.known.keys().isdisjoint(range(offset, offset + count))
 
     def _read_segment(self, sha256: str, number: int, offset: int, count: int) -> list[tuple[bytes, int] | None]:
         segment = self._segment(sha256, number, make=False)
@@ -152,7 +167,7 @@ class BlockCache:
         with drawer.lock:
             for key in [key for key in drawer.open if key[0] == sha256]:
                 drawer.open.pop(key).let_go()
-            for path in self._folder_of(sha256).glob(f"{sha256}.*"):
+            for path in Path(self._folder_of(sha256)).glob(f"{sha256}.*"):
                 path.unlink(missing_ok=True)
 
     def used_bytes(self) -> int:
@@ -175,7 +190,6 @@ class BlockCache:
                     if total <= self.limit_bytes * EMPTY_TO:
                         break
                     path.unlink(missing_ok=True)
-                    Path(f"{path}.crc").unlink(missing_ok=True)
                     total -= size
         except OSError:
             pass
@@ -192,22 +206,21 @@ class BlockCache:
     def _segments(self) -> list[tuple[float, int, Path]]:
         """List all segments: when each was used last, what it takes on disk, and where it is."""
         found = []
-        for entry in self.folder.glob("??/*.crc"):
-            path = entry.with_suffix("")
+        for path in self.folder.glob("??/*"):
             try:
-                journal, data = entry.stat(), path.stat()
+                status = path.stat()
             except OSError:
                 continue
-            found.append((journal.st_mtime, (journal.st_blocks + data.st_blocks) * 512, path))
+            found.append((status.st_mtime, status.st_blocks * 512, path))
         return found
 
     def _drawer(self, sha256: str) -> _Drawer:
         return self._drawers[hash(sha256) % DRAWERS]
 
-    def _folder_of(self, sha256: str) -> Path:
+    def _folder_of(self, sha256: str) -> str:
         if not SHA256.fullmatch(sha256):
             raise ValueError(f"{sha256[:80]!r} is no SHA-256")
-        return self.folder / sha256[:2]
+        return f"{self.folder}/{sha256[:2]}"
 
     def _segment(self, sha256: str, number: int, *, make: bool) -> Segment | None:
         """Open a segment, or find it open; None where there is none and none is to be made; the drawer is locked."""
@@ -220,7 +233,7 @@ class BlockCache:
         if segment is not None:
             opened.pop(key).let_go()
         folder = self._folder_of(sha256)
-        path = f"{folder}/{sha256}.{number}"
+        path = f"{folder}/{sha256}.{number}.blocks"
         try:
             segment = Segment(path, make=make)
         except OSError as error:
@@ -228,7 +241,7 @@ class BlockCache:
                 return None
             if not isinstance(error, FileNotFoundError):
                 raise
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
             segment = Segment(path, make=True)
         opened[key] = segment
         while len(opened) > OPEN_SEGMENTS:

@@ -18,7 +18,7 @@ from uraniborg.errors import ServiceUnavailable, TransferFailed
 from uraniborg.patience import Patience
 from uraniborg.upload.put_lines import ANSWER_S, LONGEST_ANSWER, UNUSUAL, Begun, connect, head_of, target_of, wire_of
 
-__all__ = ["AddressRefused", "RangeLines", "is_plain"]
+__all__ = ["AddressRefused", "RangeLines", "is_plain", "request_for"]
 
 KEPT_OPEN = 16
 PASSING = {429, 500, 502, 503, 504}
@@ -80,15 +80,10 @@ class RangeLines:
                 raise ServiceUnavailable(f"The object store does not answer ({why}): try again later.")
 
     def _attempt(self, url: str, start: int, into: memoryview) -> int:
-        address = urlsplit(url)
-        place = f"{address.scheme}://{address.netloc}"
-        with self._lock:
-            idle = self._idle.setdefault(place, [])
-            line = idle.pop() if idle else None
+        place, request = request_for(url, start, len(into))
+        line = self.take(place)
         is_used = line is not None
-        line = line or connect(address)
-        target, headers = target_of(url, address, {"Range": f"bytes={start}-{start + len(into) - 1}"})
-        request = head_of("GET", target, headers)
+        line = line or connect(urlsplit(url))
         try:
             try:
                 got, stays = self._exchange(line, request, start, into)
@@ -100,12 +95,26 @@ class RangeLines:
         except BaseException:
             line.close()
             raise
-        with self._lock:
-            if not stays or self._closed or len(idle) >= KEPT_OPEN:
-                line.close()
-            else:
-                idle.append(line)
+        if stays:
+            self.give(place, line)
+        else:
+            line.close()
         return got
+
+    def take(self, place: str) -> http.client.HTTPConnection | None:
+        """Take an open connection to a place, if one is idle."""
+        with self._lock:
+            idle = self._idle.get(place)
+            return idle.pop() if idle else None
+
+    def give(self, place: str, line: http.client.HTTPConnection) -> None:
+        """Let others use an open connection."""
+        with self._lock:
+            idle = self._idle.setdefault(place, [])
+            if not self._closed and len(idle) < KEPT_OPEN:
+                idle.append(line)
+                return
+        line.close()
 
     def _exchange(
         self, line: http.client.HTTPConnection, request: bytes, start: int, into: memoryview
@@ -153,6 +162,13 @@ class RangeLines:
             for idle in self._idle.values():
                 while idle:
                     idle.pop().close()
+
+
+def request_for(url: str, start: int, length: int) -> tuple[str, bytes]:
+    """Say whom to ask for a range, and how."""
+    address = urlsplit(url)
+    target, headers = target_of(url, address, {"Range": f"bytes={start}-{start + length - 1}"})
+    return f"{address.scheme}://{address.netloc}", head_of("GET", target, headers)
 
 
 def is_plain(head: bytes, start: int, stop: int) -> bool:

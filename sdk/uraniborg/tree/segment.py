@@ -1,4 +1,4 @@
-"""One open segment of the block cache: its file, its journal, and what that says."""
+"""One open segment of the block cache: a sparse file of blocks, and behind them a journal that says which are there."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from collections.abc import Sequence
 
 import google_crc32c
 
-__all__ = ["BLOCK_BYTES", "Segment"]
+__all__ = ["BLOCK_BYTES", "SEGMENT_BLOCKS", "Segment"]
 
 BLOCK_BYTES = 32 * 1024
+SEGMENT_BLOCKS = 2048
+MARK = bytes(16)  # stands behind the place of the last block, so that whatever is added lies behind it
+JOURNAL_AT = SEGMENT_BLOCKS * BLOCK_BYTES + len(MARK)
 LINE = struct.Struct("<IIII")  # block in its segment, its length, its CRC32C, and the CRC32C of these three
 USED_EVERY_S = 60.0
 PAGE = 4096
@@ -30,33 +33,35 @@ class Segment:
     """
 
     def __init__(self, path: str, *, make: bool) -> None:
-        flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if make else 0)
-        self.data = os.open(path, flags, 0o600)
+        flags = os.O_RDWR | os.O_CLOEXEC
+        self.data = os.open(path, flags | (os.O_CREAT if make else 0), 0o600)
         try:
-            self.journal = os.open(f"{path}.crc", flags | os.O_APPEND, 0o600)
+            self.journal = os.open(path, flags | os.O_APPEND)
         except OSError:
             os.close(self.data)
             raise
-        size_bytes = os.fstat(self.journal).st_size
-        if size_bytes % LINE.size:  # half a line, of a power cut: what is added behind it could not be read
-            os.ftruncate(self.journal, size_bytes - size_bytes % LINE.size)
+        size_bytes = os.fstat(self.data).st_size
+        if make and size_bytes < JOURNAL_AT:
+            os.pwrite(self.data, MARK, JOURNAL_AT - len(MARK))
+        elif size_bytes > JOURNAL_AT and (half := (size_bytes - JOURNAL_AT) % LINE.size):
+            os.ftruncate(self.data, size_bytes - half)  # of a power cut: what is added behind it could not be read
         self.known: dict[int, tuple[int, int]] = {}
         self.users = 1
         self._path = path
         self._direct: int | None = None
-        self._read_bytes = 0
+        self._read_until = JOURNAL_AT
         self._used_at = 0.0
-        if size_bytes:
+        if size_bytes > JOURNAL_AT:
             self.refresh()
 
     def refresh(self) -> None:
         """Read what this or another process has added to the journal."""
-        lines = os.pread(self.journal, 64 * 1024**2, self._read_bytes)
+        lines = os.pread(self.data, 64 * 1024**2, self._read_until)
         whole = len(lines) - len(lines) % LINE.size
         for block, length, crc, check in LINE.iter_unpack(lines[:whole]):
             if google_crc32c.value(LINE.pack(block, length, crc, 0)[:12]) == check:
                 self.known[block] = (length, crc)
-        self._read_bytes += whole
+        self._read_until += whole
 
     def write(self, data: bytes | memoryview, offset: int) -> None:
         """Write bytes where they belong.
@@ -88,7 +93,7 @@ class Segment:
             lines += line + google_crc32c.value(line).to_bytes(4, "little")
             self.known[block] = (len(piece), crc)
         os.write(self.journal, lines)
-        self._used_at = time.monotonic()  # by the time of its journal, which has just changed
+        self._used_at = time.monotonic()  # by the time of its file, which has just changed
 
     def use(self) -> None:
         """Note that it was used, now and then."""
@@ -96,7 +101,7 @@ class Segment:
         if now - self._used_at > USED_EVERY_S:
             self._used_at = now
             with contextlib.suppress(OSError):
-                os.utime(self.journal)
+                os.utime(self.data)
 
     def is_gone(self) -> bool:
         """Tell whether somebody has removed it."""
