@@ -9,7 +9,7 @@ from uraniborg.tree.blocks import BLOCK_BYTES
 
 __all__ = ["Buffers"]
 
-KEPT_BYTES = 24 * 1024**2
+KEPT_BYTES = 48 * 1024**2
 
 
 class Buffers:

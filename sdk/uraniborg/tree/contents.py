@@ -137,6 +137,11 @@ class Contents:
         ahead: int,
     ) -> list[Run]:
         """See what is in memory and what comes already; gives the runs that somebody has to let come."""
+        here = [self._memory.get((reader.sha256, block)) for block in range(first, first + count)]
+        if (blocks := [held[0] for held in here if held is not None]) and len(blocks) == count:
+            have(blocks)
+            with self._lock:
+                return self._look_ahead(reader, first + count, ahead) if ahead else []
         gathering = Gathering(first, count, have)
         with self._lock:
             begun = self._promise(reader, first, count, is_urgent=True)
