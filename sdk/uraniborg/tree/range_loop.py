@@ -1,7 +1,7 @@
 """Ranges that come without a thread for each: one loop watches all lines, and whatever else its owner has to watch.
 
-Only what goes as usual is done here, over lines that are open already and not encrypted. Whoever wants a range is told
-if it was not to be had so, and asks `RangeLines` then, which connects, waits, and tries again.
+Only what goes as usual is done here, over lines that are not encrypted; they are opened by threads. Whoever wants a
+range is told if it was not to be had so, and asks `RangeLines` then, which waits and tries again.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from uraniborg.tree.ranges import RangeLines, is_plain, request_for
@@ -21,7 +22,7 @@ from uraniborg.upload.put_lines import ANSWER_S, LONGEST_ANSWER
 
 __all__ = ["RangeLoop"]
 
-LINES = 12
+LINES = 10
 LOOKS_S = 5.0  # how often somebody looks whether a line has gone silent
 
 
@@ -29,6 +30,7 @@ LOOKS_S = 5.0  # how often somebody looks whether a line has gone silent
 class _Flight:
     """A range on its way."""
 
+    url: str
     place: str
     request: bytes
     start: int
@@ -45,6 +47,8 @@ class RangeLoop:
 
     def __init__(self, lines: RangeLines) -> None:
         self._lines = lines
+        self._connecting = ThreadPoolExecutor(2, thread_name_prefix="uraniborg-connect")
+        self._under_way = 0
         self._poll = select.epoll()
         self._flights: dict[int, _Flight] = {}
         self._waiting: deque[_Flight] = deque()
@@ -71,19 +75,30 @@ class RangeLoop:
         if not url.startswith("http:"):
             return False
         place, request = request_for(url, start, len(into))
-        flight = _Flight(place, request, start, into, done)
+        flight = _Flight(url, place, request, start, into, done)
         with self._lock:
-            flight.line = self._lines.take(place)
-            if flight.line is None:
-                if len(self._flights) < LINES:
-                    return False
-                if is_urgent:
-                    self._waiting.appendleft(flight)
-                else:
-                    self._waiting.append(flight)
+            if self._under_way >= LINES:
+                (self._waiting.appendleft if is_urgent else self._waiting.append)(flight)
                 return True
-        self._send(flight)
+            self._under_way += 1
+        self._begin(flight)
         return True
+
+    def _begin(self, flight: _Flight) -> None:
+        """Send a request, over a line that is opened first where none is idle."""
+        flight.line = self._lines.take(flight.place)
+        if flight.line is not None:
+            self._send(flight)
+        else:
+            self._connecting.submit(self._connect, flight)
+
+    def _connect(self, flight: _Flight) -> None:
+        try:
+            flight.line = self._lines.connected(flight.url)
+        except (OSError, http.client.HTTPException):
+            self._land(flight, came=False)
+        else:
+            self._send(flight)
 
     def turn(self) -> None:
         """Wait until something has come, and see to it."""
@@ -95,19 +110,20 @@ class RangeLoop:
                 try:
                     is_whole = self._receive(flight)
                 except (OSError, http.client.HTTPException):
-                    self._land(descriptor, flight, came=False)
+                    self._land(flight, came=False)
                 else:
                     if is_whole:
-                        self._land(descriptor, flight, came=True)
+                        self._land(flight, came=True)
         now = time.monotonic()
         if now - self._looked_at > LOOKS_S:
             self._looked_at = now
-            for descriptor, flight in list(self._flights.items()):
+            for flight in list(self._flights.values()):
                 if now - flight.heard_at > ANSWER_S:
-                    self._land(descriptor, flight, came=False)
+                    self._land(flight, came=False)
 
     def close(self) -> None:
         """Hang up; what was on its way does not come."""
+        self._connecting.shutdown(wait=False, cancel_futures=True)
         self._poll.close()
         for flight in self._flights.values():
             if flight.line is not None:
@@ -122,7 +138,7 @@ class RangeLoop:
             wire.sendall(flight.request)
             self._poll.register(wire, select.EPOLLIN)
         except (OSError, ValueError):
-            self._land(wire.fileno(), flight, came=False)
+            self._land(flight, came=False)
 
     def _receive(self, flight: _Flight) -> bool:
         """Read what has come; tells whether that was all.
@@ -155,29 +171,23 @@ class RangeLoop:
         flight.at = body
         return body == len(into)
 
-    def _land(self, descriptor: int, flight: _Flight, *, came: bool) -> None:
-        """Tell who waits, and give the line to the next."""
-        if self._flights.pop(descriptor, None) is not flight or flight.line is None:
-            return
-        with contextlib.suppress(OSError, ValueError):
-            self._poll.unregister(descriptor)
-        if came:
-            self._lines.received_bytes += len(flight.into)
-            self._lines.give(flight.place, flight.line)
-        else:
-            flight.line.close()
+    def _land(self, flight: _Flight, *, came: bool) -> None:
+        """Tell who waits, and let the next one begin."""
+        if flight.line is not None:
+            descriptor = flight.line.sock.fileno()
+            if self._flights.pop(descriptor, None) is not flight:
+                return  # it has landed already
+            with contextlib.suppress(OSError, ValueError):
+                self._poll.unregister(descriptor)
+            if came:
+                self._lines.received_bytes += len(flight.into)
+                self._lines.give(flight.place, flight.line)
+            else:
+                flight.line.close()
         with self._lock:
             following = self._waiting.popleft() if self._waiting else None
-            if following is not None:
-                following.line = self._lines.take(following.place)
-            left = list(self._waiting) if not self._flights and (following is None or following.line is None) else []
-            if left:  # there is no line any more for which they could wait
-                self._waiting.clear()
+            if following is None:
+                self._under_way -= 1
         if following is not None:
-            if following.line is not None:
-                self._send(following)
-            else:
-                following.done(False)
-        for other in left:
-            other.done(False)
+            self._begin(following)
         flight.done(came)

@@ -101,6 +101,12 @@ class RangeLines:
             line.close()
         return got
 
+    def connected(self, url: str) -> http.client.HTTPConnection:
+        """Open a connection to where an address is."""
+        line = connect(urlsplit(url))
+        _wait_in_the_kernel(wire_of(line))
+        return line
+
     def take(self, place: str) -> http.client.HTTPConnection | None:
         """Take an open connection to a place, if one is idle."""
         with self._lock:
