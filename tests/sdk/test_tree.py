@@ -23,8 +23,9 @@ from uraniborg.team_files import put_team_files
 from uraniborg.tree import Contents, Tree
 from uraniborg.tree.block_writer import WAITING_BYTES, BlockWriter
 from uraniborg.tree.blocks import BLOCK_BYTES, BlockCache
-from uraniborg.tree.contents import Address
+from uraniborg.tree.buffers import Buffers
 from uraniborg.tree.crc32c import combined
+from uraniborg.tree.reader import Address
 
 from tests.support.meddling_proxy import MeddlingProxy
 
@@ -115,11 +116,12 @@ def test_few_bytes_cost_few(tree: Tree, files: str) -> None:
 def test_what_the_disk_spoiled_is_fetched_again(tree: Tree, files: str, at_home: Path) -> None:
     assert tree.open(f"{files}/large.bin").read(0, len(LARGE)) == LARGE
     tree.contents.settle()
-    [segment] = (at_home / "cache/uraniborg/blocks").glob("??/*.0")
+    [segment] = (at_home / "cache/uraniborg/blocks").glob("??/*.0.blocks")
     with segment.open("r+b") as file:
         file.seek(1_000_000)
         file.write(b"spoiled")
-        file.truncate(4_000_000)
+        file.seek(4_000_000)
+        file.write(bytes(len(LARGE) - 4_000_000))
     other = Tree(tree.client, Contents(limit_bytes=64 * 1024**2))
     assert other.open(f"{files}/large.bin").read(0, len(LARGE)) == LARGE
     assert 0 < other.contents.lines.received_bytes < len(LARGE) / 2
@@ -189,7 +191,7 @@ def test_a_killed_writer_leaves_no_wrong_block(tmp_path: Path) -> None:
             writer.kill()
         found = BlockCache(tmp_path, 2**30).read("a" * 64, 0, 1000)
         assert all(kept is None or kept == block(i) for i, kept in enumerate(found))
-    with (tmp_path / "aa" / f"{'a' * 64}.0.crc").open("ab") as journal:
+    with (tmp_path / "aa" / f"{'a' * 64}.0.blocks").open("ab") as journal:
         journal.write(os.urandom(24))  # a line and a half of nonsense
     assert len([b for b in BlockCache(tmp_path, 2**30).read("a" * 64, 0, 1000) if b]) == len([b for b in found if b])
 
@@ -235,6 +237,26 @@ def test_a_writer_that_was_flushed_or_closed_has_written_all(tmp_path: Path) -> 
     assert cache.read("a" * 64, 0, 2) == [block(0), block(1)]
     writer.write("a" * 64, 2, [block(2)], memoryview(block(2)[0]))  # late, by a thread that was still fetching
     assert cache.read("a" * 64, 2, 1) == [block(2)]
+    cache.close()
+
+
+def test_many_bytes_are_kept_as_few_are_and_their_memory_is_used_again(tmp_path: Path) -> None:
+    """Large pieces go past the kernel's memory where they can, whatever length their end has and wherever they lie."""
+    cache, buffers = BlockCache(tmp_path, 2**30), Buffers()
+    writer = BlockWriter(cache)
+    whole = random.Random(3).randbytes(2 * 1024**2 + 3 * BLOCK_BYTES + 4097)
+    pieces = [whole[at : at + BLOCK_BYTES] for at in range(0, len(whole), BLOCK_BYTES)]
+    blocks = [(piece, google_crc32c.value(piece)) for piece in pieces]
+    for sha256, first in (("a" * 64, 0), ("b" * 64, 2040)):
+        taken = buffers.take(len(whole))
+        taken[:] = whole
+        writer.write(sha256, first, blocks, taken, buffers.give)
+        writer.flush()
+        assert buffers.take(len(whole)).obj is taken.obj
+        assert cache.read(sha256, first, len(blocks)) == blocks
+    cache.write("c" * 64, 0, blocks, memoryview(b"x" + whole)[1:])  # not where a disk would want it
+    assert cache.read("c" * 64, 0, len(blocks)) == blocks
+    writer.close()
     cache.close()
 
 

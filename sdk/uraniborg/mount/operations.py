@@ -8,7 +8,7 @@ import os
 import stat
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -18,6 +18,7 @@ from uraniborg.mount.explaining import FOLDER, Explaining
 from uraniborg.mount.writing import Draft
 from uraniborg.told import errno_of
 from uraniborg.tree import Entry, Reader, Tree
+from uraniborg.tree.reader import Pieces
 
 __all__ = ["Attributes", "Opened", "Operations"]
 
@@ -218,17 +219,49 @@ class Operations:
             self._readers[handle] = opened
         return handle
 
-    def read(self, handle: int, offset: int, size: int) -> Sequence[bytes]:
-        """Read bytes, in pieces as they lie in memory."""
+    def read(self, handle: int, offset: int, size: int, done: Callable[[Pieces, int], None]) -> bool:
+        """Read bytes of what is stored, without waiting; False where it is something else: `read_other` has that.
+
+        Parameters
+        ----------
+        done : callable
+            Called with the bytes in pieces, or with the number of what is wrong, by this thread or another one.
+        """
         opened = self._readers[handle]
-        if isinstance(opened, Reader):
-            if self.tree.refusal is not None:
-                raise OSError(errno.EACCES, self.tree.refusal.detail)
-            with answered(self.explaining, opened.sha256):
-                return opened.pieces(offset, size)
+        if not isinstance(opened, Reader):
+            return False
+        if self.tree.refusal is not None:
+            raise OSError(errno.EACCES, self.tree.refusal.detail)
+
+        def have(found: Pieces | BaseException) -> None:
+            if not isinstance(found, BaseException):
+                done(found, 0)
+                return
+            try:
+                with answered(self.explaining, opened.sha256):
+                    raise found
+            except OSError as error:
+                done([], error.errno or errno.EIO)
+            except BaseException:
+                done([], errno.EIO)
+                raise
+
+        opened.send_for(offset, size, have)
+        return True
+
+    def read_other(self, handle: int, offset: int, size: int) -> bytes:
+        """Read bytes of a draft, or of a file that explains."""
+        opened = self._readers[handle]
         if isinstance(opened, Draft):
-            return (opened.read(offset, size),)
-        return (opened[offset : offset + size],)
+            return opened.read(offset, size)
+        assert isinstance(opened, bytes)
+        return opened[offset : offset + size]
+
+    def is_at_hand(self, path: str, *, listed: bool = False) -> bool:
+        """Tell whether a path, or what is in a folder, can be told of without asking anybody."""
+        if path in self._drafts or path == FOLDER or path.startswith(f"{FOLDER}/"):
+            return False
+        return self.tree.is_at_hand(self._full(path), listed=listed)
 
     def write(self, handle: int, data: bytes | memoryview, offset: int) -> int:
         """Write bytes into a draft."""
@@ -261,6 +294,10 @@ class Operations:
         if isinstance(opened, Draft):
             with answered(self.explaining, opened.path):
                 opened.send()
+
+    def is_draft(self, handle: int) -> bool:
+        """Tell whether an open file is being written."""
+        return isinstance(self._readers.get(handle), Draft)
 
     def release(self, handle: int) -> None:
         """Let go of an open file."""

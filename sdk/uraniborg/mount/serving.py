@@ -1,4 +1,8 @@
-"""A mount served by this process until it is unmounted: requests of the kernel, answered by threads."""
+"""A mount served by this process until it is unmounted: requests of the kernel, answered by one loop.
+
+The loop also receives what was asked of the object store: most requests are asked for, come, and are answered without
+any thread waiting for another one. What somebody else has to be asked first is left to threads.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +23,12 @@ from uraniborg.mount.device import Device
 from uraniborg.mount.nodes import Nodes
 from uraniborg.mount.operations import Attributes, Opened, Operations
 from uraniborg.mount.wire import Flag, Op
+from uraniborg.tree.range_loop import RangeLoop
+from uraniborg.tree.reader import Pieces
 
 __all__ = ["serve"]
 
-THREADS = 16  # of which most wait for the object store, if they do anything
+THREADS = 16  # that wait for the service, if they do anything
 LONGEST_WRITE = 128 * 1024
 LONGEST_READ_PAGES = 256
 AT_ONCE = 64  # requests that the kernel sends ahead of readers
@@ -31,6 +38,11 @@ READ_AHEAD_BYTES = 32 * 1024
 SWITCH_S = 0.0005  # who answers is to wait for its turn no longer than that, if another thread computes
 Answer = Sequence[bytes | bytearray | memoryview] | None
 """What is sent, in pieces; None: nothing is to be answered."""
+
+AT_ONCE_OPS = {
+    Op.FORGET, Op.BATCH_FORGET, Op.INTERRUPT, Op.INIT, Op.DESTROY, Op.STATFS, Op.OPENDIR, Op.RELEASEDIR,
+}  # fmt: skip
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_TRUNC
 
 
 class _Server:
@@ -43,29 +55,99 @@ class _Server:
         self._lock = threading.Lock()
         self._next_list = 1
         self._answers: dict[int, Callable[[int, memoryview], Answer]] = {
-            op.value: getattr(self, f"_{op.name.lower()}") for op in Op
+            op.value: getattr(self, f"_{op.name.lower()}") for op in Op if op != Op.READ
         }
+        self._buffer = bytearray(LONGEST_WRITE + 4096)
+        self._view = memoryview(self._buffer)
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="uraniborg-fuse")
+        self._ended = False
+        contents = operations.tree.contents
+        contents.loop = self.loop = RangeLoop(contents.lines)
+        os.set_blocking(device.descriptor, False)
+        self.loop.watch(device.descriptor, self._take)
 
     def work(self) -> None:
         """Answer requests until the folder is unmounted."""
-        descriptor = self.device.descriptor
-        buffer = bytearray(LONGEST_WRITE + 4096)
-        view = memoryview(buffer)
-        while True:
-            try:
-                length = os.readv(descriptor, [buffer])
-            except OSError as error:
-                if error.errno in (errno.EINTR, errno.ENOENT, errno.EAGAIN):
-                    continue
-                return
-            _, op, number, node, *_ = wire.IN_HEADER.unpack_from(buffer)
-            pieces, failure = self._answered(op, node, view[wire.IN_HEADER.size : length])
-            if pieces is None:
-                continue
-            size = wire.OUT_HEADER.size + sum(map(len, pieces))
-            # Who asked may have given up meanwhile, or all is unmounted.
-            with contextlib.suppress(OSError):
-                os.writev(descriptor, [wire.OUT_HEADER.pack(size, -failure, number), *pieces])
+        while not self._ended:
+            self.loop.turn()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _take(self) -> None:
+        """Take a request, and answer it or have it answered."""
+        try:
+            length = os.readv(self.device.descriptor, [self._buffer])
+        except OSError as error:
+            if error.errno not in (errno.EINTR, errno.ENOENT, errno.EAGAIN):
+                self._ended = True
+            return
+        _, op, number, node, *_ = wire.IN_HEADER.unpack_from(self._buffer)
+        body = self._view[wire.IN_HEADER.size : length]
+        if op == Op.READ:
+            self._read(number, body)
+        elif self._is_at_hand(op, node, body):
+            self._answer(number, op, node, body)
+        else:
+            self._pool.submit(self._answer, number, op, node, memoryview(bytes(body)))
+
+    def _is_at_hand(self, op: int, node: int, body: memoryview) -> bool:
+        """Tell whether a request can be answered without anybody being asked, and without waiting for the disk."""
+        if op in AT_ONCE_OPS:
+            return True
+        try:
+            if op == Op.GETATTR:
+                return self.operations.is_at_hand(self.nodes.path(node))
+            if op == Op.LOOKUP:
+                return self.operations.is_at_hand(self._below(node, body))
+            if op == Op.OPEN:
+                flags, _ = wire.OPEN_IN.unpack_from(body)
+                return not flags & WRITES and self.operations.is_at_hand(self.nodes.path(node))
+            if op == Op.RELEASE:
+                return not self.operations.is_draft(*wire.HANDLE.unpack_from(body))
+            if op in (Op.READDIR, Op.READDIRPLUS):
+                _, offset, *_ = wire.READ_IN.unpack_from(body)
+                return offset > 0 or self.operations.is_at_hand(self.nodes.path(node), listed=True)
+        except (KeyError, UnicodeError):
+            return True  # which is quickly said
+        return False
+
+    def _answer(self, number: int, op: int, node: int, body: memoryview) -> None:
+        pieces, failure = self._answered(op, node, body)
+        if pieces is not None:
+            self._send(number, pieces, failure)
+
+    def _send(self, number: int, pieces: Sequence[bytes | bytearray | memoryview], failure: int) -> None:
+        size = wire.OUT_HEADER.size + sum(map(len, pieces))
+        # Who asked may have given up meanwhile, or all is unmounted.
+        with contextlib.suppress(OSError):
+            os.writev(self.device.descriptor, [wire.OUT_HEADER.pack(size, -failure, number), *pieces])
+
+    def _read(self, number: int, body: memoryview) -> None:
+        """Have bytes come, and sent when they have."""
+        handle, offset, size, *_ = wire.READ_IN.unpack_from(body)
+
+        def done(pieces: Pieces, failure: int) -> None:
+            self._send(number, pieces, failure)
+
+        try:
+            if not self.operations.read(handle, offset, size, done):
+                self._pool.submit(self._read_other, number, handle, offset, size)
+        except OSError as error:
+            self._send(number, (), error.errno or errno.EIO)
+        except KeyError:
+            self._send(number, (), errno.ESTALE)
+        except Exception:
+            traceback.print_exc()
+            self._send(number, (), errno.EIO)
+
+    def _read_other(self, number: int, handle: int, offset: int, size: int) -> None:
+        try:
+            pieces, failure = [self.operations.read_other(handle, offset, size)], 0
+        except OSError as error:
+            pieces, failure = [], error.errno or errno.EIO
+        except Exception:
+            traceback.print_exc()
+            pieces, failure = [], errno.EIO
+        self._send(number, pieces, failure)
 
     def _answered(self, op: int, node: int, body: memoryview) -> tuple[Answer, int]:
         answer = self._answers.get(op)
@@ -187,10 +269,6 @@ class _Server:
             flags |= Flag.DIRECT_IO
         return wire.OPEN_OUT.pack(opened.handle, flags, 0)
 
-    def _read(self, node: int, body: memoryview) -> Answer:
-        handle, offset, size, *_ = wire.READ_IN.unpack_from(body)
-        return self.operations.read(handle, offset, size)
-
     def _write(self, node: int, body: memoryview) -> Answer:
         handle, offset, size, *_ = wire.READ_IN.unpack_from(body)
         begin = wire.READ_IN.size
@@ -299,16 +377,14 @@ def serve(operations: Operations, folder: Path) -> None:
     sys.setswitchinterval(SWITCH_S)
     server = _Server(device, operations)
     operations.begin()
-    threads = [threading.Thread(target=server.work, name=f"uraniborg-fuse-{i}", daemon=True) for i in range(THREADS)]
+    thread = threading.Thread(target=server.work, name="uraniborg-fuse", daemon=True)
     told: dict[int, Any] = {}
     try:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             told[number] = signal.signal(number, lambda *_: device.unmount())
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            while thread.is_alive():  # in short looks: a signal is only heard between two
-                thread.join(0.5)
+        thread.start()
+        while thread.is_alive():  # in short looks: a signal is only heard between two
+            thread.join(0.5)
     finally:
         for number, before in told.items():
             signal.signal(number, before)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import atexit
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from uraniborg.tree.blocks import BlockCache
 
 __all__ = ["BlockWriter"]
 
 WAITING_BYTES = 16 * 1024**2  # beyond which who brings blocks writes them itself, so that memory has an end
-_Piece = tuple[str, int, Sequence[tuple[bytes, int]], memoryview]
+_Piece = tuple[str, int, Sequence[tuple[bytes, int]], memoryview, Callable[[memoryview], None] | None]
 
 
 class BlockWriter:
@@ -27,21 +27,32 @@ class BlockWriter:
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def write(self, sha256: str, first: int, blocks: Sequence[tuple[bytes, int]], data: memoryview) -> None:
-        """Have consecutive blocks kept, soon; see `BlockCache.write`."""
-        if not self._cache.limit_bytes:
-            return
+    def write(
+        self,
+        sha256: str,
+        first: int,
+        blocks: Sequence[tuple[bytes, int]],
+        data: memoryview,
+        let_go: Callable[[memoryview], None] | None = None,
+    ) -> None:
+        """Have consecutive blocks kept, soon; see `BlockCache.write`.
+
+        Parameters
+        ----------
+        let_go : callable, optional
+            Called with `data` when that is not needed any more.
+        """
         with self._changed:
-            takes = not self._closed and self._waiting_bytes + len(data) <= WAITING_BYTES
+            takes = not self._closed and self._cache.limit_bytes and self._waiting_bytes + len(data) <= WAITING_BYTES
             if takes:
-                self._waiting.append((sha256, first, blocks, data))
+                self._waiting.append((sha256, first, blocks, data, let_go))
                 self._waiting_bytes += len(data)
                 if not self._works():
                     self._begin()
                 elif not self._is_writing:
                     self._changed.notify_all()
         if not takes:
-            self._cache.write(sha256, first, blocks, data)
+            self._write(sha256, first, blocks, data, let_go)
 
     def flush(self) -> None:
         """Return when all that was brought until now is written."""
@@ -77,9 +88,24 @@ class BlockWriter:
                         return
                     self._changed.wait()
                 self._is_writing = True
-                sha256, first, blocks, data = self._waiting.popleft()
+                piece = self._waiting.popleft()
+                length = len(piece[3])
             try:
-                self._cache.write(sha256, first, blocks, data)
+                self._write(*piece)
             finally:
                 with self._changed:
-                    self._waiting_bytes -= len(data)
+                    self._waiting_bytes -= length
+
+    def _write(
+        self,
+        sha256: str,
+        first: int,
+        blocks: Sequence[tuple[bytes, int]],
+        data: memoryview,
+        let_go: Callable[[memoryview], None] | None,
+    ) -> None:
+        try:
+            self._cache.write(sha256, first, blocks, data)
+        finally:
+            if let_go is not None:
+                let_go(data)

@@ -1,16 +1,14 @@
 """Blocks of file contents on disk, named by the content's SHA-256: they never go stale, and all mounts share them.
 
-A content lies in segments of 64 MiB, each a sparse file with a journal beside it: a line is added behind each block
-that was written, with its checksum. So a killed writer leaves at the most a block that nobody knows of, and whatever
+A content lies in segments of 64 MiB, each a sparse file with a journal at its end: a line is added there when a block
+was written, with its checksum. So a killed writer leaves at the most a block that nobody knows of, and whatever
 the disk has made of a block, a wrong one is never given out. Segments that were not used for longest go first.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import struct
 import threading
 import time
 from collections import OrderedDict
@@ -19,6 +17,8 @@ from pathlib import Path
 
 import google_crc32c
 
+from uraniborg.tree.segment import BLOCK_BYTES, SEGMENT_BLOCKS, Segment
+
 try:
     import fcntl
 except ImportError:  # pragma: no cover (Windows)
@@ -26,65 +26,10 @@ except ImportError:  # pragma: no cover (Windows)
 
 __all__ = ["BLOCK_BYTES", "BlockCache"]
 
-BLOCK_BYTES = 32 * 1024
-SEGMENT_BLOCKS = 2048
-LINE = struct.Struct("<IIII")  # block in its segment, its length, its CRC32C, and the CRC32C of these three
 DRAWERS, OPEN_SEGMENTS = 8, 8  # segments that stay open, of each drawer
-USED_EVERY_S = 60.0
 FULL_DISK_S = 60.0  # how long a full disk is left alone
 FILL, EMPTY_TO = 0.95, 0.8  # of the limit: where segments begin to go, and until when
 SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-class _Segment:
-    """One open segment: its file, its journal, and what that says.
-
-    Raises
-    ------
-    OSError
-        There is none, or it cannot be opened.
-    """
-
-    def __init__(self, path: str, *, make: bool) -> None:
-        flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if make else 0)
-        self.data = os.open(path, flags, 0o600)
-        try:
-            self.journal = os.open(f"{path}.crc", flags | os.O_APPEND, 0o600)
-        except OSError:
-            os.close(self.data)
-            raise
-        size_bytes = os.fstat(self.journal).st_size
-        if size_bytes % LINE.size:  # half a line, of a power cut: what is added behind it could not be read
-            os.ftruncate(self.journal, size_bytes - size_bytes % LINE.size)
-        self.known: dict[int, tuple[int, int]] = {}
-        self.read_bytes = 0
-        self.used_at = 0.0
-        if size_bytes:
-            self.refresh()
-
-    def refresh(self) -> None:
-        """Read what this or another process has added to the journal."""
-        lines = os.pread(self.journal, 64 * 1024**2, self.read_bytes)
-        whole = len(lines) - len(lines) % LINE.size
-        for block, length, crc, check in LINE.iter_unpack(lines[:whole]):
-            if google_crc32c.value(LINE.pack(block, length, crc, 0)[:12]) == check:
-                self.known[block] = (length, crc)
-        self.read_bytes += whole
-
-    def use(self) -> None:
-        """Note that it was used, now and then."""
-        now = time.monotonic()
-        if now - self.used_at > USED_EVERY_S:
-            self.used_at = now
-            with contextlib.suppress(OSError):
-                os.utime(self.journal)
-
-    def is_gone(self) -> bool:
-        return os.fstat(self.data).st_nlink == 0
-
-    def close(self) -> None:
-        os.close(self.data)
-        os.close(self.journal)
 
 
 class _Drawer:
@@ -92,7 +37,7 @@ class _Drawer:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.open: OrderedDict[tuple[str, int], _Segment] = OrderedDict()
+        self.open: OrderedDict[tuple[str, int], Segment] = OrderedDict()
 
 
 class BlockCache:
@@ -123,6 +68,22 @@ class BlockCache:
             with self._drawer(sha256).lock:
                 found += self._read_segment(sha256, number, offset, here)
         return found or [None] * count
+
+    def may_have(self, sha256: str, first: int, count: int) -> bool:
+        """Tell whether any of some consecutive blocks is likely to be here, without reading it."""
+        if not self.limit_bytes:
+            return False
+        number, offset = divmod(first, SEGMENT_BLOCKS)
+        if offset + count > SEGMENT_BLOCKS:
+            return self.may_have(sha256, first, SEGMENT_BLOCKS - offset) or self.may_have(
+                sha256, first + SEGMENT_BLOCKS - offset, count - SEGMENT_BLOCKS + offset
+            )
+        with self._drawer(sha256).lock:
+            segment = self._segment(sha256, number, make=False)
+            if segment is None:
+                return False
+            segment.refresh()
+            return not segment.known.keys().isdisjoint(range(offset, offset + count))
 
     def _read_segment(self, sha256: str, number: int, offset: int, count: int) -> list[tuple[bytes, int] | None]:
         segment = self._segment(sha256, number, make=False)
@@ -169,10 +130,9 @@ class BlockCache:
             while done < len(blocks):
                 number, offset = divmod(first + done, SEGMENT_BLOCKS)
                 here = blocks[done : done + SEGMENT_BLOCKS - offset]
-                with self._drawer(sha256).lock:
-                    begin = done * BLOCK_BYTES
-                    piece = data[begin : begin + len(here) * BLOCK_BYTES] if data is not None else None
-                    self._write_segment(sha256, number, offset, here, piece)
+                begin = done * BLOCK_BYTES
+                piece = data[begin : begin + len(here) * BLOCK_BYTES] if data is not None else None
+                self._write_segment(sha256, number, offset, here, piece)
                 done += len(here)
         except OSError:  # the disk is full, or the folder is not ours to write in
             self._full_until = time.monotonic() + FULL_DISK_S
@@ -185,19 +145,19 @@ class BlockCache:
     def _write_segment(
         self, sha256: str, number: int, offset: int, blocks: Sequence[tuple[bytes, int]], data: memoryview | None
     ) -> None:
-        segment = self._segment(sha256, number, make=True)
-        if segment is None:
-            return
-        whole = data if data is not None else b"".join(piece for piece, _ in blocks)
-        if os.pwrite(segment.data, whole, offset * BLOCK_BYTES) != len(whole):
-            raise OSError("The disk is full.")
-        lines = bytearray()
-        for block, (piece, crc) in enumerate(blocks, offset):
-            line = LINE.pack(block, len(piece), crc, 0)[:12]
-            lines += line + google_crc32c.value(line).to_bytes(4, "little")
-            segment.known[block] = (len(piece), crc)
-        os.write(segment.journal, lines)
-        segment.used_at = time.monotonic()  # by the time of its journal, which has just changed
+        lock = self._drawer(sha256).lock
+        with lock:
+            segment = self._segment(sha256, number, make=True)
+            if segment is None:
+                return
+            segment.users += 1
+        try:  # meanwhile others read what is in it
+            segment.write(data if data is not None else b"".join(piece for piece, _ in blocks), offset * BLOCK_BYTES)
+            with lock:
+                segment.add(offset, blocks)
+        finally:
+            with lock:
+                segment.let_go()
 
     def forget(self, sha256: str) -> None:
         """Remove everything of a content, which was found not to be what it should be."""
@@ -206,8 +166,8 @@ class BlockCache:
         drawer = self._drawer(sha256)
         with drawer.lock:
             for key in [key for key in drawer.open if key[0] == sha256]:
-                drawer.open.pop(key).close()
-            for path in self._folder_of(sha256).glob(f"{sha256}.*"):
+                drawer.open.pop(key).let_go()
+            for path in Path(self._folder_of(sha256)).glob(f"{sha256}.*"):
                 path.unlink(missing_ok=True)
 
     def used_bytes(self) -> int:
@@ -230,7 +190,6 @@ class BlockCache:
                     if total <= self.limit_bytes * EMPTY_TO:
                         break
                     path.unlink(missing_ok=True)
-                    Path(f"{path}.crc").unlink(missing_ok=True)
                     total -= size
         except OSError:
             pass
@@ -242,29 +201,28 @@ class BlockCache:
         for drawer in self._drawers:
             with drawer.lock:
                 while drawer.open:
-                    drawer.open.popitem()[1].close()
+                    drawer.open.popitem()[1].let_go()
 
     def _segments(self) -> list[tuple[float, int, Path]]:
         """List all segments: when each was used last, what it takes on disk, and where it is."""
         found = []
-        for entry in self.folder.glob("??/*.crc"):
-            path = entry.with_suffix("")
+        for path in self.folder.glob("??/*"):
             try:
-                journal, data = entry.stat(), path.stat()
+                status = path.stat()
             except OSError:
                 continue
-            found.append((journal.st_mtime, (journal.st_blocks + data.st_blocks) * 512, path))
+            found.append((status.st_mtime, status.st_blocks * 512, path))
         return found
 
     def _drawer(self, sha256: str) -> _Drawer:
         return self._drawers[hash(sha256) % DRAWERS]
 
-    def _folder_of(self, sha256: str) -> Path:
+    def _folder_of(self, sha256: str) -> str:
         if not SHA256.fullmatch(sha256):
             raise ValueError(f"{sha256[:80]!r} is no SHA-256")
-        return self.folder / sha256[:2]
+        return f"{self.folder}/{sha256[:2]}"
 
-    def _segment(self, sha256: str, number: int, *, make: bool) -> _Segment | None:
+    def _segment(self, sha256: str, number: int, *, make: bool) -> Segment | None:
         """Open a segment, or find it open; None where there is none and none is to be made; the drawer is locked."""
         opened = self._drawer(sha256).open
         key = (sha256, number)
@@ -273,19 +231,19 @@ class BlockCache:
             opened.move_to_end(key)
             return segment
         if segment is not None:
-            opened.pop(key).close()
+            opened.pop(key).let_go()
         folder = self._folder_of(sha256)
-        path = f"{folder}/{sha256}.{number}"
+        path = f"{folder}/{sha256}.{number}.blocks"
         try:
-            segment = _Segment(path, make=make)
+            segment = Segment(path, make=make)
         except OSError as error:
             if not make:
                 return None
             if not isinstance(error, FileNotFoundError):
                 raise
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            segment = _Segment(path, make=True)
+            Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+            segment = Segment(path, make=True)
         opened[key] = segment
         while len(opened) > OPEN_SEGMENTS:
-            opened.popitem(last=False)[1].close()
+            opened.popitem(last=False)[1].let_go()
         return segment

@@ -8,67 +8,33 @@ from __future__ import annotations
 
 import hashlib
 import threading
-import time
-from array import array
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import google_crc32c
-import msgspec
 
 from uraniborg.errors import TransferFailed
 from uraniborg.settings import cache_folder
 from uraniborg.tree.block_writer import BlockWriter
 from uraniborg.tree.blocks import BLOCK_BYTES, BlockCache
-from uraniborg.tree.crc32c import combined, from_base64
+from uraniborg.tree.buffers import Buffers
+from uraniborg.tree.crc32c import from_base64
+from uraniborg.tree.range_loop import RangeLoop
 from uraniborg.tree.ranges import AddressRefused, RangeLines
+from uraniborg.tree.reader import Address, Reader
+from uraniborg.tree.runs import Block, Gathering, Run, runs_of
+from uraniborg.tree.sums import Sum, Sums
 
-__all__ = ["DEFAULT_LIMIT_BYTES", "Address", "Contents", "Reader"]
+__all__ = ["DEFAULT_LIMIT_BYTES", "Contents"]
 
 DEFAULT_LIMIT_BYTES = 20 * 1000**3
 AT_ONCE = 8
 PIECE_BLOCKS = 64  # the most that one request asks for: 2 MiB
-FIRST_AHEAD_BYTES, MOST_AHEAD_BYTES = 256 * 1024, 24 * 1024**2
-NEAR_BYTES = 1024**2
-DENSE = 0.75  # of a stretch that was read, for it to be called reading on
 IN_MEMORY_BYTES = 64 * 1024**2
-SUMMED_BYTES = 64 * 1024**3  # larger files are not summed up, which would take 8 MB of memory and more for each
 HASHED_BYTES = 1024**3
-RENEW_BEFORE_S = 20.0
-
-Block = tuple[bytes, int]
-"""Bytes, and their CRC32C."""
-
-
-class Address(msgspec.Struct, frozen=True):
-    """Where a content's bytes are, until when by the monotonic clock, and the CRC32C of them all, if it is known."""
-
-    url: str
-    until_s: float
-    crc32c: str | None = None
-
-
-class _Sum:
-    """The checksums of the blocks that were seen of one content."""
-
-    def __init__(self, size_bytes: int) -> None:
-        self.count = -(-size_bytes // BLOCK_BYTES)
-        self.size_bytes = size_bytes
-        self.crcs = array("I", bytes(4 * self.count))
-        self.seen = bytearray(self.count)
-        self.missing = self.count
-
-    def add(self, first: int, blocks: list[Block]) -> None:
-        for block, (_, crc) in enumerate(blocks, first):
-            self.crcs[block] = crc
-            self.missing -= not self.seen[block]
-            self.seen[block] = 1
-
-    def total(self) -> int:
-        last = self.size_bytes - (self.count - 1) * BLOCK_BYTES
-        return combined((crc, BLOCK_BYTES if i < self.count - 1 else last) for i, crc in enumerate(self.crcs))
+SUMMED_AT_ONCE = 4096  # blocks, of which the loop adds the checksums up by the way
 
 
 class Contents:
@@ -86,25 +52,26 @@ class Contents:
         self, folder: Path | None = None, *, limit_bytes: int = DEFAULT_LIMIT_BYTES, patience_s: float = 30.0
     ) -> None:
         self.cache = BlockCache(folder or cache_folder() / "blocks", limit_bytes)
-        self._keeping = BlockWriter(self.cache)
         self.lines = RangeLines(patience_s)
+        self.loop: RangeLoop | None = None
+        "Where there is one, usual ranges come by it: who has it sees to its turns."
+        self._keeping = BlockWriter(self.cache)
+        self._buffers = Buffers()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="uraniborg-range")
         self._lock = threading.Lock()
         self._memory: OrderedDict[tuple[str, int], Block] = OrderedDict()
-        self._coming: dict[tuple[str, int], Future[dict[int, Block]]] = {}
-        self._sums: OrderedDict[str, _Sum] = OrderedDict()
-        self._summed_blocks = 0
-        self._sound: OrderedDict[str, None] = OrderedDict()
+        self._coming: dict[tuple[str, int], Run] = {}
+        self._sums = Sums()
 
-    def open(self, sha256: str, size_bytes: int, address: Callable[[bool], Address]) -> Reader:
-        """Open a content.
-
-        Parameters
-        ----------
-        address : callable
-            Gives where its bytes are; called with True, it is to ask anew.
-        """
-        return Reader(self, sha256, size_bytes, address)
+    def open(
+        self,
+        sha256: str,
+        size_bytes: int,
+        address: Callable[[bool], Address],
+        known: Callable[[], Address | None] | None = None,
+    ) -> Reader:
+        """Open a content; see `Reader` for how it is told where that is."""
+        return Reader(self, sha256, size_bytes, address, known)
 
     def settle(self) -> None:
         """Return when the cache on disk has all that was read until now: it is kept a moment behind its reader."""
@@ -125,145 +92,185 @@ class Contents:
         ahead : int
             How many blocks behind these are likely to be wanted soon.
         """
-        sha256 = reader.sha256
-        found = self._at_hand(reader, first, count)
-        waits: list[Future[dict[int, Block]]] = []
-        alone: tuple[int, int] | None = None
-        with self._lock:
-            for block in range(first, first + count):  # some may have come since
-                if block not in found and (held := self._memory.get((sha256, block))) is not None:
-                    found[block] = held
-            missing = [block for block in range(first, first + count) if block not in found]
-            wanted = [block for block in missing if (sha256, block) not in self._coming]
-            waits = list({id(f): f for b in missing if (f := self._coming.get((sha256, b))) is not None}.values())
-            runs = _runs(wanted)
-            if len(runs) == 1 and not waits:
-                alone = runs[0]  # in this thread: another one would only be waited for
-                future: Future[dict[int, Block]] = Future()
-                self._coming |= {(sha256, block): future for block in range(alone[0], alone[0] + alone[1])}
+        found: Future[list[bytes]] = Future()
+
+        def have(blocks: list[bytes] | BaseException) -> None:
+            if isinstance(blocks, BaseException):
+                found.set_exception(blocks)
             else:
-                waits += [self._send(reader, *run) for run in runs]
-            if ahead:
-                self._look_ahead(reader, first + count, ahead)
-        if alone is not None:
-            self._fetch(reader, *alone, future)
-            found |= future.result()
-        for wait in waits:
-            found |= wait.result()
-        if any(block not in found for block in missing):  # a reader ahead of us lost them again
-            return self.blocks(reader, first, count, ahead=0)
-        return [found[block][0] for block in range(first, first + count)]
+                found.set_result(blocks)
+
+        begun = self._begin(reader, first, count, have, ahead)
+        here = begun.pop(0) if begun and begun[0].is_urgent else None
+        for run in begun:
+            self._go(reader, run)
+        if here is not None:
+            self._bring(reader, here)  # in this thread: another one would only be waited for
+        return found.result()
+
+    def send_for(
+        self,
+        reader: Reader,
+        first: int,
+        count: int,
+        have: Callable[[list[bytes] | BaseException], None],
+        *,
+        ahead: int,
+    ) -> None:
+        """Do as `blocks` does, without waiting: `have` is called with them, or with what went wrong."""
+        for run in self._begin(reader, first, count, have, ahead):
+            self._go(reader, run)
 
     def hurry(self, reader: Reader, size_bytes: int) -> None:
         """Let the beginning of a content come that is likely to be wanted soon."""
-        count = min(-(-size_bytes // BLOCK_BYTES), reader.block_count)
         with self._lock:
-            here = [(reader.sha256, block) for block in range(count)]
-            for run in _runs([key[1] for key in here if key not in self._memory and key not in self._coming]):
-                self._send(reader, *run)
+            begun = self._promise(reader, 0, min(-(-size_bytes // BLOCK_BYTES), reader.block_count), is_urgent=False)
+        for run in begun:
+            self._go(reader, run)
 
-    def _at_hand(self, reader: Reader, first: int, count: int) -> dict[int, Block]:
-        """Find what is in memory or on disk."""
-        sha256, found = reader.sha256, dict[int, Block]()
+    def _begin(
+        self,
+        reader: Reader,
+        first: int,
+        count: int,
+        have: Callable[[list[bytes] | BaseException], None],
+        ahead: int,
+    ) -> list[Run]:
+        """See what is in memory and what comes already; gives the runs that somebody has to let come."""
+        here = [self._memory.get((reader.sha256, block)) for block in range(first, first + count)]
+        if (blocks := [held[0] for held in here if held is not None]) and len(blocks) == count:
+            have(blocks)
+            with self._lock:
+                return self._look_ahead(reader, first + count, ahead) if ahead else []
+        gathering = Gathering(first, count, have)
         with self._lock:
+            begun = self._promise(reader, first, count, is_urgent=True)
             for block in range(first, first + count):
-                if (held := self._memory.get((sha256, block))) is not None:
-                    found[block] = held
-        for begin, length in _runs([block for block in range(first, first + count) if block not in found]):
-            kept = self.cache.read(sha256, begin, length)
-            for run_first, run_length in _runs([begin + i for i, block in enumerate(kept) if block is not None]):
-                blocks = [block for block in kept[run_first - begin : run_first - begin + run_length] if block]
-                self._count(reader, run_first, blocks)
-                found |= dict(enumerate(blocks, run_first))
-        return found
+                if (held := self._memory.get((reader.sha256, block))) is not None:
+                    gathering.found[block] = held
+                else:
+                    gathering.await_(self._coming[reader.sha256, block])
+            if ahead:
+                begun += self._look_ahead(reader, first + count, ahead)
+        gathering.begun()
+        return begun
 
-    def _look_ahead(self, reader: Reader, first: int, count: int) -> None:
-        """Send for the blocks that follow, in requests as large as they may be; the lock is held."""
+    def _promise(self, reader: Reader, first: int, count: int, *, is_urgent: bool) -> list[Run]:
+        """Note that those blocks will come which neither are here nor come; in which runs. The lock is held."""
+        sha256, promised = reader.sha256, list[Run]()
+        here = [(sha256, block) for block in range(first, first + count)]
+        for begin, length in runs_of([key[1] for key in here if key not in self._memory and key not in self._coming]):
+            for at in range(begin, begin + length, PIECE_BLOCKS):
+                run = Run(at, min(PIECE_BLOCKS, begin + length - at), is_urgent)
+                self._coming |= {(sha256, block): run for block in range(at, at + run.count)}
+                promised.append(run)
+        return promised
+
+    def _look_ahead(self, reader: Reader, first: int, count: int) -> list[Run]:
+        """Promise the blocks that follow, in requests as large as they may be; the lock is held."""
         last = min(first + count, reader.block_count)
         begin = max(first, reader.sent_until)
         # Half of what is ahead stays until it is read, so that requests are large and few.
         if begin >= last or (last - begin < min(PIECE_BLOCKS, count // 2) and last < reader.block_count):
-            return
-        wanted = [
-            b
-            for b in range(begin, last)
-            if (reader.sha256, b) not in self._memory and (reader.sha256, b) not in self._coming
-        ]
-        for run in _runs(wanted):
-            self._send(reader, *run)
+            return []
         reader.sent_until = last
+        return self._promise(reader, begin, last - begin, is_urgent=False)
 
-    def _send(self, reader: Reader, first: int, count: int) -> Future[dict[int, Block]]:
-        """Let a run of blocks come by threads, several requests where it is long; the lock is held."""
-        whole: Future[dict[int, Block]] = Future()
-        pieces = [
-            (begin, min(PIECE_BLOCKS, first + count - begin)) for begin in range(first, first + count, PIECE_BLOCKS)
-        ]
-        futures: list[Future[dict[int, Block]]] = [whole] if len(pieces) == 1 else [Future() for _ in pieces]
-        for (begin, length), future in zip(pieces, futures, strict=True):
-            self._coming |= {(reader.sha256, block): future for block in range(begin, begin + length)}
-            self._pool.submit(self._bring, reader, begin, length, future)
-        if len(pieces) > 1:
-            _join(futures, whole)
-        return whole
+    def _go(self, reader: Reader, run: Run) -> None:
+        """Let a run come: by the loop where all is as usual, else by a thread."""
+        if self.loop is None or not self._fly(self.loop, reader, run):
+            self._pool.submit(self._bring, reader, run)
 
-    def _bring(self, reader: Reader, first: int, count: int, future: Future[dict[int, Block]]) -> None:
-        """Find blocks on disk, or fetch them; for those that nobody waits for yet."""
-        kept = self.cache.read(reader.sha256, first, count)
-        blocks = [block for block in kept if block is not None]
-        if len(blocks) < count:
-            self._fetch(reader, first, count, future)
+    def _fly(self, loop: RangeLoop, reader: Reader, run: Run) -> bool:
+        """Let a run come by the loop; False where that cannot be, or may have to wait for anybody else."""
+        address = reader.known_address()
+        if address is None or address.crc32c is None or self.cache.may_have(reader.sha256, run.first, run.count):
+            return False
+        start = run.first * BLOCK_BYTES
+        into = self._buffers.take(min(run.count * BLOCK_BYTES, reader.size_bytes - start))
+
+        def landed(came: bool) -> None:
+            if came:
+                self._have(reader, run, into)
+            else:
+                self._buffers.give(into)
+                self._pool.submit(self._bring, reader, run)
+
+        if loop.start(address.url, start, into, landed, is_urgent=run.is_urgent):
+            return True
+        self._buffers.give(into)
+        return False
+
+    def _bring(self, reader: Reader, run: Run) -> None:
+        """Find a run on disk, or fetch what is not there."""
+        try:
+            kept = self.cache.read(reader.sha256, run.first, run.count)
+            missing = [at for at, block in enumerate(kept) if block is None]
+            if missing:  # between the first and the last of these at once: a request costs more than some blocks
+                begin, end = missing[0], missing[-1] + 1
+                start = (run.first + begin) * BLOCK_BYTES
+                data = self._range(reader, start, min((run.first + end) * BLOCK_BYTES, reader.size_bytes))
+                kept[begin:end] = fetched = _blocks_in(data)
+                self._keeping.write(reader.sha256, run.first + begin, fetched, data, self._buffers.give)
+            blocks = [block for block in kept if block is not None]
+            if (summed := self._sums.add(reader.sha256, reader.size_bytes, run.first, blocks)) is not None:
+                self._judge(reader, summed)
+        except BaseException as error:
+            self._settle(reader, run, error)
+        else:
+            self._settle(reader, run, blocks)
+
+    def _have(self, reader: Reader, run: Run, data: memoryview) -> None:
+        """Take what the loop has brought of a run, whose address is known with its checksum."""
+        try:
+            blocks = _blocks_in(data)
+            self._keeping.write(reader.sha256, run.first, blocks, data, self._buffers.give)
+            summed = self._sums.add(reader.sha256, reader.size_bytes, run.first, blocks)
+        except BaseException as error:
+            self._settle(reader, run, error)
             return
-        try:
-            self._count(reader, first, blocks)
-        except BaseException as error:
-            self._settle(reader, first, count, future, error)
+        if summed is None:
+            self._settle(reader, run, blocks)
+        elif summed.count > SUMMED_AT_ONCE:
+            self._pool.submit(self._end, reader, run, summed, blocks)
         else:
-            self._settle(reader, first, count, future, dict(enumerate(blocks, first)))
+            self._end(reader, run, summed, blocks)
 
-    def _fetch(self, reader: Reader, first: int, count: int, future: Future[dict[int, Block]]) -> None:
-        """Fetch a run of blocks from the object store."""
+    def _end(self, reader: Reader, run: Run, summed: Sum, blocks: list[Block]) -> None:
         try:
-            start, stop = first * BLOCK_BYTES, min((first + count) * BLOCK_BYTES, reader.size_bytes)
-            data = memoryview(self._range(reader, start, stop))
-            pieces = [bytes(data[at : at + BLOCK_BYTES]) for at in range(0, len(data), BLOCK_BYTES)]
-            blocks = [(piece, google_crc32c.value(piece)) for piece in pieces]
-            self._keeping.write(reader.sha256, first, blocks, data)
-            self._count(reader, first, blocks)
+            self._judge(reader, summed)
         except BaseException as error:
-            self._settle(reader, first, count, future, error)
+            self._settle(reader, run, error)
         else:
-            self._settle(reader, first, count, future, dict(enumerate(blocks, first)))
+            self._settle(reader, run, blocks)
 
-    def _range(self, reader: Reader, start: int, stop: int) -> bytes | bytearray:
-        """Fetch bytes, with another address where one does not work any more."""
+    def _range(self, reader: Reader, start: int, stop: int) -> memoryview:
+        """Fetch bytes into a buffer, with another address where one does not work any more."""
         address = reader.address(False)
-        if address.until_s - time.monotonic() < RENEW_BEFORE_S:
+        if not address.is_good:
             address = reader.address(True)
+        into = self._buffers.take(stop - start)
         try:
-            return self.lines.fetch(address.url, start, stop)
+            return self.lines.fetch(address.url, start, stop, into)
         except AddressRefused:
-            return self.lines.fetch(reader.address(True).url, start, stop)
+            return self.lines.fetch(reader.address(True).url, start, stop, into)
 
-    def _settle(self, reader: Reader, first: int, count: int, future: Future[dict[int, Block]], result: object) -> None:
+    def _settle(self, reader: Reader, run: Run, result: list[Block] | BaseException) -> None:
         """Tell who waits what came, or what went wrong."""
+        keys = [(reader.sha256, block) for block in range(run.first, run.first + run.count)]
         with self._lock:
-            if isinstance(result, dict):
-                for block, held in result.items():
-                    self._memory[reader.sha256, block] = held
+            if isinstance(result, BaseException):
+                reader.sent_until = 0
+            else:
+                self._memory.update(zip(keys, result, strict=True))
                 while len(self._memory) * BLOCK_BYTES > IN_MEMORY_BYTES:
                     self._memory.popitem(last=False)
-            else:
-                reader.sent_until = 0
-            for block in range(first, first + count):
-                self._coming.pop((reader.sha256, block), None)
-        if isinstance(result, BaseException):
-            future.set_exception(result)
-        else:
-            future.set_result(result)  # type: ignore[arg-type]
+            for key in keys:
+                self._coming.pop(key, None)
+        run.settle(result)
 
-    def _count(self, reader: Reader, first: int, blocks: list[Block]) -> None:
-        """Note the checksums of blocks; where they are the last of a file, its own must be what they add up to.
+    def _judge(self, reader: Reader, summed: Sum) -> None:
+        """Look whether what was seen of a content is what it should be: what its blocks add up to, or its SHA-256.
 
         Raises
         ------
@@ -271,25 +278,9 @@ class Contents:
             What arrived is not what was stored; nothing of it is kept.
         """
         sha256 = reader.sha256
-        with self._lock:
-            if sha256 in self._sound or reader.size_bytes > SUMMED_BYTES:
-                return
-            summed = self._sums.get(sha256)
-            if summed is None:
-                summed = self._sums[sha256] = _Sum(reader.size_bytes)
-                self._summed_blocks += summed.count
-                while len(self._sums) > 1 and self._summed_blocks > 4 * 1024**2:
-                    self._summed_blocks -= self._sums.popitem(last=False)[1].count
-            summed.add(first, blocks)
-            if summed.missing:
-                return
-            self._summed_blocks -= self._sums.pop(sha256).count
         expected = reader.address(False).crc32c if reader.is_addressed else None
         if self._is_sound(reader) if expected is None else summed.total() == from_base64(expected):
-            with self._lock:
-                self._sound[sha256] = None
-                if len(self._sound) > 10_000:
-                    self._sound.popitem(last=False)
+            self._sums.note_sound(sha256)
             return
         with self._lock:
             for key in [key for key in self._memory if key[0] == sha256]:
@@ -316,93 +307,7 @@ class Contents:
         return sha256.hexdigest() == reader.sha256
 
 
-class Reader:
-    """One open content, read from anywhere by any number of threads; it notices who reads on, and hurries ahead."""
-
-    def __init__(self, contents: Contents, sha256: str, size_bytes: int, address: Callable[[bool], Address]) -> None:
-        self._contents, self.sha256, self.size_bytes = contents, sha256, size_bytes
-        self._address = address
-        self.is_addressed = False
-        self.sent_until = 0
-        self._begin, self._next, self._run_bytes = 0, 0, 0
-
-    @property
-    def block_count(self) -> int:
-        return -(-self.size_bytes // BLOCK_BYTES)
-
-    @property
-    def is_at_end(self) -> bool:
-        """Whether it was read to its end, one read behind the other."""
-        return self._next >= self.size_bytes
-
-    def address(self, renewed: bool) -> Address:
-        """Give where the bytes are."""
-        address = self._address(renewed)
-        self.is_addressed = True
-        return address
-
-    def read(self, offset: int, length: int) -> bytes:
-        """Read bytes from `offset`; fewer at the end, none past it.
-
-        Raises
-        ------
-        TransferFailed, ServiceUnavailable, NotFound, NotSignedIn
-            They cannot be had.
-        """
-        return b"".join(self.pieces(offset, length))
-
-    def pieces(self, offset: int, length: int) -> list[bytes]:
-        """Read as `read` does, without bringing together what lies apart in memory."""
-        stop = min(offset + length, self.size_bytes)
-        if offset >= stop:
-            return []
-        first, last = offset // BLOCK_BYTES, (stop - 1) // BLOCK_BYTES
-        ahead = self._follow(offset, stop)
-        blocks = self._contents.blocks(self, first, last - first + 1, ahead=ahead)
-        begin = first * BLOCK_BYTES
-        blocks[-1] = blocks[-1][: stop - last * BLOCK_BYTES]
-        blocks[0] = blocks[0][offset - begin :]
-        return blocks
-
-    def _follow(self, offset: int, stop: int) -> int:
-        """Tell how many blocks to hurry ahead: twice what was read in one go so far, or none."""
-        is_near = self._next - NEAR_BYTES <= offset <= self._next + NEAR_BYTES  # the kernel asks for several at once
-        if not is_near or offset == 0:
-            self._begin, self._next, self._run_bytes, self.sent_until = offset, stop, stop - offset, 0
-            return 0
-        self._next = max(self._next, stop)
-        self._run_bytes += stop - offset
-        if self._run_bytes < DENSE * (self._next - self._begin):  # a few columns of an image, row by row
-            return 0
-        return min(max(2 * self._run_bytes, FIRST_AHEAD_BYTES), MOST_AHEAD_BYTES) // BLOCK_BYTES
-
-
-def _runs(blocks: list[int]) -> list[tuple[int, int]]:
-    """Bring ascending numbers together: the first and the count of each run."""
-    runs: list[tuple[int, int]] = []
-    for block in blocks:
-        if runs and block == runs[-1][0] + runs[-1][1]:
-            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
-        else:
-            runs.append((block, 1))
-    return runs
-
-
-def _join(parts: list[Future[dict[int, Block]]], whole: Future[dict[int, Block]]) -> None:
-    """Let a future be done when all its parts are."""
-    left, lock, found = len(parts), threading.Lock(), dict[int, Block]()
-
-    def done(part: Future[dict[int, Block]]) -> None:
-        nonlocal left
-        with lock:
-            left -= 1
-            is_last = left == 0
-            if part.exception() is None:
-                found.update(part.result())
-        if part.exception() is not None and not whole.done():
-            whole.set_exception(part.exception())
-        elif is_last and not whole.done():
-            whole.set_result(found)
-
-    for part in parts:
-        part.add_done_callback(done)
+def _blocks_in(data: memoryview) -> list[Block]:
+    """Take bytes apart into blocks with their checksums."""
+    pieces = [bytes(data[at : at + BLOCK_BYTES]) for at in range(0, len(data), BLOCK_BYTES)]
+    return [(piece, google_crc32c.value(piece)) for piece in pieces]

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from uraniborg.errors import NotFound, ServiceUnavailable, UraniborgError
-from uraniborg.tree.contents import Address, Contents, Reader
+from uraniborg.tree.contents import Contents
+from uraniborg.tree.reader import Address, Reader
 
 if TYPE_CHECKING:
     from uraniborg.client import Client
@@ -190,7 +191,18 @@ class Tree:
 
     def _reader(self, path: str, entry: Entry) -> Reader:
         sha256 = entry.sha256
-        return self.contents.open(sha256, entry.size_bytes, lambda renewed: self._address(path, sha256, renewed))
+        return self.contents.open(
+            sha256,
+            entry.size_bytes,
+            lambda renewed: self._address(path, sha256, renewed),
+            lambda: self._addresses.get(sha256),
+        )
+
+    def is_at_hand(self, path: str, *, listed: bool = False) -> bool:
+        """Tell whether nobody has to be asked what is at a path, or what is in it."""
+        path = _clean(path)
+        folder = path if listed or path == "/" else path.rpartition("/")[0] or "/"
+        return self._known(folder, fresh=False) is not None
 
     def _following(self, path: str, reader: Reader) -> list[tuple[str, Entry, bool]]:
         """Tell which files are likely to be opened next, where a folder's are opened in order, and whether whole.

@@ -18,7 +18,7 @@ from uraniborg.errors import ServiceUnavailable, TransferFailed
 from uraniborg.patience import Patience
 from uraniborg.upload.put_lines import ANSWER_S, LONGEST_ANSWER, UNUSUAL, Begun, connect, head_of, target_of, wire_of
 
-__all__ = ["AddressRefused", "RangeLines"]
+__all__ = ["AddressRefused", "RangeLines", "is_plain", "request_for"]
 
 KEPT_OPEN = 16
 PASSING = {429, 500, 502, 503, 504}
@@ -48,8 +48,13 @@ class RangeLines:
         self._lock = threading.Lock()
         self._closed = False
 
-    def fetch(self, url: str, start: int, stop: int) -> bytes | bytearray:
+    def fetch(self, url: str, start: int, stop: int, into: memoryview | None = None) -> memoryview:
         """Fetch the bytes from `start` up to `stop`, all of them.
+
+        Parameters
+        ----------
+        into : memoryview, optional
+            Where they are to be, of just that length.
 
         Raises
         ------
@@ -59,52 +64,68 @@ class RangeLines:
             They did not come in time.
         """
         patience, waiting = Patience(self.patience_s), True
+        into = memoryview(bytearray(stop - start)) if into is None else into
         while True:
             try:
-                data = self._attempt(url, start, stop)
+                got = self._attempt(url, start, into)
             except (OSError, http.client.HTTPException) as error:
                 why = str(error) or type(error).__name__
             else:
-                self.received_bytes += len(data)
-                if len(data) == stop - start:
-                    return data
+                self.received_bytes += got
+                if got == len(into):
+                    return into
                 why = "an answer was too short"
             waiting = patience.wait()
             if not waiting:
                 raise ServiceUnavailable(f"The object store does not answer ({why}): try again later.")
 
-    def _attempt(self, url: str, start: int, stop: int) -> bytes | bytearray:
-        address = urlsplit(url)
-        place = f"{address.scheme}://{address.netloc}"
-        with self._lock:
-            idle = self._idle.setdefault(place, [])
-            line = idle.pop() if idle else None
+    def _attempt(self, url: str, start: int, into: memoryview) -> int:
+        place, request = request_for(url, start, len(into))
+        line = self.take(place)
         is_used = line is not None
-        line = line or connect(address)
-        target, headers = target_of(url, address, {"Range": f"bytes={start}-{stop - 1}"})
-        request = head_of("GET", target, headers)
+        line = line or connect(urlsplit(url))
         try:
             try:
-                data, stays = self._exchange(line, request, start, stop)
+                got, stays = self._exchange(line, request, start, into)
             except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
                 if not is_used:
                     raise
                 line.close()  # closed at the other end while it was idle: once more on a new one
-                data, stays = self._exchange(line, request, start, stop)
+                got, stays = self._exchange(line, request, start, into)
         except BaseException:
             line.close()
             raise
+        if stays:
+            self.give(place, line)
+        else:
+            line.close()
+        return got
+
+    def connected(self, url: str) -> http.client.HTTPConnection:
+        """Open a connection to where an address is."""
+        line = connect(urlsplit(url))
+        _wait_in_the_kernel(wire_of(line))
+        return line
+
+    def take(self, place: str) -> http.client.HTTPConnection | None:
+        """Take an open connection to a place, if one is idle."""
         with self._lock:
-            if not stays or self._closed or len(idle) >= KEPT_OPEN:
-                line.close()
-            else:
+            idle = self._idle.get(place)
+            return idle.pop() if idle else None
+
+    def give(self, place: str, line: http.client.HTTPConnection) -> None:
+        """Let others use an open connection."""
+        with self._lock:
+            idle = self._idle.setdefault(place, [])
+            if not self._closed and len(idle) < KEPT_OPEN:
                 idle.append(line)
-        return data
+                return
+        line.close()
 
     def _exchange(
-        self, line: http.client.HTTPConnection, request: bytes, start: int, stop: int
-    ) -> tuple[bytes | bytearray, bool]:
-        """Ask, and read the answer: the bytes, and whether the line can be used again."""
+        self, line: http.client.HTTPConnection, request: bytes, start: int, into: memoryview
+    ) -> tuple[int, bool]:
+        """Ask, and read the answer: how many bytes came, and whether the line can be used again."""
         is_new = line.sock is None
         wire = wire_of(line)
         if is_new:
@@ -114,13 +135,15 @@ class RangeLines:
         if not begun:
             raise http.client.RemoteDisconnected("The other end hung up without an answer.")
         end = begun.find(b"\r\n\r\n") + 4
-        if end >= 4 and _is_plain(begun[:end], start, stop) and len(begun) - end <= stop - start:
-            return _rest(wire, begun[end:], stop - start), True
+        if end >= 4 and is_plain(begun[:end], start, start + len(into)) and len(begun) - end <= len(into):
+            _rest(wire, memoryview(begun)[end:], into)
+            return len(into), True
         response = http.client.HTTPResponse(Begun(begun, wire), method="GET")  # type: ignore[arg-type]
         try:
             response.begin()
-            data = self._read(response, start, stop)
-            return data, not response.will_close and response.isclosed()
+            data = self._read(response, start, start + len(into))[: len(into)]
+            into[: len(data)] = data
+            return len(data), not response.will_close and response.isclosed()
         finally:
             response.close()
 
@@ -147,7 +170,14 @@ class RangeLines:
                     idle.pop().close()
 
 
-def _is_plain(head: bytes, start: int, stop: int) -> bool:
+def request_for(url: str, start: int, length: int) -> tuple[str, bytes]:
+    """Say whom to ask for a range, and how."""
+    address = urlsplit(url)
+    target, headers = target_of(url, address, {"Range": f"bytes={start}-{start + length - 1}"})
+    return f"{address.scheme}://{address.netloc}", head_of("GET", target, headers)
+
+
+def is_plain(head: bytes, start: int, stop: int) -> bool:
     """Tell whether an answer is the range that was asked for, and nothing about it is unusual."""
     place, length = PLACE.search(head), LENGTH.search(head)
     return bool(
@@ -168,15 +198,13 @@ def _wait_in_the_kernel(wire: socket.socket) -> None:
         wire.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
 
 
-def _rest(wire: socket.socket, begun: bytes, length: int) -> bytearray:
+def _rest(wire: socket.socket, begun: memoryview, into: memoryview) -> None:
     """Read what is left of a body."""
-    data = bytearray(length)
-    data[: len(begun)] = begun
-    view, at = memoryview(data), len(begun)
+    at = len(begun)
+    into[:at] = begun
     flags = socket.MSG_WAITALL if wire.gettimeout() is None else 0
-    while at < length:
-        got = wire.recv_into(view[at:], 0, flags)
+    while at < len(into):
+        got = wire.recv_into(into[at:], 0, flags)
         if not got:
-            raise http.client.IncompleteRead(b"", length - at)
+            raise http.client.IncompleteRead(b"", len(into) - at)
         at += got
-    return data

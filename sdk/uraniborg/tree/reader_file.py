@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from uraniborg.tree.contents import Reader
+from uraniborg.tree.reader import Reader
 
 __all__ = ["ReaderFile"]
 

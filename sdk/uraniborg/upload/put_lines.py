@@ -38,7 +38,7 @@ NO_TARGET = re.compile(r"[\x00-\x20\x7f]")
 # An answer that can be taken as it is; any other one is read by http.client.
 PLAIN_YES = re.compile(rb"HTTP/1\.1 (2\d\d) ")
 EMPTY = re.compile(rb"\r\ncontent-length: ?0\r\n", re.IGNORECASE)
-UNUSUAL = re.compile(rb"\r\n(connection|transfer-encoding):", re.IGNORECASE)
+UNUSUAL = re.compile(rb"\r\n(connection:(?! ?keep-alive\r)|transfer-encoding:)", re.IGNORECASE)
 
 
 class PutLines:

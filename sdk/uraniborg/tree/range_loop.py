@@ -1,0 +1,193 @@
+"""Ranges that come without a thread for each: one loop watches all lines, and whatever else its owner has to watch.
+
+Only what goes as usual is done here, over lines that are not encrypted; they are opened by threads. Whoever wants a
+range is told if it was not to be had so, and asks `RangeLines` then, which waits and tries again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import select
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from uraniborg.tree.ranges import RangeLines, is_plain, request_for
+from uraniborg.upload.put_lines import ANSWER_S, LONGEST_ANSWER
+
+__all__ = ["RangeLoop"]
+
+LINES = 10
+LOOKS_S = 5.0  # how often somebody looks whether a line has gone silent
+
+
+@dataclass(slots=True)
+class _Flight:
+    """A range on its way."""
+
+    url: str
+    place: str
+    request: bytes
+    start: int
+    into: memoryview
+    done: Callable[[bool], None]
+    line: http.client.HTTPConnection | None = None
+    head: bytearray = field(default_factory=bytearray)
+    at: int = -1  # bytes of the body that have come; -1: its head has not yet
+    heard_at: float = 0.0
+
+
+class RangeLoop:
+    """The lines on which something is awaited. `turn` is called by one thread, again and again; all else by any."""
+
+    def __init__(self, lines: RangeLines) -> None:
+        self._lines = lines
+        self._connecting = ThreadPoolExecutor(2, thread_name_prefix="uraniborg-connect")
+        self._under_way = 0
+        self._poll = select.epoll()
+        self._flights: dict[int, _Flight] = {}
+        self._waiting: deque[_Flight] = deque()
+        self._others: dict[int, Callable[[], None]] = {}
+        self._lock = threading.Lock()
+        self._scratch = memoryview(bytearray(LONGEST_ANSWER))
+        self._looked_at = 0.0
+
+    def watch(self, descriptor: int, ready: Callable[[], None]) -> None:
+        """Call something whenever there is something to read at a descriptor."""
+        self._others[descriptor] = ready
+        self._poll.register(descriptor, select.EPOLLIN)
+
+    def start(self, url: str, start: int, into: memoryview, done: Callable[[bool], None], *, is_urgent: bool) -> bool:
+        """Let bytes come from `start` on, until `into` is full; False if a thread has to see to that.
+
+        Parameters
+        ----------
+        done : callable
+            Called with whether they have come, by the thread that calls `turn` or by this one.
+        is_urgent : bool
+            Somebody waits for it.
+        """
+        if not url.startswith("http:"):
+            return False
+        place, request = request_for(url, start, len(into))
+        flight = _Flight(url, place, request, start, into, done)
+        with self._lock:
+            if self._under_way >= LINES:
+                (self._waiting.appendleft if is_urgent else self._waiting.append)(flight)
+                return True
+            self._under_way += 1
+        self._begin(flight)
+        return True
+
+    def _begin(self, flight: _Flight) -> None:
+        """Send a request, over a line that is opened first where none is idle."""
+        flight.line = self._lines.take(flight.place)
+        if flight.line is not None:
+            self._send(flight)
+        else:
+            self._connecting.submit(self._connect, flight)
+
+    def _connect(self, flight: _Flight) -> None:
+        try:
+            flight.line = self._lines.connected(flight.url)
+        except (OSError, http.client.HTTPException):
+            self._land(flight, came=False)
+        else:
+            self._send(flight)
+
+    def turn(self) -> None:
+        """Wait until something has come, and see to it."""
+        for descriptor, _ in self._poll.poll(LOOKS_S):
+            other = self._others.get(descriptor)
+            if other is not None:
+                other()
+            elif (flight := self._flights.get(descriptor)) is not None:
+                try:
+                    is_whole = self._receive(flight)
+                except (OSError, http.client.HTTPException):
+                    self._land(flight, came=False)
+                else:
+                    if is_whole:
+                        self._land(flight, came=True)
+        now = time.monotonic()
+        if now - self._looked_at > LOOKS_S:
+            self._looked_at = now
+            for flight in list(self._flights.values()):
+                if now - flight.heard_at > ANSWER_S:
+                    self._land(flight, came=False)
+
+    def close(self) -> None:
+        """Hang up; what was on its way does not come."""
+        self._connecting.shutdown(wait=False, cancel_futures=True)
+        self._poll.close()
+        for flight in self._flights.values():
+            if flight.line is not None:
+                flight.line.close()
+
+    def _send(self, flight: _Flight) -> None:
+        assert flight.line is not None
+        wire: socket.socket = flight.line.sock
+        flight.heard_at = time.monotonic()
+        self._flights[wire.fileno()] = flight
+        try:
+            wire.sendall(flight.request)
+            self._poll.register(wire, select.EPOLLIN)
+        except (OSError, ValueError):
+            self._land(flight, came=False)
+
+    def _receive(self, flight: _Flight) -> bool:
+        """Read what has come; tells whether that was all.
+
+        Raises
+        ------
+        OSError, http.client.HTTPException
+            The other end hung up, or says something unusual.
+        """
+        assert flight.line is not None
+        wire, into = flight.line.sock, flight.into
+        flight.heard_at = time.monotonic()
+        if flight.at >= 0:
+            got = wire.recv_into(into[flight.at :], 0, socket.MSG_DONTWAIT)
+        else:
+            got = wire.recv_into(self._scratch, 0, socket.MSG_DONTWAIT)
+            flight.head += self._scratch[:got]
+        if not got:
+            raise http.client.RemoteDisconnected
+        if flight.at >= 0:
+            flight.at += got
+            return flight.at == len(into)
+        end = flight.head.find(b"\r\n\r\n") + 4
+        if end < 4 and len(flight.head) < LONGEST_ANSWER:
+            return False
+        body = len(flight.head) - end
+        if end < 4 or body > len(into) or not is_plain(flight.head[:end], flight.start, flight.start + len(into)):
+            raise http.client.HTTPException
+        into[:body] = memoryview(flight.head)[end:]
+        flight.at = body
+        return body == len(into)
+
+    def _land(self, flight: _Flight, *, came: bool) -> None:
+        """Tell who waits, and let the next one begin."""
+        if flight.line is not None:
+            descriptor = flight.line.sock.fileno()
+            if self._flights.pop(descriptor, None) is not flight:
+                return  # it has landed already
+            with contextlib.suppress(OSError, ValueError):
+                self._poll.unregister(descriptor)
+            if came:
+                self._lines.received_bytes += len(flight.into)
+                self._lines.give(flight.place, flight.line)
+            else:
+                flight.line.close()
+        with self._lock:
+            following = self._waiting.popleft() if self._waiting else None
+            if following is None:
+                self._under_way -= 1
+        if following is not None:
+            self._begin(following)
+        flight.done(came)

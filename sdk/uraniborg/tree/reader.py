@@ -1,0 +1,144 @@
+"""One open content, read from anywhere: it notices who reads on, and hurries ahead."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from uraniborg.tree.blocks import BLOCK_BYTES
+
+if TYPE_CHECKING:
+    from uraniborg.tree.contents import Contents
+
+__all__ = ["Address", "Pieces", "Reader"]
+
+FIRST_AHEAD_BYTES, MOST_AHEAD_BYTES = 256 * 1024, 24 * 1024**2
+NEAR_BYTES = 1024**2
+DENSE = 0.75  # of a stretch that was read, for it to be called reading on
+RENEW_BEFORE_S = 20.0
+Pieces = list[bytes | memoryview]
+"""Bytes one behind the other, as they lie in memory."""
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where a content's bytes are, until when by the monotonic clock, and the CRC32C of them all, if it is known."""
+
+    url: str
+    until_s: float
+    crc32c: str | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it still works for a while."""
+        return self.until_s - time.monotonic() >= RENEW_BEFORE_S
+
+
+class Reader:
+    """One open content, read by any number of threads.
+
+    Parameters
+    ----------
+    address : callable
+        Gives where its bytes are; called with True, it is to ask anew.
+    known : callable, optional
+        Gives that without asking anybody; None where it is not known.
+    """
+
+    def __init__(
+        self,
+        contents: Contents,
+        sha256: str,
+        size_bytes: int,
+        address: Callable[[bool], Address],
+        known: Callable[[], Address | None] | None = None,
+    ) -> None:
+        self._contents, self.sha256, self.size_bytes = contents, sha256, size_bytes
+        self.block_count = -(-size_bytes // BLOCK_BYTES)
+        self._address, self._known = address, known
+        self.is_addressed = False
+        self.sent_until = 0
+        self._begin, self._next, self._run_bytes = 0, 0, 0
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether it was read to its end, one read behind the other."""
+        return self._next >= self.size_bytes
+
+    def address(self, renewed: bool) -> Address:
+        """Give where the bytes are."""
+        address = self._address(renewed)
+        self.is_addressed = True
+        return address
+
+    def known_address(self) -> Address | None:
+        """Give where the bytes are, if nobody has to be asked for it."""
+        address = self._known() if self._known is not None else None
+        if address is None or not address.is_good:
+            return None
+        self.is_addressed = True
+        return address
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Read bytes from `offset`; fewer at the end, none past it.
+
+        Raises
+        ------
+        TransferFailed, ServiceUnavailable, NotFound, NotSignedIn
+            They cannot be had.
+        """
+        stop = min(offset + length, self.size_bytes)
+        if offset >= stop:
+            return b""
+        ahead = self._follow(offset, stop)
+        first, last = offset // BLOCK_BYTES, (stop - 1) // BLOCK_BYTES
+        return b"".join(_cut(self._contents.blocks(self, first, last - first + 1, ahead=ahead), offset, stop))
+
+    def send_for(
+        self, offset: int, length: int, done: Callable[[list[bytes | memoryview] | BaseException], None]
+    ) -> None:
+        """Read as `read` does, without waiting.
+
+        Parameters
+        ----------
+        done : callable
+            Called with the bytes, or with what went wrong: by this thread, if they
+            are at hand, or by the one that has fetched them.
+        """
+        stop = min(offset + length, self.size_bytes)
+        if offset >= stop:
+            done([])
+            return
+
+        def have(found: list[bytes] | BaseException) -> None:
+            done(found if isinstance(found, BaseException) else _cut(found, offset, stop))
+
+        ahead = self._follow(offset, stop)
+        first, last = offset // BLOCK_BYTES, (stop - 1) // BLOCK_BYTES
+        self._contents.send_for(self, first, last - first + 1, have, ahead=ahead)
+
+    def _follow(self, offset: int, stop: int) -> int:
+        """Tell how many blocks to hurry ahead: twice what was read in one go so far, or none."""
+        is_near = self._next - NEAR_BYTES <= offset <= self._next + NEAR_BYTES  # the kernel asks for several at once
+        if not is_near or offset == 0:
+            self._begin, self._next, self._run_bytes, self.sent_until = offset, stop, stop - offset, 0
+            return 0
+        self._next = max(self._next, stop)
+        self._run_bytes += stop - offset
+        if self._run_bytes < DENSE * (self._next - self._begin):  # a few columns of an image, row by row
+            return 0
+        return min(max(2 * self._run_bytes, FIRST_AHEAD_BYTES), MOST_AHEAD_BYTES) // BLOCK_BYTES
+
+
+def _cut(blocks: list[bytes], offset: int, stop: int) -> Pieces:
+    """Leave of blocks what is wanted: from one place in the content to another, the first and last cut."""
+    begin = offset // BLOCK_BYTES * BLOCK_BYTES
+    end = begin + (len(blocks) - 1) * BLOCK_BYTES
+    pieces: Pieces = list(blocks)
+    if stop - end < len(blocks[-1]):
+        pieces[-1] = memoryview(blocks[-1])[: stop - end]
+    if offset > begin:
+        pieces[0] = memoryview(pieces[0])[offset - begin :]
+    return pieces
