@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from service.actions.dois import begin_forgotten_dois
 from service.actions.jobs import enqueue_ingest
+from service.actions.upload_keys import LARGE, STAGING
 from service.agent_silence import tell_of_silent_agents
 from service.audit_log import record
 from service.closed_organisations import tend_closed
@@ -103,10 +104,11 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
     done["failures"] = await tell_of_failed_sign_ins(house)
     before = now - UPLOAD_LIFE
     for organisation_id in organisations:
-        prefix = f"{organisation_id.hex}/staging/"
-        for multipart in await house.objects.list_multiparts(prefix, before):
-            await house.objects.abort_multipart(multipart.key, multipart.multipart_id)
-            done["multiparts"] += 1
+        prefix = f"{organisation_id.hex}/{STAGING}/"
+        for begun in (prefix, f"{organisation_id.hex}/{LARGE}/"):
+            for multipart in await house.objects.list_multiparts(begun, before):
+                await house.objects.abort_multipart(multipart.key, multipart.multipart_id)
+                done["multiparts"] += 1
         staged = [entry.key async for entry in house.objects.list(prefix) if entry.modified_at < before]
         await house.objects.delete(staged)
         done["staged"] += len(staged) + await _clear_uploads(house, organisation_id, before)

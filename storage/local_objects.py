@@ -147,6 +147,10 @@ class LocalObjects:
         check_media_type(media_type)  # not kept: who reads names it again
         await self.run(self._files.put, check_key(key), data, durable=durable)
 
+    @property
+    def moves_by_copying(self) -> bool:
+        return False
+
     async def enforces_sha256(self) -> bool:
         """Say no: what arrives is summed up while it is written and only renamed, so that nothing would be gained."""
         return False

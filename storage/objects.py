@@ -124,6 +124,11 @@ class ObjectStore(Protocol):
         """
         ...
 
+    @property
+    def moves_by_copying(self) -> bool:
+        """Whether `move` costs as much as sending did: then what nobody else can change had better arrive for good."""
+        ...
+
     async def enforces_sha256(self) -> bool:
         """Tell whether the store was seen to refuse bytes that are not those of a SHA-256 that an address names.
 

@@ -89,6 +89,10 @@ class S3Objects:
             self._client.put_object, **self._place(key), Body=data, ContentType=check_media_type(media_type)
         )
 
+    @property
+    def moves_by_copying(self) -> bool:
+        return True
+
     async def enforces_sha256(self) -> bool:
         async with self._probing:
             if self._enforces is None:

@@ -30,10 +30,10 @@ __all__ = [
     "find_upload",
     "get_items",
     "held_contents",
-    "is_over",
     "known_contents",
     "lock_contents",
     "mark_swept",
+    "open_among",
     "open_dataset",
     "resumable",
     "spare_keys",
@@ -224,9 +224,12 @@ async def lock_contents(connection: AsyncConnection, organisation_id: UUID) -> N
     )
 
 
-async def is_over(connection: AsyncConnection, upload_id: UUID) -> bool:
-    """Tell whether an upload was closed, asked under `lock_contents`: what arrived for it is or was removed."""
-    return bool(await connection.scalar(select(uploads.c.state != "open").where(uploads.c.id == upload_id)))
+async def open_among(connection: AsyncConnection, upload_ids: Collection[UUID]) -> set[UUID]:
+    """Tell which uploads are not closed; under `lock_contents` none of them is before the transaction ends."""
+    if not upload_ids:
+        return set()
+    found = select(uploads.c.id).where(uploads.c.id.in_(upload_ids), uploads.c.state == "open")
+    return set(await connection.scalars(found))
 
 
 async def close_uploads(connection: AsyncConnection, organisation_id: UUID, before: datetime) -> None:
@@ -245,6 +248,7 @@ async def find_leftovers(connection: AsyncConnection, *, limit: int) -> dict[UUI
             FROM (SELECT id, organisation_id FROM uploads WHERE state = 'over' ORDER BY id LIMIT :limit) u
             LEFT JOIN upload_items i ON i.organisation_id = u.organisation_id AND i.upload_id = u.id
                 AND split_part(i.staging_key, '/', 2) <> 'staging'
+                AND strpos(i.staging_key, replace(u.id::text, '-', '')) > 0 -- not what another one began
                 AND NOT EXISTS (
                     SELECT FROM contents c WHERE c.organisation_id = i.organisation_id AND c.sha256 = i.sha256
                     AND c.object_key = i.staging_key

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.errors import InvalidInput, NotFound
 from domain.header import Problem
-from service.actions.upload_keys import content_key, is_lasting
+from service.actions.upload_keys import content_key, is_lasting, origin_of
 from service.actions.upload_targets import UploadTarget
 from service.actions.upload_types import Completed, Completion, read_items, result_of
 from service.house import House, Team, Tenant
@@ -28,8 +28,8 @@ async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, c
     A store may have summed up what it wrote itself while it wrote it; whatever else lies there is read again.
 
     Bytes first, row second: a file is acknowledged once its bytes are durable, their checksum was recomputed here,
-    they lie under their content's name, and the rows that name them are committed. Where the store takes nothing but
-    the content that was announced, they arrived under that name, and nothing is moved. Safe to repeat.
+    they lie under a lasting key, and the rows that name them are committed. Where nobody could have sent other bytes
+    to such a key since they were read, they arrived there, and nothing is moved. Safe to repeat.
     """
     asked = {file.position: file.sha256 for file in completion.files}
     async with target.enter() as here:
@@ -96,9 +96,9 @@ async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, c
         problems = await target.refuse(here, files)
         for position, problem in problems.items():
             results[position].state, results[position].problem = "failed", problem
-        if over := await _over(here, upload_id, wanted, arrived):
-            for position in over:
-                results[position].state, results[position].problem = "wanted", NOT_ARRIVED
+        over = await _over(here, wanted, arrived)
+        for position in over:
+            results[position].state, results[position].problem = "wanted", NOT_ARRIVED
         files = [file for file in files if file.position not in problems.keys() | over]
         # Only contents that files name are recorded; the others' bytes go again.
         kept = {file.sha256.hex() for file in files}
@@ -127,16 +127,17 @@ async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, c
     return Completed([results[position] for position in sorted(results)], named.job)
 
 
-async def _over(here: Tenant | Team, upload_id: UUID, rows: list[Any], arrived: dict[str, Digest]) -> set[int]:
+async def _over(here: Tenant | Team, rows: list[Any], arrived: dict[str, Digest]) -> set[int]:
     """Tell which files, by position, came too late under their lasting keys: the sweep may be removing them just now.
 
     It says so under the lock that is taken here, before it removes anything.
     """
-    lasting = {row.position for row in rows if row.staging_key in arrived}
-    if not lasting:
+    origins = {row.position: origin_of(row.staging_key) for row in rows if row.staging_key in arrived}
+    if not origins:
         return set()
     await upload_store.lock_contents(here.connection, here.organisation_id)
-    return lasting if await upload_store.is_over(here.connection, upload_id) else set()
+    still_open = await upload_store.open_among(here.connection, set(origins.values()))
+    return {position for position, origin in origins.items() if origin not in still_open}
 
 
 async def _join_parts(house: House, rows: list[Any]) -> None:

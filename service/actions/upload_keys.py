@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-__all__ = ["content_key", "is_lasting", "staging_prefix"]
+__all__ = ["LARGE", "STAGING", "content_key", "is_lasting", "large_key", "origin_of", "staging_prefix"]
 
-STAGING = "staging"
+STAGING, LARGE = "staging", "large"
 
 
 def staging_prefix(organisation_id: UUID, upload_id: UUID) -> str:
@@ -24,6 +24,16 @@ def content_key(organisation_id: UUID, sha256: str, staging_key: str) -> str:
     return f"{organisation_id.hex}/{sha256[:2]}/{sha256}.{transfer}.{position}"
 
 
+def large_key(organisation_id: UUID, upload_id: UUID, position: int) -> str:
+    """Name the object of a file sent in parts before its SHA-256 is known: by the transfer that brings it, alone."""
+    return f"{organisation_id.hex}/{LARGE}/{upload_id.hex}.{position}"
+
+
 def is_lasting(key: str) -> bool:
-    """Tell whether bytes that arrive under a key lie there for good, since the store takes no others there."""
+    """Tell whether bytes that arrive under a key lie there for good, since nobody can send others there."""
     return key.split("/")[1] != STAGING
+
+
+def origin_of(key: str) -> UUID:
+    """Tell which upload a lasting key was made for; others may have gone on with what it began."""
+    return UUID(key.split(".")[-2].rpartition("/")[2])

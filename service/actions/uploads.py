@@ -10,7 +10,7 @@ import msgspec
 from domain.errors import Conflict, InvalidInput, NotFound
 from domain.header import Problem
 from domain.paths import BadPath, clean_path
-from service.actions.upload_keys import content_key, is_lasting, staging_prefix
+from service.actions.upload_keys import content_key, is_lasting, large_key, origin_of, staging_prefix
 from service.actions.upload_targets import UploadTarget
 from service.actions.upload_types import (
     MAXIMUM_PARTS,
@@ -100,6 +100,8 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
         known = await target.known(here, digests)
         in_parts = {row["sha256"] for row in rows if row["size_bytes"] > house.config.part_size_bytes} - {None}
         resumable = await upload_store.resumable(here.connection, list(in_parts))
+        begun_by = {origin_of(found.staging_key) for found in resumable.values() if is_lasting(found.staging_key)}
+        over = begun_by - await upload_store.open_among(here.connection, begun_by)
         organisation_id = here.organisation_id
 
     await check_room(
@@ -139,10 +141,15 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
             result.put = await _sign_put(house, row["staging_key"], size, sha256, row["crc32c"])
             continue
         begun = resumable.get(sha256) if sha256 else None
+        if begun is not None and is_lasting(begun.staging_key) and origin_of(begun.staging_key) in over:
+            begun = None  # what arrived of it is being removed
         if begun is not None and begun.size_bytes == size:
             row["staging_key"], row["multipart_id"] = begun.staging_key, begun.multipart_id
             row["part_size_bytes"] = begun.part_size_bytes
         else:
+            # Only the service joins parts, and nobody can change them then: where moving copies, they stay there.
+            if house.objects.moves_by_copying:
+                key = large_key(organisation_id, upload_id, result.position)
             row["staging_key"], row["part_size_bytes"] = key, part_size(house, size)
             row["multipart_id"] = await house.objects.start_multipart(
                 key, media_type="application/octet-stream", part_size_bytes=row["part_size_bytes"]

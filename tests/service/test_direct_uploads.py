@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import random
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,9 @@ from tests.support.service import Person, RunningService, running_service
 from tests.support.stored_files import organisation_id_of
 
 LATER = UPLOAD_LIFE + timedelta(hours=1)
+PART = 5 * 1024**2
 BODY = b"light of M 31" * 1000
+LARGE = random.Random(31).randbytes(PART + 1000)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +45,10 @@ async def on_s3(s3_server: S3Server, house_folder: Path) -> AsyncIterator[Runnin
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", s3_server.access_key)
         patch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.secret_key)
-        async with running_service(house_folder, objects_url=s3_server.url(bucket), worker=False) as running:
+        objects_url = s3_server.url(bucket)
+        async with running_service(
+            house_folder, objects_url=objects_url, worker=False, part_size_bytes=PART
+        ) as running:
             yield running
 
 
@@ -53,8 +59,10 @@ class Sender:
         self.service, self.owner, self.base = service, owner, f"/api/v1/organisations/{slug}"
         self.slug = slug
 
-    async def announce(self, body: bytes, path: str = "a.dat") -> dict[str, Any]:
-        file = {"path": path, "size_bytes": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+    async def announce(self, body: bytes, path: str = "a.dat", *, is_summed: bool = True) -> dict[str, Any]:
+        file: dict[str, Any] = {"path": path, "size_bytes": len(body)}
+        if is_summed:
+            file["sha256"] = hashlib.sha256(body).hexdigest()
         begun = await self.owner.client.post(f"{self.base}/uploads", json={"files": [file]})
         assert begun.status_code == 201, begun.text
         return dict(begun.json())
@@ -64,8 +72,16 @@ class Sender:
             headers = file["put"]["headers"] | {"content-length": str(len(body))}
             return (await store.put(file["put"]["url"], content=body, headers=headers)).status_code
 
-    async def complete(self, upload: str) -> dict[str, Any]:
-        body = {"files": [{"position": 0}]}
+    async def put_parts(self, upload: str, body: bytes) -> None:
+        asked = {"first": 1, "count": 10}
+        signed = await self.owner.client.post(f"{self.base}/uploads/{upload}/files/0/parts", json=asked)
+        assert signed.status_code == 200, signed.text
+        for part in signed.json()["parts"]:
+            piece = body[part["offset_bytes"] : part["offset_bytes"] + part["size_bytes"]]
+            assert await self.put(part, piece) == 200
+
+    async def complete(self, upload: str, sha256: str | None = None) -> dict[str, Any]:
+        body = {"files": [{"position": 0, "sha256": sha256}]}
         done = await self.owner.client.post(f"{self.base}/uploads/{upload}/complete", json=body)
         assert done.status_code == 200, done.text
         return dict(done.json()["files"][0])
@@ -173,3 +189,51 @@ async def test_a_sweep_that_is_killed_half_way_is_gone_on_with(sender: Sender) -
     await sweep(house, now=now)
     assert await sender.objects() == set()
     assert acknowledgement.NOT_ARRIVED.code == (await sender.complete(begun["id"]))["problem"]["code"]
+
+
+async def test_parts_are_joined_where_they_stay(sender: Sender) -> None:
+    begun = await sender.announce(LARGE, is_summed=False)
+    await sender.put_parts(begun["id"], LARGE)
+    assert (await sender.complete(begun["id"], "00" * 32))["problem"]["code"] == "checksum-mismatch"
+    assert await sender.objects() == await sender.recorded() == set()
+    begun = await sender.announce(LARGE, is_summed=False)
+    await sender.put_parts(begun["id"], LARGE)
+    stored = await sender.complete(begun["id"], hashlib.sha256(LARGE).hexdigest())
+    assert stored["state"] == "stored"
+    [key] = await sender.objects()
+    assert {key} == await sender.recorded()
+    assert (await audit(sender.service.house, deep=True))["wrong"] == []
+    await sweep(sender.service.house, now=datetime.now(UTC) + LATER)
+    assert {key} == await sender.objects()
+
+
+async def test_parts_are_gone_on_with_by_another_upload_until_the_first_is_closed(sender: Sender) -> None:
+    first = await sender.announce(LARGE, "one")
+    await sender.put_parts(first["id"], LARGE)
+    second = await sender.announce(LARGE, "two")
+    assert await sender.objects() == set()
+    house, now = sender.service.house, datetime.now(UTC)
+    organisation_id = await organisation_id_of(house, sender.slug)
+    assert (await sender.complete(second["id"]))["state"] == "stored", "every part was there"
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        await upload_store.close_uploads(connection, organisation_id, now + LATER)
+    await sweep(house, now=now)
+    assert await sender.objects() == await sender.recorded() != set(), "what another upload acknowledged is no leftover"
+
+
+async def test_what_a_closed_upload_began_is_not_acknowledged_for_another(sender: Sender) -> None:
+    first = await sender.announce(LARGE, "one")
+    await sender.put_parts(first["id"], LARGE)
+    second = await sender.announce(LARGE, "two")
+    house = sender.service.house
+    organisation_id = await organisation_id_of(house, sender.slug)
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        close = "UPDATE uploads SET state = 'over' WHERE id = :id"
+        await connection.execute(text(close), {"id": first["id"]})
+    late = await sender.complete(second["id"])
+    assert (late["state"], late["problem"]["code"]) == ("wanted", "not-arrived")
+    third = await sender.announce(LARGE, "three")
+    await sender.put_parts(third["id"], LARGE)
+    assert (await sender.complete(third["id"]))["state"] == "stored"
+    await sweep(house, now=datetime.now(UTC))
+    assert await sender.objects() == await sender.recorded() != set()
