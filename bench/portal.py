@@ -4,6 +4,10 @@ A real browser (Debian's Chromium, headless) before a service of its own. The fi
 nothing kept, on loopback, until the form to sign in stands. Scrolling moves the table by a row and a half each time the
 browser draws, from its first rows on and through the pages that come meanwhile; counted are the times between drawings.
 Beside it stands how often the machine draws the same page while nothing moves.
+
+Memory is what JavaScript holds once its garbage is collected (Chrome's DevTools protocol), looked at twenty times on
+the way from the table's first row to its last, page after page. A list of cursors and places of rows grows on that way,
+the rows themselves do not.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ import shutil
 from typing import Any
 
 import asyncpg
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from bench.house import PASSWORD, add_observatory, house_in
 from bench.measure import Line, Setting, median
@@ -50,6 +54,18 @@ SCROLL = """async ([seconds, step]) => {
 }"""
 
 
+THROUGH = """async ([row, patience_s]) => {
+    const table = document.querySelector('.frame-table');
+    const began = performance.now();
+    while (table.scrollTop + table.clientHeight < row * 36 && performance.now() - began < patience_s * 1000) {
+        table.scrollTop = Math.min(row * 36, table.scrollHeight);
+        await new Promise(requestAnimationFrame);
+    }
+    return (table.scrollTop + table.clientHeight) / 36;
+}"""
+LOOKS, GROWN_MB = 20, 10.0
+
+
 async def measure(setting: Setting) -> list[Line]:
     """Measure the portal as it is built."""
     if not (BUILT / "first-load.json").is_file():
@@ -69,9 +85,10 @@ async def measure(setting: Setting) -> list[Line]:
         try:
             usable_ms = [await _first_load(browser, service) for _ in range(rounds)]
             scrolled = await _scroll(browser, service, seconds)
+            held = await _go_through(browser, service, count)
         finally:
             await browser.close()
-    return [_size(), _load(usable_ms), _scrolling(scrolled, count, seconds)]
+    return [_size(), _load(usable_ms), _scrolling(scrolled, count, seconds), _memory(held)]
 
 
 async def _first_load(browser: Browser, service: Service) -> float:
@@ -87,7 +104,8 @@ async def _first_load(browser: Browser, service: Service) -> float:
     return taken * 1000
 
 
-async def _scroll(browser: Browser, service: Service, seconds: float) -> dict[str, Any]:
+async def _frames_page(browser: Browser, service: Service) -> Page:
+    """Open the table of frames in a fresh browser, signed in."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
     page = await context.new_page()
     await page.goto(f"{service.url}/app/")
@@ -98,11 +116,30 @@ async def _scroll(browser: Browser, service: Service, seconds: float) -> dict[st
     await page.goto(f"{service.url}/app/{service.observatory.slug}/frames")
     await page.wait_for_selector(".frame-table .body .frame-row")
     await asyncio.sleep(2.0)  # what the page begins with is over
+    return page
+
+
+async def _scroll(browser: Browser, service: Service, seconds: float) -> dict[str, Any]:
+    page = await _frames_page(browser, service)
     still = await page.evaluate(SCROLL, [seconds / 3, 0])
     told: dict[str, Any] = await page.evaluate(SCROLL, [seconds, STEP_PX])
     told["still_fps"] = still["fps"]
-    await context.close()
+    await page.context.close()
     return told
+
+
+async def _go_through(browser: Browser, service: Service, count: int) -> list[tuple[float, float]]:
+    """Go from the first row to the last; rows passed and megabytes held, at every look."""
+    page = await _frames_page(browser, service)
+    tools = await page.context.new_cdp_session(page)
+    held = []
+    for look in range(LOOKS + 1):
+        passed = await page.evaluate(THROUGH, [count * look / LOOKS, 60.0])
+        await tools.send("HeapProfiler.collectGarbage")
+        told = await tools.send("Runtime.getHeapUsage")
+        held.append((passed, told["usedSize"] / 1e6))
+    await page.context.close()
+    return held
 
 
 def _size() -> Line:
@@ -135,4 +172,18 @@ def _scrolling(told: dict[str, Any], count: int, seconds: float) -> Line:
         passed=told["fps"] >= FPS,
         work=f"{seconds:g} s through {told['scrolled']:,.0f} of {count:,} rows, at most {told['rows']} drawn; between"
         f" drawings {told['median_ms']:.1f} ms median, 99 % within {told['p99_ms']:.1f} ms",
+    )
+
+
+def _memory(held: list[tuple[float, float]]) -> Line:
+    most = max(megabytes for _, megabytes in held)
+    grown = most - held[0][1]
+    return Line(
+        name="portal, memory while scrolling",
+        ours=f"{most:.1f} MB at most",
+        peer=f"at the first row {held[0][1]:.1f} MB",
+        target=f"<= {GROWN_MB:g} MB more",
+        passed=grown <= GROWN_MB,
+        work=f"JavaScript's heap, collected, at {len(held)} places on the way to row {held[-1][0]:,.0f};"
+        f" in the middle {held[len(held) // 2][1]:.1f} MB, at the end {held[-1][1]:.1f} MB",
     )

@@ -40,7 +40,7 @@ const number = (value: unknown): number | undefined => {
 };
 
 export const QUALITIES = ["unchecked", "good", "doubtful", "bad"] as const;
-export type FrameSearch = FrameFilter & { sort?: string; view?: "gallery" | "sky" };
+export type FrameSearch = FrameFilter & { sort?: string; view?: "gallery" | "sky" | "aladin" };
 
 function frameSearch(search: Search): FrameSearch {
   return {
@@ -60,7 +60,7 @@ function frameSearch(search: Search): FrameSearch {
     crossed: search.crossed === true || search.crossed === "true" ? true : undefined,
     where: list(search.where),
     sort: words(search.sort),
-    view: oneOf(search.view, ["gallery", "sky"] as const),
+    view: oneOf(search.view, ["gallery", "sky", "aladin"] as const),
   };
 }
 

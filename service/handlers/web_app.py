@@ -20,7 +20,7 @@ __all__ = ["BUILT", "HANDLERS", "content_policy"]
 PORTALS = Path(__file__).resolve().parents[2] / "portals"
 BUILT = PORTALS / "dist"
 OPEN: dict[str, Any] = {"include_in_schema": False, "opt": {"scope": "public"}}
-INDEX = "index.html"
+INDEX, FRAME = "index.html", "aladin.html"
 ICON_PATHS = ["/favicon.ico", "/icon.svg"]
 FOR_EVER = "public, max-age=31536000, immutable"  # a changed asset has another name
 MEDIA_TYPES = {
@@ -50,11 +50,23 @@ def content_policy(config: Config) -> str:
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; manifest-src 'self';"
         f" img-src 'self' data: blob:{objects}; connect-src 'self'{objects};"
-        " base-uri 'none'; form-action 'self'; frame-ancestors 'none'; frame-src 'none'; object-src 'none'"
+        f" frame-src {config.base_url}/app/{FRAME};"
+        " base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
     )
 
 
-def _headers(house: House, cache: str) -> dict[str, str]:
+# Of the one document that may be framed, by ours: Aladin Lite, which runs WebAssembly, starts workers from blobs and
+# writes styles. In a sandbox it is of no origin, so that no session is its, and nothing it asks for is of any host.
+FRAME_POLICY = (
+    "default-src 'none'; sandbox allow-scripts; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:;"
+    " style-src 'self' 'unsafe-inline'; img-src data: blob:; connect-src data:;"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+
+
+def _headers(house: House, path: str, cache: str) -> dict[str, str]:
+    if path.lstrip("/") == FRAME:
+        return {"cache-control": cache, "content-security-policy": FRAME_POLICY, "x-frame-options": "SAMEORIGIN"}
     return {
         "cache-control": cache,
         "content-security-policy": content_policy(house.config),
@@ -98,10 +110,15 @@ async def portal(
     wanted = (BUILT / path.lstrip("/")).resolve()
     asset = "/assets/" in f"/{path}"
     if wanted.is_relative_to(BUILT) and wanted.suffix in MEDIA_TYPES and wanted.is_file() and wanted != BUILT / INDEX:
-        return _file(wanted, accepted, _headers(house, FOR_EVER if asset else "no-cache"))
+        headers = _headers(house, path, FOR_EVER if asset else "no-cache")
+        if asset:
+            headers["access-control-allow-origin"] = (
+                "*"  # the framed document is of no origin; they are nobody's secret
+            )
+        return _file(wanted, accepted, headers)
     if asset:
         raise NotFound("This build of the portal has no such file: load the page again.")
-    return Response((BUILT / INDEX).read_bytes(), media_type=MediaType.HTML, headers=_headers(house, "no-cache"))
+    return Response((BUILT / INDEX).read_bytes(), media_type=MediaType.HTML, headers=_headers(house, "", "no-cache"))
 
 
 @get("/", **OPEN)

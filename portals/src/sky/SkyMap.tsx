@@ -6,19 +6,20 @@ import type { FrameFilter } from "../api/keys";
 import { count, degrees, plural, position } from "../parts/format";
 import { currentMode, onMode } from "../parts/settings";
 import { Empty, Shown } from "../parts/states";
+import { AladinSheet } from "./AladinSheet";
 import { drawSky, fieldAt, middle, sheet, type Sheet } from "./draw";
 import { type Field, type Fields, fieldsQuery } from "./fields";
 
-type Props = { organisation: string; filter: FrameFilter; sort: string };
+type Props = { organisation: string; filter: FrameFilter; sort: string; inAladin: boolean };
 const LISTED = 200;
 
-export default function SkyMap({ organisation, filter, sort }: Props) {
+export default function SkyMap({ organisation, filter, sort, inAladin }: Props) {
   const asked = useQuery(fieldsQuery(organisation, filter, sort));
   return (
     <Shown of={asked} lines={10}>
       {(told) =>
         told.fields.length ? (
-          <Sky organisation={organisation} told={told} />
+          <Sky organisation={organisation} told={told} inAladin={inAladin} />
         ) : (
           <Empty title="Nothing to draw">
             <p>{told.frames ? "None of these frames tells where it looks." : "No frame fits: take a condition away."}</p>
@@ -29,14 +30,33 @@ export default function SkyMap({ organisation, filter, sort }: Props) {
   );
 }
 
-function Sky({ organisation, told }: { organisation: string; told: Fields }) {
+type SkyProps = { organisation: string; told: Fields; inAladin: boolean };
+
+function Sky({ organisation, told, inAladin }: SkyProps) {
   const { fields } = told;
   const navigate = useNavigate();
+  const [chosen, choose] = useState<Field | null>(null);
+  const shown = chosen && fields.includes(chosen) ? chosen : null;
+  const open = (frame: string) => void navigate({ to: "/$organisation/frames/$frame", params: { organisation, frame } });
+  return (
+    <div className="sky-map">
+      {inAladin ? (
+        <AladinSheet organisation={organisation} fields={fields} open={open} />
+      ) : (
+        <OurSheet told={told} shown={shown} choose={choose} open={open} />
+      )}
+      <FieldList organisation={organisation} fields={fields} shown={shown} choose={choose} />
+    </div>
+  );
+}
+
+type SheetProps = { told: Fields; shown: Field | null; choose: (field: Field | null) => void; open: (frame: string) => void };
+
+function OurSheet({ told, shown, choose, open }: SheetProps) {
+  const { fields } = told;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [on, setSheet] = useState<Sheet | null>(null);
-  const [chosen, choose] = useState<Field | null>(null);
   const mode = useSyncExternalStore(onMode, currentMode);
-  const shown = chosen && fields.includes(chosen) ? chosen : null;
 
   useEffect(() => {
     const element = canvas.current;
@@ -55,42 +75,39 @@ function Sky({ organisation, told }: { organisation: string; told: Fields }) {
   };
   const at = shown && on ? middle(on, shown) : null;
   return (
-    <div className="sky-map">
-      <div className="sky-sheet">
-        <div className="sky-canvas">
-          <canvas
-            ref={canvas}
-            role="img"
-            aria-label={`Map of the sky with ${plural(fields.length, "field")}; they are listed beside it`}
-            data-fields={fields.length}
-            className={shown ? "on-field" : undefined}
-            onPointerMove={(event) => choose(under(event))}
-            onPointerLeave={() => choose(null)}
-            onClick={(event) => {
-              const field = under(event);
-              if (field) void navigate({ to: "/$organisation/frames/$frame", params: { organisation, frame: field.frame } });
-            }}
-          />
-          {shown && at && on ? (
-            <p className={at.x > on.width / 2 ? "sky-told left" : "sky-told"} style={{ top: at.y, left: at.x }} aria-hidden="true">
-              <strong>
-                <bdi>{shown.object ?? "unnamed"}</bdi>
-              </strong>
-              <span>{position(shown.raDeg, shown.decDeg)}</span>
-              <small>
-                {plural(shown.frames, "frame")}
-                {shown.radiusDeg ? `, radius ${degrees(shown.radiusDeg, 2)}` : ""}
-              </small>
-            </p>
-          ) : null}
-        </div>
-        <small>
-          ICRS, Aitoff’s projection, east to the left.{" "}
-          {told.isWhole ? "" : `Only the first ${count(told.frames)} frames are drawn. `}
-          {told.placeless ? `${plural(told.placeless, "frame")} of these without a position.` : ""}
-        </small>
+    <div className="sky-sheet">
+      <div className="sky-canvas">
+        <canvas
+          ref={canvas}
+          role="img"
+          aria-label={`Map of the sky with ${plural(fields.length, "field")}; they are listed beside it`}
+          data-fields={fields.length}
+          className={shown ? "on-field" : undefined}
+          onPointerMove={(event) => choose(under(event))}
+          onPointerLeave={() => choose(null)}
+          onClick={(event) => {
+            const field = under(event);
+            if (field) open(field.frame);
+          }}
+        />
+        {shown && at && on ? (
+          <p className={at.x > on.width / 2 ? "sky-told left" : "sky-told"} style={{ top: at.y, left: at.x }} aria-hidden="true">
+            <strong>
+              <bdi>{shown.object ?? "unnamed"}</bdi>
+            </strong>
+            <span>{position(shown.raDeg, shown.decDeg)}</span>
+            <small>
+              {plural(shown.frames, "frame")}
+              {shown.radiusDeg ? `, radius ${degrees(shown.radiusDeg, 2)}` : ""}
+            </small>
+          </p>
+        ) : null}
       </div>
-      <FieldList organisation={organisation} fields={fields} shown={shown} choose={choose} />
+      <small>
+        ICRS, Aitoff’s projection, east to the left.{" "}
+        {told.isWhole ? "" : `Only the first ${count(told.frames)} frames are drawn. `}
+        {told.placeless ? `${plural(told.placeless, "frame")} of these without a position.` : ""}
+      </small>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // Finding frames: facets and fields beside, a table, gallery or map of what was found, and what can be done with it.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Images, Orbit, Table2 } from "lucide-react";
+import { Images, Orbit, Table2, Telescope } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import type { Schemas } from "../../api/client";
 import type { FrameFilter } from "../../api/keys";
@@ -22,6 +22,7 @@ const VIEWS = [
   { view: undefined, name: "Table", Icon: Table2 },
   { view: "gallery", name: "Gallery", Icon: Images },
   { view: "sky", name: "Sky", Icon: Orbit },
+  { view: "aladin", name: "Aladin", Icon: Telescope },
 ] as const;
 
 export default function FramesPage() {
@@ -79,9 +80,9 @@ export default function FramesPage() {
       <div className={aside ? "with-facets open" : "with-facets"}>
         <FrameFacets organisation={organisation} filter={filter} change={change} />
         <div className="found">
-          {view === "sky" ? (
+          {view === "sky" || view === "aladin" ? (
             <Suspense fallback={<Loading lines={10} />}>
-              <SkyMap organisation={organisation} filter={filter} sort={sort} />
+              <SkyMap organisation={organisation} filter={filter} sort={sort} inAladin={view === "aladin"} />
             </Suspense>
           ) : (
             <Found
