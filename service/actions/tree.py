@@ -50,7 +50,7 @@ FIRST_NIGHT = date(1, 1, 1)
 Place = Annotated[str, Meta(max_length=4096, examples=["/team/comets/files/2026/notes.txt"])]
 
 
-class TreeEntry(msgspec.Struct, kw_only=True):
+class TreeEntry(msgspec.Struct, kw_only=True, gc=False):
     """What a folder holds: a file, or a folder, which has neither size, time nor checksum.
 
     ``id`` is the file's, where it is an organisation's or a team's; a package's files have none.
@@ -252,6 +252,8 @@ async def _page(connection: AsyncConnection, branch: Branch, folder: str, start:
         step, slash, _ = path[skip:].partition("/")
         if slash:
             entries.setdefault(step, _folder(step))
+        elif len(found) == 1 and path not in hidden:  # as nearly all, of which there may be thousands
+            entries[step] = _file(step, found[0])
         else:
             entries |= {entry.name: entry for entry in _entries(step, found, is_hidden=path in hidden)}
     if is_last or not runs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import OrderedDict
@@ -24,7 +25,8 @@ PAGE = 10_000
 FRESH_S = 60.0
 KEPT_ENTRIES = 200_000
 KEPT_ADDRESSES = 20_000
-NEIGHBOURS = 500
+FEW_NEIGHBOURS, NEIGHBOURS = 64, 500  # files of which addresses are asked for with a folder's second, and later
+ADDRESSED_AHEAD = 150  # files in order of which addresses are to be known, before anybody has to wait for them
 IN_A_ROW = 3  # files of a folder opened in order, before those behind them are hurried for
 HEADS_AHEAD, WHOLE_AHEAD = 16, 4  # files of which the beginning, or all, is fetched before they are opened
 HURRIED_BYTES = 4 * 1024**2  # of one file that is likely to be read whole
@@ -51,6 +53,7 @@ class _Folder(msgspec.Struct):
     last: int = -1
     in_a_row: int = 0
     hurried: int = -1
+    asked_until: int = 0
     reader: Reader | None = None
 
 
@@ -187,6 +190,8 @@ class Tree:
         for other, following, is_whole in self._following(path, reader):
             size_bytes = min(following.size_bytes, HURRIED_BYTES) if is_whole else 1
             self.contents.hurry(self._reader(other, following), size_bytes)
+        if ahead := self._ahead(path):
+            threading.Thread(target=self._address_ahead, args=[ahead], name="uraniborg-addresses", daemon=True).start()
         return reader
 
     def _reader(self, path: str, entry: Entry) -> Reader:
@@ -195,7 +200,7 @@ class Tree:
             sha256,
             entry.size_bytes,
             lambda renewed: self._address(path, sha256, renewed),
-            lambda: self._addresses.get(sha256),
+            lambda: self._known_address(sha256),
         )
 
     def is_at_hand(self, path: str, *, listed: bool = False) -> bool:
@@ -230,6 +235,25 @@ class Tree:
             found = [(f"{parent}/{other}", folder.entries[other]) for other in folder.names[begin:end]]
         return [(other, entry, is_whole) for other, entry in found if not entry.is_folder and entry.size_bytes]
 
+    def _ahead(self, path: str) -> list[tuple[str, str]]:
+        """Name the files ahead of who opens a folder's in order, and their contents, when it is time for addresses."""
+        parent = path.rpartition("/")[0]
+        with self._lock:
+            folder = self._folders.get(parent or "/")
+            if folder is None or folder.in_a_row < IN_A_ROW:
+                return []
+            begin = max(folder.asked_until, folder.last + 1)
+            if begin >= len(folder.names) or begin > folder.last + ADDRESSED_AHEAD:
+                return []
+            folder.asked_until = begin + NEIGHBOURS
+            files = [folder.entries[name] for name in folder.names[begin : folder.asked_until]]
+            return [(f"{parent}/{it.name}", it.sha256) for it in files if not it.is_folder and it.size_bytes]
+
+    def _address_ahead(self, ahead: list[tuple[str, str]]) -> None:
+        with self._asking, contextlib.suppress(UraniborgError):  # whoever opens one is told
+            if paths := [path for path, sha256 in ahead if self._known_address(sha256) is None]:
+                self._ask_addresses(paths)
+
     def forget(self, path: str) -> None:
         """Forget what was known of a folder, since something was changed in it, and of those above it."""
         path = _clean(path)
@@ -244,17 +268,19 @@ class Tree:
 
     def _address(self, path: str, sha256: str, renewed: bool) -> Address:
         """Give where a content's bytes are; the files behind it in its folder are asked for with it."""
-        with self._lock:
-            known = self._addresses.get(sha256)
+        known = self._known_address(sha256)
         if known is not None and not renewed:
             return known
         with self._asking:  # of several that want addresses of one folder, one asks for all
             return self._asked_address(path, sha256, renewed)
 
+    def _known_address(self, sha256: str) -> Address | None:
+        known = self._addresses.get(sha256)
+        return known if known is not None and known.is_good else None
+
     def _asked_address(self, path: str, sha256: str, renewed: bool) -> Address:
-        now = time.monotonic()
         with self._lock:
-            known = self._addresses.get(sha256)
+            known = self._known_address(sha256)
             if known is not None and not renewed:
                 return known
             parent, _, name = path.rpartition("/")
@@ -262,33 +288,36 @@ class Tree:
             folder = self._folders.get(parent or "/")
             if folder is not None and not renewed:
                 folder.opened += 1
-                if folder.opened > 1:  # the second of a folder: others will follow
-                    around = _around(folder, name)
+                if folder.opened > 1 or folder.in_a_row >= IN_A_ROW:  # not a folder's only one: others will follow
+                    around = _around(folder, name, FEW_NEIGHBOURS if folder.opened < 3 else NEIGHBOURS)
                     paths += [f"{parent}/{other}" for other in around if not self._is_addressed(folder, other)]
+        first = self._ask_addresses(paths)
+        if first is None and len(paths) > 1:
+            self._ask("read_tree_addresses", paths=[path])  # alone, for which a reason is given, if there is one
+        if first is None or first[0] != sha256:
+            raise NotFound(f"{path} is not what it was: it was changed or removed meanwhile, or you may not see it.")
+        return first[1]
+
+    def _ask_addresses(self, paths: Sequence[str]) -> tuple[str, Address] | None:
+        """Ask for the addresses of many files, and keep them; gives the first one's, and what it is of."""
+        now = time.monotonic()
         reply = self._ask("read_tree_addresses", paths=paths)
         wall_left_s = (reply.expires_at - datetime.now(UTC)).total_seconds()
         until_s = now + min(max(wall_left_s, 30.0), 300.0)  # where the clocks differ, the store has the last word
+        given = [(it.sha256, Address(it.url, until_s, it.crc32c)) if it is not None else None for it in reply.addresses]
         with self._lock:
-            for given in reply.addresses:
-                if given is not None:
-                    self._addresses[given.sha256] = Address(given.url, until_s, given.crc32c)
-                    self._addresses.move_to_end(given.sha256)
+            for found in given:
+                if found is not None:
+                    self._addresses[found[0]] = found[1]
+                    self._addresses.move_to_end(found[0])
             while len(self._addresses) > KEPT_ADDRESSES:
                 self._addresses.popitem(last=False)
-            first = reply.addresses[0]
-        if first is None and len(paths) > 1:
-            self._ask("read_tree_addresses", paths=[path])  # alone, for which a reason is given, if there is one
-        with self._lock:
-            if first is None or first.sha256 != sha256:
-                raise NotFound(
-                    f"{path} is not what it was: it was changed or removed meanwhile, or you may not see it."
-                )
-            return self._addresses[sha256]
+        return given[0]
 
     def _is_addressed(self, folder: _Folder, name: str) -> bool:
         """Tell whether there is no use in asking for a file's address; the lock is held."""
         entry = folder.entries[name]
-        return entry.is_folder or not entry.size_bytes or entry.sha256 in self._addresses
+        return entry.is_folder or not entry.size_bytes or self._known_address(entry.sha256) is not None
 
     def _ask(self, operation: str, **values: Any) -> Any:
         """Ask the service, and note whether it answers and what it thinks of us."""
@@ -342,13 +371,13 @@ class Tree:
                 self._count -= len(self._folders.popitem(last=False)[1].entries) + 1
 
 
-def _around(folder: _Folder, name: str) -> list[str]:
+def _around(folder: _Folder, name: str, count: int) -> list[str]:
     """Name the files that follow one in its folder, and those shortly before it, which others may be about to open."""
     try:
         at = folder.names.index(name)
     except ValueError:
         return []
-    return [*folder.names[at + 1 : at + NEIGHBOURS], *folder.names[max(at - HEADS_AHEAD, 0) : at]]
+    return [*folder.names[at + 1 : at + count], *folder.names[max(at - HEADS_AHEAD, 0) : at]]
 
 
 def _is_that_file(path: str, items: list[Any]) -> bool:

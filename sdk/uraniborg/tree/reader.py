@@ -44,7 +44,7 @@ class Reader:
     address : callable
         Gives where its bytes are; called with True, it is to ask anew.
     known : callable, optional
-        Gives that without asking anybody; None where it is not known.
+        Gives that without asking anybody; None where it is not known, or not for long any more.
     """
 
     def __init__(
@@ -76,9 +76,7 @@ class Reader:
     def known_address(self) -> Address | None:
         """Give where the bytes are, if nobody has to be asked for it."""
         address = self._known() if self._known is not None else None
-        if address is None or not address.is_good:
-            return None
-        self.is_addressed = True
+        self.is_addressed = self.is_addressed or address is not None
         return address
 
     def read(self, offset: int, length: int) -> bytes:

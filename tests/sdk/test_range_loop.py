@@ -1,0 +1,124 @@
+"""Ranges that come by the loop: what is not as usual is said to be got otherwise, and nobody waits for ever."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from uraniborg.tree.range_loop import LINES, RangeLoop
+from uraniborg.tree.ranges import RangeLines
+
+CONTENT = bytes(range(256)) * 4096
+
+
+def answer(path: str, start: int, stop: int) -> tuple[bytes, bool]:
+    """Say what the store answers at a path, and whether it hangs up behind it."""
+    body = CONTENT[start:stop]
+    head = f"HTTP/1.1 206 Partial Content\r\nContent-Length: {len(body)}\r\n"
+    head += f"Content-Range: bytes {start}-{stop - 1}/{len(CONTENT)}\r\n"
+    match path:
+        case "/usual":
+            return head.encode() + b"Connection: Keep-Alive\r\n\r\n" + body, False
+        case "/cut":
+            return head.encode() + b"\r\n" + body[: len(body) // 2], True
+        case "/other":
+            return head.replace(f"bytes {start}-", f"bytes {start + 1}-").encode() + b"\r\n" + body, False
+        case "/more":
+            return head.encode() + b"\r\n" + body + b"more", False
+        case "/refused":
+            return b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", False
+        case _:
+            return b"", True
+
+
+def serve(listening: socket.socket) -> None:
+    def speak(line: socket.socket) -> None:
+        with line, contextlib.suppress(OSError):
+            asked = b""
+            while True:
+                while b"\r\n\r\n" not in asked:
+                    if not (more := line.recv(65536)):
+                        return
+                    asked += more
+                head, _, asked = asked.partition(b"\r\n\r\n")
+                path = head.split()[1].decode()
+                begin, end = head.partition(b"bytes=")[2].split(b"\r\n")[0].split(b"-")
+                said, is_last = answer(path, int(begin), int(end) + 1)
+                for at in range(0, len(said), 100_000):
+                    line.sendall(said[at : at + 100_000])
+                if is_last:
+                    return
+
+    while True:
+        try:
+            line, _ = listening.accept()
+        except OSError:
+            return
+        threading.Thread(target=speak, args=[line], daemon=True).start()
+
+
+@pytest.fixture
+def store() -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, args=[listening], daemon=True).start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def loop() -> Iterator[RangeLoop]:
+    lines = RangeLines()
+    made = RangeLoop(lines)
+    yield made
+    made.close()
+    lines.close()
+
+
+def fetched(loop: RangeLoop, asked: list[tuple[str, int, int]]) -> list[bytes | None]:
+    """Fetch ranges by a loop, all at once; None for each that did not come."""
+    buffers = [memoryview(bytearray(stop - start)) for _, start, stop in asked]
+    came: dict[int, bool] = {}
+    for number, (url, start, _) in enumerate(asked):
+
+        def done(arrived: bool, number: int = number) -> None:
+            assert number not in came, "it is told once"
+            came[number] = arrived
+
+        assert loop.start(url, start, buffers[number], done, is_urgent=number % 2 == 0)
+    deadline = time.monotonic() + 30
+    while len(came) < len(asked):
+        assert time.monotonic() < deadline
+        loop.turn()
+    return [bytes(buffer) if came[number] else None for number, buffer in enumerate(buffers)]
+
+
+def test_many_more_ranges_than_lines_all_come(loop: RangeLoop, store: str) -> None:
+    asked = [(f"{store}/usual", number * 1000, number * 1000 + 1 + number * 7919) for number in range(6 * LINES)]
+    assert fetched(loop, asked) == [CONTENT[start:stop] for _, start, stop in asked]
+    assert fetched(loop, asked[:3]) == [CONTENT[start:stop] for _, start, stop in asked[:3]]
+
+
+@pytest.mark.parametrize("path", ["cut", "other", "refused", "silent"])
+def test_what_is_unusual_is_left_to_others(loop: RangeLoop, store: str, path: str) -> None:
+    asked = [(f"{store}/{path if number % 3 else 'usual'}", number, 500_000) for number in range(3 * LINES)]
+    assert fetched(loop, asked) == [None if number % 3 else CONTENT[number:500_000] for number in range(3 * LINES)]
+
+
+def test_bytes_behind_an_answer_are_nobodys(loop: RangeLoop, store: str) -> None:
+    for _ in range(3):
+        found = fetched(loop, [(f"{store}/more", number, 300_000) for number in range(LINES)])
+        assert all(data is None or data == CONTENT[number:300_000] for number, data in enumerate(found))
+
+
+def test_nobody_there_is_told(loop: RangeLoop) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    assert fetched(loop, [(f"http://127.0.0.1:{port}/usual", 0, 10)] * (2 * LINES)) == [None] * (2 * LINES)
+
+
+def test_encrypted_lines_are_left_to_threads(loop: RangeLoop) -> None:
+    assert not loop.start("https://store.example/x", 0, memoryview(bytearray(8)), print, is_urgent=True)
