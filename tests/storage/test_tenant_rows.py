@@ -40,6 +40,8 @@ def value_for(column: Column[Any], rows: Rows) -> Any:
             allowed := re.fullmatch(rf"{column.name} IN \('(\w+)'.*\)", str(constraint.sqltext))
         ):
             return allowed[1]
+    if column.name == "organisation_id":  # of what comes with rows that refer to it
+        return rows["organisations"]["id"]
     kind = column.type.python_type
     made: dict[type, Any] = {
         UUID: new_id(),
@@ -71,7 +73,8 @@ async def fill(connection: AsyncConnection) -> Rows:
     rows: Rows = {}
     # Triggers would add rows of their own.
     await connection.execute(text("SET LOCAL session_replication_role = replica"))
-    for table in metadata.sorted_tables:
+    # Each behind what it refers to, and last what only comes with others.
+    for table in sorted(metadata.sorted_tables, key=lambda each: each.name in TABLES and not each.foreign_keys):
         stored = await connection.execute(insert(table).values(row_of(table, rows)).returning(table))
         rows[table.name] = dict(stored.mappings().one())
     return rows
