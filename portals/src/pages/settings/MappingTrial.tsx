@@ -68,12 +68,14 @@ function Facts({ organisation, instrument, mapping, frame }: MappingTrialProps &
                   <td className="path">
                     <Value of={each.value} />
                     {each.changes ? <span className="unseen"> (changes)</span> : null}
+                    <code className="narrow-only">{each.source}</code>
                   </td>
                   <td className="path">
                     <code>{each.source ?? "–"}</code>
                   </td>
                   <td className="path">
                     <Value of={each.present} />
+                    <code className="narrow-only">{each.present_source}</code>
                   </td>
                   <td className="path">
                     <code>{each.present_source ?? "–"}</code>
