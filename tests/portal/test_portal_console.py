@@ -42,7 +42,7 @@ def shown(server: LiveServer, tmp_path_factory: pytest.TempPathFactory) -> Obser
     unit.writeto(folder / "m33.fits")
     owner = server.someone("quiet")
     with uraniborg.connect(server.url, owner.token) as client:
-        client.organisation = slug = client.add_organisation(name="Stjerneborg").slug
+        client.organisation = slug = client.add_organisation(name="Herrevad").slug
         client.add_site(name="Hven", latitude_deg=55.9, longitude_deg=12.7, height_m=45, time_zone="Europe/Copenhagen")
         client.add_telescope(name="Sextant", site="hven", aperture_mm=300, focal_length_mm=1500)
         client.upload(folder, telescope="sextant", dataset="Triangulum", wait=True)
@@ -52,7 +52,7 @@ def shown(server: LiveServer, tmp_path_factory: pytest.TempPathFactory) -> Obser
                    "contributors": [{"name": "Tycho Brahe", "role": "observer"}]}  # fmt: skip
         api.post("/packages", json=package).raise_for_status()
         api.post("/packages/m33/versions/1/publish").raise_for_status()
-        api.put("/portal", json={"is_public": True, "title": "Stjerneborg"}).raise_for_status()
+        api.put("/portal", json={"is_public": True, "title": "Herrevad"}).raise_for_status()
     return Observatory(server.url, slug, owner, [])
 
 

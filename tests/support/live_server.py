@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import signal
@@ -31,6 +32,9 @@ class Someone(msgspec.Struct):
     email: str
     token: str
     password: str = PASSWORD
+
+
+PEOPLE = itertools.count(1)
 
 
 class LiveServer(msgspec.Struct):
@@ -103,7 +107,7 @@ class LiveServer(msgspec.Struct):
 
     def someone(self, name: str) -> Someone:
         """Make an account with a personal token."""
-        email = f"{name}@hven.example"
+        email = f"{name}.{next(PEOPLE)}@hven.example"  # tests that share a server may choose the same name
         with httpx.Client(base_url=f"{self.url}/api/v1", timeout=60) as browser:
             account = {"email": email, "name": name.capitalize(), "password": PASSWORD}
             assert browser.post("/accounts", json=account).status_code == 202
