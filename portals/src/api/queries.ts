@@ -186,13 +186,15 @@ export const headerQuery = (organisation: string, frame_id: string) =>
     staleTime: Infinity,
   });
 
+export const CALIBRATION_NIGHTS = 30; // before and behind a frame's own
+
 export const calibrationsQuery = (organisation: string, frame_id: string) =>
   queryOptions({
     queryKey: [...keys.frame(organisation, frame_id), "calibrations"],
     queryFn: () =>
       answer(
         api.GET("/api/v1/organisations/{organisation}/frames/{frame_id}/calibrations", {
-          params: { path: { organisation, frame_id } },
+          params: { path: { organisation, frame_id }, query: { days: CALIBRATION_NIGHTS } },
         }),
       ),
   });

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Schemas } from "../../api/client";
-import { calibrationsQuery } from "../../api/queries";
+import { CALIBRATION_NIGHTS, calibrationsQuery } from "../../api/queries";
 import { Shown } from "../../parts/states";
 import { Time } from "../../parts/times";
 import { plain } from "../files/plain";
@@ -43,7 +43,7 @@ function Kind({ organisation, kind }: { organisation: string; kind: Schemas["Kin
     <>
       <h3>{TITLES[kind.frame_type] ?? kind.frame_type}</h3>
       {kind.missing.length ? <p>None can be found: the frame does not tell its {named(kind.missing)}.</p> : null}
-      {!kind.missing.length && !kind.items.length ? <p>None within 30 nights fits.</p> : null}
+      {!kind.missing.length && !kind.items.length ? <p>{`None within ${CALIBRATION_NIGHTS} nights fits.`}</p> : null}
       {kind.items.length ? (
         <ul className="object-list">
           {kind.items.map((each) => (
