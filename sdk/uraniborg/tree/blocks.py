@@ -3,10 +3,12 @@
 A content lies in segments of 64 MiB, each a sparse file with a journal at its end: a line is added there when a block
 was written, with its checksum. So a killed writer leaves at the most a block that nobody knows of, and whatever
 the disk has made of a block, a wrong one is never given out. Segments that were not used for longest go first.
+A first block that comes alone, as those of headers do, lies with others in one file: see `heads`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import threading
@@ -17,6 +19,7 @@ from pathlib import Path
 
 import google_crc32c
 
+from uraniborg.tree.heads import Heads
 from uraniborg.tree.segment import BLOCK_BYTES, SEGMENT_BLOCKS, Segment
 
 try:
@@ -29,6 +32,7 @@ __all__ = ["BLOCK_BYTES", "BlockCache"]
 DRAWERS, OPEN_SEGMENTS = 8, 8  # segments that stay open, of each drawer
 FULL_DISK_S = 60.0  # how long a full disk is left alone
 FILL, EMPTY_TO = 0.95, 0.8  # of the limit: where segments begin to go, and until when
+HEADS = 0.25  # of the limit: what lone first blocks may take of it
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -54,6 +58,7 @@ class BlockCache:
     def __init__(self, folder: Path, limit_bytes: int) -> None:
         self.folder, self.limit_bytes = folder, limit_bytes if fcntl else 0
         self._drawers = [_Drawer() for _ in range(DRAWERS)]
+        self._heads = Heads(folder, int(HEADS * self.limit_bytes))
         self._step_bytes = max(min(limit_bytes // 64, 256 * 1024**2), BLOCK_BYTES)
         self._unlooked_bytes = self._step_bytes  # so that the first block that is written looks how full it is
         self._full_until = 0.0
@@ -67,12 +72,16 @@ class BlockCache:
             here = min(count - len(found), SEGMENT_BLOCKS - offset)
             with self._drawer(sha256).lock:
                 found += self._read_segment(sha256, number, offset, here)
+        if first == 0 and found and found[0] is None:
+            found[0] = self._heads.read(sha256)
         return found or [None] * count
 
     def may_have(self, sha256: str, first: int, count: int) -> bool:
         """Tell whether any of some consecutive blocks is likely to be here, without reading it."""
         if not self.limit_bytes:
             return False
+        if first == 0 and self._heads.has(sha256):
+            return True
         number, offset = divmod(first, SEGMENT_BLOCKS)
         if offset + count > SEGMENT_BLOCKS:
             return self.may_have(sha256, first, SEGMENT_BLOCKS - offset) or self.may_have(
@@ -127,6 +136,9 @@ class BlockCache:
             return
         try:
             done = 0
+            if first == 0 and len(blocks) == 1 and self._heads.sets:
+                self._heads.write(sha256, *blocks[0])
+                done = 1
             while done < len(blocks):
                 number, offset = divmod(first + done, SEGMENT_BLOCKS)
                 here = blocks[done : done + SEGMENT_BLOCKS - offset]
@@ -163,6 +175,8 @@ class BlockCache:
         """Remove everything of a content, which was found not to be what it should be."""
         if not self.limit_bytes:
             return
+        with contextlib.suppress(OSError):
+            self._heads.forget(sha256)
         drawer = self._drawer(sha256)
         with drawer.lock:
             for key in [key for key in drawer.open if key[0] == sha256]:
@@ -198,6 +212,7 @@ class BlockCache:
 
     def close(self) -> None:
         """Close the files."""
+        self._heads.close()
         for drawer in self._drawers:
             with drawer.lock:
                 while drawer.open:
@@ -206,7 +221,7 @@ class BlockCache:
     def _segments(self) -> list[tuple[float, int, Path]]:
         """List all segments: when each was used last, what it takes on disk, and where it is."""
         found = []
-        for path in self.folder.glob("??/*"):
+        for path in (*self.folder.glob("??/*"), *self.folder.glob("heads.*")):
             try:
                 status = path.stat()
             except OSError:

@@ -20,7 +20,7 @@ LINE = struct.Struct("<IIII")  # block in its segment, its length, its CRC32C, a
 USED_EVERY_S = 60.0
 PAGE = 4096
 DIRECT = getattr(os, "O_DIRECT", 0)
-DIRECT_BYTES = 64 * 1024  # from which on the way past the kernel's memory is worth its while
+DIRECT_BYTES = 128 * 1024  # from which on the way past the kernel's memory is worth its while
 
 
 class Segment:
