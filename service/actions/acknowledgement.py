@@ -100,13 +100,15 @@ async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, c
         for position in over:
             results[position].state, results[position].problem = "wanted", NOT_ARRIVED
         files = [file for file in files if file.position not in problems.keys() | over]
-        # Only contents that files name are recorded; the others' bytes go again.
+        # Only contents that files name are recorded. The others' bytes go again, but for what came in parts: another
+        # upload may have gone on with it, and have acknowledged it, or be about to. The sweep removes what nobody has.
         kept = {file.sha256.hex() for file in files}
         recorded = {key: digest for key, digest in arrived.items() if digest.sha256 in kept}
         await upload_store.add_contents(here.connection, here.organisation_id, recorded)
         named = await target.name(here, upload._mapping, files)
         spare = await upload_store.spare_keys(here.connection, recorded)
-        spare += sorted(arrived.keys() - recorded.keys())
+        in_parts = {row.staging_key for row in wanted if row.multipart_id is not None}
+        spare += sorted(arrived.keys() - recorded.keys() - in_parts - {moves.get(key) for key in in_parts})
         for position, file_id in named.files.items():
             results[position].file = file_id
         sha256_of = {f.position: f.sha256.hex() for f in files}

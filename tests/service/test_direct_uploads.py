@@ -72,9 +72,9 @@ class Sender:
             headers = file["put"]["headers"] | {"content-length": str(len(body))}
             return (await store.put(file["put"]["url"], content=body, headers=headers)).status_code
 
-    async def put_parts(self, upload: str, body: bytes) -> None:
+    async def put_parts(self, upload: str, body: bytes, uploads: str = "") -> None:
         asked = {"first": 1, "count": 10}
-        signed = await self.owner.client.post(f"{self.base}/uploads/{upload}/files/0/parts", json=asked)
+        signed = await self.owner.client.post(f"{uploads or self.base + '/uploads'}/{upload}/files/0/parts", json=asked)
         assert signed.status_code == 200, signed.text
         for part in signed.json()["parts"]:
             piece = body[part["offset_bytes"] : part["offset_bytes"] + part["size_bytes"]]
@@ -85,6 +85,11 @@ class Sender:
         done = await self.owner.client.post(f"{self.base}/uploads/{upload}/complete", json=body)
         assert done.status_code == 200, done.text
         return dict(done.json()["files"][0])
+
+    async def team(self) -> str:
+        made = await self.owner.client.post(f"{self.base}/teams", json={"name": f"Comets {uuid.uuid4().hex[:6]}"})
+        assert made.status_code == 201, made.text
+        return str(made.json()["slug"])
 
     async def objects(self) -> set[str]:
         organisation_id = await organisation_id_of(self.service.house, self.slug)
@@ -131,9 +136,7 @@ async def test_of_two_transfers_of_one_content_one_object_stays(sender: Sender) 
 
 
 async def test_a_teams_files_go_the_same_way(sender: Sender) -> None:
-    team = await sender.owner.client.post(f"{sender.base}/teams", json={"name": f"Comets {uuid.uuid4().hex[:6]}"})
-    assert team.status_code == 201, team.text
-    [sent] = await send_to_team(sender.owner.client, team.json()["slug"], {"notes.txt": BODY})
+    [sent] = await send_to_team(sender.owner.client, await sender.team(), {"notes.txt": BODY})
     assert sent["state"] == "stored"
     assert await sender.objects() == await sender.recorded()
 
@@ -219,6 +222,30 @@ async def test_parts_are_gone_on_with_by_another_upload_until_the_first_is_close
         await upload_store.close_uploads(connection, organisation_id, now + LATER)
     await sweep(house, now=now)
     assert await sender.objects() == await sender.recorded() != set(), "what another upload acknowledged is no leftover"
+
+
+async def test_a_file_that_is_refused_leaves_what_another_upload_has_of_it(sender: Sender) -> None:
+    team = await sender.team()
+    client, base = sender.owner.client, f"/api/v1/teams/{team}/uploads"
+
+    async def announce(path: str) -> str:
+        file = {"path": path, "size_bytes": len(LARGE), "sha256": hashlib.sha256(LARGE).hexdigest()}
+        begun = await client.post(base, json={"files": [file | {"expected_version": 0}]})
+        assert begun.status_code == 201, begun.text
+        return str(begun.json()["id"])
+
+    async def completed(upload: str) -> str:
+        done = await client.post(f"{base}/{upload}/complete", json={"files": [{"position": 0}]})
+        return str(done.json()["files"][0]["state"])
+
+    first, second = await announce("a.dat"), await announce("b.dat")
+    await sender.put_parts(second, LARGE, base)
+    assert await completed(second) == "stored"
+    [key] = await sender.objects()
+    await send_to_team(client, team, {"a.dat": b"somebody was quicker"})
+    assert await completed(first) == "failed"
+    assert key in await sender.objects(), "its bytes are another file's, too"
+    assert (await audit(sender.service.house, deep=True))["wrong"] == []
 
 
 async def test_what_a_closed_upload_began_is_not_acknowledged_for_another(sender: Sender) -> None:
