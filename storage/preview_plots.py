@@ -22,6 +22,9 @@ _MOST_DOTS = 12_000
 #: Entries in one bin from which the colours follow arcsinh.
 _MANY = 20
 _ENVELOPE_BINS = 3000
+#: Points of a line that are drawn at once. The cells that a line crosses are all kept until its end: of noise as high
+#: as the picture that is hundreds of megabytes, and to sort them takes most of the time.
+_POINTS_AT_ONCE = 200
 _INK, _PAPER = "#1f3a5f", "white"
 
 
@@ -39,7 +42,8 @@ def draw_curve(curve: Curve, size_px: int) -> Image.Image:
     -------
     PIL image, RGB
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # lazily: half a second, and only plots need it
+    import matplotlib as mpl  # lazily: half a second, and only plots need it
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     small = size_px < 256
@@ -57,7 +61,8 @@ def draw_curve(curve: Curve, size_px: int) -> Image.Image:
         axes.set_xlabel(_plain(curve.x_axis.label))
         axes.set_ylabel(_plain(curve.y_axis.label))
         figure.tight_layout()
-    canvas.draw()
+    with mpl.rc_context({"agg.path.chunksize": _POINTS_AT_ONCE}):
+        canvas.draw()
     return Image.frombuffer("RGBA", canvas.get_width_height(), bytes(canvas.buffer_rgba())).convert("RGB")
 
 
