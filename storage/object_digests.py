@@ -14,7 +14,7 @@ import google_crc32c
 
 from storage.objects import Digest
 
-__all__ = ["crc32c_base64", "digest_blocks"]
+__all__ = ["crc32c_base64", "crc_of_base64", "digest_blocks"]
 
 _WORTH_A_SECOND_THREAD_BYTES = 32 * 1024**2
 
@@ -33,6 +33,11 @@ class _CyclicSums:
 def crc32c_base64(crc32c: int) -> str:
     """Write a CRC32C as S3 does: base64 of its four bytes, the highest first."""
     return base64.b64encode(crc32c.to_bytes(4, "big")).decode()
+
+
+def crc_of_base64(written: str) -> int:
+    """Read a CRC of 32 bits as S3 writes it."""
+    return int.from_bytes(base64.b64decode(written), "big")
 
 
 def digest_blocks(blocks: Iterable[bytes], version: str) -> Digest:
