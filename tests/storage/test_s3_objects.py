@@ -7,6 +7,7 @@ import hashlib
 import pickle
 import random
 import re
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from botocore.exceptions import (
 
 from domain.errors import InvalidInput, NotFound, ObservatoryError, StoreUnavailable
 from storage.object_factory import open_object_store
+from storage.object_s3_ahead import ReadingAhead
 from storage.object_s3_client import S3Description
 from storage.object_s3_faults import S3_FAULTS, from_s3_error
 from storage.object_s3_signing import presign
@@ -37,6 +39,7 @@ from tests.support.object_homes import Home, crc32c_of, plain_client, s3_home
 from tests.support.s3_server import S3Server, running_s3_server, s3_server  # noqa: F401 (a fixture)
 
 PART = 5 * 1024**2
+STRETCH = 16 * 1024**2
 
 
 @pytest.fixture(scope="module")
@@ -299,6 +302,53 @@ async def test_two_test_servers_at_once_do_not_meet(s3_server: S3Server) -> None
             async with s3_home(s3_server) as first:
                 with pytest.raises(NotFound):
                     await first.store.read("only/here", 0, 1)
+
+
+# --- reading ahead
+
+
+@pytest.mark.parametrize("size_bytes", [0, 1, STRETCH - 1, STRETCH, STRETCH + 1, 5 * STRETCH + 1000])
+async def test_an_object_of_any_size_is_read_ahead_in_order(home: Home, size_bytes: int) -> None:
+    body = random.Random(size_bytes).randbytes(size_bytes)
+    await home.store.put("test/ahead", body)
+    found = await home.store.digest("test/ahead")
+    stat = await home.store.stat("test/ahead")
+    assert stat is not None
+    assert (found.size_bytes, found.sha256) == (size_bytes, hashlib.sha256(body).hexdigest())
+    assert found.version == stat.version
+    assert reading_threads() == []
+
+
+async def test_an_object_that_is_exchanged_while_it_is_read_is_no_mixture_of_both(home: Home) -> None:
+    assert isinstance(home.store, S3Objects)
+    old, new = (random.Random(seed).randbytes(6 * STRETCH) for seed in (1, 2))
+    await home.store.put("test/exchanged", old)
+    blocks = ReadingAhead(home.store._connection, "test/exchanged").blocks(1024**2)
+    seen = [next(blocks)]
+    await home.store.put("test/exchanged", new)
+
+    def read_on() -> None:
+        seen.extend(blocks)
+
+    with pytest.raises(ClientError):
+        await asyncio.to_thread(read_on)
+    assert old.startswith(b"".join(seen)), "what was read before is of one object"
+    assert reading_threads() == []
+
+
+async def test_who_stops_reading_leaves_no_thread(home: Home) -> None:
+    assert isinstance(home.store, S3Objects)
+    await home.store.put("test/stopped", bytes(4 * STRETCH))
+    blocks = ReadingAhead(home.store._connection, "test/stopped").blocks(1024**2)
+    next(blocks)
+    next(blocks)
+    assert len(reading_threads()) == 2
+    blocks.close()
+    assert reading_threads() == []
+
+
+def reading_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "s3-ahead"]
 
 
 # --- what it enforces
