@@ -1,4 +1,4 @@
-"""Reading a whole object of an S3 server as fast as it is summed up: several stretches come at once; blocking."""
+"""Reading a whole object of an S3 server as fast as it is summed up, however far away the server is; blocking."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Generator, Iterator
 
@@ -16,10 +17,13 @@ __all__ = ["CONNECTIONS", "ReadingAhead"]
 
 # A request costs as much as reading 5 MB. Half a stretch is kept here, the rest waits on the line or at the server.
 _STRETCH_BYTES = 16 * 1024**2
-_STRETCHES_AHEAD = 2
+_STRETCHES_AT_ONCE = 3
 _BLOCKS_AHEAD = 8
 _LARGE_AT_ONCE = 3
-CONNECTIONS = _LARGE_AT_ONCE * _STRETCHES_AHEAD  # beside the one that each reading has
+CONNECTIONS = _LARGE_AT_ONCE * _STRETCHES_AT_ONCE
+
+# One connection to a server nearby brings more than can be summed up: handing it from thread to thread would only cost.
+_NEAR_BYTES_PER_S = 400e6
 
 _place = threading.BoundedSemaphore(_LARGE_AT_ONCE)
 
@@ -27,8 +31,8 @@ _place = threading.BoundedSemaphore(_LARGE_AT_ONCE)
 class ReadingAhead:
     """One object, whole.
 
-    Of a large one, two further stretches come while one is read, each at most eight blocks ahead of who takes them;
-    three large ones are read at a time, others wait for them. A server far away gives each connection only so much.
+    Where the beginning of a large one shows that it comes slowly, the rest comes in three stretches at once, each at
+    most eight blocks ahead of who takes them. Three objects are read so at a time, others wait for them.
 
     Attributes
     ----------
@@ -42,6 +46,7 @@ class ReadingAhead:
 
     def blocks(self, block_bytes: int) -> Generator[bytes, None, None]:
         """Read block by block; the driver's errors come as they are."""
+        started = time.perf_counter()
         first = S3Reading(self._connection, self._key, 0, _STRETCH_BYTES)
         blocks = first.blocks(block_bytes)
         block = next(blocks, b"")
@@ -50,31 +55,36 @@ class ReadingAhead:
             blocks = first.blocks(block_bytes)
             block = next(blocks, b"")
         self.version = first.version
-        if first.whole_bytes <= _STRETCH_BYTES:
-            if block:
-                yield block
-                yield from blocks
+        waited_s = time.perf_counter() - started
+        while block:
+            yield block
+            started = time.perf_counter()
+            block = next(blocks, b"")
+            waited_s += time.perf_counter() - started
+        if (rest := first.whole_bytes - _STRETCH_BYTES) <= 0:
+            return
+        if waited_s * _NEAR_BYTES_PER_S < _STRETCH_BYTES:
+            yield from S3Reading(self._connection, self._key, _STRETCH_BYTES, rest, self.version).blocks(block_bytes)
             return
         with _place:
-            starts = iter(range(_STRETCH_BYTES, first.whole_bytes, _STRETCH_BYTES))
-            coming: deque[_Stretch] = deque()
-            try:
-                for start in itertools.islice(starts, _STRETCHES_AHEAD):
-                    coming.append(self._stretch(start, first.whole_bytes, block_bytes))
-                yield block
-                yield from blocks
-                while coming:
-                    yield from coming[0].blocks()
-                    coming.popleft()
-                    for start in itertools.islice(starts, 1):
-                        coming.append(self._stretch(start, first.whole_bytes, block_bytes))
-            finally:
-                for stretch in coming:
-                    stretch.give_up()
+            yield from self._in_stretches(first.whole_bytes, block_bytes)
 
-    def _stretch(self, start: int, whole_bytes: int, block_bytes: int) -> _Stretch:
-        length = min(_STRETCH_BYTES, whole_bytes - start)
-        return _Stretch(S3Reading(self._connection, self._key, start, length, self.version), block_bytes)
+    def _in_stretches(self, whole_bytes: int, block_bytes: int) -> Generator[bytes, None, None]:
+        to_come = (
+            _Stretch(S3Reading(self._connection, self._key, start, length, self.version), block_bytes)
+            for start in range(_STRETCH_BYTES, whole_bytes, _STRETCH_BYTES)
+            for length in [min(_STRETCH_BYTES, whole_bytes - start)]
+        )
+        coming: deque[_Stretch] = deque()
+        try:
+            coming.extend(itertools.islice(to_come, _STRETCHES_AT_ONCE))
+            while coming:
+                yield from coming[0].blocks()
+                coming.popleft()
+                coming.extend(itertools.islice(to_come, 1))
+        finally:
+            for stretch in coming:
+                stretch.give_up()
 
 
 class _Stretch:

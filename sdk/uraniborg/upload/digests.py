@@ -9,12 +9,12 @@ import os
 import sqlite3
 import threading
 import time
-import zlib
 from pathlib import Path
 from typing import Any
 
 import google_crc32c
 import msgspec
+from zlib_ng import zlib_ng
 
 from uraniborg.upload.walk import Found, Identity, identity_of
 
@@ -88,7 +88,7 @@ def digest_file(found: Found) -> tuple[Digest, Identity, bytes | None]:
             while block := file.read(min(BLOCK_BYTES, before.size_bytes - size_bytes + 1)):
                 sha256.update(block)
                 crc32c = google_crc32c.extend(crc32c, block)
-                crc32 = zlib.crc32(block, crc32)
+                crc32 = zlib_ng.crc32(block, crc32)
                 size_bytes += len(block)
                 if size_bytes == before.size_bytes < BLOCK_BYTES:
                     break
