@@ -158,6 +158,8 @@ def audit(config: Config, arguments: argparse.Namespace) -> None:
 
 
 def _audit_text(report: dict[str, Any]) -> str:
+    from service.actions.audit import FAULTS
+
     lines = [
         f"{report['contents']} contents of {report['organisations']} organisations,"
         f" {report['size_bytes'] / 1e9:.3f} GB; {'every byte read' if report['deep'] else 'sizes compared'}."
@@ -165,7 +167,7 @@ def _audit_text(report: dict[str, Any]) -> str:
     lines.append(
         f"{report['ledger_entries']} entries of the ledgers of stored bytes, {report['log_entries']} of the audit logs."
     )
-    for name in ("missing", "wrong", "strays", "broken_ledgers", "broken_logs"):
+    for name in FAULTS:
         lines += [f"{name}: {key}" for key in report[name]]
     lines.append("Clean." if report["clean"] else "Not clean: see above; restore what is missing from a backup.")
     return "\n".join(lines)
@@ -331,7 +333,7 @@ def main(words: list[str] | None = None) -> None:
         command = commands.add_parser(work.__name__, help=work.__doc__, description=work.__doc__)
         command.set_defaults(work=work)
         if work is audit:
-            command.add_argument("--deep", action="store_true", help="read every byte and recompute its checksum")
+            command.add_argument("--deep", action="store_true", help="read every byte and recompute its checksums")
             command.add_argument("--json", action="store_true", help="print the report as JSON")
         elif work in (backup, restore):
             command.add_argument("folder", help="where the backup is")

@@ -22,14 +22,18 @@ class S3Reading:
     Attributes
     ----------
     version : str
-        The entity tag, once the first block is there. A connection that breaks is taken up again at the same byte of
-        the same version, or not at all.
+        The entity tag, once the first block is there, or the one that was asked for. A connection that breaks is taken
+        up again at the same byte of the same version, or not at all.
+    whole_bytes : int
+        What the whole object has, once the first block is there.
     """
 
-    def __init__(self, connection: S3Connection, key: str, offset: int = 0, length: int | None = None) -> None:
+    def __init__(
+        self, connection: S3Connection, key: str, offset: int = 0, length: int | None = None, version: str = ""
+    ) -> None:
         self._connection, self._name = connection, connection.prefix + key
         self._offset, self._end = offset, None if length is None else offset + length
-        self.version = ""
+        self.version, self.whole_bytes = version, 0
 
     def blocks(self, block_bytes: int) -> Iterator[bytes]:
         """Read block by block; the driver's errors come as they are."""
@@ -49,6 +53,7 @@ class S3Reading:
                     return
                 raise
             self.version = reply["ETag"]
+            self.whole_bytes = int(str(reply.get("ContentRange") or reply["ContentLength"]).rpartition("/")[2])
             body = reply["Body"]
             try:
                 while block := body.read(block_bytes):

@@ -8,10 +8,10 @@ from botocore.exceptions import ClientError
 
 from domain.errors import Conflict, InvalidInput, StoreUnavailable
 from storage.object_digests import digest_blocks
+from storage.object_s3_ahead import ReadingAhead
 from storage.object_s3_client import S3Connection, S3Description
 from storage.object_s3_faults import code_of
 from storage.object_s3_moves import PART_BYTES, copy_in_parts, head
-from storage.object_s3_reading import S3Reading
 
 __all__ = ["S3Tiers"]
 
@@ -43,7 +43,7 @@ class S3Tiers:
         there = self._head(key)
         if _class(there) == wanted:
             return
-        reading = S3Reading(self._connection, key)
+        reading = ReadingAhead(self._connection, key)
         digest = digest_blocks(reading.blocks(_BLOCK_BYTES), "")
         if (digest.size_bytes, digest.sha256) != (size_bytes, sha256):
             raise Conflict("What is stored is not what was verified when it came; it was not moved: tell the operator.")

@@ -25,6 +25,7 @@ from storage.object_limits import (
     check_prefix,
     check_put_size,
 )
+from storage.object_s3_ahead import CONNECTIONS, ReadingAhead
 from storage.object_s3_client import S3Connection, S3Description
 from storage.object_s3_faults import SILENT, code_of, from_s3_error
 from storage.object_s3_moves import copy_to_lasting_key, head
@@ -71,7 +72,7 @@ class S3Objects:
         self, description: S3Description, *, max_workers: int = 24, single_copy_limit_bytes: int = MAX_PUT_BYTES
     ) -> None:
         self._description = description
-        self._connection = S3Connection(description, connections=max_workers + _DIGESTS_AT_ONCE)
+        self._connection = S3Connection(description, connections=max_workers + _DIGESTS_AT_ONCE + CONNECTIONS)
         self._client = self._connection.client
         self._tiers = S3Tiers(self._connection, description, single_copy_limit_bytes)
         self._single_copy_limit_bytes = single_copy_limit_bytes
@@ -346,7 +347,7 @@ class S3Objects:
         )
 
     def _digest(self, key: str) -> Digest:
-        reading = S3Reading(self._connection, key)
+        reading = ReadingAhead(self._connection, key)
         summed = digest_blocks(reading.blocks(_BLOCK_BYTES), "")
         return Digest(summed.size_bytes, summed.sha256, summed.crc32c, summed.crc32, reading.version)
 

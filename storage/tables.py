@@ -303,6 +303,7 @@ upload_items = Table(
     Column("problem", Json),
     Column("team_id", Uuid),
     Column("expected_version", Integer, comment="of a team's file; 0: none yet"),
+    Column("crc32", Text, comment="as told, base64; null: not told"),
     ForeignKeyConstraint(
         ["organisation_id", "upload_id"], ["uploads.organisation_id", "uploads.id"], ondelete="CASCADE"
     ),

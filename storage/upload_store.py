@@ -33,6 +33,7 @@ __all__ = [
     "known_contents",
     "lock_contents",
     "mark_swept",
+    "mend_sums",
     "open_among",
     "open_dataset",
     "resumable",
@@ -135,12 +136,12 @@ async def resumable(connection: AsyncConnection, digests: list[bytes]) -> dict[b
 
 
 ADD_ITEMS = text("""
-    INSERT INTO upload_items (organisation_id, upload_id, position, path, size_bytes, sha256, crc32c, state,
+    INSERT INTO upload_items (organisation_id, upload_id, position, path, size_bytes, sha256, crc32c, crc32, state,
                               staging_key, multipart_id, part_size_bytes, file_id, problem, team_id, expected_version)
-    SELECT :org, :upload, position, path, size_bytes, decode(sha256, 'hex'), crc32c, state,
+    SELECT :org, :upload, position, path, size_bytes, decode(sha256, 'hex'), crc32c, crc32, state,
            staging_key, multipart_id, part_size_bytes, file_id, problem, team_id, expected_version
     FROM jsonb_to_recordset(cast(:items AS jsonb))
-        AS i(position int, path text, size_bytes bigint, sha256 text, crc32c text, state text,
+        AS i(position int, path text, size_bytes bigint, sha256 text, crc32c text, crc32 text, state text,
              staging_key text, multipart_id text, part_size_bytes bigint, file_id uuid, problem jsonb,
              team_id uuid, expected_version int)
 """)
@@ -163,20 +164,25 @@ async def get_items(connection: AsyncConnection, upload_id: UUID, positions: lis
     return list(await connection.execute(query))
 
 
-async def update_items(connection: AsyncConnection, upload_id: UUID, changes: list[dict[str, Any]]) -> None:
-    """Change files of an upload: each change has position, state, file_id, sha256 (hex or None) and problem."""
-    if changes:
-        await connection.execute(
-            text(
-                "UPDATE upload_items i SET state = c.state,"
-                " file_id = coalesce(c.file_id, i.file_id), problem = c.problem,"
-                " sha256 = coalesce(decode(c.sha256, 'hex'), i.sha256)"
-                " FROM jsonb_to_recordset(cast(:changes AS jsonb))"
-                " AS c(position int, state text, file_id uuid, sha256 text, problem jsonb)"
-                " WHERE i.upload_id = :upload AND i.position = c.position"
-            ),
-            {"changes": msgspec.json.encode(changes).decode(), "upload": upload_id},
-        )
+async def update_items(connection: AsyncConnection, upload_id: UUID, changes: list[dict[str, Any]]) -> int:
+    """Change files of an upload that are wanted, and answer how many were.
+
+    Each change has position, state, file_id, sha256 (hex or None) and problem.
+    """
+    if not changes:
+        return 0
+    done = await connection.execute(
+        text(
+            "UPDATE upload_items i SET state = c.state,"
+            " file_id = coalesce(c.file_id, i.file_id), problem = c.problem,"
+            " sha256 = coalesce(decode(c.sha256, 'hex'), i.sha256)"
+            " FROM jsonb_to_recordset(cast(:changes AS jsonb))"
+            " AS c(position int, state text, file_id uuid, sha256 text, problem jsonb)"
+            " WHERE i.upload_id = :upload AND i.position = c.position AND i.state = 'wanted'"
+        ),
+        {"changes": msgspec.json.encode(changes).decode(), "upload": upload_id},
+    )
+    return done.rowcount
 
 
 ADD_CONTENTS = text("""
@@ -203,6 +209,16 @@ async def add_contents(connection: AsyncConnection, organisation_id: UUID, arriv
         for key, digest in arrived.items()
     ]
     await connection.execute(ADD_CONTENTS, {"org": organisation_id, "contents": msgspec.json.encode(written).decode()})
+
+
+async def mend_sums(connection: AsyncConnection, digest: Digest) -> None:
+    """Give a content, also in data packages, the CRCs that its bytes have; SHA-256 tells which it is."""
+    values = {"sha256": bytes.fromhex(digest.sha256), "crc32": digest.crc32, "crc32c": digest.crc32c}
+    await connection.execute(
+        text("UPDATE contents SET crc32 = :crc32, crc32c = :crc32c WHERE sha256 = :sha256"), values
+    )
+    del values["crc32c"]
+    await connection.execute(text("UPDATE package_files SET crc32 = :crc32 WHERE sha256 = :sha256"), values)
 
 
 async def spare_keys(connection: AsyncConnection, arrived: dict[str, Digest]) -> list[str]:

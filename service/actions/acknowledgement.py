@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 from uuid import UUID
 
 from domain.errors import InvalidInput, NotFound
 from domain.header import Problem
+from service.actions.arrivals import sum_up
 from service.actions.upload_keys import content_key, is_lasting, origin_of
 from service.actions.upload_targets import UploadTarget
 from service.actions.upload_types import Completed, Completion, read_items, result_of
@@ -23,23 +25,33 @@ NOT_ARRIVED = Problem("not-arrived", "Its bytes have not arrived: send them, the
 
 
 async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, completion: Completion) -> Completed:
-    """Verify what arrived, by checksums of our own, and acknowledge it.
+    """Verify what arrived, and acknowledge it.
 
-    A store may have summed up what it wrote itself while it wrote it; whatever else lies there is read again.
+    A store may have summed up what it wrote itself while it wrote it, or before it took it at all; whatever else lies
+    there is read again (`sum_up`).
 
-    Bytes first, row second: a file is acknowledged once its bytes are durable, their checksum was recomputed here,
+    Bytes first, row second: a file is acknowledged once its bytes are durable, their SHA-256 was recomputed there,
     they lie under a lasting key, and the rows that name them are committed. Where nobody could have sent other bytes
     to such a key since they were read, they arrived there, and nothing is moved. Safe to repeat.
     """
+    while True:
+        with contextlib.suppress(_Overtaken):
+            return await _complete(house, target, upload_id, completion)
+
+
+class _Overtaken(Exception):
+    """Another request settled some of the files meanwhile; nothing of this one was recorded."""
+
+
+async def _complete(house: House, target: UploadTarget, upload_id: UUID, completion: Completion) -> Completed:
     asked = {file.position: file.sha256 for file in completion.files}
     async with target.enter() as here:
         upload, rows = await read_items(here, upload_id, list(asked))
     if missing := sorted(asked.keys() - {row.position for row in rows}):
         raise InvalidInput(f"This upload has no files at the positions {missing[:20]}.")
     wanted = [row for row in rows if row.state == "wanted"]
-    keys = list(dict.fromkeys(row.staging_key for row in wanted))
     await _join_parts(house, wanted)
-    digests = await house.objects.digest_many(keys)
+    digests = await sum_up(house, wanted)
     # What another transfer of the same content brought in the meantime need not arrive twice.
     expected_of = {row.position: row.sha256 or bytes.fromhex(asked[row.position] or "") for row in wanted}
     absent = {expected_of[row.position] for row in wanted if digests[row.staging_key] is None} - {b""}
@@ -90,7 +102,7 @@ async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, c
             )
             arrived.pop(moves[row.staging_key], None)
             files = [file for file in files if file.position != row.position]
-    await house.objects.delete(refused)
+    await house.objects.delete(refused)  # whatever else names such a key expects the same content and size
 
     async with target.enter() as here:
         problems = await target.refuse(here, files)
@@ -100,15 +112,15 @@ async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, c
         for position in over:
             results[position].state, results[position].problem = "wanted", NOT_ARRIVED
         files = [file for file in files if file.position not in problems.keys() | over]
-        # Only contents that files name are recorded. The others' bytes go again, but for what came in parts: another
-        # upload may have gone on with it, and have acknowledged it, or be about to. The sweep removes what nobody has.
+        # Only contents that files name are recorded; the others' bytes go again.
         kept = {file.sha256.hex() for file in files}
         recorded = {key: digest for key, digest in arrived.items() if digest.sha256 in kept}
         await upload_store.add_contents(here.connection, here.organisation_id, recorded)
         named = await target.name(here, upload._mapping, files)
         spare = await upload_store.spare_keys(here.connection, recorded)
-        in_parts = {row.staging_key for row in wanted if row.multipart_id is not None}
-        spare += sorted(arrived.keys() - recorded.keys() - in_parts - {moves.get(key) for key in in_parts})
+        if unnamed := arrived.keys() - recorded.keys():
+            items = await upload_store.get_items(here.connection, upload_id)
+            spare += sorted(unnamed - _still_wanted(items, problems, over, moves))
         for position, file_id in named.files.items():
             results[position].file = file_id
         sha256_of = {f.position: f.sha256.hex() for f in files}
@@ -122,7 +134,12 @@ async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, c
             }
             for row in wanted
         ]
-        await upload_store.update_items(here.connection, upload_id, changes)
+        if await upload_store.update_items(here.connection, upload_id, changes) < len(changes):
+            raise _Overtaken
+    closed = {row.staging_key: arrived[row.staging_key] for row in wanted if row.position in over}
+    if closed:  # whatever was acknowledged under these keys was so before, and nothing will be again
+        async with house.database.transaction(organisation=here.organisation_id) as connection:
+            spare += await upload_store.spare_keys(connection, closed)
     await house.objects.delete(spare)
     if arrived:
         await tell_of_level(house, here.organisation_id)
@@ -140,6 +157,21 @@ async def _over(here: Tenant | Team, rows: list[Any], arrived: dict[str, Digest]
     await upload_store.lock_contents(here.connection, here.organisation_id)
     still_open = await upload_store.open_among(here.connection, set(origins.values()))
     return {position for position, origin in origins.items() if origin not in still_open}
+
+
+def _still_wanted(items: list[Any], problems: dict[int, Problem], over: set[int], moves: dict[str, str]) -> set[str]:
+    """Tell which keys other files may still be acknowledged under, or are already, although one of them was refused.
+
+    Those are files of the same content in this batch, and in other uploads that went on with its parts. What none of
+    them has acknowledged is left to the sweep then.
+    """
+    return {
+        moves.get(row.staging_key, row.staging_key)
+        for row in items
+        if row.position in over
+        or (row.multipart_id is not None and row.sha256 is not None and is_lasting(row.staging_key))
+        or (row.position not in problems and row.state in ("wanted", "stored"))
+    }
 
 
 async def _join_parts(house: House, rows: list[Any]) -> None:

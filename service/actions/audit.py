@@ -10,12 +10,15 @@ from sqlalchemy import text
 from service.actions.audit_log import verify_log
 from service.actions.ledger_audit import check_ledger
 from service.house import House
+from storage import upload_store
+from storage.objects import Digest
 
-__all__ = ["audit"]
+__all__ = ["FAULTS", "audit"]
 
 STRAY_AGE = timedelta(hours=1)  # younger objects may belong to an upload that is being completed just now
 PAGE = 5000
 SHOWN = 1000  # keys listed of each kind
+FAULTS = ("missing", "wrong", "mended", "strays", "broken_ledgers", "broken_logs")
 
 
 async def audit(house: House, deep: bool = False) -> dict[str, Any]:
@@ -24,20 +27,21 @@ async def audit(house: House, deep: bool = False) -> dict[str, Any]:
     Parameters
     ----------
     deep : bool
-        Read every byte and recompute its SHA-256, instead of comparing sizes.
+        Read every byte and recompute its checksums, instead of comparing sizes.
 
     Returns
     -------
     dict
         ``clean``, ``organisations``, ``contents``, ``size_bytes``, ``deep``; ``missing`` (recorded, not stored),
-        ``wrong`` (stored with another size or checksum), ``strays`` (stored and older than an hour, not recorded);
+        ``wrong`` (stored with another size or SHA-256), ``mended`` (stored as it should be, but recorded with CRCs that
+        its sender told wrong: now with its own), ``strays`` (stored and older than an hour, not recorded);
         ``ledger_entries`` measured anew, and ``broken_ledgers``: what they say otherwise than entries and contents do;
         ``log_entries`` verified, and ``broken_logs``: audit logs that are not what was written.
     """
     report: dict[str, Any] = {
         "clean": True, "organisations": 0, "contents": 0, "size_bytes": 0, "deep": deep,
-        "missing": [], "wrong": [], "strays": [], "ledger_entries": 0, "broken_ledgers": [], "log_entries": 0,
-        "broken_logs": [],
+        "missing": [], "wrong": [], "mended": [], "strays": [], "ledger_entries": 0, "broken_ledgers": [],
+        "log_entries": 0, "broken_logs": [],
     }  # fmt: skip
     async with house.database.transaction() as connection:
         organisations = list(await connection.execute(text("SELECT id FROM organisations ORDER BY id")))
@@ -53,7 +57,7 @@ async def audit(house: House, deep: bool = False) -> dict[str, Any]:
         report["log_entries"] += state.entries
         if state.broken is not None:
             _note(report["broken_logs"], f"{state.log}, entry {state.broken.sequence}: {state.broken.reason}")
-    report["clean"] = not any(report[name] for name in ("missing", "wrong", "strays", "broken_ledgers", "broken_logs"))
+    report["clean"] = not any(report[name] for name in FAULTS)
     return report
 
 
@@ -74,7 +78,7 @@ async def _audit_one(house: House, organisation_id: Any, report: dict[str, Any],
             rows = list(
                 await connection.execute(
                     text(
-                        "SELECT object_key, size_bytes, sha256, tier FROM contents"
+                        "SELECT object_key, size_bytes, sha256, crc32, crc32c, tier FROM contents"
                         ' WHERE object_key COLLATE "C" > :after'
                         ' ORDER BY object_key COLLATE "C" LIMIT :limit'
                     ),
@@ -90,13 +94,15 @@ async def _audit_one(house: House, organisation_id: Any, report: dict[str, Any],
             if entry is None or entry.key != row.object_key:
                 _note(report["missing"], row.object_key)
                 continue
-            if entry.size_bytes != row.size_bytes or (
-                # What would have to be recalled first is left alone.
-                deep
-                and not (row.tier == "archive" and house.objects.recall_s)
-                and (await house.objects.digest(row.object_key)).sha256 != row.sha256.hex()
-            ):
+            if entry.size_bytes != row.size_bytes:
                 _note(report["wrong"], row.object_key)
+            elif deep and not (row.tier == "archive" and house.objects.recall_s):  # which would have to be recalled
+                digest = await house.objects.digest(row.object_key)
+                if digest.sha256 != row.sha256.hex():
+                    _note(report["wrong"], row.object_key)
+                elif (digest.crc32, digest.crc32c) != (row.crc32, row.crc32c):
+                    await _mend(house, organisation_id, digest)
+                    _note(report["mended"], row.object_key)
             entry = await anext(stored, None)
         if len(rows) < PAGE:
             break
@@ -104,6 +110,12 @@ async def _audit_one(house: House, organisation_id: Any, report: dict[str, Any],
     while entry is not None:
         await note_stray()
         entry = await anext(stored, None)
+
+
+async def _mend(house: House, organisation_id: Any, digest: Digest) -> None:
+    """Record the CRCs that a content has, where whoever sent it told others: zip archives are made with them."""
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        await upload_store.mend_sums(connection, digest)
 
 
 def _note(keys: list[str], key: str) -> None:

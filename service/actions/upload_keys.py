@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-__all__ = ["LARGE", "STAGING", "content_key", "is_lasting", "large_key", "origin_of", "staging_prefix"]
+__all__ = ["LARGE", "STAGING", "content_key", "content_of", "is_lasting", "large_key", "origin_of", "staging_prefix"]
 
 STAGING, LARGE = "staging", "large"
 
@@ -32,6 +32,12 @@ def large_key(organisation_id: UUID, upload_id: UUID, position: int) -> str:
 def is_lasting(key: str) -> bool:
     """Tell whether bytes that arrive under a key lie there for good, since nobody can send others there."""
     return key.split("/")[1] != STAGING
+
+
+def content_of(key: str) -> str | None:
+    """Tell the SHA-256 of the only content that may lie under a key, None where a key names none."""
+    parts = key.split("/")
+    return None if parts[1] in (STAGING, LARGE) else parts[-1].partition(".")[0]
 
 
 def origin_of(key: str) -> UUID:

@@ -37,16 +37,28 @@ Sha256 = Annotated[
     str, Meta(pattern="^[0-9a-f]{64}$", max_length=64, description="SHA-256 of the content, hexadecimal.")
 ]
 Crc32c = Annotated[str, Meta(pattern="^[A-Za-z0-9+/]{6}==$", max_length=8, description="CRC32C, big-endian, base64.")]
+Crc32 = Annotated[
+    str,
+    Meta(
+        pattern="^[A-Za-z0-9+/]{5}[AQgw]==$",
+        max_length=8,
+        description="CRC-32 of the content, as ZIP has it, big-endian, base64.",
+    ),
+]
 MAXIMUM_PARTS = 10_000  # of S3
 
 
 class FileToSend(msgspec.Struct, kw_only=True):
-    """One file to send. ``sha256`` may be left out for a large file and given at completion."""
+    """One file to send. ``sha256`` may be left out for a large file and given at completion.
+
+    With ``crc32`` and ``crc32c`` as well, the service may not have to read the file again before it acknowledges it.
+    """
 
     path: Annotated[str, Meta(min_length=1, max_length=4096, examples=["light/M31/M31_R_001.fits"])]
     size_bytes: Annotated[int, Meta(ge=0)]
     sha256: Sha256 | None = None
     crc32c: Crc32c | None = None
+    crc32: Crc32 | None = None
 
 
 class NewUpload(msgspec.Struct, kw_only=True):

@@ -34,6 +34,10 @@ from storage.upload_store import NewFile
 
 __all__ = ["get_upload", "sign_parts", "start_upload"]
 
+SIZE_MISMATCH = Problem(
+    "size-mismatch", "The size does not fit the checksum: the file changed while it was read; send it again."
+)
+
 
 def _signed(request: SignedRequest) -> SignedPut:
     return SignedPut(request.url, dict(request.headers), request.method)
@@ -79,6 +83,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
                 "size_bytes": file.size_bytes,
                 "sha256": bytes.fromhex(file.sha256) if file.sha256 else None,
                 "crc32c": file.crc32c,
+                "crc32": file.crc32,
                 "staging_key": None,
                 "multipart_id": None,
                 "part_size_bytes": None,
@@ -124,14 +129,15 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
         if sha256 in known:
             result.state = "known"
             if known[sha256] != size:
-                result.state = "failed"
-                detail = "The size does not fit the checksum: the file changed while it was read; send it again."
-                result.problem = Problem("size-mismatch", detail)
+                result.state, result.problem = "failed", SIZE_MISMATCH
             continue
         key = f"{staging_prefix(organisation_id, upload_id)}/{result.position}"
         if sha256 in first_of:
             # The same content twice in one batch is sent once; completing the first completes this one.
-            row["staging_key"] = rows[first_of[sha256]]["staging_key"]
+            first = rows[first_of[sha256]]
+            row["staging_key"] = first["staging_key"]
+            if first["size_bytes"] != size:  # or it would be refused when it came, and the other's bytes with it
+                result.state, result.problem = "failed", SIZE_MISMATCH
             continue
         if sha256 is not None:
             first_of[sha256] = result.position

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import sqlite3
 import struct
 import threading
 import time
@@ -15,7 +16,7 @@ import uraniborg
 from hypothesis import given
 from hypothesis import strategies as st
 from uraniborg.download import safe_target
-from uraniborg.upload.digests import Changed, Digest, Memory, Unfinished, crc32c_base64, digest_file
+from uraniborg.upload.digests import Changed, Digest, Memory, Unfinished, crc_base64, digest_file
 from uraniborg.upload.gate import LEAST, MOST, Gate
 from uraniborg.upload.report import FileFate
 from uraniborg.upload.walk import Found, Identity, identity_of, walk
@@ -41,16 +42,17 @@ def test_walk_of_unreadable_folder_goes_on(tmp_path: Path) -> None:
     assert [item.state for item in walk([tmp_path / "none", tmp_path]) if isinstance(item, FileFate)] == ["failed"]
 
 
-def test_digest_is_both_sums_of_one_reading(tmp_path: Path) -> None:
-    # CRC32C of nine digits is the check value of CRC-32/ISCSI in the catalogue of parametrised CRC algorithms.
+def test_digest_is_all_sums_of_one_reading(tmp_path: Path) -> None:
+    # Those of nine digits are check values in the catalogue of parametrised CRC algorithms: CRC-32/ISCSI, ISO-HDLC.
     path = tmp_path / "digits"
     path.write_bytes(b"123456789")
     digest, identity, content = digest_file(found(path))
     assert digest.sha256 == hashlib.sha256(b"123456789").hexdigest()
     assert digest.crc32c == base64.b64encode(struct.pack(">I", 0xE3069283)).decode()
+    assert digest.crc32 == base64.b64encode(struct.pack(">I", 0xCBF43926)).decode()
     assert identity == identity_of(path.stat())
     assert content == b"123456789"
-    assert crc32c_base64(0) == "AAAAAA=="
+    assert crc_base64(0) == "AAAAAA=="
 
 
 @pytest.mark.parametrize("size_bytes", [0, 1, 1024**2 - 1, 1024**2, 1024**2 + 1, 5 * 1024**2])
@@ -71,7 +73,7 @@ def test_file_that_never_rests_is_told() -> None:
 
 
 SETTLED = Identity(1, 2, 3, 10**9, 10**9)
-SOME = Digest("ab" * 32, "AAAAAA==")
+SOME = Digest("ab" * 32, "AAAAAA==", "AQAAAA==")
 
 
 def test_memory_outlives_its_process_and_knows_contents_by_identity(tmp_path: Path) -> None:
@@ -99,6 +101,25 @@ def test_memory_outlives_its_process_and_knows_contents_by_identity(tmp_path: Pa
     assert last.find_unfinished(SETTLED, "terms") is None
     last.close()
     last.close()
+
+
+def test_what_an_older_version_remembered_goes_on_without_a_crc32(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "digests.sqlite") as older:
+        older.execute(
+            "CREATE TABLE digests (device INTEGER, inode INTEGER, size_bytes INTEGER, mtime_ns INTEGER,"
+            " ctime_ns INTEGER, sha256 TEXT NOT NULL, crc32c TEXT NOT NULL, seen_at REAL NOT NULL,"
+            " PRIMARY KEY (device, inode)) WITHOUT ROWID"
+        )
+        row = (1, 2, 3, 10**9, 10**9, SOME.sha256, SOME.crc32c, time.time())
+        older.execute("INSERT INTO digests VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    older.close()
+    memory = Memory(tmp_path / "digests.sqlite")
+    assert memory.find(SETTLED) == Digest(SOME.sha256, SOME.crc32c, "")
+    memory.keep(SETTLED, SOME)
+    memory.close()
+    again = Memory(tmp_path / "digests.sqlite")
+    assert again.find(SETTLED) == SOME
+    again.close()
 
 
 def test_young_files_are_not_remembered(tmp_path: Path) -> None:

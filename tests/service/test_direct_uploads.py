@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import io
 import random
 import uuid
-from collections.abc import AsyncIterator
+import zipfile
+import zlib
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +23,10 @@ from service.actions import acknowledgement
 from service.actions.audit import audit
 from service.maintenance import UPLOAD_LIFE, sweep
 from storage import upload_store
-from tests.support.object_homes import plain_client
+from storage.object_digests import crc32c_base64
+from storage.s3_objects import S3Objects
+from tests.support.object_homes import crc32c_of, plain_client
+from tests.support.package_shelf import Shelf
 from tests.support.s3_server import S3Server, s3_server  # noqa: F401 (a fixture)
 from tests.support.sending import send, send_to_team
 from tests.support.service import Person, RunningService, running_service
@@ -59,13 +66,31 @@ class Sender:
         self.service, self.owner, self.base = service, owner, f"/api/v1/organisations/{slug}"
         self.slug = slug
 
-    async def announce(self, body: bytes, path: str = "a.dat", *, is_summed: bool = True) -> dict[str, Any]:
-        file: dict[str, Any] = {"path": path, "size_bytes": len(body)}
+    async def announce(
+        self, body: bytes, path: str = "a.dat", *, is_summed: bool = True, **told: object
+    ) -> dict[str, Any]:
+        file: dict[str, Any] = {"path": path, "size_bytes": len(body)} | told
         if is_summed:
             file["sha256"] = hashlib.sha256(body).hexdigest()
-        begun = await self.owner.client.post(f"{self.base}/uploads", json={"files": [file]})
+        return await self.announce_all(file, dataset="night")
+
+    async def announce_all(self, *files: dict[str, Any], **more: object) -> dict[str, Any]:
+        begun = await self.owner.client.post(f"{self.base}/uploads", json={"files": files, **more})
         assert begun.status_code == 201, begun.text
         return dict(begun.json())
+
+    @contextlib.contextmanager
+    def requests(self) -> Iterator[list[str]]:
+        """Note the methods of the requests that the service makes to the store."""
+        store = self.service.house.objects
+        assert isinstance(store, S3Objects)
+        made: list[str] = []
+        events = store._client.meta.events
+        events.register("before-send.s3", note := lambda request, **_: made.append(request.method))
+        try:
+            yield made
+        finally:
+            events.unregister("before-send.s3", note)
 
     async def put(self, file: dict[str, Any], body: bytes) -> int:
         async with httpx.AsyncClient() as store:
@@ -122,6 +147,124 @@ async def test_bytes_arrive_where_they_stay_and_are_verified_by_reading_them(sen
     async with httpx.AsyncClient() as store:
         assert (await store.get(content.headers["location"])).content == BODY
     assert (await audit(sender.service.house, deep=True))["wrong"] == []
+
+
+async def first_bad_name(sender: Sender, publishing: Shelf) -> str | None:
+    """Tell which file of a package does not fit its checksum in the package's archive."""
+    archive = await sender.service.anonymous.get(f"{publishing.public}/m31/versions/1/zip")
+    assert archive.status_code == 200, archive.text
+    with zipfile.ZipFile(io.BytesIO(archive.content)) as opened:
+        return opened.testzip()
+
+
+def sums_of(body: bytes) -> dict[str, str]:
+    return {"crc32": crc32c_base64(zlib.crc32(body)), "crc32c": crc32c_of(body)}
+
+
+async def test_what_the_store_verified_is_not_read_again(sender: Sender) -> None:
+    begun = await sender.announce(BODY, **sums_of(BODY))
+    [file] = begun["files"]
+    assert await sender.put(file, BODY[:-1] + b"?") in range(400, 500), "the store takes no other content"
+    assert (await sender.complete(begun["id"]))["problem"]["code"] == "not-arrived"
+    assert await sender.put(file, BODY) == 200
+    with sender.requests() as made:
+        stored = await sender.complete(begun["id"])
+        assert (await sender.complete(begun["id"]))["file"] == stored["file"]
+    assert stored["state"] == "stored"
+    assert made == ["HEAD"]
+    assert await sender.objects() == await sender.recorded() != set()
+    publishing = Shelf(sender.service, sender.owner, sender.slug)
+    await publishing.published(datasets=["night"])
+    assert await first_bad_name(sender, publishing) is None
+    report = await audit(sender.service.house, deep=True)
+    assert (report["wrong"], report["mended"]) == ([], [])
+
+
+@pytest.mark.parametrize("left_out", ["crc32", "crc32c"])
+async def test_who_does_not_tell_both_crcs_has_it_read_again(sender: Sender, left_out: str) -> None:
+    told = sums_of(BODY)
+    del told[left_out]
+    begun = await sender.announce(BODY, **told)
+    assert await sender.put(begun["files"][0], BODY) == 200
+    with sender.requests() as made:
+        assert (await sender.complete(begun["id"]))["state"] == "stored"
+    assert made == ["GET"]
+
+
+async def test_a_wrong_crc_is_found_and_mended_by_an_audit_that_reads(sender: Sender) -> None:
+    begun = await sender.announce(BODY, **sums_of(BODY) | {"crc32": "AAAAAA=="})
+    assert await sender.put(begun["files"][0], BODY) == 200
+    assert (await sender.complete(begun["id"]))["state"] == "stored"
+    publishing = Shelf(sender.service, sender.owner, sender.slug)
+    await publishing.published(datasets=["night"])
+    assert str(await first_bad_name(sender, publishing)).endswith("a.dat")
+    recorded = await sender.recorded()
+    report = await audit(sender.service.house, deep=True)
+    assert (set(report["mended"]), report["wrong"], report["clean"]) == (recorded, [], False)
+    assert await first_bad_name(sender, publishing) is None
+    again = await audit(sender.service.house, deep=True)
+    assert (again["mended"], again["broken_ledgers"]) == ([], [])
+
+
+async def test_files_of_one_content_that_tell_different_crcs_have_it_read_again(sender: Sender) -> None:
+    facts = {"size_bytes": len(BODY), "sha256": hashlib.sha256(BODY).hexdigest()} | sums_of(BODY)
+    begun = await sender.announce_all({"path": "a"} | facts, {"path": "b"} | facts | {"crc32": "AAAAAA=="})
+    assert await sender.put(begun["files"][0], BODY) == 200
+    asked = {"files": [{"position": 0}, {"position": 1}]}
+    with sender.requests() as made:
+        done = await sender.owner.client.post(f"{sender.base}/uploads/{begun['id']}/complete", json=asked)
+    assert [file["state"] for file in done.json()["files"]] == ["stored", "stored"]
+    assert made == ["GET"]
+    assert (await audit(sender.service.house, deep=True))["mended"] == []
+
+
+async def test_an_object_of_another_size_is_refused(sender: Sender) -> None:
+    """No sender can bring that about: something else has been at the store."""
+    begun = await sender.announce(BODY, **sums_of(BODY))
+    assert await sender.put(begun["files"][0], BODY) == 200
+    [key] = await sender.objects()
+    await sender.service.house.objects.put(key, BODY[1:])
+    refused = await sender.complete(begun["id"])
+    assert (refused["state"], refused["problem"]["code"]) == ("failed", "checksum-mismatch")
+    assert await sender.objects() == await sender.recorded() == set()
+
+
+async def test_a_size_that_contradicts_another_file_of_the_batch_takes_no_bytes_from_it(sender: Sender) -> None:
+    facts = {"sha256": hashlib.sha256(BODY).hexdigest()} | sums_of(BODY)
+    begun = await sender.announce_all(
+        {"path": "a", "size_bytes": len(BODY)} | facts, {"path": "b", "size_bytes": len(BODY) + 1} | facts
+    )
+    assert [file["state"] for file in begun["files"]] == ["wanted", "failed"]
+    assert begun["files"][1]["problem"]["code"] == "size-mismatch"
+    assert await sender.put(begun["files"][0], BODY) == 200
+    assert (await sender.complete(begun["id"]))["state"] == "stored"
+    assert await sender.objects() == await sender.recorded() != set()
+
+
+async def test_completions_of_the_same_files_at_once_tell_the_same(sender: Sender) -> None:
+    begun = await sender.announce(BODY, **sums_of(BODY))
+    assert await sender.put(begun["files"][0], BODY) == 200
+    first, *others = await asyncio.gather(*(sender.complete(begun["id"]) for _ in range(4)))
+    assert first["state"] == "stored"
+    assert others == [first] * 3
+    assert await sender.objects() == await sender.recorded() != set()
+
+
+async def test_a_refused_file_takes_no_bytes_from_another_of_the_same_content(sender: Sender) -> None:
+    named = await sender.owner.client.post(f"{sender.base}/teams", json={"name": f"Comets {uuid.uuid4().hex[:6]}"})
+    team, client = named.json()["slug"], sender.owner.client
+    facts = {"size_bytes": len(BODY), "sha256": hashlib.sha256(BODY).hexdigest()} | sums_of(BODY)
+    new = [{"path": "a"} | facts, {"path": "b", "expected_version": 0} | facts]
+    begun = await client.post(f"/api/v1/teams/{team}/uploads", json={"files": new})
+    upload = begun.json()
+    assert await sender.put(upload["files"][0], BODY) == 200
+    await send_to_team(client, team, {"b": b"somebody was quicker"})
+    for position, state in ((0, "stored"), (1, "failed")):
+        asked = {"files": [{"position": position}]}
+        done = await client.post(f"/api/v1/teams/{team}/uploads/{upload['id']}/complete", json=asked)
+        assert done.json()["files"][0]["state"] == state, done.text
+    assert await sender.objects() == await sender.recorded() != set()
+    assert len(await sender.recorded()) == 2
 
 
 async def test_of_two_transfers_of_one_content_one_object_stays(sender: Sender) -> None:

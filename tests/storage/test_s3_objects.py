@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import pickle
 import random
 import re
+import threading
+import zlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +29,7 @@ from botocore.exceptions import (
 )
 
 from domain.errors import InvalidInput, NotFound, ObservatoryError, StoreUnavailable
+from storage import object_s3_ahead
 from storage.object_factory import open_object_store
 from storage.object_s3_client import S3Description
 from storage.object_s3_faults import S3_FAULTS, from_s3_error
@@ -37,6 +41,7 @@ from tests.support.object_homes import Home, crc32c_of, plain_client, s3_home
 from tests.support.s3_server import S3Server, running_s3_server, s3_server  # noqa: F401 (a fixture)
 
 PART = 5 * 1024**2
+STRETCH = 16 * 1024**2
 
 
 @pytest.fixture(scope="module")
@@ -299,6 +304,64 @@ async def test_two_test_servers_at_once_do_not_meet(s3_server: S3Server) -> None
             async with s3_home(s3_server) as first:
                 with pytest.raises(NotFound):
                     await first.store.read("only/here", 0, 1)
+
+
+# --- reading ahead
+
+
+@pytest.fixture(params=["near", "far"])
+def server_is(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Have one connection to the server thought fast enough, or not."""
+    monkeypatch.setattr(object_s3_ahead, "_NEAR_BYTES_PER_S", 0 if request.param == "near" else math.inf)
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("server_is")
+@pytest.mark.parametrize("size_bytes", [0, 1, STRETCH - 1, STRETCH, STRETCH + 1, 5 * STRETCH + 1000])
+async def test_an_object_of_any_size_is_read_ahead_in_order(home: Home, size_bytes: int) -> None:
+    body = random.Random(size_bytes).randbytes(size_bytes)
+    await home.store.put("test/ahead", body)
+    found = await home.store.digest("test/ahead")
+    stat = await home.store.stat("test/ahead")
+    assert stat is not None
+    assert (found.size_bytes, found.sha256) == (size_bytes, hashlib.sha256(body).hexdigest())
+    assert (found.crc32, found.crc32c) == (zlib.crc32(body), crc32c_of(body))
+    assert found.version == stat.version
+    assert reading_threads() == []
+
+
+@pytest.mark.usefixtures("server_is")
+async def test_an_object_that_is_exchanged_while_it_is_read_is_no_mixture_of_both(home: Home) -> None:
+    assert isinstance(home.store, S3Objects)
+    old, new = (random.Random(seed).randbytes(6 * STRETCH) for seed in (1, 2))
+    await home.store.put("test/exchanged", old)
+    blocks = object_s3_ahead.ReadingAhead(home.store._connection, "test/exchanged").blocks(1024**2)
+    seen = [next(blocks)]
+    await home.store.put("test/exchanged", new)
+
+    def read_on() -> None:
+        for block in blocks:
+            seen.append(block)  # noqa: PERF402 (what came before the error counts)
+
+    with pytest.raises(ClientError):
+        await asyncio.to_thread(read_on)
+    assert old.startswith(b"".join(seen)), "what was read before is of one object"
+    assert reading_threads() == []
+
+
+async def test_who_stops_reading_leaves_no_thread(home: Home, server_is: str) -> None:
+    assert isinstance(home.store, S3Objects)
+    await home.store.put("test/stopped", bytes(5 * STRETCH))
+    blocks = object_s3_ahead.ReadingAhead(home.store._connection, "test/stopped").blocks(1024**2)
+    for _ in range(17):
+        next(blocks)
+    assert len(reading_threads()) == (3 if server_is == "far" else 0)
+    blocks.close()
+    assert reading_threads() == []
+
+
+def reading_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "s3-ahead"]
 
 
 # --- what it enforces

@@ -459,7 +459,10 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "remove_instrument": _of(path={"instrument": "spare"}),
     # uploads
     "start_upload": _of(
-        body={"files": [{"path": "new.txt", "size_bytes": 3, "sha256": "00" * 32}], "dataset": "night"}
+        body={
+            "files": [{"path": "new.txt", "size_bytes": 3, "sha256": "00" * 32, "crc32": "AAAAAA=="}],
+            "dataset": "night",
+        }
     ),
     "get_upload": _of(path={"upload_id": "$upload"}),
     "sign_parts": _of(path={"upload_id": "$large_upload", "position": 0}, body={"first": 1, "count": 2}),

@@ -3785,6 +3785,7 @@ export interface components {
         };
         /** FileToSend */
         FileToSend: {
+            crc32?: string | null;
             crc32c?: string | null;
             /** @example light/M31/M31_R_001.fits */
             path: string;
@@ -5630,6 +5631,7 @@ export interface components {
         };
         /** TeamFileToSend */
         TeamFileToSend: {
+            crc32?: string | null;
             crc32c?: string | null;
             expected_version?: number | null;
             /** @example light/M31/M31_R_001.fits */

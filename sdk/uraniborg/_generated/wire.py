@@ -881,6 +881,8 @@ class FileToAdd(Struct, kw_only=True):
 
 
 class FileToSend(Struct, kw_only=True):
+    crc32: str | UnsetType | None = UNSET
+    """CRC-32 of the content, as ZIP has it, big-endian, base64."""
     crc32c: str | UnsetType | None = UNSET
     """CRC32C, big-endian, base64."""
     path: str
@@ -2426,6 +2428,8 @@ class TeamFilePage(Struct, kw_only=True):
 
 
 class TeamFileToSend(Struct, kw_only=True):
+    crc32: str | UnsetType | None = UNSET
+    """CRC-32 of the content, as ZIP has it, big-endian, base64."""
     crc32c: str | UnsetType | None = UNSET
     """CRC32C, big-endian, base64."""
     expected_version: int | UnsetType | None = UNSET

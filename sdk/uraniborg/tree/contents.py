@@ -272,6 +272,8 @@ class Contents:
     def _judge(self, reader: Reader, summed: Sum) -> None:
         """Look whether what was seen of a content is what it should be: what its blocks add up to, or its SHA-256.
 
+        The CRC32C is what somebody told who sent the content: where it does not fit, the SHA-256 decides.
+
         Raises
         ------
         TransferFailed
@@ -279,7 +281,11 @@ class Contents:
         """
         sha256 = reader.sha256
         expected = reader.address(False).crc32c if reader.is_addressed else None
-        if self._is_sound(reader) if expected is None else summed.total() == from_base64(expected):
+        if expected is None:
+            is_sound = self._has_its_sha256(reader) is not False
+        else:
+            is_sound = summed.total() == from_base64(expected) or self._has_its_sha256(reader) is True
+        if is_sound:
             self._sums.note_sound(sha256)
             return
         with self._lock:
@@ -293,16 +299,16 @@ class Contents:
             facts={"sha256": sha256},
         )
 
-    def _is_sound(self, reader: Reader) -> bool:
-        """Check a content that is whole on disk against its SHA-256, where no quicker checksum of it is known."""
+    def _has_its_sha256(self, reader: Reader) -> bool | None:
+        """Check a content that is whole on disk against its SHA-256; None where that cannot be told."""
         if not reader.is_addressed or reader.size_bytes > HASHED_BYTES:
-            return True
+            return None
         self._keeping.flush()
         sha256 = hashlib.sha256()
         for first in range(0, reader.block_count, PIECE_BLOCKS):
             for block in self.cache.read(reader.sha256, first, min(PIECE_BLOCKS, reader.block_count - first)):
                 if block is None:  # not kept, or gone already
-                    return True
+                    return None
                 sha256.update(block[0])
         return sha256.hexdigest() == reader.sha256
 

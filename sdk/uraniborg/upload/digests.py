@@ -14,10 +14,11 @@ from typing import Any
 
 import google_crc32c
 import msgspec
+from zlib_ng import zlib_ng
 
 from uraniborg.upload.walk import Found, Identity, identity_of
 
-__all__ = ["Changed", "Digest", "Memory", "Unfinished", "crc32c_base64", "digest_file"]
+__all__ = ["Changed", "Digest", "Memory", "Unfinished", "crc_base64", "digest_file"]
 
 BLOCK_BYTES = 1024**2
 ATTEMPTS = 3
@@ -28,7 +29,7 @@ WRITE_EVERY = 500
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS digests (
     device INTEGER, inode INTEGER, size_bytes INTEGER, mtime_ns INTEGER, ctime_ns INTEGER,
-    sha256 TEXT NOT NULL, crc32c TEXT NOT NULL, seen_at REAL NOT NULL,
+    sha256 TEXT NOT NULL, crc32c TEXT NOT NULL, seen_at REAL NOT NULL, crc32 TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (device, inode)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS unfinished (
@@ -45,10 +46,11 @@ class Changed(Exception):
 
 
 class Digest(msgspec.Struct, frozen=True):
-    """SHA-256 in hexadecimal, CRC32C in base64 as S3 has it."""
+    """SHA-256 in hexadecimal; CRC32C and CRC-32 in base64 as S3 has them, empty where nobody made them."""
 
     sha256: str
     crc32c: str
+    crc32: str = ""
 
 
 class Unfinished(msgspec.Struct, frozen=True):
@@ -58,13 +60,13 @@ class Unfinished(msgspec.Struct, frozen=True):
     position: int
 
 
-def crc32c_base64(crc32c: int) -> str:
-    """Write a CRC32C as S3 does: base64 of its four bytes, the highest first."""
-    return base64.b64encode(crc32c.to_bytes(4, "big")).decode()
+def crc_base64(crc: int) -> str:
+    """Write a CRC of 32 bits as S3 does: base64 of its four bytes, the highest first."""
+    return base64.b64encode(crc.to_bytes(4, "big")).decode()
 
 
 def digest_file(found: Found) -> tuple[Digest, Identity, bytes | None]:
-    """Read a file once for both of its checksums.
+    """Read a file once for all of its checksums.
 
     Returns
     -------
@@ -81,18 +83,19 @@ def digest_file(found: Found) -> tuple[Digest, Identity, bytes | None]:
     for _ in range(ATTEMPTS):
         with open(found.source, "rb", buffering=0) as file:  # noqa: PTH123
             before = identity_of(os.fstat(file.fileno()))
-            sha256, crc32c, size_bytes = hashlib.sha256(), 0, 0
+            sha256, crc32c, crc32, size_bytes = hashlib.sha256(), 0, 0, 0
             # One byte more is asked for than should be there, since a file may have grown.
             while block := file.read(min(BLOCK_BYTES, before.size_bytes - size_bytes + 1)):
                 sha256.update(block)
                 crc32c = google_crc32c.extend(crc32c, block)
+                crc32 = zlib_ng.crc32(block, crc32)
                 size_bytes += len(block)
                 if size_bytes == before.size_bytes < BLOCK_BYTES:
                     break
             after = identity_of(os.fstat(file.fileno()))
         if before == after and size_bytes == after.size_bytes:
             content = block if 0 < size_bytes < BLOCK_BYTES else None
-            return Digest(sha256.hexdigest(), crc32c_base64(crc32c)), after, content
+            return Digest(sha256.hexdigest(), crc_base64(crc32c), crc_base64(crc32)), after, content
     raise Changed("It changes while it is read, as if something still wrote it: send it again later.")
 
 
@@ -118,6 +121,8 @@ class Memory:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
             database.executescript(SCHEMA)
+            if "crc32" not in {column[1] for column in database.execute("PRAGMA table_info(digests)")}:
+                database.execute("ALTER TABLE digests ADD COLUMN crc32 TEXT NOT NULL DEFAULT ''")  # of older versions
             for table in ("digests", "unfinished"):
                 database.execute(f"DELETE FROM {table} WHERE seen_at < ?", (time.time() - FORGET_AFTER_S,))
             database.commit()
@@ -125,15 +130,15 @@ class Memory:
 
     def find(self, identity: Identity) -> Digest | None:
         """Recall the digest of a file that has not changed since."""
-        row = self._one(f"SELECT sha256, crc32c FROM digests WHERE {MATCH}", _key(identity))
+        row = self._one(f"SELECT sha256, crc32c, crc32 FROM digests WHERE {MATCH}", _key(identity))
         return Digest(*row) if row else None
 
     def keep(self, identity: Identity, digest: Digest) -> None:
         """Remember a digest, unless the file is so young that it could change unnoticed."""
         if time.time_ns() - max(identity.mtime_ns, identity.ctime_ns) < SETTLED_NS:
             return
-        row = (*_key(identity), digest.sha256, digest.crc32c, time.time())
-        self._write("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        row = (*_key(identity), digest.sha256, digest.crc32c, time.time(), digest.crc32)
+        self._write("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def forget(self, identity: Identity) -> None:
         """Drop a digest that proved wrong."""

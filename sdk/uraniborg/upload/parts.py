@@ -13,7 +13,7 @@ import google_crc32c
 
 from uraniborg._generated.wire import Parts, PartToSend
 from uraniborg.errors import TransferFailed
-from uraniborg.upload.digests import Changed, Digest, crc32c_base64
+from uraniborg.upload.digests import Changed, Digest, crc_base64
 from uraniborg.upload.gate import MOST
 from uraniborg.upload.sender import AddressExpired, Sender, read_at
 from uraniborg.upload.walk import Identity, identity_of
@@ -50,7 +50,7 @@ class _Parts:
         with self._condition:
             self._to_read -= 1
             if crc32c is not None:
-                self._read.append((number, crc32c_base64(crc32c)))
+                self._read.append((number, crc_base64(crc32c)))
             self._condition.notify_all()
 
     def give_up(self, failure: BaseException | None) -> None:

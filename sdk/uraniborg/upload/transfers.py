@@ -372,4 +372,6 @@ def _announced(item: Item) -> dict[str, object]:
         announced["sha256"] = item.digest.sha256
         if item.digest.crc32c:
             announced["crc32c"] = item.digest.crc32c
+        if item.digest.crc32:
+            announced["crc32"] = item.digest.crc32
     return announced
