@@ -31,6 +31,10 @@ class NoRanges(Exception):
     """The store sends a file whole or not at all."""
 
 
+class _Stopped(Exception):
+    """Another part failed: nobody waits for this one."""
+
+
 def record_path(part: Path) -> Path:
     """Find the record of what arrived, beside a part file."""
     return part.with_name(f"{part.name}s")
@@ -111,7 +115,7 @@ class _Transfer:
         """Bring a part to its place, and write down that it is there."""
         at, patience, refused = number * PART_BYTES, Patience(PATIENCE_S), 0
         with self._part.open("r+b") as file:
-            at = self._bring_pieces(file, at, self.end(number))
+            at = self._bring_quickly(file, at, self.end(number))
             while at < self.end(number):
                 before = at
                 try:
@@ -136,8 +140,8 @@ class _Transfer:
             with self._lock, record_path(self._part).open("a") as record:
                 record.write(f"{number}\n")
 
-    def _bring_pieces(self, file: BinaryIO, at: int, end: int) -> int:
-        """Bring all of it by one request at little cost, if all goes well; returns how far that went."""
+    def _bring_quickly(self, file: BinaryIO, at: int, end: int) -> int:
+        """Bring what is missing by one request at little cost; returns how far that went."""
         if not is_plain(self._source):
             return at
         buffer = memoryview(bytearray(PIECE_BYTES))
@@ -146,13 +150,13 @@ class _Transfer:
             for piece in self.lines.stream(self._where(), at, end, buffer):
                 self._write(file, piece)
                 at += len(piece)
-                if self.stopped:
-                    break
         except (ServiceUnavailable, TransferFailed):
             pass  # the usual way goes on from there, or tells what is wrong
         return at
 
     def _write(self, file: BinaryIO, piece: memoryview | bytes) -> None:
+        if self.stopped:
+            raise _Stopped
         with self._writing:
             file.write(piece)
         if self._progress:
@@ -170,8 +174,6 @@ class _Transfer:
             if response.status_code != 206:
                 raise NoRanges
             for block in response.iter_raw():
-                if self.stopped:
-                    raise TransferFailed("The download was stopped.")
                 taken = block[: end - at]
                 self._write(file, taken)
                 at += len(taken)

@@ -31,22 +31,22 @@ def bring(client: Client, source: Source, part: Path, lines: RangeLines, progres
     """
     if not source.size_bytes or not is_plain(source) or part.exists():
         return 0
-    sha256, told, last = hashlib.sha256(), 0, 0
+    sha256, at = hashlib.sha256(), 0
     buffer = memoryview(bytearray(min(PIECE_BYTES, source.size_bytes)))
     try:
         url = source.address(client)
         with part.open("xb") as file:
             for piece in lines.stream(url, 0, source.size_bytes, buffer):
-                if progress and last:
-                    progress(last)
-                told, last = told + last, len(piece)
                 sha256.update(piece)
                 file.write(piece)
+                at += len(piece)
+                if progress and at < source.size_bytes:
+                    progress(len(piece))
     except (ServiceUnavailable, TransferFailed):
-        return told
+        return at
     if sha256.hexdigest() != source.sha256:
         part.unlink()
-        return told
+        return at - len(piece)
     if progress:
-        progress(last)
-    return source.size_bytes
+        progress(len(piece))
+    return at

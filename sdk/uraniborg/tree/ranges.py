@@ -65,15 +65,14 @@ class RangeLines:
         ServiceUnavailable
             They did not come in time.
         """
-        patience, waiting = Patience(self.patience_s), True
+        patience = Patience(self.patience_s)
         into = memoryview(bytearray(stop - start)) if into is None else into
         while True:
             try:
                 for _ in self.stream(url, start, stop, into):
                     pass
             except ServiceUnavailable:
-                waiting = patience.wait()
-                if not waiting:
+                if not patience.wait():
                     raise
             else:
                 return into
