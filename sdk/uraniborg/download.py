@@ -15,10 +15,11 @@ import msgspec
 from uraniborg._generated import wire
 from uraniborg.addresses import Addresses, is_likely_there
 from uraniborg.download_parts import LARGE_BYTES, NoRanges, fill_in_parts, record_path
-from uraniborg.download_pieces import Pieces, bring
+from uraniborg.download_pieces import bring
 from uraniborg.errors import InvalidInput, ServiceUnavailable, TransferFailed, UraniborgError
 from uraniborg.lookup import find_file
 from uraniborg.patience import Patience
+from uraniborg.tree.ranges import RangeLines
 
 if TYPE_CHECKING:
     from uraniborg.client import Client
@@ -159,7 +160,7 @@ def download_all(
             path = place_of(source, taken)
             target = safe_target(folder, path)
             source = msgspec.structs.replace(source, address=addresses.of(source))
-            fresh = fetch(client, source, target, progress, replace=replace, pieces=pieces)
+            fresh = fetch(client, source, target, progress, replace=replace, lines=lines)
         except (UraniborgError, OSError) as error:
             reason = error.detail if isinstance(error, UraniborgError) else str(error)
             return Downloaded(path=path, target="", state="failed", reason=reason)
@@ -169,13 +170,13 @@ def download_all(
     items = list(wanted)
     named = [source_of(client, item, organisation) for item in items if not isinstance(item, str)]
     addresses = Addresses(client, named, lambda source: replace or not is_likely_there(folder, source))
-    pieces = Pieces()
+    lines = RangeLines(patience_s=0)
     try:
         with ThreadPoolExecutor(AT_ONCE, "uraniborg-get") as pool:
             return DownloadReport(files=list(pool.map(one, items)))
     finally:
         addresses.close()
-        pieces.close()
+        lines.close()
 
 
 def place_of(source: Source, taken: dict[str, str]) -> str:
@@ -215,7 +216,7 @@ def fetch(
     progress: Callable[[int], None] | None = None,
     *,
     replace: bool = False,
-    pieces: Pieces | None = None,
+    lines: RangeLines | None = None,
 ) -> bool:
     """Bring a file to its place; tells whether anything had to be done.
 
@@ -223,8 +224,8 @@ def fetch(
 
     Parameters
     ----------
-    pieces : Pieces, optional
-        By which a file comes in a few pieces, if it can; the usual way costs several times as much.
+    lines : RangeLines, optional
+        By which a file comes if it can; the usual way costs several times as much.
 
     Raises
     ------
@@ -242,8 +243,8 @@ def fetch(
             )
     part = target.with_name(f".{target.name[:150]}.{source.sha256[:12]}.part")
     for attempt in (1, 2):
-        is_easy = pieces is not None and attempt == 1 and source.size_bytes < LARGE_BYTES
-        told = bring(client, source, part, pieces, progress) if pieces is not None and is_easy else 0
+        is_easy = attempt == 1 and source.size_bytes < LARGE_BYTES
+        told = bring(client, source, part, lines, progress) if lines is not None and is_easy else 0
         sha256 = source.sha256 if told == source.size_bytes > 0 else _complete(client, source, part, progress, told)
         if sha256 == source.sha256:
             part.replace(target)

@@ -10,9 +10,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from uraniborg.download_pieces import Pieces
+from uraniborg.download_pieces import PIECE_BYTES, is_plain
 from uraniborg.errors import NotAllowed, NotFound, NotSignedIn, ServiceUnavailable, TransferFailed
 from uraniborg.patience import Patience
+from uraniborg.tree.ranges import RangeLines
 
 if TYPE_CHECKING:
     from uraniborg.client import Client
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LARGE_BYTES", "NoRanges", "fill_in_parts", "record_path"]
 
-BLOCK_BYTES = 1024**2
 PART_BYTES = 16 * 1024**2
 LARGE_BYTES = 4 * PART_BYTES  # of a smaller file one connection brings the bytes as fast as several
 AT_ONCE = 4
@@ -29,6 +29,10 @@ PATIENCE_S = 60.0  # without a single byte
 
 class NoRanges(Exception):
     """The store sends a file whole or not at all."""
+
+
+class _Stopped(Exception):
+    """Another part failed: nobody waits for this one."""
 
 
 def record_path(part: Path) -> Path:
@@ -52,7 +56,7 @@ def fill_in_parts(client: Client, source: Source, part: Path, progress: Callable
     """
     transfer = _Transfer(client, source, part, progress)
     futures: dict[int, Future[None]] = {}
-    sha256 = hashlib.sha256()
+    sha256, buffer = hashlib.sha256(), memoryview(bytearray(PIECE_BYTES))
     # Without a buffer, which would hold the beginning of the next part as it was before that came.
     with ThreadPoolExecutor(AT_ONCE, "uraniborg-part") as pool, part.open("rb", buffering=0) as file:
         futures = {number: pool.submit(transfer.bring, number) for number in transfer.missing}
@@ -62,16 +66,16 @@ def fill_in_parts(client: Client, source: Source, part: Path, progress: Callable
                     futures[number].result()
                 left = transfer.end(number) - number * PART_BYTES
                 file.seek(number * PART_BYTES)
-                while left and (block := file.read(min(BLOCK_BYTES, left))):
-                    sha256.update(block)
-                    left -= len(block)
+                while left and (count := file.readinto(buffer[:left])):
+                    sha256.update(buffer[:count])
+                    left -= count
         except BaseException:
             transfer.stopped = True
             for future in futures.values():
                 future.cancel()
             raise
         finally:
-            transfer.pieces.close()
+            transfer.lines.close()
     record_path(part).unlink(missing_ok=True)
     return sha256.hexdigest()
 
@@ -80,8 +84,10 @@ class _Transfer:
     def __init__(self, client: Client, source: Source, part: Path, progress: Callable[[int], None] | None) -> None:
         self._client, self._source, self._part, self._progress = client, source, part, progress
         self._lock = threading.Lock()
+        # One at a time: a file takes one write at a time, and who waits for that in the kernel spins meanwhile.
+        self._writing = threading.Lock()
         self._address = ""
-        self.pieces = Pieces()
+        self.lines = RangeLines(patience_s=0)
         self.stopped = False
         self.count = -(-source.size_bytes // PART_BYTES)
         there = self._there()
@@ -109,7 +115,7 @@ class _Transfer:
         """Bring a part to its place, and write down that it is there."""
         at, patience, refused = number * PART_BYTES, Patience(PATIENCE_S), 0
         with self._part.open("r+b") as file:
-            at = self._bring_pieces(file, at, self.end(number))
+            at = self._bring_quickly(file, at, self.end(number))
             while at < self.end(number):
                 before = at
                 try:
@@ -134,21 +140,27 @@ class _Transfer:
             with self._lock, record_path(self._part).open("a") as record:
                 record.write(f"{number}\n")
 
-    def _bring_pieces(self, file: BinaryIO, at: int, end: int) -> int:
-        """Bring pieces at little cost, as long as all goes well; returns how far that went."""
-        if not self._source.signed or self._source.headers:
+    def _bring_quickly(self, file: BinaryIO, at: int, end: int) -> int:
+        """Bring what is missing by one request at little cost; returns how far that went."""
+        if not is_plain(self._source):
             return at
+        buffer = memoryview(bytearray(PIECE_BYTES))
         try:
             file.seek(at)
-            while at < end and not self.stopped:
-                piece = self.pieces.fetch(self._where(), at, end)
-                file.write(piece)
+            for piece in self.lines.stream(self._where(), at, end, buffer):
+                self._write(file, piece)
                 at += len(piece)
-                if self._progress:
-                    self._progress(len(piece))
         except (ServiceUnavailable, TransferFailed):
             pass  # the usual way goes on from there, or tells what is wrong
         return at
+
+    def _write(self, file: BinaryIO, piece: memoryview | bytes) -> None:
+        if self.stopped:
+            raise _Stopped
+        with self._writing:
+            file.write(piece)
+        if self._progress:
+            self._progress(len(piece))
 
     def _stream(self, file: BinaryIO, at: int, end: int) -> int:
         file.seek(at)
@@ -162,13 +174,9 @@ class _Transfer:
             if response.status_code != 206:
                 raise NoRanges
             for block in response.iter_raw():
-                if self.stopped:
-                    raise TransferFailed("The download was stopped.")
                 taken = block[: end - at]
-                file.write(taken)
+                self._write(file, taken)
                 at += len(taken)
-                if self._progress:
-                    self._progress(len(taken))
         return at
 
     def _where(self) -> str:

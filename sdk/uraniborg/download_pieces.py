@@ -1,9 +1,8 @@
-"""Files piece by piece over kept connections: at a third of what streams cost, as long as all goes well."""
+"""A file that is not large by one request over a kept connection: summed up and written as it comes."""
 
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,53 +14,29 @@ if TYPE_CHECKING:
     from uraniborg.client import Client
     from uraniborg.download import Source
 
-__all__ = ["Pieces", "bring"]
+__all__ = ["PIECE_BYTES", "bring", "is_plain"]
 
-LEAST_BYTES, FIRST_BYTES, MOST_BYTES = 256 * 1024, 1024**2, 4 * 1024**2
-WHOLE_BYTES = 2 * 1024**2  # come at once
-QUICK_S = 0.1  # a piece in the middle of which a line breaks comes once more
+PIECE_BYTES = 256 * 1024  # a processor still has it at hand when it has been received, summed up and written
 
 
-class Pieces:
-    """Fetches pieces: larger ones as long as they come quickly. Used by several threads.
-
-    What goes wrong is raised at once, as `RangeLines.fetch` does: there is another way, which is patient.
-    """
-
-    def __init__(self) -> None:
-        self._lines = RangeLines(patience_s=0)
-        self._size_bytes = FIRST_BYTES
-
-    def fetch(self, url: str, start: int, end: int) -> bytes | bytearray:
-        """Fetch what comes next of a stretch."""
-        size_bytes = end - start
-        if size_bytes > WHOLE_BYTES:
-            size_bytes = min(size_bytes, self._size_bytes)
-        asked_at = time.monotonic()
-        piece = self._lines.fetch(url, start, start + size_bytes)
-        if size_bytes == self._size_bytes:
-            is_quick = time.monotonic() - asked_at < QUICK_S
-            self._size_bytes = min(size_bytes * 2, MOST_BYTES) if is_quick else max(size_bytes // 2, LEAST_BYTES)
-        return piece
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._lines.close()
+def is_plain(source: Source) -> bool:
+    """Tell whether a file's address says all there is to say to the store."""
+    return source.signed and not source.headers
 
 
-def bring(client: Client, source: Source, part: Path, pieces: Pieces, progress: Callable[[int], None] | None) -> int:
-    """Write a file that is not large; returns how many bytes of it were told of.
+def bring(client: Client, source: Source, part: Path, lines: RangeLines, progress: Callable[[int], None] | None) -> int:
+    """Write a file; returns how many bytes of it were told of.
 
     That is all of them if it is what was stored; else the usual way goes on with what arrived, and tells what is wrong.
     """
-    if not source.size_bytes or not source.signed or source.headers or part.exists():
+    if not source.size_bytes or not is_plain(source) or part.exists():
         return 0
     sha256, at = hashlib.sha256(), 0
+    buffer = memoryview(bytearray(min(PIECE_BYTES, source.size_bytes)))
     try:
         url = source.address(client)
         with part.open("xb") as file:
-            while at < source.size_bytes:
-                piece = pieces.fetch(url, at, source.size_bytes)
+            for piece in lines.stream(url, 0, source.size_bytes, buffer):
                 sha256.update(piece)
                 file.write(piece)
                 at += len(piece)

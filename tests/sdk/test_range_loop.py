@@ -1,4 +1,4 @@
-"""Ranges that come by the loop: what is not as usual is said to be got otherwise, and nobody waits for ever."""
+"""Ranges by the loop, or as streams: what is not as usual is said to be got otherwise, and nobody waits for ever."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import uraniborg
 from uraniborg.tree.range_loop import LINES, RangeLoop
-from uraniborg.tree.ranges import RangeLines
+from uraniborg.tree.ranges import AddressRefused, RangeLines
 
 CONTENT = bytes(range(256)) * 4096
 
@@ -122,3 +123,37 @@ def test_nobody_there_is_told(loop: RangeLoop) -> None:
 
 def test_encrypted_lines_are_left_to_threads(loop: RangeLoop) -> None:
     assert not loop.start("https://store.example/x", 0, memoryview(bytearray(8)), print, is_urgent=True)
+
+
+def test_a_range_streams_through_a_small_buffer(store: str) -> None:
+    lines, buffer = RangeLines(patience_s=0), memoryview(bytearray(100_000))
+    for stop in (1, 99_999, 100_000, 100_001, 777_777):
+        pieces = [bytes(piece) for piece in lines.stream(f"{store}/usual", 0, stop, buffer)]
+        assert b"".join(pieces) == CONTENT[:stop]
+        assert {len(piece) for piece in pieces[:-1]} <= {100_000}
+    assert lines.received_bytes == 1 + 99_999 + 100_000 + 100_001 + 777_777
+    lines.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "pieces", "error"),
+    [
+        ("cut", 2, uraniborg.ServiceUnavailable),
+        ("other", 0, uraniborg.ServiceUnavailable),
+        ("silent", 0, uraniborg.ServiceUnavailable),
+        ("refused", 0, AddressRefused),
+    ],
+)
+def test_a_stream_that_breaks_has_given_what_came(
+    store: str, path: str, pieces: int, error: type[uraniborg.UraniborgError]
+) -> None:
+    lines, buffer, came = RangeLines(patience_s=0), memoryview(bytearray(100_000)), b""
+    with pytest.raises(error):
+        for piece in lines.stream(f"{store}/{path}", 0, 500_000, buffer):
+            came += piece
+    assert came == CONTENT[: pieces * 100_000]
+    # Whoever stops in the middle leaves no line behind on which the rest would come.
+    for _ in zip(range(1), lines.stream(f"{store}/usual", 0, 500_000, buffer), strict=False):
+        pass
+    assert lines.fetch(f"{store}/usual", 5, 500_000) == CONTENT[5:500_000]
+    lines.close()

@@ -5,6 +5,7 @@ As with PUTs, the usual answer is read here, straight into the memory where it s
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import re
 import socket
@@ -12,6 +13,7 @@ import ssl
 import struct
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 from uraniborg.errors import ServiceUnavailable, TransferFailed
@@ -63,43 +65,77 @@ class RangeLines:
         ServiceUnavailable
             They did not come in time.
         """
-        patience, waiting = Patience(self.patience_s), True
+        patience = Patience(self.patience_s)
         into = memoryview(bytearray(stop - start)) if into is None else into
         while True:
             try:
-                got = self._attempt(url, start, into)
-            except (OSError, http.client.HTTPException) as error:
-                why = str(error) or type(error).__name__
+                for _ in self.stream(url, start, stop, into):
+                    pass
+            except ServiceUnavailable:
+                if not patience.wait():
+                    raise
             else:
-                self.received_bytes += got
-                if got == len(into):
-                    return into
-                why = "an answer was too short"
-            waiting = patience.wait()
-            if not waiting:
-                raise ServiceUnavailable(f"The object store does not answer ({why}): try again later.")
+                return into
 
-    def _attempt(self, url: str, start: int, into: memoryview) -> int:
-        place, request = request_for(url, start, len(into))
+    def stream(self, url: str, start: int, stop: int, buffer: memoryview) -> Iterator[memoryview]:
+        """Fetch bytes once, and give as many at a time as fit into a buffer: each time the same one, filled anew.
+
+        Raises
+        ------
+        AddressRefused
+            The address does not work, or does not any more.
+        ServiceUnavailable
+            The rest did not come.
+        """
+        try:
+            yield from self._exchange(url, start, stop, buffer)
+        except (OSError, http.client.HTTPException) as error:
+            why = str(error) or type(error).__name__
+            raise ServiceUnavailable(f"The object store does not answer ({why}): try again later.") from error
+
+    def _exchange(self, url: str, start: int, stop: int, buffer: memoryview) -> Iterator[memoryview]:
+        """Ask, and read the answer; the line is kept if it can be used again."""
+        place, request = request_for(url, start, stop - start)
+        line, begun = self._asked(url, place, request)
+        wire, stays = line.sock, False
+        end = begun.find(b"\r\n\r\n") + 4
+        came = len(begun) - end
+        try:
+            if end >= 4 and is_plain(begun[:end], start, stop) and came <= min(len(buffer), stop - start):
+                flags = socket.MSG_WAITALL if wire.gettimeout() is None else 0
+                buffer[:came] = memoryview(begun)[end:]
+                yield from _filled(buffer, stop - start, lambda into: wire.recv_into(into, 0, flags), came)
+                stays = True
+            else:
+                response = http.client.HTTPResponse(Begun(begun, wire), method="GET")  # type: ignore[arg-type]
+                with contextlib.closing(response):
+                    response.begin()
+                    _check(response, start, stop)
+                    yield from _filled(buffer, stop - start, response.readinto)
+                    stays = not response.will_close and response.isclosed()
+            self.received_bytes += stop - start
+        finally:
+            if stays:
+                self.give(place, line)
+            else:
+                line.close()
+
+    def _asked(self, url: str, place: str, request: bytes) -> tuple[http.client.HTTPConnection, bytes]:
+        """Send a request; returns the line, and what came of the answer at first."""
         line = self.take(place)
         is_used = line is not None
         line = line or connect(urlsplit(url))
         try:
             try:
-                got, stays = self._exchange(line, request, start, into)
+                return line, _answer_begun(line, request)
             except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
                 if not is_used:
                     raise
                 line.close()  # closed at the other end while it was idle: once more on a new one
-                got, stays = self._exchange(line, request, start, into)
+                return line, _answer_begun(line, request)
         except BaseException:
             line.close()
             raise
-        if stays:
-            self.give(place, line)
-        else:
-            line.close()
-        return got
 
     def connected(self, url: str) -> http.client.HTTPConnection:
         """Open a connection to where an address is."""
@@ -121,45 +157,6 @@ class RangeLines:
                 idle.append(line)
                 return
         line.close()
-
-    def _exchange(
-        self, line: http.client.HTTPConnection, request: bytes, start: int, into: memoryview
-    ) -> tuple[int, bool]:
-        """Ask, and read the answer: how many bytes came, and whether the line can be used again."""
-        is_new = line.sock is None
-        wire = wire_of(line)
-        if is_new:
-            _wait_in_the_kernel(wire)
-        wire.sendall(request)
-        begun = wire.recv(LONGEST_ANSWER)
-        if not begun:
-            raise http.client.RemoteDisconnected("The other end hung up without an answer.")
-        end = begun.find(b"\r\n\r\n") + 4
-        if end >= 4 and is_plain(begun[:end], start, start + len(into)) and len(begun) - end <= len(into):
-            _rest(wire, memoryview(begun)[end:], into)
-            return len(into), True
-        response = http.client.HTTPResponse(Begun(begun, wire), method="GET")  # type: ignore[arg-type]
-        try:
-            response.begin()
-            data = self._read(response, start, start + len(into))[: len(into)]
-            into[: len(data)] = data
-            return len(data), not response.will_close and response.isclosed()
-        finally:
-            response.close()
-
-    def _read(self, response: http.client.HTTPResponse, start: int, stop: int) -> bytes:
-        """Read the body of an answer, if it is what was asked for."""
-        if response.status == 206:
-            given = (response.getheader("Content-Range") or "").partition("/")[0]
-            if given.replace(" ", "") != f"bytes{start}-{stop - 1}":
-                raise http.client.HTTPException(f"the store gave {given[:60]!r}")
-            return response.read()
-        if response.status == 200 and start == 0 and response.length == stop:
-            return response.read()
-        if response.status in REFUSED:
-            response.read()
-            raise AddressRefused(f"The object store refuses an address ({response.status}).", status=response.status)
-        raise http.client.HTTPException(f"status {response.status}")
 
     def close(self) -> None:
         """Close the connections."""
@@ -198,13 +195,42 @@ def _wait_in_the_kernel(wire: socket.socket) -> None:
         wire.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
 
 
-def _rest(wire: socket.socket, begun: memoryview, into: memoryview) -> None:
-    """Read what is left of a body."""
-    at = len(begun)
-    into[:at] = begun
-    flags = socket.MSG_WAITALL if wire.gettimeout() is None else 0
-    while at < len(into):
-        got = wire.recv_into(into[at:], 0, flags)
-        if not got:
-            raise http.client.IncompleteRead(b"", len(into) - at)
-        at += got
+def _answer_begun(line: http.client.HTTPConnection, request: bytes) -> bytes:
+    is_new = line.sock is None
+    wire = wire_of(line)
+    if is_new:
+        _wait_in_the_kernel(wire)
+    wire.sendall(request)
+    begun = wire.recv(LONGEST_ANSWER)
+    if not begun:
+        raise http.client.RemoteDisconnected("The other end hung up without an answer.")
+    return begun
+
+
+def _check(response: http.client.HTTPResponse, start: int, stop: int) -> None:
+    """See whether the body of an answer is what was asked for."""
+    if response.status == 206:
+        given = (response.getheader("Content-Range") or "").partition("/")[0]
+        if given.replace(" ", "") != f"bytes{start}-{stop - 1}":
+            raise http.client.HTTPException(f"the store gave {given[:60]!r}")
+    elif response.status in REFUSED:
+        response.read(LONGEST_ANSWER)
+        raise AddressRefused(f"The object store refuses an address ({response.status}).", status=response.status)
+    elif response.status != 200 or start or response.length != stop:
+        raise http.client.HTTPException(f"status {response.status}")
+
+
+def _filled(
+    buffer: memoryview, length: int, read_into: Callable[[memoryview], int], came: int = 0
+) -> Iterator[memoryview]:
+    """Fill a buffer, of which so many bytes came already, again and again until all is there."""
+    while length:
+        into = buffer[:length]
+        while came < len(into):
+            got = read_into(into[came:])
+            if not got:
+                raise http.client.IncompleteRead(b"", length - came)
+            came += got
+        yield into
+        length -= len(into)
+        came = 0
