@@ -133,13 +133,13 @@ class LocalObjects:
             self._files = ObjectFiles(root)
         except OSError as error:
             raise from_os_error(error) from error
-        self._multiparts = MultipartFolders(self._files)
+        # Apart, so that summing up large files does not keep uploads waiting.
+        self._digests = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="digests")
+        self._multiparts = MultipartFolders(self._files, self._digests)
         self._signer = UrlSigner(secret, public_url)
         self._pool = ThreadPoolExecutor(max_workers, thread_name_prefix="objects")
         self._recent = RecentDigests()
         self._disk_is_slow_until = self._average_s = 0.0
-        # Apart, so that summing up large files does not keep uploads waiting.
-        self._digests = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="digests")
 
     # --- writing
 
@@ -205,7 +205,9 @@ class LocalObjects:
         return await self.run(self._multiparts.parts, check_key(key), multipart_id)
 
     async def complete_multipart(self, key: str, multipart_id: str, parts: Sequence[StoredPart]) -> None:
-        await self.run(self._multiparts.complete, check_key(key), multipart_id, parts)
+        digest = await self.run(self._multiparts.complete, check_key(key), multipart_id, parts)
+        if digest is not None:
+            self._recent.note(key, digest)
 
     async def abort_multipart(self, key: str, multipart_id: str) -> None:
         await self.run(self._multiparts.abort, check_key(key), multipart_id)

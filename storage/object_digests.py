@@ -11,7 +11,7 @@ from zlib_ng import zlib_ng
 
 from storage.objects import Digest
 
-__all__ = ["crc32c_base64", "crc_of_base64", "digest_blocks"]
+__all__ = ["Sums", "crc32c_base64", "crc_of_base64", "digest_blocks"]
 
 
 def crc32c_base64(crc32c: int) -> str:
@@ -24,6 +24,24 @@ def crc_of_base64(written: str) -> int:
     return int.from_bytes(base64.b64decode(written), "big")
 
 
+class Sums:
+    """All checksums of bytes that come one behind the other, in constant memory."""
+
+    def __init__(self) -> None:
+        self._sha256, self._crc32c, self._crc32, self.size_bytes = hashlib.sha256(), 0, 0, 0
+
+    def add(self, block: bytes) -> None:
+        """Add what comes next."""
+        self.size_bytes += len(block)
+        self._sha256.update(block)
+        self._crc32c = google_crc32c.extend(self._crc32c, block)
+        self._crc32 = zlib_ng.crc32(block, self._crc32)
+
+    def digest(self, version: str) -> Digest:
+        """Give what all adds up to; the version says which bytes these are."""
+        return Digest(self.size_bytes, self._sha256.hexdigest(), crc32c_base64(self._crc32c), self._crc32, version)
+
+
 def digest_blocks(blocks: Iterable[bytes], version: str) -> Digest:
     """Sum up bytes as they come, in one pass and constant memory; blocking.
 
@@ -34,10 +52,7 @@ def digest_blocks(blocks: Iterable[bytes], version: str) -> Digest:
     version : str
         Which bytes these are; copied into the result.
     """
-    sha256, crc32c, crc32, size_bytes = hashlib.sha256(), 0, 0, 0
+    sums = Sums()
     for block in blocks:
-        size_bytes += len(block)
-        sha256.update(block)
-        crc32c = google_crc32c.extend(crc32c, block)
-        crc32 = zlib_ng.crc32(block, crc32)
-    return Digest(size_bytes, sha256.hexdigest(), crc32c_base64(crc32c), crc32, version)
+        sums.add(block)
+    return sums.digest(version)

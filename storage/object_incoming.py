@@ -142,11 +142,15 @@ class IncomingPart:
     file : Path
         The multipart's one file.
     marker : Path
-        What says that the part is there, and which it is; written behind the bytes.
+        What says that the part is there, and which sending of it; written behind the bytes.
+    follow : callable
+        Called when it is there.
     """
 
-    def __init__(self, file: Path, marker: Path, offset: int, size_bytes: int, crc32c: str | None) -> None:
-        self._file, self._marker = file, marker
+    def __init__(
+        self, file: Path, marker: Path, offset: int, size_bytes: int, crc32c: str | None, follow: Callable[[], object]
+    ) -> None:
+        self._file, self._marker, self._follow = file, marker, follow
         self._written = _Written(size_bytes, crc32c, offset)
         self._begun = False
 
@@ -159,10 +163,12 @@ class IncomingPart:
             with self._fenced():
                 self._written.add(chunks)
                 crc32c = self._written.check()
-                draft = self._marker.with_name(f"{self._marker.name}.{secrets.token_hex(8)}")
-                draft.write_text(f"{self._written.size_bytes} {crc32c}")
+                sending = secrets.token_hex(8)
+                draft = self._marker.with_name(f"{self._marker.name}.{sending}")
+                draft.write_text(f"{self._written.size_bytes} {crc32c} {sending}")
                 draft.replace(self._marker)
             self._written.close()
+        self._follow()
         return f'"{crc32c}"'
 
     def discard(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -9,16 +10,18 @@ import re
 import secrets
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from domain.errors import InvalidInput, NotFound
-from storage.object_files import ObjectFiles
+from storage.object_files import ObjectFiles, version_of
 from storage.object_incoming import IncomingPart
 from storage.object_limits import check_part, check_part_size, check_parts_given
-from storage.objects import PartPlan, StoredMultipart, StoredPart
+from storage.object_part_sums import PartSums, marker_of
+from storage.objects import Digest, PartPlan, StoredMultipart, StoredPart
 
 __all__ = ["MultipartFolders"]
 
@@ -38,10 +41,16 @@ class MultipartFolders:
     """The folder ``multiparts``: a folder per upload, holding ``plan.json``, ``bytes`` and a ``part-00001`` for each.
 
     Completing renames ``bytes`` to the object: nothing is copied, however large it is.
+
+    Parameters
+    ----------
+    digests : Executor
+        Sums up parts while others come.
     """
 
-    def __init__(self, files: ObjectFiles) -> None:
-        self._files = files
+    def __init__(self, files: ObjectFiles, digests: Executor) -> None:
+        self._files, self._digests = files, digests
+        self._sums = PartSums()
 
     def start(self, key: str, part_size_bytes: int) -> str:
         """Begin an upload; answer its id."""
@@ -63,7 +72,13 @@ class MultipartFolders:
         folder, plan = self._find(key, multipart_id)
         check_part(part, plan.part_size_bytes)
         offset = (part.number - 1) * plan.part_size_bytes
-        return IncomingPart(folder / "bytes", _marker(folder, part.number), offset, part.size_bytes, part.crc32c)
+        marker = marker_of(folder, part.number)
+
+        def follow() -> None:
+            with contextlib.suppress(RuntimeError):  # the store is being closed
+                self._digests.submit(self._sums.follow, folder, plan.part_size_bytes)
+
+        return IncomingPart(folder / "bytes", marker, offset, part.size_bytes, part.crc32c, follow)
 
     def check_plans(self, key: str, multipart_id: str, parts: Sequence[PartPlan]) -> None:
         """Refuse parts that would overlap the next one."""
@@ -75,11 +90,12 @@ class MultipartFolders:
         """List the parts that are there whole, by number."""
         return _stored(self._find(key, multipart_id)[0])
 
-    def complete(self, key: str, multipart_id: str, parts: Sequence[StoredPart]) -> None:
-        """Make the object."""
-        total_bytes = sum(part.size_bytes for part in parts)
+    def complete(self, key: str, multipart_id: str, parts: Sequence[StoredPart]) -> Digest | None:
+        """Make the object; answer what it adds up to, if that was followed here while its parts came."""
+        total_bytes, digest = sum(part.size_bytes for part in parts), None
         try:
             folder, plan = self._find(key, multipart_id)
+            self._sums.catch_up(folder, plan.part_size_bytes)
             with (folder / "bytes").open("r+b") as file:
                 # Whoever is writing a part is let finish its block; whoever comes later finds the file gone.
                 fcntl.flock(file, fcntl.LOCK_EX)
@@ -89,19 +105,24 @@ class MultipartFolders:
                     raise InvalidInput(
                         f"Only the last part may be shorter than {plan.part_size_bytes} bytes.", part=bad[0]
                     )
+                sums = self._sums.take(folder, [part.number for part in parts])
                 os.ftruncate(file.fileno(), total_bytes)
+                if sums is not None and sums.size_bytes == total_bytes:
+                    digest = sums.digest(version_of(os.fstat(file.fileno())))
                 self._files.publish(folder / "bytes", key)
         except (NotFound, FileNotFoundError) as error:
             status = self._files.stat(key)
             if status is None or status.size_bytes != total_bytes:
                 raise _no_such_upload() from error
         self.abort(key, multipart_id)
+        return digest
 
     def abort(self, key: str, multipart_id: str) -> None:
         """Forget an upload: its folder leaves in one step, then goes."""
         away = self._files.new_temp()
         try:
             folder, _ = self._find(key, multipart_id)
+            self._sums.forget(folder)
             folder.rename(away)
         except (NotFound, FileNotFoundError):
             return
@@ -163,15 +184,11 @@ def _stored(folder: Path) -> list[StoredPart]:
     for file in sorted(folder.iterdir()):
         if match := _MARKER.fullmatch(file.name):
             try:
-                size, crc32c = file.read_text().split()
+                size, crc32c, *_ = file.read_text().split()
             except FileNotFoundError:
                 continue  # being sent again just now
             found.append(StoredPart(int(match[1]), int(size), f'"{crc32c}"'))
     return found
-
-
-def _marker(folder: Path, number: int) -> Path:
-    return folder / f"part-{number:05d}"
 
 
 def _no_such_upload() -> NotFound:
