@@ -117,7 +117,7 @@ async def settle(service: RunningService) -> Estate:
     await ask("PUT", "/datacite-account", DATACITE | {"password": MARK})
     await _write_logs(ask, ids)
     await ask("PUT", "/agents/unwanted-pc", REPORT)
-    await ask("POST", "/agents/dome-pc/coming", ANNOUNCED)
+    await ask("POST", "/agents/dome-pc/coming", _announced(MARK))
     ids["coming"] = (await ask("GET", "/coming"))["items"][0]["id"]
     await _share(service, ask, owner, colleague, visitor, newcomer, ids)
     await _deliver_once(ask, ids)
@@ -313,18 +313,15 @@ FILES = {"files": [{"file": "$note", "path": "elsewhere/note.txt"}]}
 NEW_FILE = {"path": "new.txt", "size_bytes": 3, "sha256": "00" * 32}
 WAITING = {"files": [{"position": 0}]}
 DATACITE = {"repository_id": f"HVEN.{MARK.upper()}", "prefix": "10.5072", "service": "test"}
-ANNOUNCED = {
-    "frames": [
-        {
-            "path": f"{MARK}/coming.fits",
-            "size_bytes": 16_000_000,
-            "object": MARK,
-            "exposure_s": 30.0,
-            "picture": base64.b64encode(WEBP).decode(),
-        }
-    ],
-    "arrived": [f"{MARK}/came.fits"],
-}
+
+
+def _announced(word: str) -> dict[str, Any]:
+    """Write what an agent shows of a file: where others send it to their own organisation, without the mark."""
+    picture = base64.b64encode(WEBP).decode()
+    frame = {"path": f"{word}/coming.fits", "size_bytes": 16_000_000, "object": word, "exposure_s": 30.0}
+    return {"frames": [frame | {"picture": picture}], "arrived": [f"{word}/came.fits"]}
+
+
 REPORT = {
     "host": "dome-pc",
     "sent_at": "2026-11-20T22:00:00Z",
@@ -485,7 +482,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "report_agent": _of(path={"name": "dome-pc"}, body=REPORT),
     "list_agents": _of(query={"limit": 10}),
     "forget_agent": _of(path={"name": "unwanted-pc"}),
-    "announce_frames": _of(path={"name": "laptop-pc"}, body=ANNOUNCED),
+    "announce_frames": _of(path={"name": "laptop-pc"}, body=_announced("new")),
     "list_coming_frames": _of(query={"limit": 10}),
     "get_coming_picture": _of(path={"frame_id": "$coming"}),
     # files
