@@ -59,7 +59,9 @@ def process(client: uraniborg.Client, someone: Someone, folder: Path) -> Iterato
         running.wait()
 
 
-def test_pictures_are_there_before_their_files(client: uraniborg.Client, folder: Path, line: MeddlingProxy) -> None:
+def test_pictures_are_there_before_their_files(
+    client: uraniborg.Client, folder: Path, line: MeddlingProxy, command: Command
+) -> None:
     line.slow_puts(THIN)
     for name in ("a", "b", "c"):
         take(folder, name)
@@ -74,9 +76,14 @@ def test_pictures_are_there_before_their_files(client: uraniborg.Client, folder:
         assert shown.size_bytes == (folder / "later.fits").stat().st_size
         content = client.call("get_coming_picture", frame_id=shown.id)
         assert Image.open(io.BytesIO(content)).size == (450, 450)
+        told = command("coming")
+        assert (told.code, "target later" in told.out, "3.2 MB" in told.out) == (0, True, True), told
+        assert len(command("coming", "--json").json) == 4  # type: ignore[arg-type]
         line.slow_puts(FAST)
         wait_until(lambda: len(stored(client)) == 5)
         wait_until(lambda: not coming(client))
+    assert "4 sent ahead of their files" in command("watch", "--status").out
+    assert "uraniborg watch FOLDER --previews-first" in command("coming").err
     assert status_of(client).previews_sent == 4
     assert {path.name for path in folder.iterdir()} == {"a.fits", "b.fits", "c.fits", "later.fits", "notes.txt"}
 
