@@ -37,7 +37,7 @@ def test_frames_on_their_way_are_shown_until_they_have_come(new_page: NewPage, o
             portal.open(observatory.address("tonight"))
             expect(panel.locator("li")).to_have_count(2)
             expect(panel).to_contain_text(HOSTILE_NAME)
-            expect(panel).to_contain_text("16 MB")
+            expect(panel).to_contain_text("16.0 MB")
             picture = panel.get_by_role("img", name="<b>M31</b>, " + HOSTILE_NAME)
             expect(picture).to_have_js_property("naturalWidth", 256)
             assert page.evaluate("window.hostile") is None
