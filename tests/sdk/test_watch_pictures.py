@@ -130,6 +130,14 @@ def test_odd_images(tmp_path: Path) -> None:
             grey(drawn)
 
 
+def test_a_file_that_was_cut_short_goes_without(tmp_path: Path) -> None:
+    for number, unit in enumerate([fits.PrimaryHDU(sky()), fits.CompImageHDU(sky("int16"), compression_type="RICE_1")]):
+        path = tmp_path / f"{number}.fits"
+        unit.writeto(path)
+        os.truncate(path, path.stat().st_size // 2)
+        assert draw(os.fsencode(path)) is None, number
+
+
 def test_facts_are_what_plain_keywords_say(tmp_path: Path) -> None:
     first, image = fits.PrimaryHDU(), fits.ImageHDU(sky("int16"))
     first.header["OBJECT"], first.header["DATE-OBS"], first.header["EXPTIME"] = "M 31", "2026-11-20T22:00:00", 30

@@ -122,6 +122,18 @@ def test_pictures_that_are_refused_hold_up_nothing(client: uraniborg.Client, fol
     assert status_of(client).previews_sent == 0
 
 
+def test_pictures_keep_to_the_limit(client: uraniborg.Client, folder: Path) -> None:
+    limit = 20e3
+    for name in ("a", "b", "c"):
+        take(folder, name)
+    with watching(client, folder, previews_first=True, limit_bytes_per_s=limit):
+        wait_until(lambda: len(coming(client)) == 3)
+    last, *first = sorted(coming(client).values(), key=lambda item: item.announced_at, reverse=True)
+    size_bytes = sum(len(client.call("get_coming_picture", frame_id=item.id)) for item in first)
+    elapsed_s = (last.announced_at - first[-1].announced_at).total_seconds()
+    assert elapsed_s > 0.9 * size_bytes / limit
+
+
 def test_a_line_that_keeps_up_carries_no_pictures(client: uraniborg.Client, folder: Path, line: MeddlingProxy) -> None:
     take(folder, "a")
     Agent(client, plan_of(client, folder, once=True, previews_first=True)).run()

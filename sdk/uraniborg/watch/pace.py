@@ -13,7 +13,7 @@ import msgspec
 
 __all__ = ["Pace", "Window", "read_rate", "read_window"]
 
-MOST_AHEAD_S = 30.0  # files go on then, whatever goes ahead of them
+MOST_AHEAD_S, AHEAD_STEP_S = 10.0, 0.1  # files go on then, whatever goes ahead of them
 SLICE_S = 1.0  # within which a limit that changed, or the agent's end, is noticed
 RATE = re.compile(r"(\d+(?:\.\d+)?)\s*([kMG]?)(?:i?B)?(?:/s)?", re.IGNORECASE)
 UNITS = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9}
@@ -103,8 +103,7 @@ class Pace:
         self._clock, self._day_time = clock, day_time
         self._lock = threading.Lock()
         self._free_at = clock()
-        self._is_shared, self._is_free = is_shared, threading.Event()
-        self._is_free.set()
+        self._is_shared, self._ahead_until = is_shared, float("-inf")
 
     @property
     def limited(self) -> bool:
@@ -139,15 +138,14 @@ class Pace:
         while (left_s := deadline - self._clock()) > 0 and self.limit() is not None:
             if self._stop.wait(min(left_s, SLICE_S)):
                 return
-        over_at = self._clock() + MOST_AHEAD_S
-        while not self._is_free.wait(SLICE_S) and not self._stop.is_set() and self._clock() < over_at:
+        while self._clock() < self._ahead_until and not self._stop.wait(AHEAD_STEP_S):
             pass
 
     @contextmanager
     def ahead(self) -> Iterator[None]:
-        """Have all who come to wait do so as long as the block lasts, within reason: what goes now goes ahead."""
-        self._is_free.clear()
+        """Have all who come to wait do so as long as the block lasts, up to a limit: what goes now goes ahead."""
+        self._ahead_until = self._clock() + MOST_AHEAD_S
         try:
             yield
         finally:
-            self._is_free.set()
+            self._ahead_until = float("-inf")

@@ -6,6 +6,7 @@ import io
 import math
 import os
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -15,8 +16,8 @@ from uraniborg.errors import NotConfigured
 __all__ = ["Drawn", "can_draw_or_say", "draw"]
 
 LONGEST_EDGE_PX = 512
-MOST_BYTES = 64 * 1024
-MOST_PIXELS = 1_000_000_000  # of an image that is read row by row
+MOST_BYTES = 40 * 1024  # of 64 that the service takes: 200 frames in a minute and a half of a line of 1 Mbit/s
+MOST_PIXELS = 1_000_000_000  # of an image that is read in bands of rows
 MOST_UNPACKED_PIXELS = 150_000_000  # of one that is unpacked whole
 MOST_PACKED_BYTES = 300_000_000
 QUALITIES = (60, 40, 20, 5)
@@ -67,54 +68,50 @@ def _is_fits(source: bytes) -> bool:
 def _draw(source: str) -> Drawn | None:
     from astropy.io import fits
 
-    # Unscaled, so that only the rows at hand are ever made floating-point numbers.
-    with fits.open(source, memmap=True, lazy_load_hdus=True, do_not_scale_image_data=True) as units:
+    # Unscaled, so that only the rows at hand are ever made floating-point numbers; and read, not mapped: whoever cuts
+    # a file short that is mapped ends this process.
+    with fits.open(source, memmap=False, lazy_load_hdus=True, do_not_scale_image_data=True) as units:
         number = next((n for n, unit in enumerate(units) if _is_image(unit)), None)
         if number is None:
             return None
         unit = units[number]
-        facts = _facts([unit.header, units[0].header])
-        if not isinstance(unit, fits.CompImageHDU):
+        facts, shape = _facts([unit.header, units[0].header]), unit.shape
+        is_packed = isinstance(unit, fits.CompImageHDU)
+        if math.prod(shape if is_packed else shape[-2:]) > (MOST_UNPACKED_PIXELS if is_packed else MOST_PIXELS):
+            return None
+        first = (0,) * (len(shape) - 2)  # plane of a cube
+        if not is_packed:
             header = unit.header
             scale, zero, blank = header.get("BSCALE", 1), header.get("BZERO", 0), header.get("BLANK")
-            shrunk = _shrink(_plane(unit, MOST_PIXELS), float(scale), float(zero), blank)
-            return _encode(shrunk, facts)
-    with fits.open(source) as units:
-        return _encode(_shrink(_plane(units[number], MOST_UNPACKED_PIXELS), 1.0, 0.0, None), facts)
+            shrunk = _shrink(lambda begin, end: unit.section[(*first, slice(begin, end))], shape, blank)
+            return _encode(shrunk * float(scale) + float(zero), facts)
+    with fits.open(source, memmap=False) as units:
+        data = units[number].data[first]
+        return _encode(_shrink(lambda begin, end: data[begin:end], shape, None), facts)
 
 
 def _is_image(unit: Any) -> bool:
     return bool(unit.is_image and len(unit.shape) >= 2 and min(unit.shape[-2:]) >= 2 and 0 not in unit.shape)
 
 
-def _plane(unit: Any, most_pixels: int) -> Any:
-    """Take an image, or the first plane of a cube."""
-    if math.prod(unit.shape) > most_pixels:
-        raise ValueError(unit.shape)
-    data = unit.data
-    while data.ndim > 2:
-        data = data[0]
-    return data
-
-
-def _shrink(data: Any, scale: float, zero: float, blank: int | None) -> Any:
+def _shrink(rows: Callable[[int, int], Any], shape: tuple[int, ...], blank: int | None) -> Any:
     """Make an image small: each pixel the mean of a square of those that have a value, NaN where none has."""
     import numpy as np
 
-    height, width = data.shape
+    height, width = shape[-2:]
     step = -(-max(height, width) // LONGEST_EDGE_PX)
     across, down = min(step, width), min(step, height)
-    columns, rows = width // across, height // down
-    shrunk = np.full((rows, columns), np.nan, dtype=np.float64)
-    for row in range(rows):
-        band = np.asarray(data[row * down : (row + 1) * down, : columns * across])
+    columns = width // across
+    shrunk = np.full((height // down, columns), np.nan, dtype=np.float64)
+    for row in range(len(shrunk)):
+        band = np.asarray(rows(row * down, (row + 1) * down))[:, : columns * across]
         has_value = np.isfinite(band) if band.dtype.kind == "f" else np.ones(band.shape, dtype=bool)
         if blank is not None and band.dtype.kind in "iu":
             has_value &= band != blank
         values = np.where(has_value, band, 0).astype(np.float64).reshape(down, columns, across)
         counts = has_value.reshape(down, columns, across).sum(axis=(0, 2))
         np.divide(values.sum(axis=(0, 2)), counts, out=shrunk[row], where=counts > 0)
-    return shrunk * scale + zero
+    return shrunk
 
 
 def _encode(image: Any, facts: dict[str, str | float]) -> Drawn | None:
@@ -128,7 +125,7 @@ def _encode(image: Any, facts: dict[str, str | float]) -> Drawn | None:
     spread = 1.4826 * np.median(np.abs(values - middle))  # the standard deviation, where noise is all there is
     black, white = max(middle - BLACK_SIGMAS * spread, values.min()), np.percentile(values, WHITE_PERCENT)
     white = min(max(white, middle + WHITE_SIGMAS * spread), values.max())  # noise alone is not stretched to white
-    if white <= black:
+    if white <= black:  # most of it is one value
         black, white = values.min(), values.max()
     if white > black:
         part = np.clip((np.nan_to_num(image, nan=black) - black) / (white - black), 0, 1)

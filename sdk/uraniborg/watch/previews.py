@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["Previews"]
 
 THIN_S = 60.0  # what waits takes longer than this to send
-AT_ONCE = 4  # pictures of one request: some seconds of a line of 1 Mbit/s
+MOST_AT_ONCE, AT_ONCE_S, USUAL_BYTES = 4, 5.0, 50e3  # pictures of one request: some seconds of the line
 ARRIVED_AT_ONCE, ARRIVED_EVERY_S = 500, 5.0
-TICK_S = 1.0
-ANSWER_S, LAST_ANSWER_S = 20.0, 5.0
-FIRST_DELAY_S, LONGEST_DELAY_S = 5.0, 300.0
+TICK_S, LOOK_SHARE = 1.0, 10  # asking the journal takes at most a part of the time
+ANSWER_S, LAST_ANSWER_S = 30.0, 5.0
+FIRST_DELAY_S, LONGEST_DELAY_S = 15.0, 300.0
 
 
 class Previews:
@@ -72,8 +72,9 @@ class Previews:
         """Work until told to stop."""
         delay_s = FIRST_DELAY_S
         while not self._stop.is_set():
+            begun = time.monotonic()
             try:
-                wait_s = 0.0 if self._send_some() else TICK_S
+                wait_s = 0.0 if self._send_some() else max(TICK_S, LOOK_SHARE * (time.monotonic() - begun))
                 delay_s = FIRST_DELAY_S
             except (UraniborgError, OSError, sqlite3.Error):  # told, if it lasts, where files are sent
                 wait_s, delay_s = delay_s, min(2 * delay_s, LONGEST_DELAY_S)
@@ -89,7 +90,9 @@ class Previews:
 
     def _send_some(self) -> bool:
         """Send some previews, and what has come; False where there is nothing to do."""
-        wanted = self._notes.wanted(AT_ONCE) if self._is_thin() else []
+        rate = self._present_rate()
+        is_thin = self._notes.waiting_bytes() > THIN_S * rate
+        wanted = self._notes.wanted(max(1, min(MOST_AT_ONCE, int(AT_ONCE_S * rate / USUAL_BYTES)))) if is_thin else []
         arrived = self._notes.arrived(ARRIVED_AT_ONCE)
         if not wanted and (not arrived or time.monotonic() < self._arrived_due_at):
             return False
@@ -118,11 +121,9 @@ class Previews:
             self._notes.note(without=[entry for entry, _ in drawn])
             self._notes.told(arrived)
 
-    def _is_thin(self) -> bool:
-        """Tell whether what waits takes longer than about a minute."""
+    def _present_rate(self) -> float:
         limit = self._pace.limit()
-        rate = self._rate() if limit is None else min(self._rate(), limit)
-        return self._notes.waiting_bytes() > THIN_S * rate
+        return self._rate() if limit is None else min(self._rate(), limit)
 
     def _draw(self, entry: Entry) -> Drawn | None:
         """Draw a file as it was found; one that changed meanwhile has its turn when it is at rest again."""
