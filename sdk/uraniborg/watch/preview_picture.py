@@ -16,13 +16,14 @@ from uraniborg.errors import NotConfigured
 __all__ = ["Drawn", "can_draw_or_say", "draw"]
 
 LONGEST_EDGE_PX = 512
-MOST_BYTES = 40 * 1024  # of 64 that the service takes: 200 frames in a minute and a half of a line of 1 Mbit/s
+MOST_BYTES = 64 * 1024  # that the service takes
+WANTED_BYTES = 40 * 1024  # 200 frames in a minute and a half of a line of 1 Mbit/s
 MOST_PIXELS = 1_000_000_000  # of an image that is read in bands of rows
 MOST_UNPACKED_PIXELS = 150_000_000  # of one that is unpacked whole
 MOST_PACKED_BYTES = 300_000_000
 QUALITIES = (60, 40, 20, 5)
-SOFTENING = 0.1  # of the asinh: below this part of the range it is a straight line
-BLACK_SIGMAS, WHITE_SIGMAS, WHITE_PERCENT = 1.5, 10, 99.7
+SOFTENING = 0.2  # of the asinh: below this part of the range it is a straight line
+BLACK_SIGMAS, WHITE_SIGMAS, WHITE_PERCENT = 1.5, 20, 99.7
 LONGEST_WORD = 80
 GZIP = b"\x1f\x8b"
 
@@ -139,7 +140,7 @@ def _encode(image: Any, facts: dict[str, str | float]) -> Drawn | None:
         for quality in QUALITIES:
             written = io.BytesIO()
             grey.save(written, kind, quality=quality)
-            if written.tell() <= MOST_BYTES:
+            if written.tell() <= (MOST_BYTES if quality == QUALITIES[-1] else WANTED_BYTES):
                 return Drawn(written.getvalue(), facts)
         grey = grey.reduce(2)
     return None
