@@ -176,6 +176,7 @@ TABLE: list[Row] = [
          " change_payment_plan cancel_payment", None, _tenant(_NO_PAYER)),
         ("see the agents on telescopes' computers", "list_agents", None, _tenant(_GUESTS)),
         ("forget an agent", "forget_agent", None, _tenant(_ADMINS)),
+        ("see what is on its way", "list_coming_frames get_coming_picture", None, _tenant(_MEMBERS)),
         ("follow what happens", "follow_events", None, _tenant(_MEMBERS)),
         ("list jobs: guests see what they began", "list_jobs", None, _tenant(_GUESTS)),
         ("read a job that another began", "get_job", None, _tenant(_NOT_GST)),
@@ -184,8 +185,8 @@ TABLE: list[Row] = [
     *_rows(
         "Files, frames and nights",
         ("begin an upload", "start_upload", None, _tenant(_SEND, foreign=_SENDER_F)),
-        ("ask which contents are safe, and report as an agent", "check_contents report_agent", None,
-         _tenant(_SEND_ANY, foreign=_SENDER_F)),
+        ("ask which contents are safe; report as an agent, and show what is on its way",
+         "check_contents report_agent announce_frames", None, _tenant(_SEND_ANY, foreign=_SENDER_F)),
         ("go on with one's own upload", "get_upload sign_parts complete_upload", None,
          _tenant(_SENDER, foreign=_SENDER_F)),
         ("read a file", "get_file", "frame", _states(_NIGHTS, _READ, _UNREAD, _UNREAD)),

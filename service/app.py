@@ -30,6 +30,7 @@ from service.handlers import (
     assignments,
     audit,
     citations,
+    coming,
     contents,
     datasets,
     docs,
@@ -130,6 +131,7 @@ API = [
     *payment.HANDLERS,
     *usage.HANDLERS,
     *agents.HANDLERS,
+    *coming.HANDLERS,
     *contents.HANDLERS,
     *operators.HANDLERS,
 ]

@@ -24,6 +24,7 @@ from service.sign_in_failures import tell_of_failed_sign_ins
 from service.tier_moves import begin_moves
 from storage import (
     application_store,
+    coming_store,
     idempotency_store,
     mail_store,
     one_time_store,
@@ -42,6 +43,7 @@ UPLOADS_AT_ONCE = 200
 UPLOAD_LIFE = timedelta(days=7)  # unfinished transfers can be resumed for this long
 MAIL_MEMORY = timedelta(days=14)  # delivered mail, without its text, can be asked after for this long
 DELIVERY_MEMORY = timedelta(days=30)  # of webhooks: what became of each attempt
+COMING_LIFE = timedelta(days=7)  # frames that were announced, and did not come
 INGEST_PATIENCE = timedelta(minutes=10)
 
 
@@ -73,7 +75,8 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``dois`` tried again, ``purged``
         files whose grace period is over, ``mails`` and webhooks' ``deliveries`` of long ago forgotten, ``failures`` to
         sign in, ``lifts`` of embargoes, ``levels`` of storage and ``silent`` watch agents of which people were told,
-        ``moves`` between tiers begun, ``payments`` compared with Stripe, ``closed`` organisations reminded or cleared.
+        ``coming`` frames that did not come forgotten, ``moves`` between tiers begun, ``payments`` compared with Stripe,
+        ``closed`` organisations reminded or cleared.
     """
     now = now or datetime.now(UTC)
     kinds = (
@@ -91,6 +94,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         "lifts",
         "levels",
         "silent",
+        "coming",
         "moves",
         "payments",
         "closed",
@@ -115,6 +119,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         done["ingests"] += await _begin_forgotten_ingests(house, organisation_id)
         async with house.database.transaction(organisation=organisation_id) as connection:
             done["deliveries"] += await webhook_store.sweep_deliveries(connection, now - DELIVERY_MEMORY)
+            done["coming"] += await coming_store.sweep(connection, now - COMING_LIFE)
             await give_default_plan(house, connection, organisation_id)
         done["silent"] += await tell_of_silent_agents(house, organisation_id, now)
         done["dois"] += await begin_forgotten_dois(house, organisation_id)

@@ -69,6 +69,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "night_log_revisions": "SELECT, INSERT",
         "jobs": "SELECT, INSERT",
         "agents": "SELECT, INSERT, UPDATE",
+        "coming_frames": "SELECT, INSERT, UPDATE, DELETE",
         **_AUDITED,
         # The queue's own tables, to put a job into it.
         "pgqueuer": "SELECT, INSERT",

@@ -679,6 +679,7 @@ add_identity_tables(metadata)
 # Tables of one subject each, in modules of their own on the same metadata.
 import storage.agent_tables  # noqa: E402
 import storage.audit_tables  # noqa: E402
+import storage.coming_tables  # noqa: E402
 import storage.mail_tables  # noqa: E402
 import storage.operator_tables  # noqa: E402
 import storage.payment_tables  # noqa: E402

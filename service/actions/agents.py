@@ -13,7 +13,7 @@ from service.agent_silence import tell_that_it_is_back
 from service.audit_log import record
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
-from storage import agent_store
+from storage import agent_store, coming_store
 
 __all__ = ["Agent", "AgentFolder", "AgentReply", "AgentReport", "forget_agent", "list_agents", "report_agent"]
 
@@ -139,8 +139,9 @@ def _agent(row: Any, now: datetime) -> Agent:
 
 
 async def forget_agent(house: House, actor: Actor, organisation: str, name: str) -> None:
-    """Forget an agent, whose silence is then told no more; raises NotFound when there is none."""
+    """Forget an agent, whose silence is then told no more, and the frames it announced; raises NotFound for none."""
     async with house.tenant(actor, organisation) as tenant:
         if not await agent_store.remove(tenant.connection, name):
             raise NotFound("There is no such watch agent in this organisation.")
+        await coming_store.forget(tenant.connection, name)
         await record(tenant, "agent.forgotten", f"agents/{name}")

@@ -171,6 +171,27 @@ def test_an_idle_line_is_not_held_back_and_hours_change_the_limit() -> None:
     assert limits == {5: 5e5, 6: 2e6, 9: None, 12: 2e6, 20: 5e5, 23: 5e5}
 
 
+def test_what_goes_ahead_is_waited_for_and_not_for_ever() -> None:
+    now = 0.0
+    pace = Pace(is_shared=True, stop=threading.Event(), clock=lambda: now)
+    gone = threading.Event()
+
+    def go() -> None:
+        pace.wait(10**6)
+        gone.set()
+
+    with pace.ahead():
+        files = threading.Thread(target=go)
+        files.start()
+        assert not gone.wait(0.3)
+        now = 11.0
+        assert gone.wait(5), "what goes ahead hangs, and files go on"
+    files.join()
+    gone.clear()
+    go()
+    assert gone.is_set()
+
+
 def test_the_lock_is_held_by_one_and_ends_with_its_holder(tmp_path: Path) -> None:
     path = tmp_path / "agent.lock"
     assert lock_holder(path) == (None, None)

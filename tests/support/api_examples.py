@@ -39,6 +39,8 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010800000000"
     "3a7e9b550000000a49444154789c636800000082008177cd72b60000000049454e44ae426082"
 )
+# And one more, of the kind that watch agents draw.
+WEBP = bytes.fromhex("52494646240000005745425056503820180000005001009d012a0100010002c04c25a40004740000e4400000")
 EPOCH = datetime(2026, 3, 14, 22, tzinfo=UTC)
 NIGHT, SIGNED_NIGHT, UNSIGNED_NIGHT = "2026-03-14", "2026-03-15", "2026-03-16"
 CARDS: dict[str, object] = {
@@ -115,6 +117,8 @@ async def settle(service: RunningService) -> Estate:
     await ask("PUT", "/datacite-account", DATACITE | {"password": MARK})
     await _write_logs(ask, ids)
     await ask("PUT", "/agents/unwanted-pc", REPORT)
+    await ask("POST", "/agents/dome-pc/coming", _announced(MARK))
+    ids["coming"] = (await ask("GET", "/coming"))["items"][0]["id"]
     await _share(service, ask, owner, colleague, visitor, newcomer, ids)
     await _deliver_once(ask, ids)
     made = await owner.client.post("/api/v1/tokens", json={"name": f"spare {MARK}", "scopes": ["account"]})
@@ -309,6 +313,15 @@ FILES = {"files": [{"file": "$note", "path": "elsewhere/note.txt"}]}
 NEW_FILE = {"path": "new.txt", "size_bytes": 3, "sha256": "00" * 32}
 WAITING = {"files": [{"position": 0}]}
 DATACITE = {"repository_id": f"HVEN.{MARK.upper()}", "prefix": "10.5072", "service": "test"}
+
+
+def _announced(word: str) -> dict[str, Any]:
+    """Write what an agent shows of a file: where others send it to their own organisation, without the mark."""
+    picture = base64.b64encode(WEBP).decode()
+    frame = {"path": f"{word}/coming.fits", "size_bytes": 16_000_000, "object": word, "exposure_s": 30.0}
+    return {"frames": [frame | {"picture": picture}], "arrived": [f"{word}/came.fits"]}
+
+
 REPORT = {
     "host": "dome-pc",
     "sent_at": "2026-11-20T22:00:00Z",
@@ -472,6 +485,9 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "report_agent": _of(path={"name": "dome-pc"}, body=REPORT),
     "list_agents": _of(query={"limit": 10}),
     "forget_agent": _of(path={"name": "unwanted-pc"}),
+    "announce_frames": _of(path={"name": "laptop-pc"}, body=_announced("new")),
+    "list_coming_frames": _of(query={"limit": 10}),
+    "get_coming_picture": _of(path={"frame_id": "$coming"}),
     # files
     "list_files": _of(query={"prefix": MARK, "state": "kept"}),
     "get_file": _of(path={"file_id": "$file"}),

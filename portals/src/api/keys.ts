@@ -34,6 +34,7 @@ export const keys = {
     [...keys.night(organisation, telescope, night), "log"] as const,
   revisions: (organisation: string, telescope: string, night: string, entry: string) =>
     [...keys.log(organisation, telescope, night), "revisions", entry] as const,
+  coming: (organisation: string) => [...keys.organisation(organisation), "coming"] as const,
   frames: (organisation: string) => [...keys.organisation(organisation), "frames"] as const,
   frameList: (organisation: string, filter: FrameFilter, sort: string) =>
     [...keys.frames(organisation), "list", filter, sort] as const,

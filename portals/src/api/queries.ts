@@ -105,6 +105,13 @@ export const revisionsQuery = (organisation: string, telescope: string, night: s
       ),
   });
 
+export const comingQuery = (organisation: string, limit: number) =>
+  queryOptions({
+    queryKey: [...keys.coming(organisation), limit],
+    queryFn: () =>
+      answer(api.GET("/api/v1/organisations/{organisation}/coming", { params: { path: { organisation }, query: { limit } } })),
+  });
+
 export const framesQuery = (organisation: string, filter: FrameFilter, sort: string, limit = 200) =>
   infiniteQueryOptions({
     queryKey: [...keys.frameList(organisation, filter, sort), limit],

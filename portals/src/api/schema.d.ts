@@ -592,6 +592,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation}/agents/{name}/coming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["announce_frames"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation}/applications": {
         parameters: {
             query?: never;
@@ -730,6 +746,38 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["close_organisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/coming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_coming_frames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation}/coming/{frame_id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_coming_picture"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3281,6 +3329,22 @@ export interface components {
             /** @default 0 */
             waiting_files?: number;
         };
+        /** AnnouncedFrame */
+        AnnouncedFrame: {
+            date_obs?: string | null;
+            exposure_s?: number | null;
+            filter?: string | null;
+            object?: string | null;
+            /** @example light/M31/M31_R_001.fits */
+            path: string;
+            picture: string;
+            size_bytes: number;
+        };
+        /** Announcement */
+        Announcement: {
+            arrived?: string[];
+            frames?: components["schemas"]["AnnouncedFrame"][];
+        };
         /** Answering */
         Answering: {
             answer_ms: number;
@@ -3425,6 +3489,21 @@ export interface components {
             plot_x: number | null;
             plot_y: number | null;
             rows: number;
+        };
+        /** ComingFrame */
+        ComingFrame: {
+            agent: string;
+            /** Format: date-time */
+            announced_at: string;
+            date_obs?: string | null;
+            exposure_s?: number | null;
+            filter?: string | null;
+            /** Format: uuid */
+            id: string;
+            object?: string | null;
+            path: string;
+            picture: string;
+            size_bytes: number;
         };
         /** Completed */
         Completed: {
@@ -4902,6 +4981,11 @@ export interface components {
         /** Page[AuditEntry] */
         "Page_service.actions.audit_log.AuditEntry_": {
             items: components["schemas"]["AuditEntry"][];
+            next_cursor?: string | null;
+        };
+        /** Page[ComingFrame] */
+        "Page_service.actions.coming.ComingFrame_": {
+            items: components["schemas"]["ComingFrame"][];
             next_cursor?: string | null;
         };
         /** Page[Dataset] */
@@ -6952,6 +7036,30 @@ export interface operations {
             };
         };
     };
+    announce_frames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Announcement"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_applications: {
         parameters: {
             query?: {
@@ -7256,6 +7364,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organisation"];
+                };
+            };
+        };
+    };
+    list_coming_frames: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_service.actions.coming.ComingFrame_"];
+                };
+            };
+        };
+    };
+    get_coming_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                frame_id: string;
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
                 };
             };
         };

@@ -326,6 +326,20 @@ class Methods:
         )
         return reply
 
+    def announce_frames(
+        self,
+        name: str,
+        *,
+        organisation: str | None = None,
+        arrived: list[str] | UnsetType = UNSET,
+        frames: list[wire.AnnouncedFrame | dict[str, Any]] | UnsetType = UNSET,
+    ) -> None:
+        """Show, as a watch agent, small pictures of files that wait for a thin line; and tell which have come.
+
+        A picture takes the place of an earlier one of the same path. It goes when its path is among `arrived`, when the
+        agent is forgotten, and after a week; of more than 2,000 of an organisation the oldest go."""
+        self.call("announce_frames", organisation=organisation, name=name, arrived=arrived, frames=frames)
+
     def answer_invitation(self, *, answer: str, secret: str) -> wire.Invitation:
         """Accept or decline an invitation; the invitee alone can."""
         reply: wire.Invitation = self.call("answer_invitation", answer=answer, secret=secret)
@@ -1082,6 +1096,11 @@ class Methods:
         reply: str = self.call("get_citation_text", organisation=organisation, package=package, version=version)
         return reply
 
+    def get_coming_picture(self, frame_id: str, *, organisation: str | None = None) -> bytes:
+        """Get the picture of a frame on its way, as its agent drew it: WebP or JPEG, at most 512 pixels on an edge."""
+        reply: bytes = self.call("get_coming_picture", organisation=organisation, frame_id=frame_id)
+        return reply
+
     def get_content(self, file_id: str, *, organisation: str | None = None) -> str:
         """Go to a file's bytes: a short-lived address at the object store that takes Range."""
         reply: str = self.call("get_content", organisation=organisation, file_id=file_id)
@@ -1666,6 +1685,17 @@ class Methods:
             until=until,
             cursor=cursor,
             limit=limit,
+        )
+        return reply
+
+    def list_coming_frames(
+        self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> wire.ComingFramePage:
+        """List frames on their way: what watch agents announced last first, and where each one's picture is.
+
+        Nothing is known yet of what they show but what their headers say: who may see only some frames sees none of these."""
+        reply: wire.ComingFramePage = self.call(
+            "list_coming_frames", organisation=organisation, cursor=cursor, limit=limit
         )
         return reply
 

@@ -20,6 +20,8 @@ __all__ = [
     "AgentPage",
     "AgentReply",
     "AgentReport",
+    "AnnouncedFrame",
+    "Announcement",
     "Answering",
     "Application",
     "ApplicationPage",
@@ -41,6 +43,8 @@ __all__ = [
     "Changed",
     "Closing",
     "ColumnList",
+    "ComingFrame",
+    "ComingFramePage",
     "Completed",
     "CompletedFile",
     "Completion",
@@ -412,6 +416,21 @@ class AgentReport(Struct, kw_only=True):
     waiting_files: int | UnsetType = UNSET
 
 
+class AnnouncedFrame(Struct, kw_only=True):
+    date_obs: str | UnsetType | None = UNSET
+    exposure_s: float | UnsetType | None = UNSET
+    filter: str | UnsetType | None = UNSET
+    object: str | UnsetType | None = UNSET
+    path: str
+    picture: str
+    size_bytes: int
+
+
+class Announcement(Struct, kw_only=True):
+    arrived: list[str] | UnsetType = UNSET
+    frames: list[AnnouncedFrame] | UnsetType = UNSET
+
+
 class Answering(Struct, kw_only=True):
     answer_ms: float
     answers: bool
@@ -558,6 +577,24 @@ class ColumnList(Struct, kw_only=True):
     plot_x: int | None = None
     plot_y: int | None = None
     rows: int
+
+
+class ComingFrame(Struct, kw_only=True):
+    agent: str
+    announced_at: datetime
+    date_obs: str | None = None
+    exposure_s: float | None = None
+    filter: str | None = None
+    id: str
+    object: str | None = None
+    path: str
+    picture: str
+    size_bytes: int
+
+
+class ComingFramePage(Struct, kw_only=True):
+    items: list[ComingFrame]
+    next_cursor: str | None = None
 
 
 class Completed(Struct, kw_only=True):

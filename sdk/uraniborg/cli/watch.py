@@ -21,6 +21,7 @@ from uraniborg.watch.agent import Agent, Plan
 from uraniborg.watch.lock import AlreadyRunning
 from uraniborg.watch.pace import read_rate, read_window
 from uraniborg.watch.places import default_name
+from uraniborg.watch.preview_picture import can_draw_or_say
 from uraniborg.watch.rules import EXAMPLE, Treatment, load_rules
 from uraniborg.watch.status import AgentStatus, all_statuses
 
@@ -64,6 +65,8 @@ def _name(context: click.Context, option: click.Parameter, value: str | None) ->
 )  # fmt: skip
 @click.option("--newest-first", is_flag=True,
               help="Where the line does not keep up: what was taken last goes first, the rest meanwhile.")  # fmt: skip
+@click.option("--previews-first", is_flag=True,
+              help="Where more than a minute's worth waits: a small picture of each image goes ahead.")  # fmt: skip
 @click.option("--settle", "rest_s", type=click.FloatRange(min=0.1), default=3.0, show_default=True, metavar="SECONDS",
               help="How long a file must not change before it is sent.")  # fmt: skip
 @click.option("--poll", "poll_s", type=click.FloatRange(min=0.2), default=10.0, show_default=True, metavar="SECONDS",
@@ -115,6 +118,8 @@ def _plan(session: Session, folders: list[Path], name: str, **values: Any) -> Pl
         raise click.UsageError(f"{missing[0]} is no folder.")
     if nested := [f for f in folders if any(f != other and f.is_relative_to(other) for other in folders)]:
         raise click.UsageError(f"{nested[0]} lies in another folder of these: it is watched with that one.")
+    if values["previews_first"]:
+        can_draw_or_say()
     otherwise = Treatment(values["telescope"], values["instrument"], values["dataset"])
     alone = len(set(folders)) == 1
     return Plan(
@@ -132,6 +137,7 @@ def _plan(session: Session, folders: list[Path], name: str, **values: Any) -> Pl
         limit_bytes_per_s=values["limit"],
         windows=values["limit_at"],
         newest_first=values["newest_first"],
+        previews_first=values["previews_first"],
         delete_after_days=values["delete_after_days"],
     )
 
@@ -156,6 +162,7 @@ def _words(folders: list[Path], name: str, organisation: str, url: str, **values
             words += [flag, f"{values[option]:g}"]
     words += ["--follow-symlinks"] if values["follow_symlinks"] else []
     words += ["--newest-first"] if values["newest_first"] else []
+    words += ["--previews-first"] if values["previews_first"] else []
     return [*words, "--", *map(str, folders)]
 
 

@@ -48,6 +48,7 @@ def _page(status: AgentStatus) -> None:
                 else "",
             ),
             ("sending", doing),
+            ("previews", f"{status.previews_sent:,} sent ahead of their files" if status.previews_sent else ""),
             ("looking", "through the folders for the first time" if status.running and status.looking else ""),
             ("last error", f"{_at(status.last_error_at)}  {status.last_error}" if status.last_error else ""),
             ("clock", _clock(status.clock_offset_s)),

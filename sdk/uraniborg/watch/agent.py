@@ -1,4 +1,4 @@
-"""The agent: one thread that looks, one that sends, one that keeps watch over both."""
+"""The agent: one thread that looks, one that sends, one that keeps watch over both; and one for previews, if asked."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from uraniborg.watch.lock import AgentLock
 from uraniborg.watch.look import Seen, look, look_at
 from uraniborg.watch.pace import Pace, Window
 from uraniborg.watch.places import journal_path, lock_path
+from uraniborg.watch.previews import Previews
 from uraniborg.watch.rules import Rules
 from uraniborg.watch.sending import Sending, Stopped
 from uraniborg.watch.settling import Settling
@@ -51,6 +52,8 @@ class Plan(msgspec.Struct, kw_only=True):
         Of the line.
     newest_first : bool
         Send what was written last first, on a line that does not keep up.
+    previews_first : bool
+        Send small pictures of what waits, where it waits long.
     delete_after_days : float or None
         Delete files here which the service holds for so long; None for never.
     """
@@ -67,6 +70,7 @@ class Plan(msgspec.Struct, kw_only=True):
     limit_bytes_per_s: float | None = None
     windows: list[Window] = []
     newest_first: bool = False
+    previews_first: bool = False
     delete_after_days: float | None = None
 
 
@@ -129,7 +133,7 @@ class Agent:
 
     def _run(self, lock: AgentLock, journal: Journal, folders: dict[int, Folder]) -> None:
         plan = self._plan
-        pace = Pace(plan.limit_bytes_per_s, plan.windows, stop=self._stop)
+        pace = Pace(plan.limit_bytes_per_s, plan.windows, is_shared=plan.previews_first, stop=self._stop)
         sending = Sending(
             self._client, plan.organisation, journal, folders, plan.rules, pace,
             rest_s=plan.rest_s, follow_symlinks=plan.follow_symlinks, newest_first=plan.newest_first,
@@ -142,6 +146,12 @@ class Agent:
             threading.Thread(target=self._send, args=(journal, sending, folders), name="uraniborg-sender"),
             threading.Thread(target=self._keep, args=(lock, journal, sending, pace, events), name="uraniborg-keeper"),
         ]
+        previews = Previews(
+            self._client, plan.organisation, plan.name, journal, folders, pace,
+            rate=sending.rate_bytes_per_s, stop=self._stop, follow_symlinks=plan.follow_symlinks,
+        )  # fmt: skip
+        if plan.previews_first:
+            threads.append(threading.Thread(target=previews.run, name="uraniborg-previews"))
         for thread in threads:
             thread.start()
         try:
@@ -151,6 +161,7 @@ class Agent:
             sending.stop()
             for thread in threads:
                 thread.join()
+            previews.end()
             journal.note(under=None, looking=False)
 
     # Looking.

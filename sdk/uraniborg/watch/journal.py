@@ -31,7 +31,7 @@ from uraniborg.upload.walk import Identity
 from uraniborg.watch.journal_schema import SCHEMA
 from uraniborg.watch.look import Seen
 
-__all__ = ["Entry", "Fate", "Folder", "Journal", "signed"]
+__all__ = ["COLUMNS", "Entry", "Fate", "Folder", "Journal", "as_entry", "signed", "values_of"]
 
 PIECE = 500  # rows of one transaction, so that a large folder needs little memory and stops nobody else
 
@@ -109,7 +109,7 @@ class Journal:
 
     def note(self, **values: object) -> None:
         """Write down something about the agent."""
-        with self._writing() as database:
+        with self.writing() as database:
             rows = [(name, msgspec.json.encode(value)) for name, value in values.items()]
             database.executemany("INSERT OR REPLACE INTO agent VALUES (?, ?)", rows)
 
@@ -122,7 +122,7 @@ class Journal:
             To be watched; a folder that was watched before keeps its prefix.
         """
         now = self._clock()
-        with self._writing() as database:
+        with self.writing() as database:
             database.execute("UPDATE files SET state = 'ready' WHERE state = 'sending'")
             database.execute(
                 "UPDATE files SET rest_at = ?, due_at = ? WHERE state IN ('seen', 'settling')", (now, now + rest_s)
@@ -141,7 +141,7 @@ class Journal:
     def note_folder(self, folder: Folder, *, missing: bool, trouble: str = "") -> None:
         """Note whether a folder is there, and that it was looked through."""
         now = time.time()
-        with self._writing() as database:
+        with self.writing() as database:
             if missing:
                 database.execute(
                     "UPDATE folders SET missing_since_time = coalesce(missing_since_time, ?), trouble = ? WHERE id = ?",
@@ -171,7 +171,7 @@ class Journal:
             marks = ",".join("?" * len(seen))
             query = f"SELECT {COLUMNS} FROM files WHERE folder = ? AND path IN ({marks})"
             rows = self._database.execute(query, (folder.id, *(one.path for one in seen)))
-            known = {entry.path: entry for entry in map(_entry, rows)}
+            known = {entry.path: entry for entry in map(as_entry, rows)}
             new = [one for one in seen if one.path not in known]
             other = [
                 (one, known[one.path])
@@ -180,11 +180,11 @@ class Journal:
             ]
             if not new and not other:
                 return 0
-            with self._writing() as database:
+            with self.writing() as database:
                 database.executemany(
                     "INSERT INTO files (folder, path, state, device, inode, size_bytes, mtime_ns, ctime_ns, rest_at,"
                     " due_at) VALUES (?, ?, 'seen', ?, ?, ?, ?, ?, ?, ?)",
-                    [(folder.id, one.path, *_values(one.identity), now, now + rest_s) for one in new],
+                    [(folder.id, one.path, *values_of(one.identity), now, now + rest_s) for one in new],
                 )
                 for one, entry in other:
                     if entry.state == "sending":  # its fate comes first; the next look finds it changed
@@ -201,7 +201,7 @@ class Journal:
         database.execute(
             "UPDATE files SET state = ?, device = ?, inode = ?, size_bytes = ?, mtime_ns = ?, ctime_ns = ?,"
             " rest_at = ?, due_at = ?, attempts = 0, code = '', reason = '', deleted_time = NULL WHERE id = ?",
-            (state, *_values(identity), now, due_at, entry),
+            (state, *values_of(identity), now, due_at, entry),
         )
 
     def due(self, limit: int = PIECE) -> list[Entry]:
@@ -212,7 +212,7 @@ class Journal:
             " ORDER BY due_at LIMIT ?"
         )
         with self._lock:
-            return [_entry(row) for row in self._database.execute(query, (self._clock(), limit))]
+            return [as_entry(row) for row in self._database.execute(query, (self._clock(), limit))]
 
     def next_due_at(self) -> float | None:
         """Tell when the next file is to be looked at again."""
@@ -240,7 +240,7 @@ class Journal:
         """
         now = self._clock()
         waits = "id = ? AND state IN ('seen', 'settling', 'failed')"
-        with self._writing() as database:
+        with self.writing() as database:
             database.executemany(
                 f"UPDATE files SET state = 'ready', code = '', reason = '' WHERE {waits}", [(e.id,) for e in ready]
             )
@@ -263,7 +263,7 @@ class Journal:
 
         There is one taker: what it took before, and did not end for whatever reason, waits again.
         """
-        with self._writing() as database:
+        with self.writing() as database:
             database.execute("UPDATE files SET state = 'ready' WHERE state = 'sending'")
             query = (
                 f"SELECT {COLUMNS} FROM files WHERE state = 'ready'"
@@ -271,7 +271,7 @@ class Journal:
                 f" ORDER BY {'mtime_ns DESC, id DESC' if newest_first else 'id'} LIMIT ?"
             )
             taken: list[Entry] = []
-            for entry in map(_entry, database.execute(query, (files,))):
+            for entry in map(as_entry, database.execute(query, (files,))):
                 size_bytes -= entry.identity.size_bytes
                 if taken and size_bytes < 0:
                     break
@@ -282,7 +282,7 @@ class Journal:
     def end(self, fates: Iterable[Fate]) -> None:
         """Note what became of files that were taken."""
         now, time_now = self._clock(), time.time()
-        with self._writing() as database:
+        with self.writing() as database:
             for fate in fates:
                 if fate.stored:
                     database.execute(
@@ -300,7 +300,7 @@ class Journal:
     def unsettle(self, entries: Iterable[Entry], *, rest_s: float) -> None:
         """Files that changed after they were taken wait for rest again."""
         now = self._clock()
-        with self._writing() as database:
+        with self.writing() as database:
             database.executemany(
                 "UPDATE files SET state = 'settling', rest_at = ?, due_at = ? WHERE id = ? AND state = 'sending'",
                 [(now, now + rest_s, entry.id) for entry in entries],
@@ -308,7 +308,7 @@ class Journal:
 
     def release(self, entries: Iterable[Entry]) -> None:
         """Put back what was taken and has no fate."""
-        with self._writing() as database:
+        with self.writing() as database:
             database.executemany(
                 "UPDATE files SET state = 'ready' WHERE id = ? AND state = 'sending'", [(e.id,) for e in entries]
             )
@@ -321,11 +321,11 @@ class Journal:
             " ORDER BY id LIMIT ?"
         )
         with self._lock:
-            return [_entry(row) for row in self._database.execute(query, (time_s, after, limit))]
+            return [as_entry(row) for row in self._database.execute(query, (time_s, after, limit))]
 
     def deleted(self, entries: Iterable[Entry]) -> None:
         """Note that files were deleted here."""
-        with self._writing() as database:
+        with self.writing() as database:
             database.executemany(
                 "UPDATE files SET deleted_time = ? WHERE id = ? AND state = 'stored'",
                 [(time.time(), entry.id) for entry in entries],
@@ -351,7 +351,8 @@ class Journal:
             return int(self._database.execute(query).fetchone()[0])
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Do something in one transaction, or as part of the one there is."""
         with self._lock:
             if self._database.in_transaction:
                 yield self._database
@@ -381,16 +382,18 @@ def _open(path: Path) -> sqlite3.Connection:
     return database
 
 
-def _values(identity: Identity) -> tuple[int, ...]:
+def values_of(identity: Identity) -> tuple[int, ...]:
+    """Write an identity as the tables have it."""
     return identity.device, signed(identity.inode), identity.size_bytes, identity.mtime_ns, identity.ctime_ns
 
 
 def _same(one: Identity, other: Identity) -> bool:
     # The device's number changes when a share is mounted again.
-    return _values(one)[1:] == _values(other)[1:]
+    return values_of(one)[1:] == values_of(other)[1:]
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
+def as_entry(row: tuple[Any, ...]) -> Entry:
+    """Read a row of ``COLUMNS``."""
     entry, folder, path, state, device, inode, size_bytes, mtime_ns, ctime_ns, rest_at, attempts = row
     identity = Identity(device, inode + 2**64 if inode < 0 else inode, size_bytes, mtime_ns, ctime_ns)
     return Entry(entry, folder, path, state, identity, rest_at, attempts)

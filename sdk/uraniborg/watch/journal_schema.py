@@ -22,6 +22,12 @@ CREATE TABLE IF NOT EXISTS files (
     file TEXT, stored_time REAL, deleted_time REAL,
     UNIQUE (folder, path)
 );
+CREATE TABLE IF NOT EXISTS previews (
+    folder INTEGER NOT NULL REFERENCES folders, path BLOB NOT NULL,
+    inode INTEGER NOT NULL, size_bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
+    shown INTEGER NOT NULL, PRIMARY KEY (folder, path)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS previews_shown ON previews (folder, path) WHERE shown;
 CREATE INDEX IF NOT EXISTS files_due ON files (state, due_at);
 CREATE INDEX IF NOT EXISTS files_counted ON files (folder, state, size_bytes);
 CREATE INDEX IF NOT EXISTS files_stored ON files (folder, stored_time) WHERE stored_time IS NOT NULL;

@@ -6,12 +6,14 @@ import datetime as dt
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import msgspec
 
 __all__ = ["Pace", "Window", "read_rate", "read_window"]
 
+MOST_AHEAD_S, AHEAD_STEP_S = 10.0, 0.1  # files go on then, whatever goes ahead of them
 SLICE_S = 1.0  # within which a limit that changed, or the agent's end, is noticed
 RATE = re.compile(r"(\d+(?:\.\d+)?)\s*([kMG]?)(?:i?B)?(?:/s)?", re.IGNORECASE)
 UNITS = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9}
@@ -79,6 +81,8 @@ class Pace:
         Where no window says otherwise; None for no limit.
     windows : sequence of Window
         The first that holds decides.
+    is_shared : bool
+        Something may go ahead of the rest.
     stop : threading.Event
         Nobody waits any more once it is set.
     clock, day_time : callable
@@ -90,6 +94,7 @@ class Pace:
         bytes_per_s: float | None = None,
         windows: list[Window] | tuple[Window, ...] = (),
         *,
+        is_shared: bool = False,
         stop: threading.Event,
         clock: Callable[[], float] = time.monotonic,
         day_time: Callable[[], dt.time] = lambda: dt.datetime.now().time(),
@@ -98,11 +103,12 @@ class Pace:
         self._clock, self._day_time = clock, day_time
         self._lock = threading.Lock()
         self._free_at = clock()
+        self._is_shared, self._ahead_until = is_shared, float("-inf")
 
     @property
     def limited(self) -> bool:
-        """Whether there is a limit at any hour."""
-        return self._usual is not None or bool(self._windows)
+        """Whether there ever is anything to wait for."""
+        return self._is_shared or self._usual is not None or bool(self._windows)
 
     def limit(self) -> float | None:
         """Give the present limit, bytes per second."""
@@ -132,3 +138,14 @@ class Pace:
         while (left_s := deadline - self._clock()) > 0 and self.limit() is not None:
             if self._stop.wait(min(left_s, SLICE_S)):
                 return
+        while self._clock() < self._ahead_until and not self._stop.wait(AHEAD_STEP_S):
+            pass
+
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """Have all who come to wait do so as long as the block lasts, up to a limit: what goes now goes ahead."""
+        self._ahead_until = self._clock() + MOST_AHEAD_S
+        try:
+            yield
+        finally:
+            self._ahead_until = float("-inf")

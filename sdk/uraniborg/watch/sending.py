@@ -28,6 +28,7 @@ __all__ = ["Sending", "Stopped", "Under"]
 
 BATCH_FILES, BATCH_BYTES, BATCH_S = 1000, 64 * 1024**2, 30.0
 FIRST_RATE_BYTES_PER_S = 100e3  # of a line that nothing is known of yet
+MEASURED_S = 5.0  # before that a batch tells nothing of the line
 NOTE_EVERY_S, NOTE_EVERY = 0.25, 200
 # What concerns all files, whoever they are: they wait, none of them failed.
 FOR_ALL = (ServiceFault, TooManyAttempts, NotSignedIn, NotConfigured)
@@ -89,11 +90,20 @@ class Sending:
         self._before_bytes = 0
         self._under = Under()
         self._sent_bytes = 0
+        self._batch_from_bytes, self._batch_at = 0, 0.0
 
     def sent_bytes(self) -> int:
         """Tell how many bytes went over the line in all; from any thread."""
         with self._lock:
             return self._sent_bytes + (self._pipeline.sent_bytes if self._pipeline else 0)
+
+    def rate_bytes_per_s(self) -> float:
+        """Tell how fast the line was lately; from any thread."""
+        with self._lock:
+            now = self._sent_bytes + (self._pipeline.sent_bytes if self._pipeline else 0)
+            sent, elapsed_s = now - self._batch_from_bytes, time.monotonic() - self._batch_at
+            is_under_way = bool(self._under.files)
+        return sent / elapsed_s if is_under_way and sent and elapsed_s > MEASURED_S else self._rate_bytes_per_s
 
     def under(self) -> Under | None:
         """Tell what is being sent; from any thread."""
@@ -136,6 +146,7 @@ class Sending:
         with self._lock:
             self._under = Under(files=len(taken), size_bytes=sum(e.identity.size_bytes for e in taken))
             self._before_bytes = 0
+            self._batch_from_bytes, self._batch_at = sent_before, begun
         try:
             for treatment, entries in self._by_treatment(taken).items():
                 self._send(treatment, entries, left)

@@ -73,6 +73,7 @@ class AgentStatus(msgspec.Struct, kw_only=True):
     clock_offset_s: float | None = None
     service_away_since: float | None = None
     events: bool = False
+    previews_sent: int = 0
     folders: list[FolderStatus] = []
 
 
@@ -113,6 +114,7 @@ def read_status(journal: Path) -> AgentStatus | None:
         last_error=told.get("last_error", ""),
         last_error_at=told.get("last_error_at"),
         clock_offset_s=told.get("clock_offset_s"),
+        previews_sent=told.get("previews_sent", 0),
         folders=folders,
     )
     if pid is None:

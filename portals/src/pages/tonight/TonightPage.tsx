@@ -11,6 +11,7 @@ import { PageHead } from "../../parts/PageHead";
 import { Preview } from "../../parts/Preview";
 import { Empty, Failed, Loading, Shown } from "../../parts/states";
 import { Time, useTimes } from "../../parts/times";
+import { OnTheirWay } from "./OnTheirWay";
 import { Passes } from "./Passes";
 import { SkyCard } from "./SkyCard";
 
@@ -89,6 +90,7 @@ export default function TonightPage() {
             <pre>{`uraniborg telescope add "Quadrant" --site ${site.slug}`}</pre>
           </Empty>
         ) : null}
+        {search.night ? null : <OnTheirWay organisation={organisation} />}
         <Newest organisation={organisation} night={night} />
         <Passes organisation={organisation} site={site.slug} night={night} />
       </div>
