@@ -251,6 +251,7 @@ def test_every_command_takes_json_and_prints_it(
     watched = js("watch", tmp_path / "watched", "--once", "--settle", "0.2", "--name", "dome")
     assert watched["folders"][0]["stored"] == 1
     assert [agent["name"] for agent in js("org", "agent", "list")] == ["dome"]
+    assert js("coming") == []  # on a line that keeps up nothing goes ahead
     assert js("org", "agent", "forget", "dome") == {"forgotten": "dome"}
     assert js("sync", tmp_path / "watched", "dataset:watched")["steps"][0]["action"] == "new"
 
