@@ -230,8 +230,8 @@ class Tree:
                 folder.hurried = folder.last
                 return []
             begin = max(folder.hurried, folder.last) + 1
-            if not is_whole and begin - folder.last > HEADS_AHEAD // 2:
-                return []  # several at a time cost the store less than one by one
+            if not is_whole and begin - folder.last > HEADS_AHEAD // 2:  # several at a time cost the store less
+                return []
             end = folder.last + 1 + (WHOLE_AHEAD if is_whole else HEADS_AHEAD)
             folder.hurried = max(folder.hurried, end - 1)
             found = [(f"{parent}/{other}", folder.entries[other]) for other in folder.names[begin:end]]
