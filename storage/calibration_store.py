@@ -23,7 +23,7 @@ SAME_DETECTOR = f"""
 ORDER = f"""
     cast(:kind AS text) = 'dark'
         AND coalesce(abs(r.detector_temperature_c - l.detector_temperature_c) > {NEAR_C}, false),
-    abs(extract(epoch FROM r.start_at - l.start_at)) NULLS LAST, r.id
+    abs(extract(epoch FROM r.start_at - l.start_at)) NULLS LAST, r.start_at, r.id
 """
 FITTING = f"""
     SELECT r.*, row_number() OVER (ORDER BY {ORDER}) AS place,
