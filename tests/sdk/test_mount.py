@@ -189,6 +189,21 @@ def test_without_the_service_what_was_read_stays_readable(mount: Mount, team: st
             time.sleep(1)
 
 
+def test_wrong_bytes_are_never_read_to_the_end(mount: Mount, team: str, line: MeddlingProxy) -> None:
+    """Neither by who read them on, nor from the kernel's memory by who reads them again."""
+    path = mount() / "team" / team / "files" / "large.bin"
+    path.stat()
+    line.spoil_downloads(1)
+    with path.open("rb", buffering=0) as file:
+        assert file.read(4096) != LARGE[:4096]
+        with pytest.raises(OSError) as refused:
+            while file.read(32 * 1024):  # slowly: the rest comes ahead of this
+                time.sleep(0.005)
+    assert refused.value.errno == errno.EIO
+    assert path.read_bytes() == LARGE
+    assert "checksum differs" in (path.parents[3] / ".uraniborg" / "why.txt").read_text()
+
+
 def test_a_token_that_was_revoked_opens_nothing(mount: Mount, team: str, client: uraniborg.Client) -> None:
     scopes = ["files:read", "teams:read", "team-files:read"]
     made = client.make_token(name="mount", scopes=scopes)

@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -141,6 +142,22 @@ def test_wrong_bytes_from_the_store_are_told_and_not_kept(tree: Tree, files: str
     assert tree.contents.cache.read(other, 0, 1) == [None]
     # Whoever sent the file may have told a wrong CRC32C of it: the SHA-256 rules.
     assert tree.contents.open(entry.sha256, entry.size_bytes, lambda _: address).read(0, len(LARGE)) == LARGE
+
+
+def test_who_was_given_wrong_bytes_is_told_though_nobody_waited_for_the_last(
+    tree: Tree, files: str, line: MeddlingProxy
+) -> None:
+    """The wrong ones come first, and the checksum is only there when what was read ahead has come as well."""
+    reader = tree.open(f"{files}/large.bin")
+    line.spoil_downloads(1)
+    assert reader.read(0, 10) != LARGE[:10]
+    tree.contents.hurry(reader, len(LARGE))
+    deadline = time.monotonic() + 30
+    while not tree.contents.times_wrong(reader.sha256) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    with pytest.raises(TransferFailed):
+        reader.read(100_000, 10)
+    assert tree.open(f"{files}/large.bin").read(0, len(LARGE)) == LARGE
 
 
 def test_an_address_that_expired_is_renewed(tree: Tree, files: str) -> None:

@@ -182,7 +182,7 @@ class Operations:
         handle = self._open(path, flags)
         opened = self._readers[handle]
         if isinstance(opened, Reader):
-            return Opened(handle, version=opened.sha256)
+            return Opened(handle, version=opened.version)
         return Opened(handle, is_draft=True)
 
     def _open(self, path: str, flags: int) -> int:
