@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -202,6 +203,52 @@ def test_wrong_bytes_are_never_read_to_the_end(mount: Mount, team: str, line: Me
     assert refused.value.errno == errno.EIO
     assert path.read_bytes() == LARGE
     assert "checksum differs" in (path.parents[3] / ".uraniborg" / "why.txt").read_text()
+
+
+def test_who_waits_for_a_line_can_be_interrupted(mount: Mount, team: str, line: MeddlingProxy) -> None:
+    path = mount() / "team" / team / "files" / "large.bin"
+    path.stat()
+    waiting = (
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.SIG_DFL)\n"
+        "os.read(os.open(sys.argv[1], os.O_RDONLY | os.O_DIRECT), 262144)\n"
+    )
+    line.hold_downloads_after(1)
+    try:
+        for end in (signal.SIGINT, signal.SIGKILL):
+            asked = len(line.requests)  # by the first: the second waits for what that has asked for
+            reading = subprocess.Popen([sys.executable, "-c", waiting, str(path)])
+            deadline = time.monotonic() + 30
+            while end == signal.SIGINT and len(line.requests) == asked and time.monotonic() < deadline:
+                time.sleep(0.01)
+            time.sleep(0.5)
+            assert reading.poll() is None
+            reading.send_signal(end)
+            assert reading.wait(10) == -end
+    finally:
+        line.drop()
+        line.forget()
+    # A signal that the program handles breaks nothing off: most programs do not expect that of a file.
+    counting = (
+        "import signal, sys\n"
+        "signal.signal(signal.SIGALRM, lambda *_: None)\n"
+        "signal.siginterrupt(signal.SIGALRM, False)\n"
+        "signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)\n"
+        "print(len(open(sys.argv[1], 'rb', buffering=0).read()))\n"
+    )
+    read = subprocess.run([sys.executable, "-c", counting, str(path)], capture_output=True, text=True, timeout=60)
+    assert (read.stdout, read.stderr) == (f"{len(LARGE)}\n", "")
+
+
+def test_a_service_that_starts_again_is_not_noticed_by_who_reads(mount: Mount, team: str, line: MeddlingProxy) -> None:
+    files = mount() / "team" / team / "files"
+    assert sorted(os.listdir(files)) == ["empty", "large.bin", "sub"]
+    target, line.target = line.target, ("127.0.0.1", 9)  # nobody there
+    threading.Timer(8, setattr, [line, "target", target]).start()
+    try:
+        assert (files / "large.bin").read_bytes() == LARGE
+    finally:
+        line.target = target
 
 
 def test_a_token_that_was_revoked_opens_nothing(mount: Mount, team: str, client: uraniborg.Client) -> None:

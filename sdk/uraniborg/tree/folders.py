@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from uraniborg.errors import NotFound, ServiceUnavailable, UraniborgError
+from uraniborg.patience import Patience
 from uraniborg.tree.contents import Contents
 from uraniborg.tree.reader import Address, Reader
 
@@ -67,7 +68,8 @@ class Tree:
     contents : Contents, optional
         The way to the bytes; one with the user's cache is made when left out, and closed with the tree.
     patience_s : float, optional
-        How long to wait for a service that does not answer.
+        How long to wait for a service that does not answer what is in a folder; whoever wants bytes waits as long as
+        for the object store.
     """
 
     def __init__(self, client: Client, contents: Contents | None = None, *, patience_s: float | None = None) -> None:
@@ -273,8 +275,18 @@ class Tree:
         known = self._known_address(sha256)
         if known is not None and not renewed:
             return known
-        with self._asking:  # of several that want addresses of one folder, one asks for all
-            return self._asked_address(path, sha256, renewed)
+        patience = Patience(self.contents.lines.patience_s)
+        while True:
+            try:
+                with self._asking:  # of several that want addresses of one folder, one asks for all
+                    return self._asked_address(path, sha256, renewed)
+            except ServiceUnavailable:  # for whoever reads, a service that starts again is a moment's wait
+                if self._is_away_for_long or not patience.wait():
+                    raise
+
+    @property
+    def _is_away_for_long(self) -> bool:
+        return self.away_since is not None and time.time() - self.away_since > self.contents.lines.patience_s
 
     def _known_address(self, sha256: str) -> Address | None:
         known = self._addresses.get(sha256)
