@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
-import google_crc32c
 import msgspec
+from crc32c import crc32c as crc32c_of
 from sqlalchemy import text
 
 from bench.frames import frame_bytes
@@ -86,7 +86,7 @@ async def add_data(house: House, observatory: Observatory, s3: Any, bucket: str,
 
 
 def _digest(content: bytes) -> Digest:
-    crc32c = crc32c_base64(google_crc32c.value(content))
+    crc32c = crc32c_base64(crc32c_of(content))
     return Digest(len(content), hashlib.sha256(content).hexdigest(), crc32c, zlib.crc32(content), "")
 
 
@@ -96,7 +96,7 @@ def _put_large(s3: Any, bucket: str, key: str, data: Data) -> Digest:
     parts = []
     for number, block in enumerate(data.large_blocks(), 1):
         sha256.update(block)
-        crc32, crc32c = zlib.crc32(block, crc32), google_crc32c.extend(crc32c, block)
+        crc32, crc32c = zlib.crc32(block, crc32), crc32c_of(block, crc32c)
         part = s3.upload_part(Bucket=bucket, Key=key, UploadId=upload, PartNumber=number, Body=block)
         parts.append({"PartNumber": number, "ETag": part["ETag"]})
     s3.complete_multipart_upload(Bucket=bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": parts})

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from collections.abc import Iterable
 
-import google_crc32c
+from crc32c import crc32c as crc32c_of
 from zlib_ng import zlib_ng
 
 from storage.objects import Digest
@@ -34,7 +34,7 @@ class Sums:
         """Add what comes next."""
         self.size_bytes += len(block)
         self._sha256.update(block)
-        self._crc32c = google_crc32c.extend(self._crc32c, block)
+        self._crc32c = crc32c_of(block, self._crc32c)
         self._crc32 = zlib_ng.crc32(block, self._crc32)
 
     def digest(self, version: str) -> Digest:

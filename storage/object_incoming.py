@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-import google_crc32c
+from crc32c import crc32c as crc32c_of
 
 from domain.errors import InvalidInput, NotFound
 from storage.object_digests import crc32c_base64, digest_blocks
@@ -57,7 +57,7 @@ class _Written:
         if self._offset + coming > self._start + self.size_bytes:
             raise InvalidInput(f"More came than the {self.size_bytes} bytes announced.", size_bytes=self.size_bytes)
         for chunk in chunks:
-            self._sum = google_crc32c.extend(self._sum, chunk)
+            self._sum = crc32c_of(chunk, self._sum)
         self._offset = write_all(self.descriptor, chunks, self._offset)
 
     def check(self) -> str:

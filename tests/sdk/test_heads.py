@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import google_crc32c
+from crc32c import crc32c as crc32c_of
 from uraniborg.tree.blocks import BlockCache
 from uraniborg.tree.heads import ENTRY, WAYS, Heads
 from uraniborg.tree.segment import BLOCK_BYTES
@@ -22,7 +22,7 @@ def name_of(content: int) -> str:
 
 def block(content: int, length: int = BLOCK_BYTES) -> tuple[bytes, int]:
     data = (content.to_bytes(4, "big") * (length // 4 + 1))[:length]
-    return data, google_crc32c.value(data)
+    return data, crc32c_of(data)
 
 
 def test_what_one_keeps_another_finds(tmp_path: Path) -> None:

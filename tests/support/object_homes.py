@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import google_crc32c
+import crc32c
 import httpx
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -47,7 +47,7 @@ class Home:
 
 
 def crc32c_of(body: bytes) -> str:
-    return crc32c_base64(google_crc32c.value(body))
+    return crc32c_base64(crc32c.crc32c(body))
 
 
 @asynccontextmanager

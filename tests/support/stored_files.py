@@ -8,7 +8,7 @@ import zlib
 from typing import Any
 from uuid import UUID
 
-import google_crc32c
+from crc32c import crc32c as crc32c_of
 from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -58,7 +58,7 @@ async def store_file(
                 sha256=sha256.digest(),
                 size_bytes=len(data),
                 crc32=zlib.crc32(data),
-                crc32c=base64.b64encode(google_crc32c.value(data).to_bytes(4, "big")).decode(),
+                crc32c=base64.b64encode(crc32c_of(data).to_bytes(4, "big")).decode(),
                 object_key=key,
             )
             .on_conflict_do_nothing()

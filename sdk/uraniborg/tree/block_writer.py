@@ -5,14 +5,15 @@ from __future__ import annotations
 import atexit
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from uraniborg.tree.blocks import BlockCache
+from uraniborg.tree.runs import Block
 
 __all__ = ["BlockWriter"]
 
 WAITING_BYTES = 16 * 1024**2  # beyond which who brings blocks writes them itself, so that memory has an end
-_Piece = tuple[str, int, Sequence[tuple[bytes, int]], memoryview, Callable[[memoryview], None] | None]
+_Piece = tuple[str, int, Sequence[Block], memoryview]
 
 
 class BlockWriter:
@@ -31,28 +32,21 @@ class BlockWriter:
         self,
         sha256: str,
         first: int,
-        blocks: Sequence[tuple[bytes, int]],
+        blocks: Sequence[Block],
         data: memoryview,
-        let_go: Callable[[memoryview], None] | None = None,
     ) -> None:
-        """Have consecutive blocks kept, soon; see `BlockCache.write`.
-
-        Parameters
-        ----------
-        let_go : callable, optional
-            Called with `data` when that is not needed any more.
-        """
+        """Have consecutive blocks kept, soon; see `BlockCache.write`."""
         with self._changed:
             takes = not self._closed and self._cache.limit_bytes and self._waiting_bytes + len(data) <= WAITING_BYTES
             if takes:
-                self._waiting.append((sha256, first, blocks, data, let_go))
+                self._waiting.append((sha256, first, blocks, data))
                 self._waiting_bytes += len(data)
                 if not self._works():
                     self._begin()
                 elif not self._is_writing:
                     self._changed.notify_all()
         if not takes:
-            self._write(sha256, first, blocks, data, let_go)
+            self._cache.write(sha256, first, blocks, data)
 
     def flush(self) -> None:
         """Return when all that was brought until now is written."""
@@ -91,21 +85,7 @@ class BlockWriter:
                 piece = self._waiting.popleft()
                 length = len(piece[3])
             try:
-                self._write(*piece)
+                self._cache.write(*piece)
             finally:
                 with self._changed:
                     self._waiting_bytes -= length
-
-    def _write(
-        self,
-        sha256: str,
-        first: int,
-        blocks: Sequence[tuple[bytes, int]],
-        data: memoryview,
-        let_go: Callable[[memoryview], None] | None,
-    ) -> None:
-        try:
-            self._cache.write(sha256, first, blocks, data)
-        finally:
-            if let_go is not None:
-                let_go(data)

@@ -17,9 +17,10 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
-import google_crc32c
+from crc32c import crc32c as crc32c_of
 
 from uraniborg.tree.heads import Heads
+from uraniborg.tree.runs import Block
 from uraniborg.tree.segment import BLOCK_BYTES, SEGMENT_BLOCKS, Segment
 
 try:
@@ -64,9 +65,9 @@ class BlockCache:
         self._full_until = 0.0
         self._sweeping = threading.Lock()
 
-    def read(self, sha256: str, first: int, count: int) -> list[tuple[bytes, int] | None]:
+    def read(self, sha256: str, first: int, count: int) -> list[Block | None]:
         """Read consecutive blocks with their checksums; None for each that is not here, or not what it was."""
-        found: list[tuple[bytes, int] | None] = []
+        found: list[Block | None] = []
         while len(found) < count and self.limit_bytes:
             number, offset = divmod(first + len(found), SEGMENT_BLOCKS)
             here = min(count - len(found), SEGMENT_BLOCKS - offset)
@@ -94,7 +95,7 @@ class BlockCache:
             segment.refresh()
             return not segment.known.keys().isdisjoint(range(offset, offset + count))
 
-    def _read_segment(self, sha256: str, number: int, offset: int, count: int) -> list[tuple[bytes, int] | None]:
+    def _read_segment(self, sha256: str, number: int, offset: int, count: int) -> list[Block | None]:
         segment = self._segment(sha256, number, make=False)
         if segment is None:
             return [None] * count
@@ -110,21 +111,19 @@ class BlockCache:
         except OSError:
             return [None] * count
         segment.use()
-        found: list[tuple[bytes, int] | None] = []
+        found: list[Block | None] = []
         for block in blocks:
             length, crc = segment.known.get(block, (-1, 0))
             at = (block - begin) * BLOCK_BYTES
-            piece = bytes(data[at : at + length]) if length >= 0 else b""
-            if length >= 0 and len(piece) == length and google_crc32c.value(piece) == crc:
+            piece = data[at : at + max(length, 0)]
+            if len(piece) == length and crc32c_of(piece, gil_release_mode=0) == crc:
                 found.append((piece, crc))
             else:
                 segment.known.pop(block, None)
                 found.append(None)
         return found
 
-    def write(
-        self, sha256: str, first: int, blocks: Sequence[tuple[bytes, int]], data: memoryview | None = None
-    ) -> None:
+    def write(self, sha256: str, first: int, blocks: Sequence[Block], data: memoryview | None = None) -> None:
         """Keep consecutive blocks with their checksums; where that fails, they are simply not kept.
 
         Parameters
@@ -155,7 +154,7 @@ class BlockCache:
             self.sweep()
 
     def _write_segment(
-        self, sha256: str, number: int, offset: int, blocks: Sequence[tuple[bytes, int]], data: memoryview | None
+        self, sha256: str, number: int, offset: int, blocks: Sequence[Block], data: memoryview | None
     ) -> None:
         lock = self._drawer(sha256).lock
         with lock:
@@ -249,6 +248,8 @@ class BlockCache:
             opened.pop(key).let_go()
         folder = self._folder_of(sha256)
         path = f"{folder}/{sha256}.{number}.blocks"
+        if not make and not os.access(path, os.F_OK):  # as of all that is new: sooner said than by a failure
+            return None
         try:
             segment = Segment(path, make=make)
         except OSError as error:

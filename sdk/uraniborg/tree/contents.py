@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-import google_crc32c
+from crc32c import crc32c as crc32c_of
 
 from uraniborg.errors import TransferFailed
 from uraniborg.settings import cache_folder
@@ -89,7 +89,7 @@ class Contents:
         self._keeping.close()
         self.cache.close()
 
-    def blocks(self, reader: Reader, first: int, count: int, *, ahead: int) -> list[bytes]:
+    def blocks(self, reader: Reader, first: int, count: int, *, ahead: int) -> list[memoryview]:
         """Give consecutive blocks of a content, and let those that follow come.
 
         Parameters
@@ -97,9 +97,9 @@ class Contents:
         ahead : int
             How many blocks behind these are likely to be wanted soon.
         """
-        found: Future[list[bytes]] = Future()
+        found: Future[list[memoryview]] = Future()
 
-        def have(blocks: list[bytes] | BaseException) -> None:
+        def have(blocks: list[memoryview] | BaseException) -> None:
             if isinstance(blocks, BaseException):
                 found.set_exception(blocks)
             else:
@@ -118,7 +118,7 @@ class Contents:
         reader: Reader,
         first: int,
         count: int,
-        have: Callable[[list[bytes] | BaseException], None],
+        have: Callable[[list[memoryview] | BaseException], None],
         *,
         ahead: int,
     ) -> None:
@@ -138,7 +138,7 @@ class Contents:
         reader: Reader,
         first: int,
         count: int,
-        have: Callable[[list[bytes] | BaseException], None],
+        have: Callable[[list[memoryview] | BaseException], None],
         ahead: int,
     ) -> list[Run]:
         """See what is in memory and what comes already; gives the runs that somebody has to let come."""
@@ -201,13 +201,9 @@ class Contents:
             if came:
                 self._have(reader, run, into)
             else:
-                self._buffers.give(into)
                 self._pool.submit(self._bring, reader, run)
 
-        if loop.start(address.url, start, into, landed, is_urgent=run.is_urgent):
-            return True
-        self._buffers.give(into)
-        return False
+        return loop.start(address.url, start, into, landed, is_urgent=run.is_urgent)
 
     def _bring(self, reader: Reader, run: Run) -> None:
         """Find a run on disk, or fetch what is not there."""
@@ -219,7 +215,7 @@ class Contents:
                 start = (run.first + begin) * BLOCK_BYTES
                 data = self._range(reader, start, min((run.first + end) * BLOCK_BYTES, reader.size_bytes))
                 kept[begin:end] = fetched = _blocks_in(data)
-                self._keeping.write(reader.sha256, run.first + begin, fetched, data, self._buffers.give)
+                self._keeping.write(reader.sha256, run.first + begin, fetched, data)
             blocks = [block for block in kept if block is not None]
             if (summed := self._sums.add(reader.sha256, reader.size_bytes, run.first, blocks)) is not None:
                 self._judge(reader, summed)
@@ -232,7 +228,7 @@ class Contents:
         """Take what the loop has brought of a run, whose address is known with its checksum."""
         try:
             blocks = _blocks_in(data)
-            self._keeping.write(reader.sha256, run.first, blocks, data, self._buffers.give)
+            self._keeping.write(reader.sha256, run.first, blocks, data)
             summed = self._sums.add(reader.sha256, reader.size_bytes, run.first, blocks)
         except BaseException as error:
             self._settle(reader, run, error)
@@ -328,5 +324,6 @@ def _not_what_was_stored(sha256: str) -> TransferFailed:
 
 def _blocks_in(data: memoryview) -> list[Block]:
     """Take bytes apart into blocks with their checksums."""
-    pieces = [bytes(data[at : at + BLOCK_BYTES]) for at in range(0, len(data), BLOCK_BYTES)]
-    return [(piece, google_crc32c.value(piece)) for piece in pieces]
+    pieces = [data[at : at + BLOCK_BYTES] for at in range(0, len(data), BLOCK_BYTES)]
+    # Letting go of the interpreter's lock for two microseconds may cost a hundred times that to get it back.
+    return [(piece, crc32c_of(piece, gil_release_mode=0)) for piece in pieces]

@@ -410,4 +410,6 @@ def _entry(item: Any) -> Entry:
 
 
 def _clean(path: str) -> str:
+    if path[:1] == "/" and "//" not in path and "/." not in path and path[-1] != "/":  # as nearly all are
+        return path
     return "/" + "/".join(step for step in path.split("/") if step not in ("", "."))

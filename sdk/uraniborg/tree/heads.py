@@ -17,8 +17,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import google_crc32c
+from crc32c import crc32c as crc32c_of
 
+from uraniborg.tree.runs import Block
 from uraniborg.tree.segment import BLOCK_BYTES, USED_EVERY_S
 
 __all__ = ["Heads"]
@@ -77,7 +78,7 @@ class Heads:
         with self._using(make=False) as file:
             return file is not None and self._find(file, _key(sha256)) is not None
 
-    def read(self, sha256: str) -> tuple[bytes, int] | None:
+    def read(self, sha256: str) -> Block | None:
         """Read a content's first block, with its checksum; None where it is not here, or not what it was."""
         with self._using(make=False) as file:
             if file is None or (found := self._find(file, _key(sha256))) is None:
@@ -88,9 +89,9 @@ class Heads:
             except OSError:
                 return None
             self._note_use(file)
-        return (data, crc) if len(data) == length and google_crc32c.value(data) == crc else None
+        return (memoryview(data), crc) if len(data) == length and crc32c_of(data) == crc else None
 
-    def write(self, sha256: str, piece: bytes, crc: int) -> None:
+    def write(self, sha256: str, piece: memoryview, crc: int) -> None:
         """Keep a content's first block, in place of another one if its set is full.
 
         Raises
@@ -191,4 +192,4 @@ def _key(sha256: str) -> bytes:
 
 
 def _check(key: bytes, length: int, crc: int) -> int:
-    return google_crc32c.value(ENTRY.pack(key, length, crc, 0)[:40])
+    return crc32c_of(ENTRY.pack(key, length, crc, 0)[:40])

@@ -19,7 +19,7 @@ FIRST_AHEAD_BYTES, MOST_AHEAD_BYTES = 256 * 1024, 24 * 1024**2
 NEAR_BYTES = 1024**2
 DENSE = 0.75  # of a stretch that was read, for it to be called reading on
 RENEW_BEFORE_S = 20.0
-Pieces = list[bytes | memoryview]
+Pieces = list[memoryview]
 """Bytes one behind the other, as they lie in memory."""
 
 
@@ -100,9 +100,7 @@ class Reader:
         first, last = offset // BLOCK_BYTES, (stop - 1) // BLOCK_BYTES
         return b"".join(_cut(self._contents.blocks(self, first, last - first + 1, ahead=ahead), offset, stop))
 
-    def send_for(
-        self, offset: int, length: int, done: Callable[[list[bytes | memoryview] | BaseException], None]
-    ) -> None:
+    def send_for(self, offset: int, length: int, done: Callable[[Pieces | BaseException], None]) -> None:
         """Read as `read` does, without waiting.
 
         Parameters
@@ -116,7 +114,7 @@ class Reader:
             done([])
             return
 
-        def have(found: list[bytes] | BaseException) -> None:
+        def have(found: Pieces | BaseException) -> None:
             done(found if isinstance(found, BaseException) else _cut(found, offset, stop))
 
         ahead = self._follow(offset, stop)
@@ -136,13 +134,13 @@ class Reader:
         return min(max(2 * self._run_bytes, FIRST_AHEAD_BYTES), MOST_AHEAD_BYTES) // BLOCK_BYTES
 
 
-def _cut(blocks: list[bytes], offset: int, stop: int) -> Pieces:
+def _cut(blocks: Pieces, offset: int, stop: int) -> Pieces:
     """Leave of blocks what is wanted: from one place in the content to another, the first and last cut."""
     begin = offset // BLOCK_BYTES * BLOCK_BYTES
     end = begin + (len(blocks) - 1) * BLOCK_BYTES
-    pieces: Pieces = list(blocks)
+    pieces = list(blocks)
     if stop - end < len(blocks[-1]):
-        pieces[-1] = memoryview(blocks[-1])[: stop - end]
+        pieces[-1] = blocks[-1][: stop - end]
     if offset > begin:
-        pieces[0] = memoryview(pieces[0])[offset - begin :]
+        pieces[0] = pieces[0][offset - begin :]
     return pieces

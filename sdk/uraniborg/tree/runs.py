@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 __all__ = ["Block", "Gathering", "Run", "runs_of"]
 
-Block = tuple[bytes, int]
-"""Bytes, and their CRC32C."""
+Block = tuple[memoryview, int]
+"""Bytes where they lie, and their CRC32C."""
 
 
 class Run:
@@ -39,7 +39,7 @@ class Gathering:
         Called once, with the bytes of all, or with what went wrong.
     """
 
-    def __init__(self, first: int, count: int, done: Callable[[list[bytes] | BaseException], None]) -> None:
+    def __init__(self, first: int, count: int, done: Callable[[list[memoryview] | BaseException], None]) -> None:
         self.found: dict[int, Block] = {}
         self._first, self._count, self._done = first, count, done
         self._awaited: set[Run] = set()

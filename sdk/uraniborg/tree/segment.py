@@ -8,7 +8,9 @@ import struct
 import time
 from collections.abc import Sequence
 
-import google_crc32c
+from crc32c import crc32c as crc32c_of
+
+from uraniborg.tree.runs import Block
 
 __all__ = ["BLOCK_BYTES", "SEGMENT_BLOCKS", "Segment"]
 
@@ -56,10 +58,12 @@ class Segment:
 
     def refresh(self) -> None:
         """Read what this or another process has added to the journal."""
+        if os.fstat(self.data).st_size == self._read_until:
+            return
         lines = os.pread(self.data, 64 * 1024**2, self._read_until)
         whole = len(lines) - len(lines) % LINE.size
         for block, length, crc, check in LINE.iter_unpack(lines[:whole]):
-            if google_crc32c.value(LINE.pack(block, length, crc, 0)[:12]) == check:
+            if crc32c_of(LINE.pack(block, length, crc, 0)[:12]) == check:
                 self.known[block] = (length, crc)
         self._read_until += whole
 
@@ -85,14 +89,16 @@ class Segment:
             return 0
         return done if done % PAGE == 0 else 0
 
-    def add(self, first: int, blocks: Sequence[tuple[bytes, int]]) -> None:
+    def add(self, first: int, blocks: Sequence[Block]) -> None:
         """Note in the journal that blocks were written."""
         lines = bytearray()
         for block, (piece, crc) in enumerate(blocks, first):
             line = LINE.pack(block, len(piece), crc, 0)[:12]
-            lines += line + google_crc32c.value(line).to_bytes(4, "little")
+            lines += line + crc32c_of(line).to_bytes(4, "little")
             self.known[block] = (len(piece), crc)
-        os.write(self.journal, lines)
+        written = os.write(self.journal, lines)
+        if os.lseek(self.journal, 0, os.SEEK_CUR) - written == self._read_until:  # nobody has added anything meanwhile
+            self._read_until += written
         self._used_at = time.monotonic()  # by the time of its file, which has just changed
 
     def use(self) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from uraniborg.tree.blocks import BLOCK_BYTES
 from uraniborg.tree.crc32c import combined
+from uraniborg.tree.runs import Block
 
 __all__ = ["Sum", "Sums"]
 
@@ -27,7 +28,7 @@ class Sum:
         self.seen = bytearray(self.count)
         self.missing = self.count
 
-    def add(self, first: int, blocks: Sequence[tuple[bytes, int]]) -> None:
+    def add(self, first: int, blocks: Sequence[Block]) -> None:
         """Note consecutive blocks."""
         for block, (_, crc) in enumerate(blocks, first):
             self.crcs[block] = crc
@@ -49,7 +50,7 @@ class Sums:
         self._blocks = 0
         self._sound: OrderedDict[str, None] = OrderedDict()
 
-    def add(self, sha256: str, size_bytes: int, first: int, blocks: Sequence[tuple[bytes, int]]) -> Sum | None:
+    def add(self, sha256: str, size_bytes: int, first: int, blocks: Sequence[Block]) -> Sum | None:
         """Note blocks; with the last of a content, its sum is given, for somebody to look whether it is right."""
         with self._lock:
             if sha256 in self._sound or size_bytes > SUMMED_BYTES:

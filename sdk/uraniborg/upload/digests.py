@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-import google_crc32c
 import msgspec
+from crc32c import crc32c as crc32c_of
 from zlib_ng import zlib_ng
 
 from uraniborg.upload.walk import Found, Identity, identity_of
@@ -87,7 +87,7 @@ def digest_file(found: Found) -> tuple[Digest, Identity, bytes | None]:
             # One byte more is asked for than should be there, since a file may have grown.
             while block := file.read(min(BLOCK_BYTES, before.size_bytes - size_bytes + 1)):
                 sha256.update(block)
-                crc32c = google_crc32c.extend(crc32c, block)
+                crc32c = crc32c_of(block, crc32c)
                 crc32 = zlib_ng.crc32(block, crc32)
                 size_bytes += len(block)
                 if size_bytes == before.size_bytes < BLOCK_BYTES:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 
-import google_crc32c
+from crc32c import crc32c as crc32c_of
 
 from uraniborg._generated.wire import Parts, PartToSend
 from uraniborg.errors import TransferFailed
@@ -215,7 +215,7 @@ def _read_ahead(
             if summing:
                 sha256.update(block)
             if crc32c is not None:
-                crc32c = google_crc32c.extend(crc32c, block)
+                crc32c = crc32c_of(block, crc32c)
             offset += len(block)
         parts.was_read(number, crc32c)
     return sha256.hexdigest() if summing else ""
