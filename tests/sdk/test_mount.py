@@ -202,7 +202,34 @@ def test_wrong_bytes_are_never_read_to_the_end(mount: Mount, team: str, line: Me
                 time.sleep(0.005)
     assert refused.value.errno == errno.EIO
     assert path.read_bytes() == LARGE
-    assert "checksum differs" in (path.parents[3] / ".uraniborg" / "why.txt").read_text()
+    assert f"/team/{team}/files/large.bin: What arrived" in (path.parents[3] / ".uraniborg" / "why.txt").read_text()
+
+
+def test_what_could_not_be_written_whole_is_no_version(
+    mount: Mount, team: str, client: uraniborg.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk on which drafts wait is full."""
+    if os.geteuid():
+        pytest.skip("only root can mount a small disk")
+    small = tmp_path / "small"
+    small.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(small)], check=True)
+    try:
+        monkeypatch.setenv("TMPDIR", str(small))
+        files = mount("--team", team) / "files"
+        with pytest.raises(OSError) as refused:
+            (files / "large.bin").write_bytes(os.urandom(2 * 1024**2))
+        assert refused.value.errno == errno.ENOSPC
+        assert (files / "large.bin").read_bytes() == LARGE
+        (files / "x").write_bytes(b"x")
+        assert {entry.path: entry.version for entry in client.list_team_files(team).items if entry.kind == "file"} == {
+            "empty": 1,
+            "large.bin": 1,
+            "x": 1,
+        }
+        assert f"waits in {small}" in (files.parent / ".uraniborg" / "why.txt").read_text()
+    finally:
+        subprocess.run(["umount", "-l", str(small)], check=True)
 
 
 def test_who_waits_for_a_line_can_be_interrupted(mount: Mount, team: str, line: MeddlingProxy) -> None:

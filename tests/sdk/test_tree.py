@@ -19,7 +19,7 @@ import uraniborg
 from crc32c import crc32c as crc32c_of
 from hypothesis import given
 from hypothesis import strategies as st
-from uraniborg.errors import NotFound, TransferFailed
+from uraniborg.errors import NotFound, ServiceUnavailable, TransferFailed
 from uraniborg.team_files import put_team_files
 from uraniborg.tree import Contents, Tree
 from uraniborg.tree.block_writer import WAITING_BYTES, BlockWriter
@@ -75,6 +75,24 @@ def test_folders_and_files(tree: Tree, files: str) -> None:
     assert tree.open(f"{files}/empty").read(0, 100) == b""
     with pytest.raises(NotFound):
         tree.open(f"{files}/sub")
+
+
+def test_without_the_service_what_was_found_is_found_again(
+    client: uraniborg.Client, files: str, line: MeddlingProxy
+) -> None:
+    """Whatever way it was found: folders on the way to it may never have been listed."""
+    tree = Tree(client, Contents(limit_bytes=64 * 1024**2), patience_s=0.0)
+    assert tree.open(f"{files}/large.bin").read(0, 10) == LARGE[:10]
+    assert list(tree.list(f"{files}/sub")) == ["Åben.txt"]
+    line.refuse("GET", "/api/", 503, times=1000)
+    line.refuse("POST", "/api/", 503, times=1000)
+    tree.contents.settle()
+    found = [tree.find(path) for path in (f"{files}/sub", files, files.rpartition("/")[0], "/team")]
+    assert [entry is not None and entry.is_folder for entry in found] == [True] * 4
+    assert tree.open(f"{files}/large.bin").read(0, 10) == LARGE[:10]
+    with pytest.raises(ServiceUnavailable):
+        tree.find(f"{files}/empty")
+    tree.close()
 
 
 def test_any_bytes_from_anywhere_by_many(tree: Tree, files: str) -> None:

@@ -58,6 +58,8 @@ class Reader:
         self._contents, self.sha256, self.size_bytes = contents, sha256, size_bytes
         self.block_count = -(-size_bytes // BLOCK_BYTES)
         self._address, self._known = address, known
+        self.name = sha256
+        "What it is called where something is told of it."
         self.times_wrong = contents.times_wrong(sha256)
         self.is_addressed = False
         self.sent_until = 0
