@@ -57,8 +57,8 @@ def mount(client: uraniborg.Client, tycho: Someone, tmp_path: Path, at_home: Pat
     """Mount as the command does; unmounted in the end."""
     mounted: list[Path] = []
 
-    def execute(*words: str, token: str = tycho.token) -> Path:
-        folder = tmp_path / f"mount{len(mounted)}"
+    def execute(*words: str, token: str = tycho.token, folder: Path | None = None) -> Path:
+        folder = folder or tmp_path / f"mount{len(mounted)}"
         environment = os.environ | {"URANIBORG_URL": client.url, "URANIBORG_TOKEN": token}
         command = [sys.executable, "-m", "uraniborg", "mount", str(folder), "--json", *words]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
@@ -293,11 +293,7 @@ def test_a_token_that_was_revoked_opens_nothing(mount: Mount, team: str, client:
 def test_a_killed_mount_is_in_nobodys_way(mount: Mount, team: str) -> None:
     root = mount()
     assert os.path.ismount(root)
-    [process] = [
-        int(found.name)
-        for found in Path("/proc").iterdir()
-        if found.name.isdecimal() and str(root).encode() in _arguments(found) and b"--foreground" in _arguments(found)
-    ]
+    [process] = _processes(root, b"--foreground")
     os.kill(process, signal.SIGKILL)
     listed = subprocess.run(["ls", str(root)], capture_output=True, timeout=30)
     assert listed.returncode in (0, 2)
@@ -306,6 +302,28 @@ def test_a_killed_mount_is_in_nobodys_way(mount: Mount, team: str) -> None:
         assert time.monotonic() < deadline, "it is still mounted"
         time.sleep(0.1)
     assert list(root.iterdir()) == []
+
+
+def test_a_mount_that_was_killed_with_its_helper_is_mounted_anew(mount: Mount, team: str, at_home: Path) -> None:
+    """As by whoever ends all processes of a session or a container: nobody is left to unmount the folder."""
+    root = mount()
+    for process in _processes(root, b"fusermount3") + _processes(root, b"--foreground"):
+        os.kill(process, signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    with pytest.raises(OSError) as gone:
+        while time.monotonic() < deadline:
+            os.listdir(root)
+    assert gone.value.errno in (errno.ENOTCONN, errno.ECONNABORTED)
+    assert mount(folder=root) == root
+    assert sorted(os.listdir(root / "team" / team / "files")) == ["empty", "large.bin", "sub"]
+
+
+def _processes(root: Path, word: bytes) -> list[int]:
+    return [
+        int(found.name)
+        for found in Path("/proc").iterdir()
+        if found.name.isdecimal() and str(root).encode() in _arguments(found) and word in _arguments(found)
+    ]
 
 
 def _arguments(process: Path) -> bytes:

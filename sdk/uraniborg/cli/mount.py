@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -40,7 +41,7 @@ class _Size(click.ParamType[int]):
 
 
 @click.command("mount")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=click.Path(file_okay=False, readable=False, path_type=Path))
 @click.option("--team", help="Only what this team has.")
 @click.option("--read-only", is_flag=True, help="Let nothing be written, not even in teams' own files.")
 @click.option(
@@ -59,6 +60,7 @@ def mount_command(
     client = session.client
     client.list_tree(path=f"/team/{team}" if team else "/", limit=1)  # whether we may, before anything is mounted
     _check_fuse()
+    _clear(folder)
     folder.mkdir(parents=True, exist_ok=True)
     if os.path.ismount(folder):
         raise NotConfigured(f"Something is mounted at {folder} already: fusermount3 -u {folder}")
@@ -97,6 +99,15 @@ def _check_fuse() -> None:
         raise NotConfigured("This computer has no /dev/fuse: load the kernel module fuse, or pass the device in.")
     if shutil.which("fusermount3") is None:
         raise NotConfigured("This needs fusermount3: install the package fuse3 of your system.")
+
+
+def _clear(folder: Path) -> None:
+    """Unmount what a mount has left behind that was killed together with the helper that would have unmounted it."""
+    try:
+        os.scandir(folder).close()  # whether it is there, the kernel may still remember
+    except OSError as error:
+        if error.errno == errno.ENOTCONN:
+            subprocess.run(["fusermount3", "-u", "-z", "--", str(folder)], check=False, stderr=subprocess.DEVNULL)
 
 
 def _serve(session: Session, folder: Path, team: str | None, read_only: bool, cache_bytes: int) -> None:
