@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +15,7 @@ import msgspec
 
 from uraniborg._generated import wire
 from uraniborg.addresses import Addresses, is_likely_there
-from uraniborg.download_parts import LARGE_BYTES, NoRanges, fill_in_parts, record_path
+from uraniborg.download_parts import LARGE_BYTES, NoRanges, Stopped, fill_in_parts, record_path
 from uraniborg.download_pieces import bring
 from uraniborg.errors import InvalidInput, ServiceUnavailable, TransferFailed, UraniborgError
 from uraniborg.lookup import find_file
@@ -143,7 +144,8 @@ def download_all(
 ) -> DownloadReport:
     """Download many files into a folder, under the paths they have at the service; one that fails stops no other.
 
-    Files with the same path and another content get the beginning of their checksum into their name.
+    Files with the same path and another content get the beginning of their checksum into their name. Where this is
+    interrupted, what arrived of files stays, to go on with.
 
     Parameters
     ----------
@@ -152,6 +154,13 @@ def download_all(
     """
     folder = Path(folder)
     taken: dict[str, str] = {}
+    stopping = threading.Event()
+
+    def told(size_bytes: int) -> None:
+        if stopping.is_set():
+            raise Stopped
+        if progress:
+            progress(size_bytes)
 
     def one(item: Wanted) -> Downloaded:
         path = item if isinstance(item, str) else item.path
@@ -160,7 +169,7 @@ def download_all(
             path = place_of(source, taken)
             target = safe_target(folder, path)
             source = msgspec.structs.replace(source, address=addresses.of(source))
-            fresh = fetch(client, source, target, progress, replace=replace, lines=lines)
+            fresh = fetch(client, source, target, told, replace=replace, lines=lines)
         except (UraniborgError, OSError) as error:
             reason = error.detail if isinstance(error, UraniborgError) else str(error)
             return Downloaded(path=path, target="", state="failed", reason=reason)
@@ -173,7 +182,11 @@ def download_all(
     lines = RangeLines(patience_s=0)
     try:
         with ThreadPoolExecutor(AT_ONCE, "uraniborg-get") as pool:
-            return DownloadReport(files=list(pool.map(one, items)))
+            try:
+                return DownloadReport(files=list(pool.map(one, items)))
+            except BaseException:
+                stopping.set()
+                raise
     finally:
         addresses.close()
         lines.close()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from uraniborg.client import Client
     from uraniborg.download import Source
 
-__all__ = ["LARGE_BYTES", "NoRanges", "fill_in_parts", "record_path"]
+__all__ = ["LARGE_BYTES", "NoRanges", "Stopped", "fill_in_parts", "record_path"]
 
 PART_BYTES = 16 * 1024**2
 LARGE_BYTES = 4 * PART_BYTES  # of a smaller file one connection brings the bytes as fast as several
@@ -31,8 +31,8 @@ class NoRanges(Exception):
     """The store sends a file whole or not at all."""
 
 
-class _Stopped(Exception):
-    """Another part failed: nobody waits for this one."""
+class Stopped(Exception):
+    """Nobody waits for these bytes any more."""
 
 
 def record_path(part: Path) -> Path:
@@ -156,7 +156,7 @@ class _Transfer:
 
     def _write(self, file: BinaryIO, piece: memoryview | bytes) -> None:
         if self.stopped:
-            raise _Stopped
+            raise Stopped
         with self._writing:
             file.write(piece)
         if self._progress:

@@ -159,6 +159,29 @@ def test_download_cut_on_its_way_goes_on_by_range(
     assert [path.name for path in target.parent.iterdir()] == ["frame.dat"]
 
 
+@pytest.mark.parametrize("size_bytes", [4_000_000, 70_000_000], ids=["in one piece", "in parts"])
+def test_an_interrupted_download_ends_soon(
+    client: uraniborg.Client,
+    launch: Callable[..., subprocess.Popen[bytes]],
+    line: MeddlingProxy,
+    tmp_path: Path,
+    size_bytes: int,
+) -> None:
+    """Not when all has come that was on its way: on a thin line that may be tomorrow."""
+    source = tmp_path / "frame.dat"
+    pseudo_random(source, size_bytes)
+    client.upload(source)
+    line.forget()
+    line.slow_downloads(400_000)
+    process = launch("get", "frame.dat", "-o", tmp_path / "got")
+    wait_until(lambda: line.downloaded_bytes > 200_000)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(8) == 130
+    assert [path.name for path in (tmp_path / "got").iterdir() if path.suffix == ".dat"] == []
+    line.forget()
+    assert client.download("frame.dat", f"{tmp_path / 'got'}/").read_bytes() == source.read_bytes()
+
+
 @pytest.mark.slow
 def test_download_killed_half_way_goes_on_in_another_process(
     client: uraniborg.Client, launch: Callable[..., subprocess.Popen[bytes]], line: MeddlingProxy, tmp_path: Path

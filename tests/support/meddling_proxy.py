@@ -38,6 +38,8 @@ class MeddlingProxy:
         Method, path and headers of each request that came in.
     forwarded : list of (str, str)
         Those that were passed on whole.
+    downloaded_bytes : int
+        What was passed on of downloads.
     """
 
     def __init__(self) -> None:
@@ -51,6 +53,8 @@ class MeddlingProxy:
         self._hold_after: int | None = None
         self._spoil = 0
         self._bytes_per_s: float | None = None
+        self._downloads_per_s: float | None = None
+        self.downloaded_bytes = 0
         self._refuse: list[tuple[str, str, int]] = []
         self._server = _Quiet(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -76,6 +80,7 @@ class MeddlingProxy:
         self.requests.clear()
         self.forwarded.clear()
         self._let_puts_through = self._cut_after = self._hold_after = self._bytes_per_s = None
+        self._downloads_per_s, self.downloaded_bytes = None, 0
         self._spoil = 0
         self._refuse.clear()
         self._dropped = threading.Event()
@@ -87,6 +92,10 @@ class MeddlingProxy:
     def slow_puts(self, bytes_per_s: float) -> None:
         """Take each PUT's bytes no faster than this."""
         self._bytes_per_s = bytes_per_s
+
+    def slow_downloads(self, bytes_per_s: float) -> None:
+        """Give the bytes of each download no faster than this."""
+        self._downloads_per_s = bytes_per_s
 
     def hold_downloads_after(self, size_bytes: int) -> None:
         """Pass so many bytes of a download on, then wait for `drop`."""
@@ -212,6 +221,9 @@ def _handler(proxy: MeddlingProxy) -> type[BaseHTTPRequestHandler]:
                     return
                 self.wfile.write(block)
                 passed += len(block)
+                proxy.downloaded_bytes += len(block) if is_download else 0
+                if is_download and proxy._downloads_per_s is not None:
+                    time.sleep(len(block) / proxy._downloads_per_s)
                 if is_download and proxy._hold_after is not None and passed >= proxy._hold_after:
                     self.wfile.flush()
                     proxy._dropped.wait(60)
