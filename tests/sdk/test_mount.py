@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -126,6 +127,21 @@ def test_what_is_closed_is_a_version(mount: Mount, team: str, client: uraniborg.
     shutil.rmtree(files / "old")
     assert not (files / "old").exists()
     assert {file.path for file in client.list_team_trash(team).items} >= {"old/folder/copy.txt"}
+
+
+def test_a_name_is_found_in_either_normal_form(mount: Mount, team: str) -> None:
+    files = mount("--team", team) / "files"
+    decomposed = unicodedata.normalize("NFD", "Été")
+    (files / decomposed).mkdir()
+    (files / decomposed / decomposed).write_text("summer")
+    for form in ("NFC", "NFD"):
+        name = unicodedata.normalize(form, "Été")
+        assert (files / name / name).read_text() == "summer"
+    assert os.listdir(files / "Été") == ["Été"]
+    (files / decomposed / decomposed).write_text("autumn")
+    assert (files / "Été" / "Été").read_text() == "autumn"
+    (files / decomposed / decomposed).unlink()
+    assert not (files / "Été").exists()
 
 
 def test_what_was_not_sent_is_not_shown_later(mount: Mount, team: str) -> None:

@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import traceback
+import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -358,7 +359,10 @@ class _Server:
 
     def _below(self, node: int, name: bytes | memoryview) -> str:
         path = self.nodes.path(node)
-        return f"{'' if path == '/' else path}/{bytes(name).partition(bytes(1))[0].decode()}"
+        decoded = bytes(name).partition(bytes(1))[0].decode()
+        # Some programs and archives decompose letters; the service keeps names composed, and lists them so.
+        decoded = decoded if decoded.isascii() else unicodedata.normalize("NFC", decoded)
+        return f"{'' if path == '/' else path}/{decoded}"
 
     def _entry(self, path: str, attributes: Attributes) -> bytes:
         number = self.nodes.look_up(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import msgspec
@@ -38,7 +39,9 @@ def as_entry(item: Any) -> Entry:
 
 
 def clean(path: str) -> str:
-    """Write a path in the one way by which it is remembered."""
+    """Write a path in the one way by which it is remembered: the service keeps names in Unicode's composed form."""
+    if not path.isascii():
+        path = unicodedata.normalize("NFC", path)
     if path[:1] == "/" and "//" not in path and "/." not in path and path[-1] != "/":  # as nearly all are
         return path
     return "/" + "/".join(step for step in path.split("/") if step not in ("", "."))
