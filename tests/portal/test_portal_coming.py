@@ -20,7 +20,7 @@ HOSTILE_NAME = "<img src=x onerror=window.hostile=1>.fits"
 def frame(path: str, **more: object) -> dict[str, object]:
     written = io.BytesIO()
     Image.linear_gradient("L").save(written, "WEBP")
-    return {"path": path, "size_bytes": 16_000_000, "picture": base64.b64encode(written.getvalue()).decode(), **more}
+    return {"path": path, "size_bytes": 16_000_000, "preview": base64.b64encode(written.getvalue()).decode(), **more}
 
 
 def test_frames_on_their_way_are_shown_until_they_have_come(new_page: NewPage, observatory: Observatory) -> None:
@@ -38,13 +38,13 @@ def test_frames_on_their_way_are_shown_until_they_have_come(new_page: NewPage, o
             expect(panel.locator("li")).to_have_count(2)
             expect(panel).to_contain_text(HOSTILE_NAME)
             expect(panel).to_contain_text("16.0 MB")
-            picture = panel.get_by_role("img", name="<b>M31</b>, " + HOSTILE_NAME)
-            expect(picture).to_have_js_property("naturalWidth", 256)
+            preview = panel.get_by_role("img", name="<b>M31</b>, " + HOSTILE_NAME)
+            expect(preview).to_have_js_property("naturalWidth", 256)
             assert page.evaluate("window.hostile") is None
             for mode in ("light", "dark", "red"):
                 page.evaluate("(mode) => { document.documentElement.dataset.mode = mode }", mode)
                 assert not portal.barriers(AXE), mode
-            assert picture.evaluate("each => getComputedStyle(each).mixBlendMode") == "multiply", "behind red glass"
+            assert preview.evaluate("each => getComputedStyle(each).mixBlendMode") == "multiply", "behind red glass"
             page.set_viewport_size({"width": 375, "height": 750})
             assert not portal.is_too_wide()
         finally:

@@ -21,7 +21,7 @@ OF_VERSION = OF_FILE + "".join(
 
 
 class Arrived(msgspec.Struct, frozen=True):
-    """A file whose picture the service need not show any more."""
+    """A file whose preview the service need not show any more."""
 
     folder: int
     path: bytes

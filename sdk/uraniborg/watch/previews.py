@@ -1,4 +1,4 @@
-"""Previews first: while files wait for a thin line, a small picture of each goes ahead of them."""
+"""Previews first: while files wait for a thin line, a preview of each goes ahead of them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from uraniborg.upload.walk import path_problem
 from uraniborg.watch.journal import Entry, Folder, Journal
 from uraniborg.watch.look import look_at
 from uraniborg.watch.pace import Pace
+from uraniborg.watch.preview_drawing import Drawn, draw
 from uraniborg.watch.preview_notes import Arrived, PreviewNotes
-from uraniborg.watch.preview_picture import Drawn, draw
 from uraniborg.watch.settling import is_same
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Previews"]
 
 THIN_S = 60.0  # what waits takes longer than this to send
-MOST_AT_ONCE, AT_ONCE_S, USUAL_BYTES = 4, 5.0, 50e3  # pictures of one request: some seconds of the line
+MOST_AT_ONCE, AT_ONCE_S, USUAL_BYTES = 4, 5.0, 50e3  # previews of one request: some seconds of the line
 ARRIVED_AT_ONCE, ARRIVED_EVERY_S = 500, 5.0
 TICK_S, LOOK_SHARE = 1.0, 10  # asking the journal takes at most a part of the time
 ANSWER_S, LAST_ANSWER_S = 30.0, 5.0
@@ -96,7 +96,7 @@ class Previews:
         arrived = self._notes.arrived(ARRIVED_AT_ONCE)
         if not wanted and (not arrived or time.monotonic() < self._arrived_due_at):
             return False
-        drawn = [(entry, picture) for entry in wanted if (picture := self._draw(entry)) is not None]
+        drawn = [(entry, preview) for entry in wanted if (preview := self._draw(entry)) is not None]
         have = {entry.id for entry, _ in drawn}
         self._notes.note(without=[entry for entry in wanted if entry.id not in have])
         if not drawn and not arrived:
@@ -108,7 +108,7 @@ class Previews:
         return True
 
     def _tell_singly(self, drawn: list[tuple[Entry, Drawn]], arrived: list[Arrived]) -> None:
-        """Tell one at a time what was refused together, so that one odd name or picture spoils no other."""
+        """Tell one at a time what was refused together, so that one odd name or preview spoils no other."""
         for one in drawn:
             self._try([one], [])
         for path in arrived:
@@ -141,9 +141,9 @@ class Previews:
         return identity is not None and is_same(identity, entry.identity)
 
     def _tell(self, drawn: list[tuple[Entry, Drawn]], arrived: list[Arrived], *, answer_s: float = ANSWER_S) -> None:
-        frames = [self._frame(entry, picture) for entry, picture in drawn]
+        frames = [self._frame(entry, preview) for entry, preview in drawn]
         body: dict[str, Any] = {"frames": frames, "arrived": [_path(one.prefix, one.path) for one in arrived]}
-        self._pace.wait(sum(len(frame["picture"]) for frame in frames))
+        self._pace.wait(sum(len(frame["preview"]) for frame in frames))
         with self._pace.ahead():
             self._client.call(
                 "announce_frames",
@@ -152,7 +152,7 @@ class Previews:
                 body=body,
                 patience_s=0.0,
                 timeout_s=answer_s,
-                safe_to_repeat=True,  # the same picture takes its own place
+                safe_to_repeat=True,  # the same preview takes its own place
             )
         self._notes.note(sent=[entry for entry, _ in drawn])
         self._notes.told(arrived)
@@ -162,7 +162,7 @@ class Previews:
         return {
             "path": _path(self._folders[entry.folder].prefix, entry.path),
             "size_bytes": entry.identity.size_bytes,
-            "picture": base64.b64encode(drawn.picture).decode(),
+            "preview": base64.b64encode(drawn.preview).decode(),
             **drawn.facts,
         }
 

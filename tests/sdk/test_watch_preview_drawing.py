@@ -1,4 +1,4 @@
-"""Small pictures of FITS files of all kinds, drawn where the files are."""
+"""Previews of FITS files of all kinds, drawn where the files are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 from PIL import Image
-from uraniborg.watch.preview_picture import Drawn, draw
+from uraniborg.watch.preview_drawing import Drawn, draw
 
 HEIGHT, WIDTH = 900, 1300
 
@@ -26,11 +26,11 @@ def sky(kind: str = "float32") -> np.ndarray:
 
 def grey(drawn: Drawn | None) -> np.ndarray:
     assert drawn is not None
-    assert len(drawn.picture) <= 64 * 1024
-    with Image.open(io.BytesIO(drawn.picture)) as picture:
-        assert picture.format == "WEBP"
-        assert max(picture.size) <= 512
-        return np.asarray(picture.convert("L")).astype(int)
+    assert len(drawn.preview) <= 64 * 1024
+    with Image.open(io.BytesIO(drawn.preview)) as preview:
+        assert preview.format == "WEBP"
+        assert max(preview.size) <= 512
+        return np.asarray(preview.convert("L")).astype(int)
 
 
 def blank_integers(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A small picture of a FITS file, and what plain keywords say of it; whatever a file is, drawing it never fails."""
+"""A preview of a FITS file, and what plain keywords say of it; whatever a file is, drawing it never fails."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ GZIP = b"\x1f\x8b"
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """A picture, WebP or JPEG, and facts by the names that the service gives them."""
+    """A preview, WebP or JPEG, and facts by the names that the service gives them."""
 
-    picture: bytes
+    preview: bytes
     facts: dict[str, str | float]
 
 
 def can_draw_or_say() -> None:
-    """Make sure that pictures can be drawn on this computer; raises NotConfigured, with what to do, if not."""
+    """Make sure that previews can be drawn on this computer; raises NotConfigured, with what to do, if not."""
     try:
         import astropy.io.fits  # noqa: F401
         import PIL.Image  # noqa: F401
@@ -54,7 +54,7 @@ def draw(source: bytes) -> Drawn | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _draw(os.fsdecode(source))
-    except Exception:  # whatever is wrong with a file, its picture is the least of its worries
+    except Exception:  # whatever is wrong with a file, its preview is the least of its worries
         return None
 
 
