@@ -11,15 +11,18 @@ LONGEST_EDGE_PX = 512
 MOST_BYTES = 64 * 1024
 
 
-def media_types_of(previews: list[bytes]) -> list[str] | str:
-    """Tell what each preview is; or say, in words, which cannot be taken and why.
+def media_types_of(previews: list[bytes | None]) -> list[str | None] | str:
+    """Tell what each preview is, None for none; or say, in words, which cannot be taken and why.
 
     The size is read before anything is decoded, so that no preview takes more memory than its edges allow.
     """
     from PIL import Image, UnidentifiedImageError
 
-    found: list[str] = []
+    found: list[str | None] = []
     for number, preview in enumerate(previews, 1):
+        if preview is None:
+            found.append(None)
+            continue
         if len(preview) > MOST_BYTES:
             return f"Preview {number} has {len(preview):,} bytes; {MOST_BYTES:,} are taken."
         try:

@@ -1,4 +1,4 @@
-"""Frames on their way: announced with a preview, and gone when their files have come."""
+"""Frames on their way: announced, most with a preview, and gone when their files have come."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ async def announce(connection: AsyncConnection, rows: list[dict[str, Any]]) -> N
 
 
 async def keep_newest(connection: AsyncConnection, count: int) -> None:
-    """Let the oldest of the tenant's go, until so many are left."""
-    newest = coming_frames.c.announced_at.desc(), coming_frames.c.id.desc()
-    old = select(coming_frames.c.id).order_by(*newest).offset(count)
+    """Let those of the tenant's go that have no preview, and the oldest, until so many are left."""
+    best = coming_frames.c.preview.is_(None), coming_frames.c.announced_at.desc(), coming_frames.c.id.desc()
+    old = select(coming_frames.c.id).order_by(*best).offset(count)
     await connection.execute(delete(coming_frames).where(coming_frames.c.id.in_(old)))
 
 
@@ -54,7 +54,9 @@ async def list_coming(connection: AsyncConnection, *, after: tuple[datetime, UUI
 
 async def find_preview(connection: AsyncConnection, frame_id: UUID) -> AnyRow | None:
     """Find a preview and its media type."""
-    query = select(coming_frames.c.preview, coming_frames.c.media_type).where(coming_frames.c.id == frame_id)
+    query = select(coming_frames.c.preview, coming_frames.c.media_type).where(
+        coming_frames.c.id == frame_id, coming_frames.c.preview.is_not(None)
+    )
     row: AnyRow | None = (await connection.execute(query)).one_or_none()
     return row
 

@@ -1,4 +1,4 @@
-"""Frames on their way: watch agents show previews of files long before a thin line has carried those."""
+"""Frames on their way: watch agents announce files, with previews, long before a thin line has carried those."""
 
 from __future__ import annotations
 
@@ -39,11 +39,14 @@ class FrameFacts(msgspec.Struct, kw_only=True):
 
 
 class AnnouncedFrame(FrameFacts, kw_only=True):
-    """A file that waits, and its preview: WebP or JPEG in base64, at most 64 kB and 512 pixels on an edge."""
+    """A file that waits, and its preview: WebP or JPEG in base64, at most 64 kB and 512 pixels on an edge.
+
+    What cannot be drawn is announced without a preview.
+    """
 
     path: Path
     size_bytes: Annotated[int, Meta(ge=0, le=2**53)]
-    preview: Annotated[str, Meta(min_length=1, max_length=BASE64_CHARACTERS)]
+    preview: Annotated[str, Meta(min_length=1, max_length=BASE64_CHARACTERS)] | None = None
 
 
 class Announcement(msgspec.Struct, kw_only=True):
@@ -54,14 +57,14 @@ class Announcement(msgspec.Struct, kw_only=True):
 
 
 class ComingFrame(FrameFacts, kw_only=True):
-    """A file that is not here yet; ``preview`` is the address of what it looks like."""
+    """A file that is not here yet; ``preview`` is the address of what it looks like, null where it has none."""
 
     id: UUID
     agent: str
     path: str
     size_bytes: int
     announced_at: datetime
-    preview: str
+    preview: str | None
 
 
 class ComingPreview(msgspec.Struct, frozen=True):
@@ -88,7 +91,9 @@ async def announce_frames(
     if len(frames) < len(announcement.frames):
         raise InvalidInput("A path stands twice among the frames.", field="frames")
     previews = [_preview(frame) for frame in frames.values()]
-    media_types = await house.images.run(media_types_of, previews) if previews else []
+    media_types: list[str | None] | str = [None] * len(previews)
+    if any(preview is not None for preview in previews):
+        media_types = await house.images.run(media_types_of, previews)
     if isinstance(media_types, str):
         raise InvalidInput(media_types, field="frames")
     async with house.tenant(actor, organisation) as tenant:
@@ -113,7 +118,9 @@ async def announce_frames(
             await coming_store.keep_newest(tenant.connection, MOST_KEPT)
 
 
-def _preview(frame: AnnouncedFrame) -> bytes:
+def _preview(frame: AnnouncedFrame) -> bytes | None:
+    if frame.preview is None:
+        return None
     try:
         return base64.b64decode(frame.preview, validate=True)
     except (binascii.Error, ValueError) as error:
@@ -153,7 +160,7 @@ def _coming(organisation: str, row: Any) -> ComingFrame:
         path=row.path,
         size_bytes=row.size_bytes,
         announced_at=row.announced_at,
-        preview=f"/api/v1/organisations/{organisation}/coming/{row.id}/preview",
+        preview=f"/api/v1/organisations/{organisation}/coming/{row.id}/preview" if row.media_type else None,
         **row.facts,
     )
 
@@ -163,5 +170,5 @@ async def read_preview(house: House, actor: Actor, organisation: str, frame_id: 
     async with house.tenant(actor, organisation) as tenant:
         row = await coming_store.find_preview(tenant.connection, frame_id)
     if row is None:
-        raise NotFound("There is no such frame on its way: its file may have come.")
+        raise NotFound("No such frame on its way has a preview: its file may have come.")
     return ComingPreview(row.preview, row.media_type)

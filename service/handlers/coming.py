@@ -26,10 +26,11 @@ KEPT = {"cache-control": "private, max-age=86400, immutable", "vary": "Authoriza
 
 @operation("POST", f"{BASE}/agents/{{name:str}}/coming", scope="uploads:write", status=204, tags=["agents"])
 async def announce_frames(organisation: str, name: Name, data: Announcement, actor: Actor, house: House) -> None:
-    """Show, as a watch agent, previews of files that wait for a thin line; and tell which have come.
+    """Announce, as a watch agent, files that wait for a thin line, with previews; and tell which have come.
 
-    A preview takes the place of an earlier one of the same path. It goes when its path is among `arrived`, when the
-    agent is forgotten, and after a week; of more than 2,000 of an organisation the oldest go.
+    What is announced takes the place of what was announced of the same path. It goes when its path is among `arrived`,
+    when the agent is forgotten, and after a week; of more than 2,000 of an organisation those without a preview go, and
+    the oldest.
     """
     await coming.announce_frames(house, actor, organisation, name, data)
 

@@ -31,13 +31,14 @@ def test_frames_on_their_way_are_shown_until_they_have_come(new_page: NewPage, o
         portal.open(observatory.address("tonight"))
         expect(page.get_by_role("region", name="Newest frames")).to_be_visible()
         expect(panel).to_have_count(0)
-        frames = [frame(f"deep/{HOSTILE_NAME}", object="<b>M31</b>"), frame("M33.fits")]
+        frames = [frame(f"deep/{HOSTILE_NAME}", object="<b>M31</b>"), frame("M33.fits") | {"preview": None}]
         client.call("announce_frames", name="dome-pc", body={"frames": frames})
         try:
             portal.open(observatory.address("tonight"))
             expect(panel.locator("li")).to_have_count(2)
             expect(panel).to_contain_text(HOSTILE_NAME)
             expect(panel).to_contain_text("16.0 MB")
+            expect(panel.locator("li", has_text="M33.fits")).to_contain_text("no preview")
             preview = panel.get_by_role("img", name="<b>M31</b>, " + HOSTILE_NAME)
             expect(preview).to_have_js_property("naturalWidth", 256)
             assert page.evaluate("window.hostile") is None

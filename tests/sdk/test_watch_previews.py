@@ -67,10 +67,11 @@ def test_previews_are_there_before_their_files(
         take(folder, name)
     (folder / "notes.txt").write_text("no preview")
     with watching(client, folder, previews_first=True):
-        wait_until(lambda: coming(client).keys() == {"a.fits", "b.fits", "c.fits"})
+        wait_until(lambda: coming(client).keys() == {"a.fits", "b.fits", "c.fits", "notes.txt"})
         take(folder, "later")
         wait_until(lambda: "later.fits" in coming(client))
         assert not [path for path in stored(client) if path.endswith(".fits")], "no frame is there yet"
+        assert coming(client)["notes.txt"].preview is None
         shown = coming(client)["later.fits"]
         assert (shown.agent, shown.object, shown.exposure_s) == ("dome", "target later", 30.0)
         assert shown.size_bytes == (folder / "later.fits").stat().st_size
@@ -78,7 +79,7 @@ def test_previews_are_there_before_their_files(
         assert Image.open(io.BytesIO(content)).size == (450, 450)
         told = command("coming")
         assert (told.code, "target later" in told.out, "3.2 MB" in told.out) == (0, True, True), told
-        assert len(command("coming", "--json").json) == 4  # type: ignore[arg-type]
+        assert len(command("coming", "--json").json) == 5  # type: ignore[arg-type]
         line.slow_puts(FAST)
         wait_until(lambda: len(stored(client)) == 5)
         wait_until(lambda: not coming(client))

@@ -112,6 +112,7 @@ async def test_a_request_has_its_limits(service: RunningService) -> None:
         [frame("a.fits"), frame("./a.fits")],
         [frame("a.fits", exposure_s=-1)],
         [frame("a.fits") | {"preview": "never base64"}],
+        [frame("a.fits") | {"preview": "===="}],
     ):
         assert (await announce(owner.client, organisation, *frames)).status_code == 400
     assert (await announce(owner.client, organisation, *[frame(f"{n}.fits") for n in range(20)])).status_code == 204
@@ -125,6 +126,31 @@ async def test_of_too_many_the_oldest_go(service: RunningService, monkeypatch: p
     for number in range(5):
         await announce(owner.client, organisation, frame(f"{number}.fits"))
     assert await paths(owner, organisation) == ["4.fits", "3.fits", "2.fits"]
+
+
+async def test_what_cannot_be_drawn_is_announced_without_a_preview(
+    service: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = await service.person()
+    organisation = await service.equipped(owner)
+    broken = {"path": "broken.fits", "size_bytes": 5, "object": "M 31"}
+    reply = await announce(owner.client, organisation, broken, frame("a.fits"), broken | {"path": "b", "preview": None})
+    assert reply.status_code == 204, reply.text
+    listed = {item["path"]: item for item in (await list_coming(owner, organisation))["items"]}
+    assert {path: item["preview"] is not None for path, item in listed.items()} == {
+        "a.fits": True,
+        "b": False,
+        "broken.fits": False,
+    }
+    assert listed["broken.fits"]["object"] == "M 31"
+    address = listed["a.fits"]["preview"].replace(listed["a.fits"]["id"], listed["b"]["id"])
+    assert (await owner.client.get(address)).status_code == 404
+    # Of too many they go first, however new they are; and what could be drawn once need not be now.
+    monkeypatch.setattr(coming, "MOST_KEPT", 2)
+    await announce(owner.client, organisation, broken | {"path": "c"})
+    assert await paths(owner, organisation) == ["c", "a.fits"]
+    await announce(owner.client, organisation, broken | {"path": "a.fits"})
+    assert [item["preview"] for item in (await list_coming(owner, organisation))["items"]] == [None, None]
 
 
 async def test_guests_show_their_own_and_see_none(service: RunningService) -> None:

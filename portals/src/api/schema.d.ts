@@ -3337,7 +3337,7 @@ export interface components {
             object?: string | null;
             /** @example light/M31/M31_R_001.fits */
             path: string;
-            preview: string;
+            preview?: string | null;
             size_bytes: number;
         };
         /** Announcement */
@@ -3502,7 +3502,7 @@ export interface components {
             id: string;
             object?: string | null;
             path: string;
-            preview: string;
+            preview: string | null;
             size_bytes: number;
         };
         /** Completed */

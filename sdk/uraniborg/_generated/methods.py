@@ -334,10 +334,11 @@ class Methods:
         arrived: list[str] | UnsetType = UNSET,
         frames: list[wire.AnnouncedFrame | dict[str, Any]] | UnsetType = UNSET,
     ) -> None:
-        """Show, as a watch agent, previews of files that wait for a thin line; and tell which have come.
+        """Announce, as a watch agent, files that wait for a thin line, with previews; and tell which have come.
 
-        A preview takes the place of an earlier one of the same path. It goes when its path is among `arrived`, when the
-        agent is forgotten, and after a week; of more than 2,000 of an organisation the oldest go."""
+        What is announced takes the place of what was announced of the same path. It goes when its path is among `arrived`,
+        when the agent is forgotten, and after a week; of more than 2,000 of an organisation those without a preview go, and
+        the oldest."""
         self.call("announce_frames", organisation=organisation, name=name, arrived=arrived, frames=frames)
 
     def answer_invitation(self, *, answer: str, secret: str) -> wire.Invitation:

@@ -277,8 +277,8 @@ OPERATIONS: dict[str, Operation] = {
         method="POST",
         path="/api/v1/organisations/{organisation}/agents/{name}/coming",
         tag="agents",
-        summary="Show, as a watch agent, previews of files that wait for a thin line; and tell which have come",
-        description="A preview takes the place of an earlier one of the same path. It goes when its path is among `arrived`, when the\nagent is forgotten, and after a week; of more than 2,000 of an organisation the oldest go.",
+        summary="Announce, as a watch agent, files that wait for a thin line, with previews; and tell which have come",
+        description="What is announced takes the place of what was announced of the same path. It goes when its path is among `arrived`,\nwhen the agent is forgotten, and after a week; of more than 2,000 of an organisation those without a preview go, and\nthe oldest.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="name", place="path", kind=str, required=True, help="Of the agent."),

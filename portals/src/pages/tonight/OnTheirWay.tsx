@@ -37,7 +37,7 @@ function Frame({ frame }: { frame: Schemas["ComingFrame"] }) {
   const name = frame.path.split("/").pop() ?? "";
   return (
     <figure title={`${frame.path}, from ${frame.agent}`}>
-      {broken ? (
+      {broken || !frame.preview ? (
         <span className="picture none">no preview</span>
       ) : (
         <span className="picture">
