@@ -176,7 +176,7 @@ TABLE: list[Row] = [
          " change_payment_plan cancel_payment", None, _tenant(_NO_PAYER)),
         ("see the agents on telescopes' computers", "list_agents", None, _tenant(_GUESTS)),
         ("forget an agent", "forget_agent", None, _tenant(_ADMINS)),
-        ("see what is on its way", "list_coming_frames get_coming_picture", None, _tenant(_MEMBERS)),
+        ("see what is on its way", "list_coming_frames get_coming_preview", None, _tenant(_MEMBERS)),
         ("follow what happens", "follow_events", None, _tenant(_MEMBERS)),
         ("list jobs: guests see what they began", "list_jobs", None, _tenant(_GUESTS)),
         ("read a job that another began", "get_job", None, _tenant(_NOT_GST)),

@@ -768,14 +768,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/organisations/{organisation}/coming/{frame_id}/picture": {
+    "/api/v1/organisations/{organisation}/coming/{frame_id}/preview": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_coming_picture"];
+        get: operations["get_coming_preview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3337,7 +3337,7 @@ export interface components {
             object?: string | null;
             /** @example light/M31/M31_R_001.fits */
             path: string;
-            picture: string;
+            preview?: string | null;
             size_bytes: number;
         };
         /** Announcement */
@@ -3502,7 +3502,7 @@ export interface components {
             id: string;
             object?: string | null;
             path: string;
-            picture: string;
+            preview: string | null;
             size_bytes: number;
         };
         /** Completed */
@@ -7392,7 +7392,7 @@ export interface operations {
             };
         };
     };
-    get_coming_picture: {
+    get_coming_preview: {
         parameters: {
             query?: never;
             header?: never;

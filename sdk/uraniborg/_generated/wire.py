@@ -422,7 +422,7 @@ class AnnouncedFrame(Struct, kw_only=True):
     filter: str | UnsetType | None = UNSET
     object: str | UnsetType | None = UNSET
     path: str
-    picture: str
+    preview: str | UnsetType | None = UNSET
     size_bytes: int
 
 
@@ -588,7 +588,7 @@ class ComingFrame(Struct, kw_only=True):
     id: str
     object: str | None = None
     path: str
-    picture: str
+    preview: str | None = None
     size_bytes: int
 
 

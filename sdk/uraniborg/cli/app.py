@@ -41,7 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "instrument": ("equipment", "Instruments and how their headers are read."),
     "upload": ("upload", "Send files and folders; running it again resumes."),
     "watch": ("watch", "Send new files of folders as they come; --status tells how that goes."),
-    "coming": ("coming", "What is on its way: pictures that agents sent ahead of their files."),
+    "coming": ("coming", "What is on its way: previews that agents sent ahead of their files."),
     "ls": ("files", "List files; --state failed tells what could not be read, and why."),
     "get": ("files", "Download files, by name or by the same query as find."),
     "sync": ("sync", "Make a folder like a dataset or query, or a dataset like a folder."),
