@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -187,6 +188,94 @@ def test_without_the_service_what_was_read_stays_readable(mount: Mount, team: st
         except OSError:
             assert time.monotonic() < deadline
             time.sleep(1)
+
+
+def test_wrong_bytes_are_never_read_to_the_end(mount: Mount, team: str, line: MeddlingProxy) -> None:
+    """Neither by who read them on, nor from the kernel's memory by who reads them again."""
+    path = mount() / "team" / team / "files" / "large.bin"
+    path.stat()
+    line.spoil_downloads(1)
+    with path.open("rb", buffering=0) as file:
+        assert file.read(4096) != LARGE[:4096]
+        with pytest.raises(OSError) as refused:
+            while file.read(32 * 1024):  # slowly: the rest comes ahead of this
+                time.sleep(0.005)
+    assert refused.value.errno == errno.EIO
+    assert path.read_bytes() == LARGE
+    assert f"/team/{team}/files/large.bin: What arrived" in (path.parents[3] / ".uraniborg" / "why.txt").read_text()
+
+
+def test_what_could_not_be_written_whole_is_no_version(
+    mount: Mount, team: str, client: uraniborg.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk on which drafts wait is full."""
+    if os.geteuid():
+        pytest.skip("only root can mount a small disk")
+    small = tmp_path / "small"
+    small.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(small)], check=True)
+    try:
+        monkeypatch.setenv("TMPDIR", str(small))
+        files = mount("--team", team) / "files"
+        with pytest.raises(OSError) as refused:
+            (files / "large.bin").write_bytes(os.urandom(2 * 1024**2))
+        assert refused.value.errno == errno.ENOSPC
+        assert (files / "large.bin").read_bytes() == LARGE
+        (files / "x").write_bytes(b"x")
+        assert {entry.path: entry.version for entry in client.list_team_files(team).items if entry.kind == "file"} == {
+            "empty": 1,
+            "large.bin": 1,
+            "x": 1,
+        }
+        assert f"waits in {small}" in (files.parent / ".uraniborg" / "why.txt").read_text()
+    finally:
+        subprocess.run(["umount", "-l", str(small)], check=True)
+
+
+def test_who_waits_for_a_line_can_be_interrupted(mount: Mount, team: str, line: MeddlingProxy) -> None:
+    path = mount() / "team" / team / "files" / "large.bin"
+    path.stat()
+    waiting = (
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.SIG_DFL)\n"
+        "os.read(os.open(sys.argv[1], os.O_RDONLY | os.O_DIRECT), 262144)\n"
+    )
+    line.hold_downloads_after(1)
+    try:
+        for end in (signal.SIGINT, signal.SIGKILL):
+            asked = len(line.requests)  # by the first: the second waits for what that has asked for
+            reading = subprocess.Popen([sys.executable, "-c", waiting, str(path)])
+            deadline = time.monotonic() + 30
+            while end == signal.SIGINT and len(line.requests) == asked and time.monotonic() < deadline:
+                time.sleep(0.01)
+            time.sleep(0.5)
+            assert reading.poll() is None
+            reading.send_signal(end)
+            assert reading.wait(10) == -end
+    finally:
+        line.drop()
+        line.forget()
+    # A signal that the program handles breaks nothing off: most programs do not expect that of a file.
+    counting = (
+        "import signal, sys\n"
+        "signal.signal(signal.SIGALRM, lambda *_: None)\n"
+        "signal.siginterrupt(signal.SIGALRM, False)\n"
+        "signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)\n"
+        "print(len(open(sys.argv[1], 'rb', buffering=0).read()))\n"
+    )
+    read = subprocess.run([sys.executable, "-c", counting, str(path)], capture_output=True, text=True, timeout=60)
+    assert (read.stdout, read.stderr) == (f"{len(LARGE)}\n", "")
+
+
+def test_a_service_that_starts_again_is_not_noticed_by_who_reads(mount: Mount, team: str, line: MeddlingProxy) -> None:
+    files = mount() / "team" / team / "files"
+    assert sorted(os.listdir(files)) == ["empty", "large.bin", "sub"]
+    target, line.target = line.target, ("127.0.0.1", 9)  # nobody there
+    threading.Timer(8, setattr, [line, "target", target]).start()
+    try:
+        assert (files / "large.bin").read_bytes() == LARGE
+    finally:
+        line.target = target
 
 
 def test_a_token_that_was_revoked_opens_nothing(mount: Mount, team: str, client: uraniborg.Client) -> None:

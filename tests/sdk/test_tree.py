@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +19,7 @@ import uraniborg
 from crc32c import crc32c as crc32c_of
 from hypothesis import given
 from hypothesis import strategies as st
-from uraniborg.errors import NotFound, TransferFailed
+from uraniborg.errors import NotFound, ServiceUnavailable, TransferFailed
 from uraniborg.team_files import put_team_files
 from uraniborg.tree import Contents, Tree
 from uraniborg.tree.block_writer import WAITING_BYTES, BlockWriter
@@ -74,6 +75,24 @@ def test_folders_and_files(tree: Tree, files: str) -> None:
     assert tree.open(f"{files}/empty").read(0, 100) == b""
     with pytest.raises(NotFound):
         tree.open(f"{files}/sub")
+
+
+def test_without_the_service_what_was_found_is_found_again(
+    client: uraniborg.Client, files: str, line: MeddlingProxy
+) -> None:
+    """Whatever way it was found: folders on the way to it may never have been listed."""
+    tree = Tree(client, Contents(limit_bytes=64 * 1024**2), patience_s=0.0)
+    assert tree.open(f"{files}/large.bin").read(0, 10) == LARGE[:10]
+    assert list(tree.list(f"{files}/sub")) == ["Åben.txt"]
+    line.refuse("GET", "/api/", 503, times=1000)
+    line.refuse("POST", "/api/", 503, times=1000)
+    tree.contents.settle()
+    found = [tree.find(path) for path in (f"{files}/sub", files, files.rpartition("/")[0], "/team")]
+    assert [entry is not None and entry.is_folder for entry in found] == [True] * 4
+    assert tree.open(f"{files}/large.bin").read(0, 10) == LARGE[:10]
+    with pytest.raises(ServiceUnavailable):
+        tree.find(f"{files}/empty")
+    tree.close()
 
 
 def test_any_bytes_from_anywhere_by_many(tree: Tree, files: str) -> None:
@@ -141,6 +160,22 @@ def test_wrong_bytes_from_the_store_are_told_and_not_kept(tree: Tree, files: str
     assert tree.contents.cache.read(other, 0, 1) == [None]
     # Whoever sent the file may have told a wrong CRC32C of it: the SHA-256 rules.
     assert tree.contents.open(entry.sha256, entry.size_bytes, lambda _: address).read(0, len(LARGE)) == LARGE
+
+
+def test_who_was_given_wrong_bytes_is_told_though_nobody_waited_for_the_last(
+    tree: Tree, files: str, line: MeddlingProxy
+) -> None:
+    """The wrong ones come first, and the checksum is only there when what was read ahead has come as well."""
+    reader = tree.open(f"{files}/large.bin")
+    line.spoil_downloads(1)
+    assert reader.read(0, 10) != LARGE[:10]
+    tree.contents.hurry(reader, len(LARGE))
+    deadline = time.monotonic() + 30
+    while not tree.contents.times_wrong(reader.sha256) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    with pytest.raises(TransferFailed):
+        reader.read(100_000, 10)
+    assert tree.open(f"{files}/large.bin").read(0, len(LARGE)) == LARGE
 
 
 def test_an_address_that_expired_is_renewed(tree: Tree, files: str) -> None:

@@ -21,7 +21,8 @@ from uraniborg.errors import NotConfigured
 __all__ = ["mount_command"]
 
 MOUNTED_WITHIN_S = 30.0
-PATIENCE_S = 5.0
+PATIENCE_S = 5.0  # with a service that does not answer what is in a folder: what was there a moment ago is told then
+READING_PATIENCE_S = 20.0  # so that who reads does not notice that a service starts again
 SIZE = re.compile(r"(?i)(\d+(?:\.\d+)?)\s*([kmgt]?)b?")
 UNITS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3, "t": 1000**4}
 
@@ -103,7 +104,7 @@ def _serve(session: Session, folder: Path, team: str | None, read_only: bool, ca
     from uraniborg.mount.serving import serve
     from uraniborg.tree import Contents, Tree
 
-    tree = Tree(session.client, Contents(limit_bytes=cache_bytes, patience_s=PATIENCE_S), patience_s=PATIENCE_S)
+    tree = Tree(session.client, Contents(limit_bytes=cache_bytes, patience_s=READING_PATIENCE_S), patience_s=PATIENCE_S)
     try:
         serve(Operations(tree, f"/team/{team}" if team else "", read_only=read_only), folder.resolve())
     except OSError as error:

@@ -182,7 +182,7 @@ class Operations:
         handle = self._open(path, flags)
         opened = self._readers[handle]
         if isinstance(opened, Reader):
-            return Opened(handle, version=opened.sha256)
+            return Opened(handle, version=opened.version)
         return Opened(handle, is_draft=True)
 
     def _open(self, path: str, flags: int) -> int:
@@ -195,7 +195,9 @@ class Operations:
         if self.tree.refusal is not None:
             raise OSError(errno.EACCES, self.tree.refusal.detail)
         with answered(self.explaining, path):
-            return self._keep(self.tree.open(self._full(path)))
+            reader = self.tree.open(self._full(path))
+            reader.name = path
+            return self._keep(reader)
 
     def create(self, path: str) -> Opened:
         """Begin a new file."""
@@ -238,7 +240,7 @@ class Operations:
                 done(found, 0)
                 return
             try:
-                with answered(self.explaining, opened.sha256):
+                with answered(self.explaining, opened.name):
                     raise found
             except OSError as error:
                 done([], error.errno or errno.EIO)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from uraniborg.mount import wire
+from uraniborg.mount.asked import Asked
 from uraniborg.mount.device import Device
 from uraniborg.mount.nodes import Nodes
 from uraniborg.mount.operations import Attributes, Opened, Operations
@@ -42,6 +43,7 @@ Answer = Sequence[bytes | bytearray | memoryview] | None
 AT_ONCE_OPS = {
     Op.FORGET, Op.BATCH_FORGET, Op.INTERRUPT, Op.INIT, Op.DESTROY, Op.STATFS, Op.OPENDIR, Op.RELEASEDIR,
 }  # fmt: skip
+GIVEN_UP_OPS = {Op.LOOKUP, Op.GETATTR, Op.READDIR, Op.READDIRPLUS}  # and READ: asking, which changes nothing
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_TRUNC
 
 
@@ -61,6 +63,7 @@ class _Server:
         self._view = memoryview(self._buffer)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="uraniborg-fuse")
         self._ended = False
+        self._asked = Asked()
         contents = operations.tree.contents
         contents.loop = self.loop = RangeLoop(contents.lines)
         os.set_blocking(device.descriptor, False)
@@ -80,13 +83,16 @@ class _Server:
             if error.errno not in (errno.EINTR, errno.ENOENT, errno.EAGAIN):
                 self._ended = True
             return
-        _, op, number, node, *_ = wire.IN_HEADER.unpack_from(self._buffer)
+        _, op, number, node, _, _, thread, *_ = wire.IN_HEADER.unpack_from(self._buffer)
         body = self._view[wire.IN_HEADER.size : length]
         if op == Op.READ:
+            self._asked.add(number, thread)
             self._read(number, body)
         elif self._is_at_hand(op, node, body):
             self._answer(number, op, node, body)
         else:
+            if op in GIVEN_UP_OPS:
+                self._asked.add(number, thread)
             self._pool.submit(self._answer, number, op, node, memoryview(bytes(body)))
 
     def _is_at_hand(self, op: int, node: int, body: memoryview) -> bool:
@@ -117,6 +123,7 @@ class _Server:
 
     def _send(self, number: int, pieces: Sequence[bytes | bytearray | memoryview], failure: int) -> None:
         size = wire.OUT_HEADER.size + sum(map(len, pieces))
+        self._asked.discard(number)
         # Who asked may have given up meanwhile, or all is unmounted.
         with contextlib.suppress(OSError):
             os.writev(self.device.descriptor, [wire.OUT_HEADER.pack(size, -failure, number), *pieces])
@@ -183,7 +190,11 @@ class _Server:
         return ()
 
     def _interrupt(self, node: int, body: memoryview) -> Answer:
-        return None  # it ends soon enough
+        """Let whoever asked end, instead of waiting for a line; what comes of it later, nobody takes."""
+        (number,) = wire.HANDLE.unpack_from(body)
+        if self._asked.is_given_up(number):
+            self._send(number, (), errno.EINTR)
+        return None
 
     def _lookup(self, node: int, body: memoryview) -> Answer:
         path = self._below(node, body)

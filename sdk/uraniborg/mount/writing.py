@@ -31,6 +31,7 @@ class Draft:
         team_paths.split(path)
         self.tree, self.path = tree, path
         self.is_changed = not kept
+        self._failure: OSError | None = None
         self.handles = 1
         self.lock = threading.RLock()
         self._folder = Path(tempfile.mkdtemp(prefix="uraniborg-"))
@@ -57,16 +58,28 @@ class Draft:
     def write(self, data: bytes | memoryview, offset: int) -> int:
         with self.lock:
             self.is_changed = True
-            return os.pwrite(self._descriptor, data, offset)
+            try:
+                return os.pwrite(self._descriptor, data, offset)
+            except OSError as error:
+                why = f"{error.strerror}: what is written waits in {self._folder.parent} until it is closed"
+                self._failure = OSError(error.errno, why)
+                raise self._failure from error
 
     def truncate(self, length: int) -> None:
         with self.lock:
             self.is_changed = True
             os.ftruncate(self._descriptor, length)
+            if not length:
+                self._failure = None
 
     def send(self) -> None:
-        """Send what was written, if anything was; raises what the service says, and keeps it to be sent again."""
+        """Send what was written, if anything was; raises what the service says, and keeps it to be sent again.
+
+        What could not be written whole is no version: nobody else would see that there is more to it.
+        """
         with self.lock:
+            if self._failure is not None:
+                raise self._failure
             if self.is_changed:
                 team_paths.put(self.tree.client, self._file, self.path)
                 self.is_changed = False

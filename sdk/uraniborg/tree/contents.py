@@ -62,6 +62,7 @@ class Contents:
         self._memory: OrderedDict[tuple[str, int], Block] = OrderedDict()
         self._coming: dict[tuple[str, int], Run] = {}
         self._sums = Sums()
+        self._wrong: dict[str, int] = {}
 
     def open(
         self,
@@ -72,6 +73,10 @@ class Contents:
     ) -> Reader:
         """Open a content; see `Reader` for how it is told where that is."""
         return Reader(self, sha256, size_bytes, address, known)
+
+    def times_wrong(self, sha256: str) -> int:
+        """Tell how often a content arrived that was not what was stored."""
+        return self._wrong.get(sha256, 0)
 
     def settle(self) -> None:
         """Return when the cache on disk has all that was read until now: it is kept a moment behind its reader."""
@@ -137,6 +142,9 @@ class Contents:
         ahead: int,
     ) -> list[Run]:
         """See what is in memory and what comes already; gives the runs that somebody has to let come."""
+        if reader.times_wrong != self.times_wrong(reader.sha256):
+            have(_not_what_was_stored(reader.sha256))  # some of which it was given, before all had come
+            return []
         here = [self._memory.get((reader.sha256, block)) for block in range(first, first + count)]
         if (blocks := [held[0] for held in here if held is not None]) and len(blocks) == count:
             have(blocks)
@@ -273,7 +281,7 @@ class Contents:
         Raises
         ------
         TransferFailed
-            What arrived is not what was stored; nothing of it is kept.
+            What arrived is not what was stored: nothing of it is kept, and all who read it are told.
         """
         sha256 = reader.sha256
         expected = reader.address(False).crc32c if reader.is_addressed else None
@@ -285,15 +293,12 @@ class Contents:
             self._sums.note_sound(sha256)
             return
         with self._lock:
+            self._wrong[sha256] = self.times_wrong(sha256) + 1
             for key in [key for key in self._memory if key[0] == sha256]:
                 del self._memory[key]
         self._keeping.flush()
         self.cache.forget(sha256)
-        raise TransferFailed(
-            "What arrived of a file is not what was stored (its checksum differs): read it again, and if that does not"
-            " help, tell the service's operator.",
-            facts={"sha256": sha256},
-        )
+        raise _not_what_was_stored(sha256)
 
     def _has_its_sha256(self, reader: Reader) -> bool | None:
         """Check a content that is whole on disk against its SHA-256; None where that cannot be told."""
@@ -307,6 +312,14 @@ class Contents:
                     return None
                 sha256.update(block[0])
         return sha256.hexdigest() == reader.sha256
+
+
+def _not_what_was_stored(sha256: str) -> TransferFailed:
+    return TransferFailed(
+        "What arrived of a file is not what was stored (its checksum differs): open it and read it again, and if that"
+        " does not help, tell the service's operator.",
+        facts={"sha256": sha256},
+    )
 
 
 def _blocks_in(data: memoryview) -> list[Block]:

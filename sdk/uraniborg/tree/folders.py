@@ -13,35 +13,27 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from uraniborg.errors import NotFound, ServiceUnavailable, UraniborgError
+from uraniborg.patience import Patience
 from uraniborg.tree.contents import Contents
+from uraniborg.tree.entry import Entry, as_entry, clean, is_that_file
 from uraniborg.tree.reader import Address, Reader
 
 if TYPE_CHECKING:
     from uraniborg.client import Client
 
-__all__ = ["Entry", "Tree"]
+__all__ = ["Tree"]
 
 PAGE = 10_000
 FRESH_S = 60.0
 KEPT_ENTRIES = 200_000
 KEPT_ADDRESSES = 20_000
+KEPT_FOUND = 10_000  # of what was looked up by itself
 FEW_NEIGHBOURS, NEIGHBOURS = 64, 500  # files of which addresses are asked for with a folder's second, and later
 ADDRESSED_AHEAD = 150  # files in order of which addresses are to be known, before anybody has to wait for them
 IN_A_ROW = 3  # files of a folder opened in order, before those behind them are hurried for
 HEADS_AHEAD, WHOLE_AHEAD = 16, 4  # files of which the beginning, or all, is fetched before they are opened
 HURRIED_BYTES = 4 * 1024**2  # of one file that is likely to be read whole
 AWAY_S = 10.0  # how long a service that did not answer is not asked again, where something is remembered
-
-
-class Entry(msgspec.Struct, frozen=True, gc=False):
-    """A file or folder. A folder has neither size nor checksum, and its time is 0: Unix time in seconds."""
-
-    name: str
-    is_folder: bool
-    size_bytes: int = 0
-    changed_at: float = 0.0
-    sha256: str = ""
-    id: str = ""
 
 
 class _Folder(msgspec.Struct):
@@ -67,7 +59,8 @@ class Tree:
     contents : Contents, optional
         The way to the bytes; one with the user's cache is made when left out, and closed with the tree.
     patience_s : float, optional
-        How long to wait for a service that does not answer.
+        How long to wait for a service that does not answer what is in a folder; whoever wants bytes waits as long as
+        for the object store.
     """
 
     def __init__(self, client: Client, contents: Contents | None = None, *, patience_s: float | None = None) -> None:
@@ -81,6 +74,7 @@ class Tree:
         self._asking = threading.Lock()
         self._listing: dict[str, threading.Lock] = {}
         self._looked: dict[str, int] = {}
+        self._found: OrderedDict[str, Entry] = OrderedDict()
         self._away_until = 0.0
         self.away_since: float | None = None
         self.refusal: UraniborgError | None = None
@@ -102,7 +96,7 @@ class Tree:
         NotFound
             There is no such folder, or it is a file.
         """
-        path = _clean(path)
+        path = clean(path)
         known = self._known(path, fresh=fresh)
         if known is not None:
             return known.entries
@@ -122,10 +116,10 @@ class Tree:
         try:
             while True:
                 page = self._ask("list_tree", path=path, cursor=cursor, limit=PAGE)
-                if cursor is None and _is_that_file(path, page.items) and not self._is_folder(path):
+                if cursor is None and is_that_file(path, page.items) and not self._is_folder(path):
                     raise NotFound(f"{path} is a file.")
                 for item in page.items:
-                    entries[item.name] = _entry(item)
+                    entries[item.name] = as_entry(item)
                 if (cursor := page.next_cursor) is None:
                     break
         except ServiceUnavailable:
@@ -143,7 +137,7 @@ class Tree:
 
         A folder of which a second name is asked is listed: whoever asks for two will ask for more.
         """
-        path = _clean(path)
+        path = clean(path)
         if path == "/":
             return Entry("", True)
         parent, _, name = path.rpartition("/")
@@ -160,18 +154,27 @@ class Tree:
                     return self.list(parent or "/").get(name)
                 except NotFound:
                     return None
-            return self.find_all([path])[0]
+            found = self.find_all([path])[0]
         except ServiceUnavailable:
             if (stale := self._stale(parent or "/")) is not None:
                 return stale.entries.get(name)
+            if (once := self._found_once(path)) is not None:
+                return once
             raise
+        with self._lock:
+            self._found.pop(path, None)
+            if found is not None:
+                self._found[path] = found
+                if len(self._found) > KEPT_FOUND:
+                    self._found.popitem(last=False)
+        return found
 
     def find_all(self, paths: Sequence[str]) -> Sequence[Entry | None]:
         """Find what is at each of many paths, in one request for a thousand."""
         found = []
         for begin in range(0, len(paths), 1000):
-            reply = self._ask("read_tree_entries", paths=[_clean(path) for path in paths[begin : begin + 1000]])
-            found += [_entry(entry) if entry is not None else None for entry in reply.entries]
+            reply = self._ask("read_tree_entries", paths=[clean(path) for path in paths[begin : begin + 1000]])
+            found += [as_entry(entry) if entry is not None else None for entry in reply.entries]
         return found
 
     def open(self, path: str, entry: Entry | None = None) -> Reader:
@@ -182,7 +185,7 @@ class Tree:
         NotFound
             There is no such file.
         """
-        path = _clean(path)
+        path = clean(path)
         entry = entry or self.find(path)
         if entry is None or entry.is_folder:
             raise NotFound(f"There is no file {path}.")
@@ -205,7 +208,7 @@ class Tree:
 
     def is_at_hand(self, path: str, *, listed: bool = False) -> bool:
         """Tell whether nobody has to be asked what is at a path, or what is in it."""
-        path = _clean(path)
+        path = clean(path)
         folder = path if listed or path == "/" else path.rpartition("/")[0] or "/"
         return self._known(folder, fresh=False) is not None
 
@@ -258,12 +261,13 @@ class Tree:
 
     def forget(self, path: str) -> None:
         """Forget what was known of a folder, since something was changed in it, and of those above it."""
-        path = _clean(path)
+        path = clean(path)
         with self._lock:
             while True:
                 if (gone := self._folders.pop(path, None)) is not None:
                     self._count -= len(gone.entries)
                 self._looked.pop(path, None)
+                self._found.pop(path, None)
                 if path == "/":
                     return
                 path = path.rpartition("/")[0] or "/"
@@ -273,8 +277,18 @@ class Tree:
         known = self._known_address(sha256)
         if known is not None and not renewed:
             return known
-        with self._asking:  # of several that want addresses of one folder, one asks for all
-            return self._asked_address(path, sha256, renewed)
+        patience = Patience(self.contents.lines.patience_s)
+        while True:
+            try:
+                with self._asking:  # of several that want addresses of one folder, one asks for all
+                    return self._asked_address(path, sha256, renewed)
+            except ServiceUnavailable:  # for whoever reads, a service that starts again is a moment's wait
+                if self._is_away_for_long or not patience.wait():
+                    raise
+
+    @property
+    def _is_away_for_long(self) -> bool:
+        return self.away_since is not None and time.time() - self.away_since > self.contents.lines.patience_s
 
     def _known_address(self, sha256: str) -> Address | None:
         known = self._addresses.get(sha256)
@@ -337,6 +351,7 @@ class Tree:
                 self.refusal = error
                 with self._lock:
                     self._folders.clear()
+                    self._found.clear()
                     self._addresses.clear()
                     self._count = 0
             raise
@@ -363,6 +378,13 @@ class Tree:
         with self._lock:
             return self._folders.get(path)
 
+    def _found_once(self, path: str) -> Entry | None:
+        """Tell what was at a path when it was looked up by itself, or that something was found below it."""
+        with self._lock:
+            if path in self._folders or any(folder.startswith(f"{path}/") for folder in self._folders):
+                return Entry(path.rpartition("/")[2], True)
+            return self._found.get(path)
+
     def _remember(self, path: str, entries: dict[str, Entry]) -> None:
         with self._lock:
             old = self._folders.pop(path, None)
@@ -380,24 +402,3 @@ def _around(folder: _Folder, name: str, count: int) -> list[str]:
     except ValueError:
         return []
     return [*folder.names[at + 1 : at + count], *folder.names[max(at - HEADS_AHEAD, 0) : at]]
-
-
-def _is_that_file(path: str, items: list[Any]) -> bool:
-    return len(items) == 1 and items[0].kind == "file" and items[0].name == path.rpartition("/")[2]
-
-
-def _entry(item: Any) -> Entry:
-    return Entry(
-        item.name,
-        item.kind == "folder",
-        item.size_bytes,
-        item.changed_at.timestamp() if item.changed_at else 0.0,
-        item.sha256 or "",
-        str(item.id) if item.id else "",
-    )
-
-
-def _clean(path: str) -> str:
-    if path[:1] == "/" and "//" not in path and "/." not in path and path[-1] != "/":  # as nearly all are
-        return path
-    return "/" + "/".join(step for step in path.split("/") if step not in ("", "."))

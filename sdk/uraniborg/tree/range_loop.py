@@ -17,8 +17,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from uraniborg.tree.ranges import RangeLines, is_plain, request_for
-from uraniborg.upload.put_lines import ANSWER_S, LONGEST_ANSWER
+from uraniborg.tree.ranges import SILENT_S, RangeLines, is_plain, request_for
+from uraniborg.upload.put_lines import LONGEST_ANSWER
 
 __all__ = ["RangeLoop"]
 
@@ -118,7 +118,7 @@ class RangeLoop:
         if now - self._looked_at > LOOKS_S:
             self._looked_at = now
             for flight in list(self._flights.values()):
-                if now - flight.heard_at > ANSWER_S:
+                if now - flight.heard_at > SILENT_S:
                     self._land(flight, came=False)
 
     def close(self) -> None:
@@ -181,6 +181,7 @@ class RangeLoop:
                 self._poll.unregister(descriptor)
             if came:
                 self._lines.received_bytes += len(flight.into)
+                self._lines.is_away = False
                 self._lines.give(flight.place, flight.line)
             else:
                 flight.line.close()

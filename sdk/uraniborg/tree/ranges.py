@@ -18,11 +18,12 @@ from urllib.parse import urlsplit
 
 from uraniborg.errors import ServiceUnavailable, TransferFailed
 from uraniborg.patience import Patience
-from uraniborg.upload.put_lines import ANSWER_S, LONGEST_ANSWER, UNUSUAL, Begun, connect, head_of, target_of, wire_of
+from uraniborg.upload.put_lines import LONGEST_ANSWER, UNUSUAL, Begun, connect, head_of, target_of, wire_of
 
-__all__ = ["AddressRefused", "RangeLines", "is_plain", "request_for"]
+__all__ = ["SILENT_S", "AddressRefused", "RangeLines", "is_plain", "request_for"]
 
 KEPT_OPEN = 16
+SILENT_S = 40.0  # how long nothing may come over a line, before another one is tried
 PASSING = {429, 500, 502, 503, 504}
 REFUSED = {400, 401, 403, 404, 410}
 PLAIN_RANGE = re.compile(rb"HTTP/1\.1 206 ")
@@ -40,12 +41,14 @@ class RangeLines:
     Parameters
     ----------
     patience_s : float
-        How long a range is asked for that does not come.
+        How long a range is asked for that does not come. After that it is asked for once and no more, until
+        something has come: who reads while the store is away for long is not to wait each time.
     """
 
     def __init__(self, patience_s: float = 30.0) -> None:
         self.patience_s = patience_s
         self.received_bytes = 0
+        self.is_away = False
         self._idle: dict[str, list[http.client.HTTPConnection]] = {}
         self._lock = threading.Lock()
         self._closed = False
@@ -65,16 +68,18 @@ class RangeLines:
         ServiceUnavailable
             They did not come in time.
         """
-        patience = Patience(self.patience_s)
+        patience = Patience(0 if self.is_away else self.patience_s)
         into = memoryview(bytearray(stop - start)) if into is None else into
         while True:
             try:
                 for _ in self.stream(url, start, stop, into):
                     pass
             except ServiceUnavailable:
-                if not patience.wait():
+                if self.is_away or not patience.wait():
+                    self.is_away = True
                     raise
             else:
+                self.is_away = False
                 return into
 
     def stream(self, url: str, start: int, stop: int, buffer: memoryview) -> Iterator[memoryview]:
@@ -188,9 +193,10 @@ def is_plain(head: bytes, start: int, stop: int) -> bool:
 
 def _wait_in_the_kernel(wire: socket.socket) -> None:
     """Let the kernel keep the time and gather the bytes: a range then comes in one call, and others' threads run."""
+    wire.settimeout(SILENT_S)
     if sys.platform == "linux" and not isinstance(wire, ssl.SSLSocket):
         wire.settimeout(None)
-        limit = struct.pack("ll", int(ANSWER_S), 0)
+        limit = struct.pack("ll", int(SILENT_S), 0)
         wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
         wire.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
 

@@ -58,9 +58,17 @@ class Reader:
         self._contents, self.sha256, self.size_bytes = contents, sha256, size_bytes
         self.block_count = -(-size_bytes // BLOCK_BYTES)
         self._address, self._known = address, known
+        self.name = sha256
+        "What it is called where something is told of it."
+        self.times_wrong = contents.times_wrong(sha256)
         self.is_addressed = False
         self.sent_until = 0
         self._begin, self._next, self._run_bytes = 0, 0, 0
+
+    @property
+    def version(self) -> str:
+        """What is read: if it was found to have arrived wrong, what comes later is something else."""
+        return f"{self.sha256} {self.times_wrong}"
 
     @property
     def is_at_end(self) -> bool:
