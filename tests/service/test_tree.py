@@ -97,7 +97,7 @@ async def read(service: RunningService, person: Person, *paths: str) -> list[byt
 async def test_a_night_is_a_folder_of_its_frames(estate: Estate, limit: int) -> None:
     owner, other = estate.crew.manager, hashlib.sha256(estate.again).hexdigest()[:12]
     dark = hashlib.sha256(estate.frames["dark.fits"]).hexdigest()[:12]
-    assert await ls(owner, "/", limit) == ["org/", "packages/", "team/"]
+    assert await ls(owner, "/", limit) == ["me/", "org/", "packages/", "team/"]
     assert estate.slug + "/" in await ls(owner, "/org", limit)
     assert await ls(owner, f"/org/{estate.slug}", limit) == ["datasets/", "nights/"]
     assert await ls(owner, f"/org/{estate.slug}/nights", limit) == [f"{NIGHT}/"]
