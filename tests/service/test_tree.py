@@ -195,7 +195,7 @@ async def test_a_stranger_sees_no_more_than_what_is_published(service: RunningSe
     for path in (
         f"/org/{estate.slug}", f"/org/{estate.slug}/nights", estate.nights, f"{estate.nights}/l",
         f"/org/{estate.slug}/datasets/third", f"/team/{estate.crew.team}", f"/team/{estate.crew.team}/files/top.txt",
-        "/org/nobody", "/team/nobody", "/me", f"/org/{estate.slug}/nights/2026-99-99/quadrant",
+        "/org/nobody", "/team/nobody", "/me/x", f"/org/{estate.slug}/nights/2026-99-99/quadrant",
         f"/packages/{estate.slug}", "/packages/nobody", f"/packages/{estate.slug}/m31/v1",
     ):  # fmt: skip
         assert await status(stranger, path) == 404, path
