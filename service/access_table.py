@@ -279,6 +279,7 @@ TABLE: list[Row] = [
         ("go on with an upload to the team, whoever began it", "get_team_upload sign_team_parts complete_team_upload",
          None, _tenant(_EDIT)),
         ("empty the team's trash", "empty_team_trash", None, _tenant(_MANAGE)),
+        ("let an organisation keep one's own files", "open_own_files", None, _tenant(_MEMBERS)),
         ("look at an invitation, by its secret", "look_at_invitation", None,
          {"own": _PUBLIC, "withdrawn": _UNKNOWN}),
         ("answer an invitation: the owner's", "answer_invitation", None,

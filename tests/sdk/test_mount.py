@@ -74,7 +74,7 @@ def mount(client: uraniborg.Client, tycho: Someone, tmp_path: Path, at_home: Pat
 
 def test_a_mount_is_a_folder_like_any_other(mount: Mount, team: str, client: uraniborg.Client) -> None:
     root = mount()
-    assert sorted(os.listdir(root)) == [".uraniborg", "org", "packages", "team"]
+    assert sorted(os.listdir(root)) == [".uraniborg", "me", "org", "packages", "team"]
     files = root / "team" / team / "files"
     assert sorted(os.listdir(files)) == ["empty", "large.bin", "sub"]
     found = {entry.name: entry.stat() for entry in os.scandir(files)}

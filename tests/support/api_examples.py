@@ -438,6 +438,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "restore_team_folder": _of(path={"team": "$team"}, body={"path": f"{MARK}/lost"}),
     "empty_team_trash": _of(path={"team": "$spare_team"}),
     "get_team_storage": _of(path={"team": "$team"}),
+    "open_own_files": lambda estate: Example(body={"organisation": estate.organisation}),
     "get_link_zip": _of(headers={"Authorization": "$$link_secret", "Range": "bytes=0-99"}),
     # the tree
     "list_tree": lambda estate: Example(query={"path": f"/org/{estate.organisation}/datasets/idle"}),

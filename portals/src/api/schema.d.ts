@@ -224,6 +224,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["open_own_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/identities": {
         parameters: {
             query?: never;
@@ -3229,6 +3245,7 @@ export interface components {
             is_operator?: boolean;
             name: string;
             organisations?: components["schemas"]["Membership"][];
+            own_files?: string | null;
         };
         /** AccountCode */
         AccountCode: {
@@ -4887,6 +4904,17 @@ export interface components {
             stored_bytes: number;
             version: number;
         };
+        /** OwnFiles */
+        OwnFiles: {
+            /** Format: date-time */
+            opened_at: string;
+            organisation: string;
+        };
+        /** OwnFilesHost */
+        OwnFilesHost: {
+            /** @example uranienborg */
+            organisation?: string | null;
+        };
         /** Package */
         Package: {
             doi: components["schemas"]["Doi"] | null;
@@ -6428,6 +6456,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    open_own_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnFilesHost"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFiles"];
+                };
             };
         };
     };

@@ -2223,6 +2223,14 @@ class Methods:
         reply: wire.PageAddress = self.call("open_checkout", organisation=organisation, plan=plan)
         return reply
 
+    def open_own_files(self, *, organisation: str | UnsetType | None = UNSET) -> wire.OwnFiles:
+        """Let an organisation keep one's own files, before the first one is sent; safe to repeat.
+
+        Then they are read and written by the operations of a team's files, uploads, trash and storage, with `~me` for the
+        team. Nobody else reaches them; they count in what the organisation stores. Before that there are none to read."""
+        reply: wire.OwnFiles = self.call("open_own_files", organisation=organisation)
+        return reply
+
     def open_payment_portal(self, *, organisation: str | None = None) -> wire.PageAddress:
         """Open Stripe's customer portal: ways to pay, addresses, tax numbers, invoices."""
         reply: wire.PageAddress = self.call("open_payment_portal", organisation=organisation)

@@ -193,6 +193,8 @@ __all__ = [
     "Organisation",
     "OrganisationUsage",
     "OrganisationUsagePage",
+    "OwnFiles",
+    "OwnFilesHost",
     "Package",
     "PackageChange",
     "PackageDate",
@@ -327,6 +329,7 @@ class Account(Struct, kw_only=True):
     is_operator: bool = False
     name: str
     organisations: list[Membership] = []
+    own_files: str | None = None
 
 
 class AccountCode(Struct, kw_only=True):
@@ -1846,6 +1849,15 @@ class OrganisationUsage(Struct, kw_only=True):
 class OrganisationUsagePage(Struct, kw_only=True):
     items: list[OrganisationUsage]
     next_cursor: str | None = None
+
+
+class OwnFiles(Struct, kw_only=True):
+    opened_at: datetime
+    organisation: str
+
+
+class OwnFilesHost(Struct, kw_only=True):
+    organisation: str | UnsetType | None = UNSET
 
 
 class Package(Struct, kw_only=True):

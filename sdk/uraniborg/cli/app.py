@@ -60,6 +60,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "satellites": ("sky", "The catalogue of satellites: searched, and how it stands."),
     "dataset": ("datasets", "Datasets: named, growing collections of files."),
     "team": ("teams", "Teams: people of several organisations around shared data and their own files."),
+    "me": ("own_files", "Your own files, which nobody else sees."),
     "share": ("shares", "Share datasets with teams; links for whoever holds them."),
     "mount": ("mount", "Everything you may read as a folder of this computer."),
     "package": ("packages", "Data packages: frozen, citable, for anyone to download."),

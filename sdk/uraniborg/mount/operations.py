@@ -76,7 +76,7 @@ class Operations:
     Parameters
     ----------
     read_only : bool
-        Nothing can be written, not even in teams' own files.
+        Nothing can be written, not even in one's own files and those of teams.
     """
 
     longest_name = LONGEST_NAME
