@@ -103,7 +103,13 @@ def test_a_star_is_seen_where_it_is(tmp_path: Path, make: Callable[[Path], None]
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"SIMPLE  =", b"no FITS at all", gzip.compress(b"no FITS either", mtime=0), b"SIMPLE  =                    T" * 400],
+    [
+        b"",
+        b"SIMPLE  =",
+        b"no FITS at all",
+        gzip.compress(b"no FITS either", mtime=0),
+        b"SIMPLE  =                    T" * 400,
+    ],
 )
 def test_what_cannot_be_drawn_goes_without(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "odd.fits.gz").write_bytes(content)
