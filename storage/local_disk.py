@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ _LONG_S = 0.100
 _LONG_ON_AVERAGE_S = 0.005
 _AVERAGED = 32
 _WARY_S = 5.0
+_KEPT_FREE_BYTES = 1024**3
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,6 +56,16 @@ class Disk:
     def is_quick(self) -> bool:
         """Whether it has been quick of late: calling a thread would take longer than waiting for it."""
         return time.monotonic() >= self._is_slow_until
+
+    def room_bytes(self) -> int:
+        """Tell how much more may be written: what is free, less what the database may need, which may lie here too."""
+        usage = shutil.disk_usage(self._folder)
+        return max(usage.free - min(_KEPT_FREE_BYTES, usage.total // 50), 0)
+
+    def need_room(self, size_bytes: int) -> None:
+        """Raise OSError when there is no room for so many bytes, before any of them is written."""
+        if size_bytes > self.room_bytes():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     async def run(self, do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do blocking work in a thread."""

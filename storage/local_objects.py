@@ -93,6 +93,9 @@ class LocalObjects:
         """Say no: what arrives is summed up while it is written and only renamed, so that nothing would be gained."""
         return False
 
+    async def room_bytes(self) -> int | None:
+        return await self.disk.run(self.disk.room_bytes)
+
     async def sign_put(
         self,
         key: str,
@@ -317,6 +320,7 @@ class LocalObjects:
         key = check_key(grant.key)
         if grant.size is None:
             raise InvalidInput("The address does not say how many bytes may be sent.")
+        await self.disk.run_short(self.disk.need_room, grant.size)
         if grant.multipart is not None and grant.part is not None:
             part = PartPlan(grant.part, grant.size, grant.crc32c)
             return await self.disk.run(self._multiparts.receive, key, grant.multipart, part)
@@ -360,6 +364,7 @@ class LocalObjects:
     def _keep(self, key: str, size_bytes: int, crc32c: str | None, chunks: Sequence[bytes]) -> str:
         incoming = self._incoming(key, size_bytes, crc32c)
         with self.disk.here():
+            self.disk.need_room(size_bytes)
             try:
                 return incoming.finish(chunks)
             except BaseException:
