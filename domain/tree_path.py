@@ -12,13 +12,15 @@ from domain.file_tree import clean_folder
 __all__ = ["CHILDREN", "FILES", "NO_TELESCOPE", "TreePath", "marked_name", "parse_tree_path", "unmarked_path"]
 
 Kind = Literal[
-    "root", "teams", "team", "team-files", "team-datasets", "team-dataset", "organisations", "organisation", "nights",
-    "night", "night-frames", "datasets", "dataset", "publishers", "packages", "package", "package-version",
+    "root", "own-files", "teams", "team", "team-files", "team-datasets", "team-dataset", "organisations",
+    "organisation", "nights", "night", "night-frames", "datasets", "dataset", "publishers", "packages",
+    "package", "package-version",
 ]  # fmt: skip
 
 # What the steps of a path are; a star is a name, and behind the last step of a branch of files its own paths begin.
 SHAPES: dict[Kind, tuple[str, ...]] = {
     "root": (),
+    "own-files": ("me",),
     "teams": ("team",),
     "team": ("team", "*"),
     "team-files": ("team", "*", "files"),
@@ -36,10 +38,12 @@ SHAPES: dict[Kind, tuple[str, ...]] = {
     "package": ("packages", "*", "*"),
     "package-version": ("packages", "*", "*", "*"),
 }
-FILES: frozenset[Kind] = frozenset({"team-files", "team-dataset", "night-frames", "dataset", "package-version"})
+FILES: frozenset[Kind] = frozenset(
+    {"own-files", "team-files", "team-dataset", "night-frames", "dataset", "package-version"}
+)
 "The branches in which files are."
 CHILDREN: dict[Kind, tuple[str, ...]] = {
-    "root": ("org", "packages", "team"),
+    "root": ("me", "org", "packages", "team"),
     "team": ("datasets", "files"),
     "organisation": ("datasets", "nights"),
 }

@@ -1,4 +1,4 @@
-"""What people hear of an organisation that closes: its owners, and who manages teams whose files it keeps."""
+"""What people hear of an organisation that closes: its owners, and those whose files or teams' files it keeps."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ async def tell_of_closing(connection: AsyncConnection, organisation_id: UUID, re
         f"{slug} is closed. Nothing new is taken and nothing is changed any more, and what was subscribed to ends.\n\n"
         f"Until {removal_at:%Y-%m-%d} everything can be read, exported and deleted as ever:\n\n"
         "    uraniborg sync --help\n\n"
-        f"Afterwards the files are deleted, those of teams that {slug} hosts too. Published packages stay, as those who"
-        " cite them need. You hear of it a week and a day before.\n\n"
+        f"Afterwards the files are deleted, people's own and those of teams that {slug} hosts too. Published packages"
+        " stay, as those who cite them need. You hear of it a week and a day before.\n\n"
         f"Until then an owner can undo it:\n\n    uraniborg org reopen -o {slug}\n"
     )
     await _tell(connection, organisation_id, f"{slug} is closed", text, "closed", removal_at)
@@ -41,8 +41,8 @@ async def remind_of_removal(connection: AsyncConnection, organisation_id: UUID, 
     """Tell that files are deleted soon."""
     slug = await _slug(connection, organisation_id)
     text = (
-        f"{slug} is closed, and its files are deleted on {removal_at:%Y-%m-%d %H:%M} UTC, those of teams that it hosts"
-        f" too. Until then they can be read and exported, and an owner can undo the closing:\n\n"
+        f"{slug} is closed, and its files are deleted on {removal_at:%Y-%m-%d %H:%M} UTC, people's own and those of"
+        f" teams that it hosts too. Until then they can be read and exported, and an owner can undo the closing:\n\n"
         f"    uraniborg org reopen -o {slug}\n"
     )
     await _tell(

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from billing.plans import PlanBook, read_plans
 from domain.closing import refuse_closed
 from domain.errors import NotAllowed, NotFound, NotSignedIn
+from domain.own_files import OWN_FILES, OwnFilesNotOpen, check_team
 from service.actions.credentials import hash_secret
 from service.config import Config
 from service.download_tally import DownloadTally
@@ -77,6 +78,8 @@ class Team(msgspec.Struct, frozen=True):
     name: str
     role: str
     actor: Actor
+    has_left: bool = False
+    "Whether these are the own files of somebody who is a member of their host no more."
 
 
 class Linked(msgspec.Struct, frozen=True):
@@ -134,8 +137,19 @@ ENTER_TEAM = text("""
     SELECT t.id, t.organisation_id, t.name, m.role, o.closed_at, o.removal_at,
         set_config('uraniborg.team', t.id::text, true)
     FROM teams t JOIN team_members m ON m.team_id = t.id JOIN organisations o ON o.id = t.organisation_id
-    WHERE t.slug = :slug AND m.account_id = :account
+    WHERE t.slug = :slug AND m.account_id = :account AND t.owner_account_id IS NULL
 """)
+ENTER_OWN = text("""
+    SELECT t.id, t.organisation_id, t.slug, t.name, o.closed_at, o.removal_at,
+        NOT EXISTS (
+            SELECT FROM memberships h
+            WHERE h.organisation_id = o.id AND h.account_id = :account AND h.role <> 'guest'
+        ) AS has_left,
+        set_config('uraniborg.team', t.id::text, true)
+    FROM teams t JOIN team_members m ON m.team_id = t.id JOIN organisations o ON o.id = t.organisation_id
+    WHERE t.owner_account_id = :account AND m.account_id = :account
+""")
+NOWHERE = UUID(int=0)
 # From a team's transaction to that of its files: in the organisation that hosts it, as a role that sees nothing of it.
 ENTER_TEAM_FILES = text(
     f"SELECT set_config('uraniborg.organisation', :host, true), set_config('role', '{TEAM_ROLE}', true)"
@@ -223,6 +237,7 @@ class House(msgspec.Struct, frozen=True):
         OrganisationClosed
             The organisation that hosts it closed, and what is asked for would change the team.
         """
+        check_team(team)
         async with self.database.transaction(account=actor.account_id) as connection:
             row = (await connection.execute(ENTER_TEAM, {"slug": team, "account": actor.account_id})).first()
             if row is None or actor.only_organisation_id not in (None, row.organisation_id):
@@ -240,14 +255,38 @@ class House(msgspec.Struct, frozen=True):
     async def team_files(self, actor: Actor, team: str) -> AsyncIterator[Team]:
         """Open a transaction about a team's own files: with their contents, and nothing else of the host's.
 
+        ``~me`` are the own files of whoever asks; as long as no organisation keeps them there are none.
+
         Raises
         ------
-        NotFound, NotAllowed
+        NotFound, NotAllowed, OrganisationClosed
             As `team`.
+        OwnFilesNotOpen
+            One's own are to be changed, and no organisation keeps them yet.
         """
-        async with self.team(actor, team) as opened:
+        async with self._own_files(actor) if team == OWN_FILES else self.team(actor, team) as opened:
             await opened.connection.execute(ENTER_TEAM_FILES, {"host": str(opened.organisation_id)})
             yield opened
+
+    @asynccontextmanager
+    async def _own_files(self, actor: Actor) -> AsyncIterator[Team]:
+        async with self.database.transaction(account=actor.account_id) as connection:
+            row = (await connection.execute(ENTER_OWN, {"account": actor.account_id})).first()
+            if row is None:
+                if not actor.scope.endswith(":read"):
+                    raise OwnFilesNotOpen(
+                        "You have no files of your own yet: say which organisation keeps them (`open_own_files`, POST"
+                        " /api/v1/me/files), then send them."
+                    )
+                yield Team(connection, NOWHERE, NOWHERE, OWN_FILES, "", "manager", actor)  # where nothing is
+                return
+            if actor.only_organisation_id not in (None, row.organisation_id):
+                raise NotFound("This token is for one organisation, and another one keeps your own files.")
+            if actor.adds and not works_in_closed(actor.scope):
+                refuse_closed(row.closed_at, row.removal_at)
+            yield Team(
+                connection, row.id, row.organisation_id, row.slug, row.name, "manager", actor, has_left=row.has_left
+            )
 
     @asynccontextmanager
     async def linked(self, secret: str, *, snapshot: bool = False) -> AsyncIterator[Linked]:

@@ -10,6 +10,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import Conflict, InvalidInput
+from domain.own_files import OWN_FILES
 from service.authentication import authenticate
 from service.house import House
 from storage import idempotency_store
@@ -46,7 +47,8 @@ async def _ask_again(house: House, scope: Scope, receive: Receive, send: Send) -
         async with house.tenant(actor, names["organisation"]):
             pass
     elif actor is not None and "team" in names:
-        async with house.team(actor, names["team"]):
+        door = house.team_files if names["team"] == OWN_FILES else house.team
+        async with door(actor, names["team"]):
             pass
 
 

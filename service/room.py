@@ -9,13 +9,14 @@ from uuid import UUID
 
 from billing.plans import Plan
 from domain.errors import OverQuota, PaymentDue
+from domain.header import Problem
 from domain.metering import GIB
 from service.house import House
 from service.mail import post_mail
 from service.plans import plan_of
 from storage import job_store, organisation_store, payment_store, plan_store, usage_store, webhook_store
 
-__all__ = ["check_room", "marks_of", "refuse_unpaid", "tell_of_level"]
+__all__ = ["check_room", "marks_of", "refuse_unpaid", "tell_of_level", "without_room"]
 
 TOLD_AT = (80, 95, 100)  # per cent of the limit
 
@@ -79,6 +80,36 @@ async def check_room(
         limit_bytes=limit_bytes,
         plan=plan.name,
     )
+
+
+def without_room(room_bytes: int | None, unknown: Iterable[tuple[int, bytes | None, int]]) -> dict[int, Problem]:
+    """Name the files that the disk of the store cannot take, whatever the plan allows: the others go on.
+
+    Parameters
+    ----------
+    room_bytes : int or None
+        None: nobody can tell, and none is refused.
+    unknown : iterable of (int, bytes or None, int)
+        Position, SHA-256 where it is known, and bytes of each file whose content is not stored.
+    """
+    problems: dict[int, Problem] = {}
+    if room_bytes is None:
+        return problems
+    counted: set[bytes] = set()
+    for position, digest, size_bytes in unknown:
+        if digest is not None and digest in counted:
+            continue
+        if size_bytes > room_bytes:
+            problems[position] = Problem(
+                "store-full",
+                f"The disk of the object store has room for {room_bytes:,} bytes more, and this file has"
+                f" {size_bytes:,}: tell the operator to free space, then send it again.",
+            )
+            continue
+        room_bytes -= size_bytes
+        if digest is not None:
+            counted.add(digest)
+    return problems
 
 
 def refuse_unpaid(payer: Any, plan: Plan, now: datetime) -> None:

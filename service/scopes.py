@@ -90,7 +90,7 @@ SCOPES: dict[str, Scope] = {
     "uploads:write": Scope("send files and nothing else: for a telescope's computer", "guest"),
     "agents:read": Scope("see the watch agents on telescopes' computers", "guest"),
     "agents:write": Scope("forget watch agents that are no more", "admin"),
-    "coming:read": Scope("see pictures of frames that are on their way"),
+    "coming:read": Scope("see previews of frames that are on their way"),
     "webhooks:write": Scope("register webhooks, read what became of their deliveries", "admin"),
     "receipts:read": Scope("see who downloaded packages and datasets", "admin"),
     "usage:read": Scope("see what is stored and downloaded, by whom and for what, and what it costs", "admin"),

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotAllowed, NotFound
+from domain.own_files import OWN_FILES
 from domain.tree_path import NO_TELESCOPE, TreePath
 from service.house import Actor, House, Team, Tenant
 from storage import dataset_store, tree_folders, tree_store
@@ -80,8 +81,9 @@ async def open_branch(house: House, actor: Actor, path: TreePath) -> AsyncIterat
     NotAllowed
         Their token lacks a scope.
     """
-    if path.kind == "team-files":
-        async with house.team_files(_for(actor, "team-files:read"), path.names[0]) as team:
+    if path.kind in ("own-files", "team-files"):
+        whose = path.names[0] if path.names else OWN_FILES
+        async with house.team_files(_for(actor, "team-files:read"), whose) as team:
             yield OpenBranch(team.connection, tree_store.team_branch(team.team_id))
     elif path.kind == "package-version":
         organisation, package, version = path.names

@@ -26,7 +26,7 @@ from service.view_tasks import (
     Unviewable,
     ViewQuestion,
 )
-from storage.local_objects import LocalDescription
+from storage.local_ranges import LocalDescription
 from storage.object_factory import open_range_source
 from storage.open_images import OpenImage, OpenImages
 from storage.preview_stream import PreviewRefused, open_stream

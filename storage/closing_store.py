@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import team_file_store
+from storage import share_store, team_file_store
 from storage.tables import metadata
 
 __all__ = ["close", "hosted_managers", "list_closed", "lock", "note", "put_tombstones", "reopen"]
@@ -56,18 +56,29 @@ async def list_closed(connection: AsyncConnection) -> list[UUID]:
 
 
 async def hosted_managers(connection: AsyncConnection, organisation_id: UUID) -> list[str]:
-    """Give the e-mail addresses of who manages teams whose files this organisation keeps."""
+    """Give the e-mail addresses of those whose files this organisation keeps: of teams their managers."""
     await team_file_store.begin_housekeeping(connection)
-    rows = await connection.scalars(
-        text("""
-            SELECT DISTINCT a.email FROM teams t JOIN team_members m ON m.team_id = t.id AND m.role = 'manager'
-            JOIN accounts a ON a.id = m.account_id
-            WHERE t.organisation_id = :org AND EXISTS (SELECT FROM team_files f WHERE f.team_id = t.id)
-            ORDER BY a.email LIMIT 1000
-        """),
+    hosted = await connection.scalars(
+        text(
+            "SELECT id FROM teams t WHERE t.organisation_id = :org"
+            " AND EXISTS (SELECT FROM team_files f WHERE f.team_id = t.id) ORDER BY id LIMIT 1000"
+        ),
         {"org": organisation_id},
     )
-    return list(rows)
+    emails: set[str] = set()
+    for team_id in list(hosted):  # a team's people are seen within it alone
+        await share_store.enter_team(connection, team_id)
+        emails |= set(
+            await connection.scalars(
+                text(
+                    "SELECT a.email FROM team_members m JOIN accounts a ON a.id = m.account_id"
+                    " WHERE m.team_id = :team AND m.role = 'manager'"
+                ),
+                {"team": team_id},
+            )
+        )
+    await connection.execute(text("SELECT set_config('uraniborg.team', '', true)"))
+    return sorted(emails)
 
 
 async def put_tombstones(connection: AsyncConnection, at: datetime, *, most: int) -> int:

@@ -16,9 +16,8 @@ COLUMNS = """
     SELECT f.id, f.path, f.sha256, f.size_bytes, f.media_type, f.state, f.problems, f.host, f.supersedes, f.deleted_at,
         f.created_at,
         nullif(embargo_end(f.id), '-infinity') AS embargo_until,
-        r.id AS frame, t.slug AS telescope, i.slug AS instrument, a.email AS uploaded_by, c.object_key, c.tier
+        r.id AS frame, t.slug AS telescope, i.slug AS instrument, a.email AS uploaded_by
     FROM files f
-    JOIN contents c ON c.organisation_id = f.organisation_id AND c.sha256 = f.sha256
     LEFT JOIN accounts a ON a.id = f.uploaded_by
     LEFT JOIN frames r ON r.organisation_id = f.organisation_id AND r.sha256 = f.sha256
     LEFT JOIN telescopes t ON t.id = f.telescope_id

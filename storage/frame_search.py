@@ -38,6 +38,7 @@ __all__ = [
     "files_to_derive",
     "find",
     "get",
+    "get_facts",
     "packed_units",
     "read_frames",
     "read_wanted",
@@ -60,6 +61,10 @@ COLUMNS = """
     r.gain, r.binning_x, r.binning_y, r.detector_temperature_c, r.telescope_name, r.instrument_name, r.observer,
     r.ra_deg, r.dec_deg, r.center_x, r.center_y, r.center_z, r.radius_deg, r.pixel_scale_arcsec, r.width_px,
     r.height_px, r.format, r.hdu_count, r.crossings, r.quality, r.preview, r.problems, r.created_at
+"""
+MORE_COLUMNS = """
+    , r.header, r.sources, r.footprints, r.quality_note, r.crossings_at,
+    array(SELECT path FROM files p WHERE p.sha256 = r.sha256 AND p.deleted_at IS NULL ORDER BY path LIMIT 100) AS paths
 """
 # One file for one frame by its key, whatever the planner believes of an organisation that its statistics do not know;
 # or another of the same content, for whom that one is out of reach.
@@ -283,12 +288,16 @@ async def get(connection: AsyncConnection, frame_id: UUID) -> dict[str, Any]:
     NotFound
         There is none, or all its files are deleted.
     """
-    query = f"""
-        SELECT {COLUMNS}, r.header, r.sources, r.footprints, r.quality_note, r.crossings_at,
-            array(SELECT path FROM files p WHERE p.sha256 = r.sha256 AND p.deleted_at IS NULL ORDER BY path LIMIT 100)
-                AS paths
-        FROM frames r {JOINS} WHERE r.id = :id AND NOT r.hidden
-    """
+    return await _get(connection, frame_id, COLUMNS + MORE_COLUMNS)
+
+
+async def get_facts(connection: AsyncConnection, frame_id: UUID) -> dict[str, Any]:
+    """Get one frame as searches tell of it, which is quicker: a header may be long. Raises as `get` does."""
+    return await _get(connection, frame_id, COLUMNS)
+
+
+async def _get(connection: AsyncConnection, frame_id: UUID, columns: str) -> dict[str, Any]:
+    query = f"SELECT {columns} FROM frames r {JOINS} WHERE r.id = :id AND NOT r.hidden"
     found = (await connection.execute(text(query), {"id": frame_id})).mappings().first()
     if found is None:
         raise NotFound("There is no such frame in this organisation.")

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-import errno
-import functools
 import itertools
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import ParamSpec, TypeVar
-
-import msgspec
+from typing import TypeVar
 
 from domain.errors import Conflict, InvalidInput, NotFound, ObservatoryError, StoreUnavailable
+from storage.local_disk import Disk
+from storage.local_ranges import LocalDescription, LocalRangeSource
 from storage.object_bundle import read_bundle
 from storage.object_digests import digest_blocks
 from storage.object_disposition import check_media_type
@@ -42,75 +39,14 @@ from storage.objects import (
 )
 from storage.signing import Grant, UrlSigner
 
-__all__ = ["LocalDescription", "LocalObjects", "LocalRangeSource"]
+__all__ = ["LocalObjects"]
 
 _BLOCK_BYTES = 1024**2
 _LIST_BATCH = 1000
 _DIGEST_BATCH = 16
 _STEP = 16  # small files to look at or to move, before others have their turn: a millisecond
 
-# A small file is written in 0.1 to 0.3 ms. One that took this long, or several that took long between them, had to wait
-# for the disk; any one may have waited for a processor or the journal, and says nothing.
-_LONG_S = 0.100
-_LONG_ON_AVERAGE_S = 0.005
-_AVERAGED = 32
-_WARY_S = 5.0
-
-P = ParamSpec("P")
-R = TypeVar("R")
 Item = TypeVar("Item")
-
-
-class LocalDescription(msgspec.Struct, frozen=True):
-    """Where a local store is."""
-
-    root: str
-
-    def open_range_source(self, key: str, *, size_bytes: int | None = None) -> LocalRangeSource:
-        try:
-            files = _files_under(self.root)
-        except OSError as error:  # where its folders should be, there is something else, or no room
-            raise from_os_error(OSError(errno.ENODEV, "")) from error
-        return LocalRangeSource(files, key)
-
-
-@functools.lru_cache(maxsize=4)
-def _files_under(root: str) -> ObjectFiles:
-    # Kept, because making one looks at every folder, which would cost more than opening the file does.
-    return ObjectFiles(Path(root))
-
-
-class LocalRangeSource:
-    """Random access to one file; it stays readable when the object is deleted or moved meanwhile."""
-
-    def __init__(self, files: ObjectFiles, key: str) -> None:
-        try:
-            self._descriptor = files.open(check_key(key))
-        except OSError as error:
-            raise from_os_error(error) from error
-        self.status = os.fstat(self._descriptor)
-        self.size_bytes = self.status.st_size
-
-    def read(self, offset: int, length: int) -> bytes:
-        try:
-            return os.pread(self._descriptor, length, offset)
-        except OSError as error:
-            raise from_os_error(error) from error
-
-    def close(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
-
-    def __enter__(self) -> LocalRangeSource:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __del__(self) -> None:
-        if hasattr(self, "_descriptor"):
-            self.close()
 
 
 class LocalObjects:
@@ -126,6 +62,11 @@ class LocalObjects:
         The service's own address.
     max_workers : int
         Threads for the disk.
+
+    Attributes
+    ----------
+    disk : Disk
+        Where its work is done; who answers the signed addresses has some, too.
     """
 
     def __init__(self, root: Path, *, secret: bytes, public_url: str, max_workers: int = 8) -> None:
@@ -133,19 +74,16 @@ class LocalObjects:
             self._files = ObjectFiles(root)
         except OSError as error:
             raise from_os_error(error) from error
-        # Apart, so that summing up large files does not keep uploads waiting.
-        self._digests = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="digests")
-        self._multiparts = MultipartFolders(self._files, self._digests)
+        self.disk = Disk(self._files.objects, max_workers)
+        self._multiparts = MultipartFolders(self._files, self.disk.summing)
         self._signer = UrlSigner(secret, public_url)
-        self._pool = ThreadPoolExecutor(max_workers, thread_name_prefix="objects")
         self._recent = RecentDigests()
-        self._disk_is_slow_until = self._average_s = 0.0
 
     # --- writing
 
     async def put(self, key: str, data: bytes, *, media_type: str = OCTET_STREAM, durable: bool = True) -> None:
         check_media_type(media_type)  # not kept: who reads names it again
-        await self.run(self._files.put, check_key(key), data, durable=durable)
+        await self.disk.run(self._files.put, check_key(key), data, durable=durable)
 
     @property
     def moves_by_copying(self) -> bool:
@@ -154,6 +92,9 @@ class LocalObjects:
     async def enforces_sha256(self) -> bool:
         """Say no: what arrives is summed up while it is written and only renamed, so that nothing would be gained."""
         return False
+
+    async def room_bytes(self) -> int | None:
+        return await self.disk.run(self.disk.room_bytes)
 
     async def sign_put(
         self,
@@ -176,12 +117,12 @@ class LocalObjects:
 
     async def start_multipart(self, key: str, media_type: str = OCTET_STREAM, *, part_size_bytes: int) -> str:
         check_media_type(media_type)
-        return await self.run(self._multiparts.start, check_key(key), part_size_bytes)
+        return await self.disk.run(self._multiparts.start, check_key(key), part_size_bytes)
 
     async def sign_parts(
         self, key: str, multipart_id: str, parts: Sequence[PartPlan], expires_s: int
     ) -> builtins.list[SignedRequest]:
-        await self.run(self._multiparts.check_plans, check_key(key), multipart_id, parts)
+        await self.disk.run(self._multiparts.check_plans, check_key(key), multipart_id, parts)
         return [
             SignedRequest(
                 "PUT",
@@ -202,18 +143,18 @@ class LocalObjects:
         ]
 
     async def list_parts(self, key: str, multipart_id: str) -> builtins.list[StoredPart]:
-        return await self.run(self._multiparts.parts, check_key(key), multipart_id)
+        return await self.disk.run(self._multiparts.parts, check_key(key), multipart_id)
 
     async def complete_multipart(self, key: str, multipart_id: str, parts: Sequence[StoredPart]) -> None:
-        digest = await self.run(self._multiparts.complete, check_key(key), multipart_id, parts)
+        digest = await self.disk.run(self._multiparts.complete, check_key(key), multipart_id, parts)
         if digest is not None:
             self._recent.note(key, digest)
 
     async def abort_multipart(self, key: str, multipart_id: str) -> None:
-        await self.run(self._multiparts.abort, check_key(key), multipart_id)
+        await self.disk.run(self._multiparts.abort, check_key(key), multipart_id)
 
     async def list_multiparts(self, prefix: str, older_than: datetime) -> builtins.list[StoredMultipart]:
-        return await self.run(self._multiparts.list, check_prefix(prefix), older_than)
+        return await self.disk.run(self._multiparts.list, check_prefix(prefix), older_than)
 
     # --- reading
 
@@ -235,15 +176,15 @@ class LocalObjects:
                 os.close(descriptor)
 
         check_key(key)
-        return await self.run(read)
+        return await self.disk.run(read)
 
     async def stream(
         self, key: str, offset: int = 0, length: int | None = None, chunk_bytes: int = 1024**2
     ) -> AsyncIterator[bytes]:
-        source = await self.run(LocalRangeSource, self._files, key)
+        source = await self.disk.run(LocalRangeSource, self._files, key)
         try:
             end = source.size_bytes if length is None else min(offset + length, source.size_bytes)
-            while offset < end and (chunk := await self.run(source.read, offset, min(chunk_bytes, end - offset))):
+            while offset < end and (chunk := await self.disk.run(source.read, offset, min(chunk_bytes, end - offset))):
                 yield chunk
                 offset += len(chunk)
         finally:
@@ -251,10 +192,10 @@ class LocalObjects:
             del source
 
     async def stat(self, key: str) -> ObjectStat | None:
-        return await self.run(self._files.stat, check_key(key))
+        return await self.disk.run(self._files.stat, check_key(key))
 
     async def digest(self, key: str) -> Digest:
-        return await self._run_in(self._digests, self._digest, check_key(key))
+        return await self.disk.sum_up(self._digest, check_key(key))
 
     async def digest_many(self, keys: Iterable[str]) -> dict[str, Digest | None]:
         def digest(batch: Sequence[str]) -> dict[str, Digest | None]:
@@ -263,12 +204,12 @@ class LocalObjects:
         wanted = [check_key(key) for key in dict.fromkeys(keys)]
         found: dict[str, Digest | None] = {}
         for some in _in_steps(wanted):
-            found |= await self.run_short(self._just_written, some)
+            found |= await self.disk.run_short(self._just_written, some)
             await asyncio.sleep(0)
         wanted = [key for key in wanted if key not in found]
         batches = [wanted[first : first + _DIGEST_BATCH] for first in range(0, len(wanted), _DIGEST_BATCH)]
         # Small files are quicker hashed than handed from thread to thread: some at a time.
-        for each in await asyncio.gather(*(self._run_in(self._digests, digest, batch) for batch in batches)):
+        for each in await asyncio.gather(*(self.disk.sum_up(digest, batch) for batch in batches)):
             found |= each
         return found
 
@@ -300,18 +241,18 @@ class LocalObjects:
         self, pairs: Sequence[tuple[str, str]], version_of_source: Callable[[str], str | None]
     ) -> dict[str, OSError | Conflict]:
         """Move objects; where their bytes are all durable together, what is left to do is short."""
-        if not await self.run(sync_batch, len(pairs), self._files.objects):
-            return await self.run(move_files, self._files, pairs, version_of_source)
+        if not await self.disk.run(sync_batch, len(pairs), self._files.objects):
+            return await self.disk.run(move_files, self._files, pairs, version_of_source)
         failed: dict[str, OSError | Conflict] = {}
         old_names: list[str] = []
         for some in _in_steps(pairs):
-            failed |= await self.run_short(move_durable, self._files, some, version_of_source, old_names)
+            failed |= await self.disk.run_short(move_durable, self._files, some, version_of_source, old_names)
             await asyncio.sleep(0)
-        await self.run(finish_moves, self._files, pairs, old_names)
+        await self.disk.run(finish_moves, self._files, pairs, old_names)
         return failed
 
     async def ensure_durable(self, keys: Sequence[str]) -> None:
-        await self.run(self._files.make_durable, [check_key(key) for key in keys])
+        await self.disk.run(self._files.make_durable, [check_key(key) for key in keys])
 
     # --- tiers
 
@@ -319,10 +260,10 @@ class LocalObjects:
     recall_s = 0
 
     async def copy_to_tier(self, key: str, tier: str, *, size_bytes: int, sha256: str) -> None:
-        await self._run_in(self._digests, copy_to_tier, self._files, check_key(key), tier, size_bytes, sha256)
+        await self.disk.sum_up(copy_to_tier, self._files, check_key(key), tier, size_bytes, sha256)
 
     async def drop_other_tiers(self, key: str, tier: str) -> None:
-        await self.run(drop_other_tiers, self._files, check_key(key), tier)
+        await self.disk.run(drop_other_tiers, self._files, check_key(key), tier)
 
     async def recall(self, key: str) -> bool:
         return True
@@ -330,26 +271,26 @@ class LocalObjects:
     # --- looking through
 
     async def delete(self, keys: Iterable[str]) -> None:
-        await self.run(self._files.delete, [check_key(key) for key in keys])
+        await self.disk.run(self._files.delete, [check_key(key) for key in keys])
 
     async def list(self, prefix: str, *, after: str = "") -> AsyncIterator[ObjectEntry]:
         entries = self._files.list(check_prefix(prefix), after)
-        while batch := await self.run(_take, entries, _LIST_BATCH):
+        while batch := await self.disk.run(_take, entries, _LIST_BATCH):
             for entry in batch:
                 yield entry
 
     async def sweep_temp(self, older_than: datetime) -> int:
-        return await self.run(self._files.sweep, older_than) + await self.run(self._multiparts.sweep, older_than)
+        old = await self.disk.run(self._files.sweep, older_than)
+        return old + await self.disk.run(self._multiparts.sweep, older_than)
 
     async def check(self) -> None:
         try:
-            await self.run(self._files.check)
+            await self.disk.run(self._files.check)
         except NotFound as error:
             raise StoreUnavailable("The folder of the object store is gone; tell the operator.") from error
 
     async def close(self) -> None:
-        for pool in (self._pool, self._digests):
-            await asyncio.to_thread(pool.shutdown)
+        await self.disk.close()
 
     def range_source(self, key: str, *, size_bytes: int | None = None) -> LocalRangeSource:
         return LocalRangeSource(self._files, key)
@@ -379,9 +320,10 @@ class LocalObjects:
         key = check_key(grant.key)
         if grant.size is None:
             raise InvalidInput("The address does not say how many bytes may be sent.")
+        await self.disk.run_short(self.disk.need_room, grant.size)
         if grant.multipart is not None and grant.part is not None:
             part = PartPlan(grant.part, grant.size, grant.crc32c)
-            return await self.run(self._multiparts.receive, key, grant.multipart, part)
+            return await self.disk.run(self._multiparts.receive, key, grant.multipart, part)
         return self._incoming(key, grant.size, grant.crc32c)
 
     def _incoming(self, key: str, size_bytes: int, crc32c: str | None) -> IncomingObject:
@@ -395,7 +337,7 @@ class LocalObjects:
     def keep(self, grant: Grant, chunks: Sequence[bytes]) -> str:
         """Keep a small object whose bytes are all here, here and now; answer its entity tag.
 
-        For callers who ask `is_quick` before, since everybody else waits for it.
+        For callers who ask `disk.is_quick` before, since everybody else waits for it.
 
         Raises
         ------
@@ -421,58 +363,13 @@ class LocalObjects:
 
     def _keep(self, key: str, size_bytes: int, crc32c: str | None, chunks: Sequence[bytes]) -> str:
         incoming = self._incoming(key, size_bytes, crc32c)
-        began = time.monotonic()
-        try:
-            return incoming.finish(chunks)
-        except BaseException as error:
-            incoming.discard()
-            if isinstance(error, OSError):
-                raise self._translated(error) from error
-            raise
-        finally:
-            self._note(began)
-
-    @property
-    def is_quick(self) -> bool:
-        """Whether the disk has been quick of late: calling a thread would take longer than waiting for it."""
-        return time.monotonic() >= self._disk_is_slow_until
-
-    def _note(self, began: float) -> None:
-        took = (ended := time.monotonic()) - began
-        self._average_s += (took - self._average_s) / _AVERAGED
-        if took > _LONG_S or self._average_s > _LONG_ON_AVERAGE_S:
-            self._disk_is_slow_until, self._average_s = ended + _WARY_S, 0.0
-
-    async def run(self, do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Do blocking work on the disk in a thread, its errors translated."""
-        return await self._run_in(self._pool, do, *args, **kwargs)
-
-    async def run_short(self, do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Do what takes a healthy disk less time than calling a thread, which is 0.1 ms.
-
-        Here and now, as long as that is so. After one that took long, in threads for a while: everybody else waits
-        for what is done here.
-        """
-        if not self.is_quick:
-            return await self.run(do, *args, **kwargs)
-        began = time.monotonic()
-        try:
-            return do(*args, **kwargs)
-        except OSError as error:
-            raise self._translated(error) from error
-        finally:
-            self._note(began)
-
-    async def _run_in(self, pool: ThreadPoolExecutor, do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return await asyncio.get_running_loop().run_in_executor(pool, lambda: do(*args, **kwargs))
-        except OSError as error:
-            raise self._translated(error) from error
-
-    def _translated(self, error: OSError) -> ObservatoryError:
-        # Where the whole store is gone, no object is absent.
-        gone = isinstance(error, FileNotFoundError) and not self._files.objects.is_dir()
-        return from_os_error(OSError(errno.ENODEV, "") if gone else error)
+        with self.disk.here():
+            self.disk.need_room(size_bytes)
+            try:
+                return incoming.finish(chunks)
+            except BaseException:
+                incoming.discard()
+                raise
 
     def _digest(self, key: str) -> Digest:
         descriptor = self._files.open(key)

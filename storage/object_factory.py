@@ -6,7 +6,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from domain.errors import InvalidInput
-from storage.local_objects import LocalDescription, LocalObjects
+from storage.local_objects import LocalObjects
+from storage.local_ranges import LocalDescription
 from storage.objects import ObjectStore, RangeSource
 
 __all__ = ["local_folder", "open_object_store", "open_range_source"]

@@ -136,6 +136,10 @@ class ObjectStore(Protocol):
         """
         ...
 
+    async def room_bytes(self) -> int | None:
+        """Tell how many bytes more it takes; None where nobody can tell, as of S3."""
+        ...
+
     async def sign_put(
         self,
         key: str,

@@ -120,7 +120,7 @@ NOT_TENANT = {
     "idempotency_keys": "of a caller's credential",
     "mail_outbox": "mail to accounts, whatever organisation made it necessary; sent by a process of no tenant",
     "organisations": "slug and name only; looked up before the tenant is set, and changed by it alone",
-    "teams": "people of several organisations; a policy of its own shows it to its host and its people",
+    "teams": "people of several organisations, or one person's own files; a policy shows it to its host and its people",
     "team_members": "of a team; a policy of its own shows them within it",
     "team_activity": "of a team; a policy of its own shows it within it",
     "team_files": "of a team; a policy of its own shows them within it, and to the housekeeping of its host",

@@ -100,6 +100,9 @@ class S3Objects:
                 self._enforces = await self._run(probe_sha256, self._connection)
         return bool(self._enforces)
 
+    async def room_bytes(self) -> int | None:
+        return None
+
     async def sign_put(
         self,
         key: str,

@@ -45,7 +45,8 @@ async def find_own_team(connection: AsyncConnection, account_id: UUID, slug: str
         await connection.execute(
             text(
                 "SELECT t.id, t.slug, t.name, set_config('uraniborg.team', t.id::text, true) FROM teams t"
-                " JOIN team_members m ON m.team_id = t.id WHERE t.slug = :slug AND m.account_id = :account"
+                " JOIN team_members m ON m.team_id = t.id"
+                " WHERE t.slug = :slug AND m.account_id = :account AND t.owner_account_id IS NULL"
             ),
             {"slug": slug, "account": account_id},
         )

@@ -51,6 +51,13 @@ teams = Table(
     Column("slug", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("created_at", Moment, nullable=False, server_default=func.now()),
+    Column(
+        "owner_account_id",
+        Uuid,
+        ForeignKey("accounts.id", ondelete="CASCADE"),
+        unique=True,
+        comment="whose own files it is for, and nobody else's; null: a team",
+    ),
     UniqueConstraint("organisation_id", "id"),
 )
 

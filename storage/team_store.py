@@ -64,11 +64,11 @@ async def get_team(connection: AsyncConnection, team_id: UUID) -> AnyRow:
 
 
 async def list_teams(connection: AsyncConnection, account_id: UUID, *, after: str, limit: int) -> list[AnyRow]:
-    """List the teams of a person in order of slug, with their role in each."""
+    """List the teams of a person in order of slug, with their role in each; their own files are none."""
     query = (
         SHOWN.add_columns(team_members.c.role)
         .join(team_members, team_members.c.team_id == teams.c.id)
-        .where(team_members.c.account_id == account_id, teams.c.slug > after)
+        .where(team_members.c.account_id == account_id, teams.c.owner_account_id.is_(None), teams.c.slug > after)
         .order_by(teams.c.slug)
         .limit(limit)
     )

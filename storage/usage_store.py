@@ -111,7 +111,12 @@ BREAKDOWNS = {
     "member": ("account_id", "SELECT email FROM accounts a WHERE a.id = k.key"),
     "dataset": ("dataset_id", "SELECT slug FROM datasets d WHERE d.organisation_id = :org AND d.id = k.key"),
     "telescope": ("telescope_id", "SELECT slug FROM telescopes t WHERE t.organisation_id = :org AND t.id = k.key"),
-    "team": ("team_id", "SELECT slug FROM teams t WHERE t.id = k.key"),
+    "team": (
+        "team_id",
+        # Own files are called by whose they are, so that who pays for them can ask.
+        "SELECT coalesce('~' || a.email, t.slug) FROM teams t LEFT JOIN accounts a ON a.id = t.owner_account_id"
+        " WHERE t.id = k.key",
+    ),
 }
 
 

@@ -29,7 +29,7 @@ FETCH_BYTES = 8 * 1024**2
 
 
 class UraniborgFileSystem(AsyncFileSystem):  # type: ignore[misc]
-    """Everything one may read at a service, in one tree; a team's own files can be written.
+    """Everything one may read at a service, in one tree; one's own files and those of teams can be written.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ class UraniborgFileSystem(AsyncFileSystem):  # type: ignore[misc]
         super().mv(path1, path2, recursive=recursive, maxdepth=maxdepth, **more)
 
     async def _mkdir(self, path: str, create_parents: bool = True, **more: Any) -> None:
-        """Folders are where files are: there is nothing to be made, but only a team's files can have more of them."""
+        """Folders are where files are: there is nothing to be made, where there can be any."""
         team_paths.split(self._strip_protocol(path))
 
     async def _makedirs(self, path: str, exist_ok: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Writing in the tree: only into teams' own files, as whole versions."""
+"""Writing in the tree: only into one's own files and those of teams, as whole versions."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from uraniborg.team_files import put_team_files
 if TYPE_CHECKING:
     from uraniborg.client import Client
 
-__all__ = ["move", "put", "split", "trash"]
+__all__ = ["OWN_FILES", "move", "put", "split", "trash"]
+
+OWN_FILES = "~me"
+"What the service calls one's own files where it asks for a team."
 
 
 def split(path: str) -> tuple[str, str]:
-    """Split the path of a team's own file into team and path there.
+    """Split the path of a team's file into team and path there; of one's own file, ``~me`` stands for the team.
 
     Raises
     ------
@@ -25,8 +28,11 @@ def split(path: str) -> tuple[str, str]:
         EROFS: nothing else can be written.
     """
     steps = [step for step in path.split("/") if step]
+    if steps[:1] == ["me"]:
+        return OWN_FILES, "/".join(steps[1:])
     if len(steps) < 3 or steps[0] != "team" or steps[2] != "files":
-        raise OSError(errno.EROFS, "Only a team's own files can be written: /team/<team>/files/...", path)
+        where = "/me/..., /team/<team>/files/..."
+        raise OSError(errno.EROFS, f"Only your own files and those of teams can be written: {where}", path)
     return steps[1], "/".join(steps[3:])
 
 
@@ -39,6 +45,8 @@ def put(client: Client, source: Path, path: str) -> None:
         It is not stored.
     """
     team, inside = split(path)
+    if not inside:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     report: Any = put_team_files(client, source, team, folder=inside.rpartition("/")[0])
     for fate in report.failed:
         status = {"path-taken": 409, "version-conflict": 409, "over-quota": 413, "not-allowed": 403}.get(fate.code, 400)
@@ -48,18 +56,18 @@ def put(client: Client, source: Path, path: str) -> None:
 
 
 def trash(client: Client, path: str, *, is_folder: bool = False) -> None:
-    """Put a file, or a folder with all below it, into the team's trash."""
+    """Put a file, or a folder with all below it, into the trash."""
     team, inside = split(path)
     client.call("trash_team_files", team=team, files=[{"path": inside or "/"}], folders=is_folder)
 
 
 def move(client: Client, path: str, to: str) -> None:
-    """Give a file or folder another path in the same team; nothing is overwritten.
+    """Give a file or folder another path in the same team, or among one's own; nothing is overwritten.
 
     Raises
     ------
     OSError
-        EXDEV: it would go to another team.
+        EXDEV: it would go to another team, or between one and one's own files.
     """
     (team, inside), (other, there) = split(path), split(to)
     if team != other:

@@ -1,4 +1,4 @@
-"""Frames on their way: watch agents show small pictures of files long before a thin line has carried those."""
+"""Frames on their way: watch agents announce files, with previews, long before a thin line has carried those."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from msgspec import Meta
 
 from domain.errors import InvalidInput, NotFound
 from domain.paths import clean_path
-from service.coming_pictures import media_types_of
+from service.coming_previews import media_types_of
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
 from storage import coming_store
 from storage.ids import new_id
 
-__all__ = ["Announcement", "ComingFrame", "ComingPicture", "announce_frames", "list_coming_frames", "read_picture"]
+__all__ = ["Announcement", "ComingFrame", "ComingPreview", "announce_frames", "list_coming_frames", "read_preview"]
 
 MOST_AT_ONCE = 20
 MOST_KEPT = 2000  # of an organisation
@@ -39,11 +39,14 @@ class FrameFacts(msgspec.Struct, kw_only=True):
 
 
 class AnnouncedFrame(FrameFacts, kw_only=True):
-    """A file that waits, and its picture: WebP or JPEG in base64, at most 64 kB and 512 pixels on an edge."""
+    """A file that waits, and its preview: WebP or JPEG in base64, at most 64 kB and 512 pixels on an edge.
+
+    What cannot be drawn is announced without a preview.
+    """
 
     path: Path
     size_bytes: Annotated[int, Meta(ge=0, le=2**53)]
-    picture: Annotated[str, Meta(min_length=1, max_length=BASE64_CHARACTERS)]
+    preview: Annotated[str, Meta(min_length=1, max_length=BASE64_CHARACTERS)] | None = None
 
 
 class Announcement(msgspec.Struct, kw_only=True):
@@ -54,20 +57,20 @@ class Announcement(msgspec.Struct, kw_only=True):
 
 
 class ComingFrame(FrameFacts, kw_only=True):
-    """A file that is not here yet; ``picture`` is the address of what it looks like."""
+    """A file that is not here yet; ``preview`` is the address of what it looks like, null where it has none."""
 
     id: UUID
     agent: str
     path: str
     size_bytes: int
     announced_at: datetime
-    picture: str
+    preview: str | None
 
 
-class ComingPicture(msgspec.Struct, frozen=True):
-    """A picture as it was sent."""
+class ComingPreview(msgspec.Struct, frozen=True):
+    """A preview as it was sent."""
 
-    picture: bytes
+    preview: bytes
     media_type: str
 
 
@@ -79,16 +82,18 @@ async def announce_frames(
     Raises
     ------
     InvalidInput
-        A picture is no picture that is taken; a path is none that could be kept, or stands twice.
+        A preview is no image that is taken; a path is none that could be kept, or stands twice.
     """
     async with house.tenant(actor, organisation):
-        pass  # whoever may not announce has no picture looked into here
+        pass  # whoever may not announce has no preview looked into here
     frames = {clean_path(frame.path): frame for frame in announcement.frames}
     arrived = {clean_path(path) for path in announcement.arrived}
     if len(frames) < len(announcement.frames):
         raise InvalidInput("A path stands twice among the frames.", field="frames")
-    pictures = [_picture(frame) for frame in frames.values()]
-    media_types = await house.images.run(media_types_of, pictures) if pictures else []
+    previews = [_preview(frame) for frame in frames.values()]
+    media_types: list[str | None] | str = [None] * len(previews)
+    if any(preview is not None for preview in previews):
+        media_types = await house.images.run(media_types_of, previews)
     if isinstance(media_types, str):
         raise InvalidInput(media_types, field="frames")
     async with house.tenant(actor, organisation) as tenant:
@@ -104,20 +109,22 @@ async def announce_frames(
                     "account_id": actor.account_id,
                     "size_bytes": frame.size_bytes,
                     "facts": _facts(frame),
-                    "picture": picture,
+                    "preview": preview,
                     "media_type": media_type,
                 }
-                for (path, frame), picture, media_type in zip(frames.items(), pictures, media_types, strict=True)
+                for (path, frame), preview, media_type in zip(frames.items(), previews, media_types, strict=True)
             ]
             await coming_store.announce(tenant.connection, sorted(rows, key=lambda row: str(row["path"])))
             await coming_store.keep_newest(tenant.connection, MOST_KEPT)
 
 
-def _picture(frame: AnnouncedFrame) -> bytes:
+def _preview(frame: AnnouncedFrame) -> bytes | None:
+    if frame.preview is None:
+        return None
     try:
-        return base64.b64decode(frame.picture, validate=True)
+        return base64.b64decode(frame.preview, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise InvalidInput("A picture is not in base64.", field="frames") from error
+        raise InvalidInput("A preview is not in base64.", field="frames") from error
 
 
 def _facts(frame: AnnouncedFrame) -> dict[str, Any]:
@@ -153,15 +160,15 @@ def _coming(organisation: str, row: Any) -> ComingFrame:
         path=row.path,
         size_bytes=row.size_bytes,
         announced_at=row.announced_at,
-        picture=f"/api/v1/organisations/{organisation}/coming/{row.id}/picture",
+        preview=f"/api/v1/organisations/{organisation}/coming/{row.id}/preview" if row.media_type else None,
         **row.facts,
     )
 
 
-async def read_picture(house: House, actor: Actor, organisation: str, frame_id: UUID) -> ComingPicture:
-    """Read a picture; raises NotFound when there is none, or its file has come."""
+async def read_preview(house: House, actor: Actor, organisation: str, frame_id: UUID) -> ComingPreview:
+    """Read a preview; raises NotFound when there is none, or its file has come."""
     async with house.tenant(actor, organisation) as tenant:
-        row = await coming_store.find_picture(tenant.connection, frame_id)
+        row = await coming_store.find_preview(tenant.connection, frame_id)
     if row is None:
-        raise NotFound("There is no such frame on its way: its file may have come.")
-    return ComingPicture(row.picture, row.media_type)
+        raise NotFound("No such frame on its way has a preview: its file may have come.")
+    return ComingPreview(row.preview, row.media_type)

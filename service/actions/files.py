@@ -104,18 +104,18 @@ async def content_address(house: House, actor: Actor, organisation: str, file_id
         It lies in the archive; a member has begun its recall by asking.
     """
     async with house.tenant(actor, organisation) as tenant:
-        row = await file_store.find(tenant.connection, file_id)
-    if row is None or row["deleted_at"] is not None:
+        row = (await file_store.find_readable(tenant.connection, [file_id])).get(file_id)
+    if row is None:
         raise NotFound("There is no such file in this organisation, or it was deleted.")
-    if row["tier"] == "archive":
-        await check_readable(house, tenant.organisation_id, [row["sha256"]], actor)
+    if row.tier == "archive":
+        await check_readable(house, tenant.organisation_id, [row.sha256], actor)
     house.downloads.note(tenant.organisation_id, file_id, actor.account_id)
-    house.downloads.note_bytes(tenant.organisation_id, actor.account_id, row["size_bytes"])
+    house.downloads.note_bytes(tenant.organisation_id, actor.account_id, row.size_bytes)
     return house.objects.sign_get(
-        row["object_key"],
+        row.object_key,
         expires_s=house.config.signed_url_seconds,
-        filename=PurePosixPath(row["path"]).name,
-        media_type=row["media_type"],
+        filename=PurePosixPath(row.path).name,
+        media_type=row.media_type,
     )
 
 

@@ -49,7 +49,7 @@ async def find_calibrations(
 ) -> Calibrations:
     """Find biases, darks and flats of the same instrument that fit a frame; raises NotFound when there is none."""
     async with house.tenant(actor, organisation) as tenant:
-        frame = await frame_search.get(tenant.connection, frame_id)
+        frame = await frame_search.get_facts(tenant.connection, frame_id)
         kinds = []
         for kind in calibrations_of(frame["frame_type"]):
             missing = [name for name in (*NEEDED, *NEEDED_FOR.get(kind, ())) if frame[name] is None]

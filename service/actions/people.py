@@ -19,7 +19,7 @@ from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
 from service.scopes import SCOPES, UPLOAD_ONLY, check_scopes
 from service.sign_in_failures import SIGN_IN_FAILED
-from storage import people_store
+from storage import own_file_store, people_store
 
 __all__ = [
     "Account",
@@ -161,12 +161,14 @@ async def sign_out(house: House, secret: str) -> None:
 async def who_am_i(house: House, actor: Actor) -> Account:
     """Tell who is signed in, and to which organisations they belong."""
     async with house.database.transaction(account=actor.account_id) as connection:
+        space = await own_file_store.find_space(connection, actor.account_id)
         return Account(
             actor.account_id,
             actor.email,
             actor.name,
             await memberships(connection, actor.account_id),
             actor.is_operator,
+            space.organisation if space is not None else None,
         )
 
 

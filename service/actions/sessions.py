@@ -59,6 +59,8 @@ class Account(msgspec.Struct):
     name: str
     organisations: list[Membership] = []
     is_operator: bool = False
+    own_files: str | None = None
+    "Which organisation keeps their own files, where one does yet."
 
 
 class SignedIn(msgspec.Struct):

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from domain.errors import NotFound
+from domain.own_files import check_team
 from service.actions.embargoes import check_sharing
 from service.audit_log import record
 from service.house import Actor, House
@@ -46,6 +47,7 @@ async def share_dataset(house: House, actor: Actor, organisation: str, dataset: 
     NotAllowed
         Only an admin shares what is under embargo.
     """
+    check_team(team)
     async with house.tenant(actor, organisation) as tenant:
         dataset_id = await dataset_store.get_dataset_id(tenant.connection, dataset)
         await check_sharing(tenant, [dataset_id], leave_out=new.leave_out_embargoed, include=new.with_embargoed)

@@ -12,6 +12,7 @@ import msgspec
 from domain.errors import ClientFault, InvalidInput
 from domain.file_tree import Places, common_place, folded
 from domain.header import Problem
+from domain.own_files import HostLeft
 from domain.slugs import slug_of
 from service.actions.assignments import telescope_of_guest
 from service.actions.jobs import enqueue_ingest
@@ -137,6 +138,18 @@ class TeamTarget:
         return {"team_id": self._team_id, "expected_version": expected}
 
     async def prepare(self, here: Team) -> dict[str, Any]:
+        """Take what comes.
+
+        Raises
+        ------
+        HostLeft
+            Own files would come to an organisation whose member somebody is no more.
+        """
+        if here.has_left:
+            raise HostLeft(
+                "You are a member no more of the organisation that keeps your own files, and it takes no new ones: get"
+                " them, put them into the trash and empty that; then open them at another organisation."
+            )
         self._team_id = here.team_id
         return {"team_id": here.team_id}
 

@@ -26,7 +26,7 @@ from service.actions.upload_types import (
     result_of,
 )
 from service.house import House, Tenant
-from service.room import check_room
+from service.room import check_room, without_room
 from storage import upload_store
 from storage.ids import new_id
 from storage.objects import PartPlan, SignedRequest
@@ -109,6 +109,12 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
         over = begun_by - await upload_store.open_among(here.connection, begun_by)
         organisation_id = here.organisation_id
 
+    unknown = [
+        (position, row["sha256"], row["size_bytes"])
+        for position, (result, row) in enumerate(zip(results, rows, strict=True))
+        if result.state != "failed" and row["sha256"] not in known and row["sha256"] not in resumable
+    ]
+    _fail(results, without_room(await house.objects.room_bytes(), unknown))
     await check_room(
         house,
         organisation_id,

@@ -98,7 +98,7 @@ class ObjectUrls:
 
         None also for what is refused: by the ordinary way, which says why.
         """
-        if not 0 <= announced_bytes <= BUNDLE_BYTES or not self._store.is_quick:
+        if not 0 <= announced_bytes <= BUNDLE_BYTES or not self._store.disk.is_quick:
             return None
         try:
             grant = self._store.read_grant("PUT", path, query)
@@ -130,7 +130,7 @@ class ObjectUrls:
             etag = await self._take(incoming, size_bytes, receive)
         except (Exception, asyncio.CancelledError):
             # Shielded, since the task may be cancelled; behind whatever block is being written.
-            await asyncio.shield(self._store.run(incoming.discard))
+            await asyncio.shield(self._store.disk.run(incoming.discard))
             raise
         await _answer(_kept(etag), send)
 
@@ -146,7 +146,7 @@ class ObjectUrls:
             received_bytes += len(chunks[-1])
             if received_bytes > BUNDLE_BYTES:
                 raise too_long(BUNDLE_BYTES, how="at most")
-        await self._store.run(self._store.keep_together, grant, chunks)
+        await self._store.disk.run(self._store.keep_together, grant, chunks)
         await _answer(_KEPT_TOGETHER, send)
 
     async def _within_patience(self, receive: Receive) -> MutableMapping[str, Any]:
@@ -170,7 +170,7 @@ class ObjectUrls:
                 chunks, received_bytes = await self._receive(incoming, size_bytes, receive, patience)
         except TimeoutError:
             raise self._paused() from None
-        run = self._store.run_short if received_bytes <= _SMALL_BYTES else self._store.run
+        run = self._store.disk.run_short if received_bytes <= _SMALL_BYTES else self._store.disk.run
         return await run(incoming.finish, chunks)
 
     async def _receive(
@@ -198,7 +198,7 @@ class ObjectUrls:
                 patience.reschedule(None)  # a client is not to blame for a slow disk
                 if writing:
                     await writing
-                writing = asyncio.ensure_future(self._store.run(incoming.write, chunks))
+                writing = asyncio.ensure_future(self._store.disk.run(incoming.write, chunks))
                 writing.add_done_callback(_seen)
                 chunks, held_bytes = [], 0
                 patience.reschedule((heard := clock()) + self._idle_limit_s)
@@ -210,14 +210,14 @@ class ObjectUrls:
         return chunks, received_bytes
 
     async def _get(self, grant: Grant, scope: Scope, send: Send) -> None:
-        reading = await self._store.run(_Reading, self._store, grant, scope)
+        reading = await self._store.disk.run(_Reading, self._store, grant, scope)
         await send({"type": "http.response.start", "status": reading.status, "headers": reading.headers})
         # The server drops the body of an answer to HEAD; it need not be read either.
         block, left = reading.block, 0 if scope["method"] == "HEAD" else len(reading.wanted)
         while left > len(block):
             await send({"type": "http.response.body", "body": block, "more_body": True})
             left -= len(block)
-            block = await self._store.run(reading.next_block)
+            block = await self._store.disk.run(reading.next_block)
             if not block:
                 return  # the file is shorter than it was: a broken answer must not look like a whole one
         await send({"type": "http.response.body", "body": block})

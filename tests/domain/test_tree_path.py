@@ -13,6 +13,8 @@ from domain.tree_path import TreePath, marked_name, parse_tree_path, unmarked_pa
 
 KNOWN = {
     "/": TreePath("root", (), ""),
+    "/me": TreePath("own-files", (), ""),
+    "/me/a/b.txt": TreePath("own-files", (), "a/b.txt"),
     "team/": TreePath("teams", (), ""),
     "/team/comets": TreePath("team", ("comets",), ""),
     "/team/comets/files": TreePath("team-files", ("comets",), ""),
@@ -37,7 +39,9 @@ def test_each_path_is_in_its_branch(path: str) -> None:
     assert parse_tree_path(path) == KNOWN[path]
 
 
-@pytest.mark.parametrize("path", ["/me", "/team/comets/trash", "/org/hven/logs", "/org/hven/nights2/x", "/x/../y"])
+@pytest.mark.parametrize(
+    "path", ["/men", "/me2/x", "/team/comets/trash", "/org/hven/logs", "/org/hven/nights2", "/x/../y"]
+)
 def test_other_paths_are_nowhere(path: str) -> None:
     try:
         assert parse_tree_path(path) is None

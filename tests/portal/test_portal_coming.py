@@ -20,7 +20,7 @@ HOSTILE_NAME = "<img src=x onerror=window.hostile=1>.fits"
 def frame(path: str, **more: object) -> dict[str, object]:
     written = io.BytesIO()
     Image.linear_gradient("L").save(written, "WEBP")
-    return {"path": path, "size_bytes": 16_000_000, "picture": base64.b64encode(written.getvalue()).decode(), **more}
+    return {"path": path, "size_bytes": 16_000_000, "preview": base64.b64encode(written.getvalue()).decode(), **more}
 
 
 def test_frames_on_their_way_are_shown_until_they_have_come(new_page: NewPage, observatory: Observatory) -> None:
@@ -31,20 +31,21 @@ def test_frames_on_their_way_are_shown_until_they_have_come(new_page: NewPage, o
         portal.open(observatory.address("tonight"))
         expect(page.get_by_role("region", name="Newest frames")).to_be_visible()
         expect(panel).to_have_count(0)
-        frames = [frame(f"deep/{HOSTILE_NAME}", object="<b>M31</b>"), frame("M33.fits")]
+        frames = [frame(f"deep/{HOSTILE_NAME}", object="<b>M31</b>"), frame("M33.fits") | {"preview": None}]
         client.call("announce_frames", name="dome-pc", body={"frames": frames})
         try:
             portal.open(observatory.address("tonight"))
             expect(panel.locator("li")).to_have_count(2)
             expect(panel).to_contain_text(HOSTILE_NAME)
             expect(panel).to_contain_text("16.0 MB")
-            picture = panel.get_by_role("img", name="<b>M31</b>, " + HOSTILE_NAME)
-            expect(picture).to_have_js_property("naturalWidth", 256)
+            expect(panel.locator("li", has_text="M33.fits")).to_contain_text("no preview")
+            preview = panel.get_by_role("img", name="<b>M31</b>, " + HOSTILE_NAME)
+            expect(preview).to_have_js_property("naturalWidth", 256)
             assert page.evaluate("window.hostile") is None
             for mode in ("light", "dark", "red"):
                 page.evaluate("(mode) => { document.documentElement.dataset.mode = mode }", mode)
                 assert not portal.barriers(AXE), mode
-            assert picture.evaluate("each => getComputedStyle(each).mixBlendMode") == "multiply", "behind red glass"
+            assert preview.evaluate("each => getComputedStyle(each).mixBlendMode") == "multiply", "behind red glass"
             page.set_viewport_size({"width": 375, "height": 750})
             assert not portal.is_too_wide()
         finally:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
+import zlib
 from pathlib import Path
 
+import google_crc32c
 import numpy as np
 import pytest
 import uraniborg
@@ -30,6 +33,10 @@ def frame(path: Path, name: str) -> Path:
     return path
 
 
+def crc_base64(crc: int) -> str:
+    return base64.b64encode(crc.to_bytes(4, "big")).decode()
+
+
 def choose(portal: PortalPage, *files: Path) -> None:
     portal.page.get_by_label("Files", exact=True).set_input_files(files)
 
@@ -45,6 +52,32 @@ def test_files_arrive_as_frames(portal: PortalPage, observatory: Observatory, tm
     expect(page.locator(".upload-list .known")).to_have_count(1)  # the same content is not sent again
     page.goto(observatory.address("frames?object=BROWSER1"))
     expect(page.locator(".page-head p")).to_have_text("1 frame")
+
+
+def test_each_content_is_told_by_all_of_its_checksums(
+    portal: PortalPage, observatory: Observatory, tmp_path: Path
+) -> None:
+    """Odd ends behind whole steps and blocks; the last is larger than what the browser sums up in one piece."""
+    page = portal.page
+    contents = {
+        f"{size}.bin": np.random.default_rng(size).bytes(size) for size in (0, 1, 7, 8, 9, 4099, 33 * 2**20 + 5)
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    portal.open(observatory.address("upload"))
+    with page.expect_request(lambda asked: asked.method == "POST" and asked.url.endswith("/uploads")) as announced:
+        choose(portal, *(tmp_path / name for name in contents))
+    assert announced.value.post_data_json["files"] == [
+        {
+            "path": name,
+            "size_bytes": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "crc32": crc_base64(zlib.crc32(content)),
+            "crc32c": crc_base64(google_crc32c.value(content)),
+        }
+        for name, content in contents.items()
+    ]
+    expect(page.get_by_role("heading", name=re.compile("7 of 7 files arrived"))).to_be_visible(timeout=60_000)
 
 
 def test_a_large_file_is_gone_on_with_after_the_page_was_lost(

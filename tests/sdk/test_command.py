@@ -23,6 +23,7 @@ from uraniborg.settings import load_settings
 
 from tests.sdk.conftest import Command, Ran
 from tests.sdk.test_mount import TRIED as MOUNTING
+from tests.sdk.test_own_files import TRIED as OWN_FILES
 from tests.sdk.test_plan import TRIED as PLANS
 from tests.sdk.test_satellites import TRIED as SATELLITES
 from tests.sdk.test_sharing import TRIED as SHARING
@@ -265,7 +266,7 @@ def test_every_command_takes_json_and_prints_it(
     assert js("login", "--email", tycho.email)["account"]["email"] == tycho.email
     assert js("logout") == {"forgotten": True, "revoked": True}
     # A job that died, a second owner and a receiver of webhooks are made elsewhere.
-    assert leaves(root) - tried - SHARING - TEAM_FILES - SATELLITES - MOUNTING - PLANS == {
+    assert leaves(root) - tried - SHARING - TEAM_FILES - OWN_FILES - SATELLITES - MOUNTING - PLANS == {
         "jobs retry",
         "org remove-member",
         "org webhook ping",

@@ -52,9 +52,10 @@ class _Fixtures(AbstractFixtures):
         made.tree.close()
         made.client.close()
 
-    @pytest.fixture
-    def fs_path(self, shared_team: str) -> str:
-        return f"team/{shared_team}/files/{next(_numbers)}"
+    @pytest.fixture(params=["team", "me"])
+    def fs_path(self, request: pytest.FixtureRequest, shared_team: str) -> str:
+        where = "me" if request.param == "me" else f"team/{shared_team}/files"
+        return f"{where}/{next(_numbers)}"
 
     @pytest.fixture
     def fs_join(self) -> Any:
@@ -119,7 +120,7 @@ def test_files_are_written_read_moved_and_removed(fs: UraniborgFileSystem, share
 
 
 def test_what_cannot_be_done_is_told_as_of_any_file(fs: UraniborgFileSystem, shared_team: str) -> None:
-    for missing in ("uraniborg://team/nobody/files/x", f"team/{shared_team}/files/none", "me", "org/nobody"):
+    for missing in ("uraniborg://team/nobody/files/x", f"team/{shared_team}/files/none", "men", "me/none", "org/no"):
         with pytest.raises(FileNotFoundError):
             fs.info(missing)
         with pytest.raises(FileNotFoundError):
@@ -127,7 +128,7 @@ def test_what_cannot_be_done_is_told_as_of_any_file(fs: UraniborgFileSystem, sha
         with pytest.raises(FileNotFoundError):
             fs.ls(missing)
     for place in ("org/x/datasets/y/file", "packages/x/y/v1/file", f"team/{shared_team}/datasets/d/file"):
-        with pytest.raises(OSError, match="Only a team's own files"):
+        with pytest.raises(OSError, match="Only your own files and those of teams"):
             fs.pipe_file(place, b"x")
     with pytest.raises(NotImplementedError):
         fs.open(f"team/{shared_team}/files/x", "ab")

@@ -75,8 +75,10 @@ def mount(client: uraniborg.Client, tycho: Someone, tmp_path: Path, at_home: Pat
 
 def test_a_mount_is_a_folder_like_any_other(mount: Mount, team: str, client: uraniborg.Client) -> None:
     root = mount()
-    assert sorted(os.listdir(root)) == [".uraniborg", "org", "packages", "team"]
+    assert sorted(os.listdir(root)) == [".uraniborg", "me", "org", "packages", "team"]
     files = root / "team" / team / "files"
+    modes = {entry.path: entry.stat().st_mode & 0o222 for each in (root, files.parent) for entry in os.scandir(each)}
+    assert {Path(path).name for path, mode in modes.items() if mode} == {"me", "files"}
     assert sorted(os.listdir(files)) == ["empty", "large.bin", "sub"]
     found = {entry.name: entry.stat() for entry in os.scandir(files)}
     assert (found["large.bin"].st_size, found["empty"].st_size) == (len(LARGE), 0)

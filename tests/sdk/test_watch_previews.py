@@ -1,4 +1,4 @@
-"""On a thin line small pictures are at the service long before their files, once each, and go when those come."""
+"""On a thin line previews are at the service long before their files, once each, and go when those come."""
 
 from __future__ import annotations
 
@@ -59,26 +59,27 @@ def process(client: uraniborg.Client, someone: Someone, folder: Path) -> Iterato
         running.wait()
 
 
-def test_pictures_are_there_before_their_files(
+def test_previews_are_there_before_their_files(
     client: uraniborg.Client, folder: Path, line: MeddlingProxy, command: Command
 ) -> None:
     line.slow_puts(THIN)
     for name in ("a", "b", "c"):
         take(folder, name)
-    (folder / "notes.txt").write_text("no picture")
+    (folder / "notes.txt").write_text("no preview")
     with watching(client, folder, previews_first=True):
-        wait_until(lambda: coming(client).keys() == {"a.fits", "b.fits", "c.fits"})
+        wait_until(lambda: coming(client).keys() == {"a.fits", "b.fits", "c.fits", "notes.txt"})
         take(folder, "later")
         wait_until(lambda: "later.fits" in coming(client))
         assert not [path for path in stored(client) if path.endswith(".fits")], "no frame is there yet"
+        assert coming(client)["notes.txt"].preview is None
         shown = coming(client)["later.fits"]
         assert (shown.agent, shown.object, shown.exposure_s) == ("dome", "target later", 30.0)
         assert shown.size_bytes == (folder / "later.fits").stat().st_size
-        content = client.call("get_coming_picture", frame_id=shown.id)
+        content = client.call("get_coming_preview", frame_id=shown.id)
         assert Image.open(io.BytesIO(content)).size == (450, 450)
         told = command("coming")
         assert (told.code, "target later" in told.out, "3.2 MB" in told.out) == (0, True, True), told
-        assert len(command("coming", "--json").json) == 4  # type: ignore[arg-type]
+        assert len(command("coming", "--json").json) == 5  # type: ignore[arg-type]
         line.slow_puts(FAST)
         wait_until(lambda: len(stored(client)) == 5)
         wait_until(lambda: not coming(client))
@@ -88,7 +89,7 @@ def test_pictures_are_there_before_their_files(
     assert {path.name for path in folder.iterdir()} == {"a.fits", "b.fits", "c.fits", "later.fits", "notes.txt"}
 
 
-def test_killed_and_begun_again_it_sends_no_picture_twice(
+def test_killed_and_begun_again_it_sends_no_preview_twice(
     client: uraniborg.Client, folder: Path, line: MeddlingProxy, tycho: Someone
 ) -> None:
     line.slow_puts(THIN)
@@ -105,14 +106,14 @@ def test_killed_and_begun_again_it_sends_no_picture_twice(
         wait_until(lambda: "later.fits" in coming(client) and coming(client)["b.fits"].id != before["b.fits"])
         after = {path: item.id for path, item in coming(client).items()}
         assert (after["a.fits"], after["c.fits"]) == (before["a.fits"], before["c.fits"])
-        assert coming(client)["b.fits"].object == "target bb", "another version has another picture"
+        assert coming(client)["b.fits"].object == "target bb", "another version has another preview"
         wait_until(lambda: status_of(client).previews_sent == 5)
         line.slow_puts(FAST)
         wait_until(lambda: len(stored(client)) == 4)
         wait_until(lambda: not coming(client))
 
 
-def test_pictures_that_are_refused_hold_up_nothing(client: uraniborg.Client, folder: Path, line: MeddlingProxy) -> None:
+def test_previews_that_are_refused_hold_up_nothing(client: uraniborg.Client, folder: Path, line: MeddlingProxy) -> None:
     line.refuse("POST", "/coming", 500, times=1000)
     for name in ("a", "b", "c"):
         take(folder, name)
@@ -122,19 +123,19 @@ def test_pictures_that_are_refused_hold_up_nothing(client: uraniborg.Client, fol
     assert status_of(client).previews_sent == 0
 
 
-def test_pictures_keep_to_the_limit(client: uraniborg.Client, folder: Path) -> None:
+def test_previews_keep_to_the_limit(client: uraniborg.Client, folder: Path) -> None:
     limit = 20e3
     for name in ("a", "b", "c"):
         take(folder, name)
     with watching(client, folder, previews_first=True, limit_bytes_per_s=limit):
         wait_until(lambda: len(coming(client)) == 3)
     last, *first = sorted(coming(client).values(), key=lambda item: item.announced_at, reverse=True)
-    size_bytes = sum(len(client.call("get_coming_picture", frame_id=item.id)) for item in first)
+    size_bytes = sum(len(client.call("get_coming_preview", frame_id=item.id)) for item in first)
     elapsed_s = (last.announced_at - first[-1].announced_at).total_seconds()
     assert elapsed_s > 0.9 * size_bytes / limit
 
 
-def test_a_line_that_keeps_up_carries_no_pictures(client: uraniborg.Client, folder: Path, line: MeddlingProxy) -> None:
+def test_a_line_that_keeps_up_carries_no_previews(client: uraniborg.Client, folder: Path, line: MeddlingProxy) -> None:
     take(folder, "a")
     Agent(client, plan_of(client, folder, once=True, previews_first=True)).run()
     assert len(stored(client)) == 1

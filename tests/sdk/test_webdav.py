@@ -89,7 +89,7 @@ def test_rclone_lists_and_copies_a_team(server: LiveServer, tycho: Someone, team
 
 
 def test_folders_are_listed_one_level_at_a_time(dav: httpx.Client, team: str) -> None:
-    assert set(found(find(dav, "/"))) == {"/", "/org/", "/packages/", "/team/"}
+    assert set(found(find(dav, "/"))) == {"/", "/me/", "/org/", "/packages/", "/team/"}
     files = found(find(dav, f"/team/{team}/files"))
     base = f"/team/{team}/files"
     assert set(files) == {f"{base}/", f"{base}/empty", f"{base}/large.bin", f"{base}/sub/"}

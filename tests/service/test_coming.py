@@ -16,15 +16,15 @@ from service.maintenance import sweep
 from tests.support.service import Person, RunningService
 
 
-def picture(width: int = 60, height: int = 40, kind: str = "WEBP") -> bytes:
+def preview(width: int = 60, height: int = 40, kind: str = "WEBP") -> bytes:
     written = io.BytesIO()
     Image.linear_gradient("L").resize((width, height)).save(written, kind)
     return written.getvalue()
 
 
 def frame(path: str, image: bytes | None = None, **more: Any) -> dict[str, Any]:
-    image = picture() if image is None else image
-    return {"path": path, "size_bytes": 16_000_000, "picture": base64.b64encode(image).decode(), **more}
+    image = preview() if image is None else image
+    return {"path": path, "size_bytes": 16_000_000, "preview": base64.b64encode(image).decode(), **more}
 
 
 async def announce(client: httpx.AsyncClient, organisation: str, *frames: Any, name: str = "dome", **more: Any) -> Any:
@@ -51,7 +51,7 @@ async def test_an_upload_only_token_shows_what_members_see_until_it_has_come(ser
     dome = service.client(Authorization=f"Bearer {made.json()['secret']}")
     facts = {"object": "M 31\x00", "filter": "R", "exposure_s": 30.0, "date_obs": "2026-11-20T22:00:00"}
     for kind in ("WEBP", "JPEG"):
-        reply = await announce(dome, organisation, frame(f"M31/{kind}.fits", picture(kind=kind), **facts))
+        reply = await announce(dome, organisation, frame(f"M31/{kind}.fits", preview(kind=kind), **facts))
         assert reply.status_code == 204, reply.text
     assert (await dome.get(f"/api/v1/organisations/{organisation}/coming")).status_code == 403
     first = await list_coming(member, organisation, limit=1)
@@ -61,40 +61,40 @@ async def test_an_upload_only_token_shows_what_members_see_until_it_has_come(ser
     assert (jpeg["path"], webp["path"], webp["agent"]) == ("M31/JPEG.fits", "M31/WEBP.fits", "dome")
     assert (webp["object"], webp["filter"], webp["exposure_s"], webp["size_bytes"]) == ("M 31�", "R", 30.0, 16_000_000)
     for item, kind in ((jpeg, "jpeg"), (webp, "webp")):
-        shown = await member.client.get(item["picture"])
+        shown = await member.client.get(item["preview"])
         assert shown.status_code == 200, shown.text
-        assert shown.content == picture(kind=kind.upper())
+        assert shown.content == preview(kind=kind.upper())
         assert shown.headers["content-type"] == f"image/{kind}"
         assert shown.headers["x-content-type-options"] == "nosniff"
         assert "private" in shown.headers["cache-control"]
-    # Another picture of the same path has another address: what a browser kept of the first is never taken for it.
-    other = picture(50, 50)
+    # Another preview of the same path has another address: what a browser kept of the first is never taken for it.
+    other = preview(50, 50)
     assert (await announce(dome, organisation, frame("./M31//WEBP.fits", other))).status_code == 204
     newest = (await list_coming(member, organisation))["items"][0]
     assert (newest["path"], newest["object"]) == ("M31/WEBP.fits", None)
-    assert (await member.client.get(newest["picture"])).content == other
-    assert (await member.client.get(webp["picture"])).status_code == 404
+    assert (await member.client.get(newest["preview"])).content == other
+    assert (await member.client.get(webp["preview"])).status_code == 404
     # Another agent's file of the same path is another one.
     await announce(dome, organisation, name="attic", arrived=["M31/WEBP.fits"])
     assert await paths(member, organisation) == ["M31/WEBP.fits", "M31/JPEG.fits"]
     await announce(dome, organisation, arrived=["M31/WEBP.fits", "unheard/of.fits"])
     assert await paths(member, organisation) == ["M31/JPEG.fits"]
-    assert (await member.client.get(newest["picture"])).status_code == 404
+    assert (await member.client.get(newest["preview"])).status_code == 404
 
 
 @pytest.mark.parametrize(
     ("image", "words"),
     [
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no kind"),
-        (picture(kind="PNG"), "no kind"),
-        (picture(513, 10), "513 x 10"),
-        (picture()[:-20], "cannot be read"),
-        (picture(kind="JPEG")[:300], ""),
-        (picture() + bytes(64 * 1024), ""),
+        (preview(kind="PNG"), "no kind"),
+        (preview(513, 10), "513 x 10"),
+        (preview()[:-20], "cannot be read"),
+        (preview(kind="JPEG")[:300], ""),
+        (preview() + bytes(64 * 1024), ""),
         (b"", ""),
     ],
 )
-async def test_only_small_pictures_are_taken(service: RunningService, image: bytes, words: str) -> None:
+async def test_only_small_previews_are_taken(service: RunningService, image: bytes, words: str) -> None:
     owner = await service.person()
     organisation = await service.equipped(owner)
     reply = await announce(owner.client, organisation, frame("a.fits"), frame("b.fits", image))
@@ -111,7 +111,8 @@ async def test_a_request_has_its_limits(service: RunningService) -> None:
         [frame("../a.fits")],
         [frame("a.fits"), frame("./a.fits")],
         [frame("a.fits", exposure_s=-1)],
-        [frame("a.fits") | {"picture": "never base64"}],
+        [frame("a.fits") | {"preview": "never base64"}],
+        [frame("a.fits") | {"preview": "===="}],
     ):
         assert (await announce(owner.client, organisation, *frames)).status_code == 400
     assert (await announce(owner.client, organisation, *[frame(f"{n}.fits") for n in range(20)])).status_code == 204
@@ -127,6 +128,31 @@ async def test_of_too_many_the_oldest_go(service: RunningService, monkeypatch: p
     assert await paths(owner, organisation) == ["4.fits", "3.fits", "2.fits"]
 
 
+async def test_what_cannot_be_drawn_is_announced_without_a_preview(
+    service: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = await service.person()
+    organisation = await service.equipped(owner)
+    broken = {"path": "broken.fits", "size_bytes": 5, "object": "M 31"}
+    reply = await announce(owner.client, organisation, broken, frame("a.fits"), broken | {"path": "b", "preview": None})
+    assert reply.status_code == 204, reply.text
+    listed = {item["path"]: item for item in (await list_coming(owner, organisation))["items"]}
+    assert {path: item["preview"] is not None for path, item in listed.items()} == {
+        "a.fits": True,
+        "b": False,
+        "broken.fits": False,
+    }
+    assert listed["broken.fits"]["object"] == "M 31"
+    address = listed["a.fits"]["preview"].replace(listed["a.fits"]["id"], listed["b"]["id"])
+    assert (await owner.client.get(address)).status_code == 404
+    # Of too many they go first, however new they are; and what could be drawn once need not be now.
+    monkeypatch.setattr(coming, "MOST_KEPT", 2)
+    await announce(owner.client, organisation, broken | {"path": "c"})
+    assert await paths(owner, organisation) == ["c", "a.fits"]
+    await announce(owner.client, organisation, broken | {"path": "a.fits"})
+    assert [item["preview"] for item in (await list_coming(owner, organisation))["items"]] == [None, None]
+
+
 async def test_guests_show_their_own_and_see_none(service: RunningService) -> None:
     owner, guest = await service.person(), await service.person()
     organisation = await service.equipped(owner)
@@ -139,7 +165,7 @@ async def test_guests_show_their_own_and_see_none(service: RunningService) -> No
     assert [item["path"] for item in listed] == ["b.fits", "a.fits"]
     assert (await guest.client.get(f"/api/v1/organisations/{organisation}/coming")).status_code == 403
     for item in listed:
-        assert (await guest.client.get(item["picture"])).status_code == 403
+        assert (await guest.client.get(item["preview"])).status_code == 403
     # What another's agent shows a guest neither replaces nor takes away.
     assert (await announce(guest.client, organisation, frame("a.fits"))).status_code == 403
     await announce(guest.client, organisation, arrived=["a.fits"])

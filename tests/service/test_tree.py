@@ -97,7 +97,7 @@ async def read(service: RunningService, person: Person, *paths: str) -> list[byt
 async def test_a_night_is_a_folder_of_its_frames(estate: Estate, limit: int) -> None:
     owner, other = estate.crew.manager, hashlib.sha256(estate.again).hexdigest()[:12]
     dark = hashlib.sha256(estate.frames["dark.fits"]).hexdigest()[:12]
-    assert await ls(owner, "/", limit) == ["org/", "packages/", "team/"]
+    assert await ls(owner, "/", limit) == ["me/", "org/", "packages/", "team/"]
     assert estate.slug + "/" in await ls(owner, "/org", limit)
     assert await ls(owner, f"/org/{estate.slug}", limit) == ["datasets/", "nights/"]
     assert await ls(owner, f"/org/{estate.slug}/nights", limit) == [f"{NIGHT}/"]
@@ -195,7 +195,7 @@ async def test_a_stranger_sees_no_more_than_what_is_published(service: RunningSe
     for path in (
         f"/org/{estate.slug}", f"/org/{estate.slug}/nights", estate.nights, f"{estate.nights}/l",
         f"/org/{estate.slug}/datasets/third", f"/team/{estate.crew.team}", f"/team/{estate.crew.team}/files/top.txt",
-        "/org/nobody", "/team/nobody", "/me", f"/org/{estate.slug}/nights/2026-99-99/quadrant",
+        "/org/nobody", "/team/nobody", "/me/x", f"/org/{estate.slug}/nights/2026-99-99/quadrant",
         f"/packages/{estate.slug}", "/packages/nobody", f"/packages/{estate.slug}/m31/v1",
     ):  # fmt: skip
         assert await status(stranger, path) == 404, path

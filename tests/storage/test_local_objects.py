@@ -26,6 +26,7 @@ from storage.object_faults import FILE_FAULTS, from_os_error
 from storage.objects import PartPlan
 from tests.support.asgi_server import free_socket
 from tests.support.object_homes import SECRET, Home, local_home
+from tests.support.small_disk import small_disk_at
 
 ROOT = Path(__file__).resolve().parents[2]
 PART = 5 * 1024**2
@@ -327,13 +328,8 @@ async def test_only_the_owner_can_read_the_folders(store: LocalObjects, tmp_path
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", folder], capture_output=True)
-    if mounted.returncode:
-        pytest.skip("only root may mount a small disk to fill: run the tests as root")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
+    with small_disk_at(tmp_path / "small", 2) as folder:
+        yield folder
 
 
 async def test_a_full_disk_is_said_and_leaves_nothing(small_disk: Path) -> None:

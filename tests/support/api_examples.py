@@ -317,9 +317,9 @@ DATACITE = {"repository_id": f"HVEN.{MARK.upper()}", "prefix": "10.5072", "servi
 
 def _announced(word: str) -> dict[str, Any]:
     """Write what an agent shows of a file: where others send it to their own organisation, without the mark."""
-    picture = base64.b64encode(WEBP).decode()
+    preview = base64.b64encode(WEBP).decode()
     frame = {"path": f"{word}/coming.fits", "size_bytes": 16_000_000, "object": word, "exposure_s": 30.0}
-    return {"frames": [frame | {"picture": picture}], "arrived": [f"{word}/came.fits"]}
+    return {"frames": [frame | {"preview": preview}], "arrived": [f"{word}/came.fits"]}
 
 
 REPORT = {
@@ -438,6 +438,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "restore_team_folder": _of(path={"team": "$team"}, body={"path": f"{MARK}/lost"}),
     "empty_team_trash": _of(path={"team": "$spare_team"}),
     "get_team_storage": _of(path={"team": "$team"}),
+    "open_own_files": lambda estate: Example(body={"organisation": estate.organisation}),
     "get_link_zip": _of(headers={"Authorization": "$$link_secret", "Range": "bytes=0-99"}),
     # the tree
     "list_tree": lambda estate: Example(query={"path": f"/org/{estate.organisation}/datasets/idle"}),
@@ -487,7 +488,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     "forget_agent": _of(path={"name": "unwanted-pc"}),
     "announce_frames": _of(path={"name": "laptop-pc"}, body=_announced("new")),
     "list_coming_frames": _of(query={"limit": 10}),
-    "get_coming_picture": _of(path={"frame_id": "$coming"}),
+    "get_coming_preview": _of(path={"frame_id": "$coming"}),
     # files
     "list_files": _of(query={"prefix": MARK, "state": "kept"}),
     "get_file": _of(path={"file_id": "$file"}),

@@ -230,7 +230,7 @@ def _handler(proxy: MeddlingProxy) -> type[BaseHTTPRequestHandler]:
                     self.close_connection = True
                     return
 
-        do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = do_HEAD = forward
+        do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = forward
 
     return Handler
 

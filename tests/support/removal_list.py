@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service import authentication, house
-from service.actions import assignments, embargoes, files, invitations, night_log_entries, published, sessions, teams
+from service.actions import assignments, embargoes, invitations, night_log_entries, published, sessions, teams
 from storage import file_store, people_store, share_store, team_store
 from tests.support.removals import Removal, allow_all, drop_policy, in_code, in_statement, scope, without
 
@@ -271,7 +271,7 @@ REMOVALS = [
     ),
     Removal(
         name="a deleted file is downloaded",
-        changes=(in_code(files.content_address, 'row is None or row["deleted_at"] is not None', "row is None"),),
+        changes=(in_code(file_store.find_readable, " AND f.deleted_at IS NULL", ""),),
         operations=("get_content",),
         who=("member",),
         states=("withdrawn",),

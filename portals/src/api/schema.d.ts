@@ -224,6 +224,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["open_own_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/identities": {
         parameters: {
             query?: never;
@@ -768,14 +784,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/organisations/{organisation}/coming/{frame_id}/picture": {
+    "/api/v1/organisations/{organisation}/coming/{frame_id}/preview": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_coming_picture"];
+        get: operations["get_coming_preview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3229,6 +3245,7 @@ export interface components {
             is_operator?: boolean;
             name: string;
             organisations?: components["schemas"]["Membership"][];
+            own_files?: string | null;
         };
         /** AccountCode */
         AccountCode: {
@@ -3337,7 +3354,7 @@ export interface components {
             object?: string | null;
             /** @example light/M31/M31_R_001.fits */
             path: string;
-            picture: string;
+            preview?: string | null;
             size_bytes: number;
         };
         /** Announcement */
@@ -3502,7 +3519,7 @@ export interface components {
             id: string;
             object?: string | null;
             path: string;
-            picture: string;
+            preview: string | null;
             size_bytes: number;
         };
         /** Completed */
@@ -4886,6 +4903,17 @@ export interface components {
             refused: number;
             stored_bytes: number;
             version: number;
+        };
+        /** OwnFiles */
+        OwnFiles: {
+            /** Format: date-time */
+            opened_at: string;
+            organisation: string;
+        };
+        /** OwnFilesHost */
+        OwnFilesHost: {
+            /** @example uranienborg */
+            organisation?: string | null;
         };
         /** Package */
         Package: {
@@ -6431,6 +6459,29 @@ export interface operations {
             };
         };
     };
+    open_own_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnFilesHost"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFiles"];
+                };
+            };
+        };
+    };
     list_identities: {
         parameters: {
             query?: {
@@ -7392,7 +7443,7 @@ export interface operations {
             };
         };
     };
-    get_coming_picture: {
+    get_coming_preview: {
         parameters: {
             query?: never;
             header?: never;

@@ -1,8 +1,8 @@
-// SHA-256 of files, by a worker; what was summed up once is remembered with the file's size and time.
-import type { Told } from "./digest.worker";
+// Checksums of files, by a worker; what was summed up once is remembered with the file's size and time.
+import type { Sums, Told } from "./digest.worker";
 import { recallDigest, rememberDigest } from "./memory";
 
-type Waiting = { resolve: (sum: string) => void; reject: (why: Error) => void; progress: (done: number) => void };
+type Waiting = { resolve: (sums: Sums) => void; reject: (why: Error) => void; progress: (done: number) => void };
 
 let worker: Worker | null = null;
 let last = 0;
@@ -16,7 +16,7 @@ function theWorker(): Worker {
     if (!asked) return;
     if ("done" in data) return asked.progress(data.done);
     waiting.delete(data.id);
-    if ("sha256" in data) asked.resolve(data.sha256);
+    if ("sums" in data) asked.resolve(data.sums);
     else asked.reject(new Error(data.unreadable));
   };
   worker.onerror = () => {
@@ -27,14 +27,14 @@ function theWorker(): Worker {
   return worker;
 }
 
-export async function digestOf(path: string, file: File, progress: (done: number) => void): Promise<string> {
+export async function digestOf(path: string, file: File, progress: (done: number) => void): Promise<Sums> {
   const known = await recallDigest(path, file);
   if (known) return known;
   const id = (last += 1);
-  const sum = await new Promise<string>((resolve, reject) => {
+  const sums = await new Promise<Sums>((resolve, reject) => {
     waiting.set(id, { resolve, reject, progress });
     theWorker().postMessage({ id, file });
   });
-  await rememberDigest(path, file, sum);
-  return sum;
+  await rememberDigest(path, file, sums);
+  return sums;
 }

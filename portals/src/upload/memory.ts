@@ -1,10 +1,12 @@
 // What uploads leave behind in this browser: digests, and which files did not arrive. Bytes and secrets never stand here.
+import type { Sums } from "./digest.worker";
+
 const NAME = "uraniborg-uploads";
 const KEPT_MS = 14 * 86_400_000;
 
 /** A file that was chosen and has not arrived, in this life of the page or an earlier one. */
 export type Unfinished = { key: string; target: string; path: string; size: number };
-type Kept = { key: string; sum: string; at: number };
+type Kept = { key: string; sums?: Sums; at: number }; // an older portal kept the SHA-256 alone
 
 let opened: Promise<IDBDatabase | null> | null = null;
 
@@ -37,13 +39,13 @@ async function run<T>(store: string, change: boolean, what: (store: IDBObjectSto
 
 const identity = (path: string, file: File) => `${path}\n${file.size}\n${file.lastModified}`;
 
-export async function recallDigest(path: string, file: File): Promise<string | undefined> {
+export async function recallDigest(path: string, file: File): Promise<Sums | undefined> {
   const kept = await run<Kept | undefined>("digests", false, (store) => store.get(identity(path, file)));
-  return kept && Date.now() - kept.at < KEPT_MS ? kept.sum : undefined;
+  return kept && Date.now() - kept.at < KEPT_MS ? kept.sums : undefined;
 }
 
-export const rememberDigest = (path: string, file: File, sum: string) =>
-  run("digests", true, (store) => store.put({ key: identity(path, file), sum, at: Date.now() }));
+export const rememberDigest = (path: string, file: File, sums: Sums) =>
+  run("digests", true, (store) => store.put({ key: identity(path, file), sums, at: Date.now() }));
 
 export const unfinishedKey = (target: string, path: string) => `${target}\n${path}`;
 

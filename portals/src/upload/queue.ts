@@ -1,6 +1,7 @@
 // Everything this page is sending, whichever page of the portal is looked at: one queue, which pages subscribe to.
 import { useSyncExternalStore } from "react";
 import type { Chosen } from "./chosen";
+import type { Sums } from "./digest.worker";
 import { digestOf } from "./digests";
 import { type Target, targetName } from "./doors";
 import { forgetUnfinished, rememberUnfinished } from "./memory";
@@ -8,6 +9,7 @@ import { sendBatch } from "./send";
 
 export type State = "waiting" | "reading" | "sending" | "stored" | "known" | "failed";
 export type Sent = { id: number; target: Target; path: string; file: File; state: State; done: number; why: string };
+type Ready = { item: Sent; sums: Sums };
 
 const BATCH_FILES = 100;
 const BATCH_BYTES = 256 * 1024 * 1024;
@@ -81,15 +83,15 @@ function takeBatch(): Sent[] {
 }
 
 /** Reads a batch's digests; what cannot be read fails alone. */
-async function read(batch: Sent[]): Promise<{ item: Sent; sha256: string }[]> {
-  const ready: { item: Sent; sha256: string }[] = [];
+async function read(batch: Sent[]): Promise<Ready[]> {
+  const ready: Ready[] = [];
   for (const item of batch) {
     try {
-      const sha256 = await digestOf(item.path, item.file, (done) => {
+      const sums = await digestOf(item.path, item.file, (done) => {
         item.done = done;
         tell();
       });
-      ready.push({ item, sha256 });
+      ready.push({ item, sums });
     } catch (error) {
       fail(item, error instanceof Error ? error.message : "It cannot be read.");
     }
@@ -97,7 +99,7 @@ async function read(batch: Sent[]): Promise<{ item: Sent; sha256: string }[]> {
   return ready;
 }
 
-async function send(ready: { item: Sent; sha256: string }[]): Promise<void> {
+async function send(ready: Ready[]): Promise<void> {
   const first = ready[0];
   if (!first) return;
   const of = new Map(ready.map(({ item }) => [item.id, item]));
@@ -106,7 +108,7 @@ async function send(ready: { item: Sent; sha256: string }[]): Promise<void> {
   try {
     await sendBatch(
       first.item.target,
-      ready.map(({ item, sha256 }) => ({ id: item.id, path: item.path, file: item.file, sha256 })),
+      ready.map(({ item, sums }) => ({ id: item.id, path: item.path, file: item.file, ...sums })),
       {
         progress: ({ id }, done) => {
           const item = of.get(id);

@@ -1,9 +1,10 @@
 // A batch of files on its way: announced together, sent a few at a time, completed together.
 import type { Schemas } from "../api/client";
+import type { Sums } from "./digest.worker";
 import { completeUpload, getUpload, signParts, startUpload, type Target } from "./doors";
 import { NotSent, put } from "./put";
 
-export type Item = { id: number; path: string; file: File; sha256: string };
+export type Item = Sums & { id: number; path: string; file: File };
 export type Fate = { state: "stored" | "known" } | { state: "failed"; why: string };
 type Report = { progress: (item: Item, sent: number) => void; fate: (item: Item, fate: Fate) => void };
 
@@ -70,7 +71,7 @@ async function sendInParts(target: Target, upload: string, file: Schemas["Upload
 
 /** Sends a batch whose digests are known; each item gets its fate, and one that fails stops none beside it. */
 export async function sendBatch(target: Target, items: Item[], report: Report): Promise<void> {
-  const announced = items.map(({ path, file, sha256 }) => ({ path, size_bytes: file.size, sha256 }));
+  const announced = items.map(({ path, file, sha256, crc32, crc32c }) => ({ path, size_bytes: file.size, sha256, crc32, crc32c }));
   const upload = await startUpload(target, announced);
   const arrived: Schemas["CompletedFile"][] = [];
   const sent = new Set<string>();

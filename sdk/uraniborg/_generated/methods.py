@@ -334,10 +334,11 @@ class Methods:
         arrived: list[str] | UnsetType = UNSET,
         frames: list[wire.AnnouncedFrame | dict[str, Any]] | UnsetType = UNSET,
     ) -> None:
-        """Show, as a watch agent, small pictures of files that wait for a thin line; and tell which have come.
+        """Announce, as a watch agent, files that wait for a thin line, with previews; and tell which have come.
 
-        A picture takes the place of an earlier one of the same path. It goes when its path is among `arrived`, when the
-        agent is forgotten, and after a week; of more than 2,000 of an organisation the oldest go."""
+        What is announced takes the place of what was announced of the same path. It goes when its path is among `arrived`,
+        when the agent is forgotten, and after a week; of more than 2,000 of an organisation those without a preview go, and
+        the oldest."""
         self.call("announce_frames", organisation=organisation, name=name, arrived=arrived, frames=frames)
 
     def answer_invitation(self, *, answer: str, secret: str) -> wire.Invitation:
@@ -1096,9 +1097,9 @@ class Methods:
         reply: str = self.call("get_citation_text", organisation=organisation, package=package, version=version)
         return reply
 
-    def get_coming_picture(self, frame_id: str, *, organisation: str | None = None) -> bytes:
-        """Get the picture of a frame on its way, as its agent drew it: WebP or JPEG, at most 512 pixels on an edge."""
-        reply: bytes = self.call("get_coming_picture", organisation=organisation, frame_id=frame_id)
+    def get_coming_preview(self, frame_id: str, *, organisation: str | None = None) -> bytes:
+        """Get the preview of a frame on its way, as its agent drew it: WebP or JPEG, at most 512 pixels on an edge."""
+        reply: bytes = self.call("get_coming_preview", organisation=organisation, frame_id=frame_id)
         return reply
 
     def get_content(self, file_id: str, *, organisation: str | None = None) -> str:
@@ -1691,7 +1692,7 @@ class Methods:
     def list_coming_frames(
         self, *, organisation: str | None = None, cursor: str | None = None, limit: int | None = None
     ) -> wire.ComingFramePage:
-        """List frames on their way: what watch agents announced last first, and where each one's picture is.
+        """List frames on their way: what watch agents announced last first, and where each one's preview is.
 
         Nothing is known yet of what they show but what their headers say: who may see only some frames sees none of these."""
         reply: wire.ComingFramePage = self.call(
@@ -2220,6 +2221,14 @@ class Methods:
     def open_checkout(self, *, organisation: str | None = None, plan: str) -> wire.PageAddress:
         """Open a page of Stripe's on which one subscribes to a plan; it holds once Stripe says so."""
         reply: wire.PageAddress = self.call("open_checkout", organisation=organisation, plan=plan)
+        return reply
+
+    def open_own_files(self, *, organisation: str | UnsetType | None = UNSET) -> wire.OwnFiles:
+        """Let an organisation keep one's own files, before the first one is sent; safe to repeat.
+
+        Then they are read and written by the operations of a team's files, uploads, trash and storage, with `~me` for the
+        team. Nobody else reaches them; they count in what the organisation stores. Before that there are none to read."""
+        reply: wire.OwnFiles = self.call("open_own_files", organisation=organisation)
         return reply
 
     def open_payment_portal(self, *, organisation: str | None = None) -> wire.PageAddress:

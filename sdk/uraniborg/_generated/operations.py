@@ -277,8 +277,8 @@ OPERATIONS: dict[str, Operation] = {
         method="POST",
         path="/api/v1/organisations/{organisation}/agents/{name}/coming",
         tag="agents",
-        summary="Show, as a watch agent, small pictures of files that wait for a thin line; and tell which have come",
-        description="A picture takes the place of an earlier one of the same path. It goes when its path is among `arrived`, when the\nagent is forgotten, and after a week; of more than 2,000 of an organisation the oldest go.",
+        summary="Announce, as a watch agent, files that wait for a thin line, with previews; and tell which have come",
+        description="What is announced takes the place of what was announced of the same path. It goes when its path is among `arrived`,\nwhen the agent is forgotten, and after a week; of more than 2,000 of an organisation those without a preview go, and\nthe oldest.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="name", place="path", kind=str, required=True, help="Of the agent."),
@@ -1329,12 +1329,12 @@ OPERATIONS: dict[str, Operation] = {
         media_type="text/x-bibliography",
         public=True,
     ),
-    "get_coming_picture": Operation(
-        id="get_coming_picture",
+    "get_coming_preview": Operation(
+        id="get_coming_preview",
         method="GET",
-        path="/api/v1/organisations/{organisation}/coming/{frame_id}/picture",
+        path="/api/v1/organisations/{organisation}/coming/{frame_id}/preview",
         tag="agents",
-        summary="Get the picture of a frame on its way, as its agent drew it: WebP or JPEG, at most 512 pixels on an edge",
+        summary="Get the preview of a frame on its way, as its agent drew it: WebP or JPEG, at most 512 pixels on an edge",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="frame_id", place="path", kind=str, required=True),
@@ -2476,7 +2476,7 @@ OPERATIONS: dict[str, Operation] = {
         method="GET",
         path="/api/v1/organisations/{organisation}/coming",
         tag="agents",
-        summary="List frames on their way: what watch agents announced last first, and where each one's picture is",
+        summary="List frames on their way: what watch agents announced last first, and where each one's preview is",
         description="Nothing is known yet of what they show but what their headers say: who may see only some frames sees none of these.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
@@ -3525,6 +3525,20 @@ OPERATIONS: dict[str, Operation] = {
         status=200,
         media_type="application/json",
         scope="payment:write",
+    ),
+    "open_own_files": Operation(
+        id="open_own_files",
+        method="POST",
+        path="/api/v1/me/files",
+        tag="team files",
+        summary="Let an organisation keep one's own files, before the first one is sent; safe to repeat",
+        description="Then they are read and written by the operations of a team's files, uploads, trash and storage, with `~me` for the\nteam. Nobody else reaches them; they count in what the organisation stores. Before that there are none to read.",
+        body=wire.OwnFilesHost,
+        body_required=True,
+        result=wire.OwnFiles,
+        status=200,
+        media_type="application/json",
+        scope="team-files:write",
     ),
     "open_payment_portal": Operation(
         id="open_payment_portal",

@@ -193,6 +193,8 @@ __all__ = [
     "Organisation",
     "OrganisationUsage",
     "OrganisationUsagePage",
+    "OwnFiles",
+    "OwnFilesHost",
     "Package",
     "PackageChange",
     "PackageDate",
@@ -327,6 +329,7 @@ class Account(Struct, kw_only=True):
     is_operator: bool = False
     name: str
     organisations: list[Membership] = []
+    own_files: str | None = None
 
 
 class AccountCode(Struct, kw_only=True):
@@ -422,7 +425,7 @@ class AnnouncedFrame(Struct, kw_only=True):
     filter: str | UnsetType | None = UNSET
     object: str | UnsetType | None = UNSET
     path: str
-    picture: str
+    preview: str | UnsetType | None = UNSET
     size_bytes: int
 
 
@@ -588,7 +591,7 @@ class ComingFrame(Struct, kw_only=True):
     id: str
     object: str | None = None
     path: str
-    picture: str
+    preview: str | None = None
     size_bytes: int
 
 
@@ -1846,6 +1849,15 @@ class OrganisationUsage(Struct, kw_only=True):
 class OrganisationUsagePage(Struct, kw_only=True):
     items: list[OrganisationUsage]
     next_cursor: str | None = None
+
+
+class OwnFiles(Struct, kw_only=True):
+    opened_at: datetime
+    organisation: str
+
+
+class OwnFilesHost(Struct, kw_only=True):
+    organisation: str | UnsetType | None = UNSET
 
 
 class Package(Struct, kw_only=True):

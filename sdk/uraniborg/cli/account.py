@@ -113,6 +113,8 @@ def whoami_command(session: Session) -> None:
             click.echo(f"{membership.role} of {membership.organisation}, {membership.name}{chosen}")
         if not account.organisations:
             note('You belong to no organisation yet. Make one: uraniborg org add "My Observatory"')
+        if account.own_files:
+            click.echo(f"{account.own_files} keeps your own files (uraniborg me files)")
 
     session.show(account, show)
 

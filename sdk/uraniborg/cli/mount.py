@@ -43,7 +43,7 @@ class _Size(click.ParamType[int]):
 @click.command("mount")
 @click.argument("folder", type=click.Path(file_okay=False, readable=False, path_type=Path))
 @click.option("--team", help="Only what this team has.")
-@click.option("--read-only", is_flag=True, help="Let nothing be written, not even in teams' own files.")
+@click.option("--read-only", is_flag=True, help="Let nothing be written, not even your own files or a team's.")
 @click.option(
     "--cache", "cache_bytes", type=_Size(), default="20G", show_default=True, help="What may be kept on disk."
 )
@@ -52,7 +52,7 @@ class _Size(click.ParamType[int]):
 def mount_command(
     session: Session, folder: Path, team: str | None, read_only: bool, cache_bytes: int, foreground: bool
 ) -> None:
-    """Mount everything you may read as a folder; files of your teams can be written.
+    """Mount everything you may read as a folder; your own files and those of your teams can be written.
 
     Bytes are fetched as they are read, and kept on this disk for all your mounts. `.uraniborg/why.txt` in it tells why
     something is missing. Unmount with `fusermount3 -u FOLDER`.

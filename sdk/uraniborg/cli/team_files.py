@@ -16,6 +16,7 @@ from uraniborg.cli.upload import run_upload
 from uraniborg.errors import InvalidInput, NotFound
 from uraniborg.lookup import is_id
 from uraniborg.team_files import find_entry, put_team_files, sources
+from uraniborg.team_paths import OWN_FILES
 
 __all__ = ["TEAM_FILE_COMMANDS", "storage_words", "with_storage"]
 
@@ -23,6 +24,10 @@ TEAM = click.argument("team")
 EXPECT = click.option(
     "--expect", "expected", type=click.IntRange(min=0), metavar="N", help="Only if the file is at this version."
 )
+
+
+def _command(name: str, team: str) -> str:
+    return f"uraniborg me {name}" if team == OWN_FILES else f"uraniborg team {name} {team}"
 
 
 @click.command("files")
@@ -41,7 +46,7 @@ def list_files(session: Session, team: str, folder: str, tree: bool, limit: int)
         Column("PATH", lambda e: f"{e.path}/  ({plural(e.files, 'file')})" if e.kind == "folder" else e.path),
     ]
     found = list(session.pages("list_team_files", limit, team=team, folder=folder, whole_tree=tree))
-    session.list(columns, found, empty=f"No files yet. Send some: uraniborg team put {team} PATH")
+    session.list(columns, found, empty=f"No files yet. Send some: {_command('put', team)} PATH")
     if limit and len(found) == limit and not session.as_json:
         note(f"These are the first {limit:,}; --limit 0 lists all.")
 
@@ -49,7 +54,7 @@ def list_files(session: Session, team: str, folder: str, tree: bool, limit: int)
 @click.command("put")
 @TEAM
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--to", "folder", default="", metavar="FOLDER", help="Where to, at the team [default: its root].")
+@click.option("--to", "folder", default="", metavar="FOLDER", help="Where to [default: the root].")
 @click.option("--follow-symlinks", is_flag=True, help="Also send what symbolic links lead to.")
 @click.option(
     "--expect", "expected", type=click.IntRange(min=0), metavar="N", help="Only if it is at this version; 0: not there."
@@ -75,7 +80,7 @@ def put(
             progress=progress,
             follow_symlinks=follow_symlinks,
         ),
-        following=f"uraniborg team files {team} {folder}".rstrip(),
+        following=f"{_command('files', team)} {folder}".rstrip(),
     )
     return 0 if report.ok else 1
 

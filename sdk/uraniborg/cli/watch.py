@@ -21,7 +21,7 @@ from uraniborg.watch.agent import Agent, Plan
 from uraniborg.watch.lock import AlreadyRunning
 from uraniborg.watch.pace import read_rate, read_window
 from uraniborg.watch.places import default_name
-from uraniborg.watch.preview_picture import can_draw_or_say
+from uraniborg.watch.preview_drawing import can_draw_or_say
 from uraniborg.watch.rules import EXAMPLE, Treatment, load_rules
 from uraniborg.watch.status import AgentStatus, all_statuses
 
@@ -66,7 +66,7 @@ def _name(context: click.Context, option: click.Parameter, value: str | None) ->
 @click.option("--newest-first", is_flag=True,
               help="Where the line does not keep up: what was taken last goes first, the rest meanwhile.")  # fmt: skip
 @click.option("--previews-first", is_flag=True,
-              help="Where more than a minute's worth waits: a small picture of each image goes ahead.")  # fmt: skip
+              help="Where more than a minute's worth waits: a small preview of each image goes ahead.")  # fmt: skip
 @click.option("--settle", "rest_s", type=click.FloatRange(min=0.1), default=3.0, show_default=True, metavar="SECONDS",
               help="How long a file must not change before it is sent.")  # fmt: skip
 @click.option("--poll", "poll_s", type=click.FloatRange(min=0.2), default=10.0, show_default=True, metavar="SECONDS",

@@ -15,6 +15,7 @@ FOLDER = "/.uraniborg"
 NOTED = 200
 README = """This folder shows what you may read at {url}.
 
+me                      your own files, which nobody else sees; written as those of teams
 team/<team>/files       files of your teams; what you write here becomes a new version when the file is closed
 team/<team>/datasets    datasets that are shared with a team
 org/<organisation>      nights and datasets of observatories

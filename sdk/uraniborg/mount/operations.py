@@ -76,7 +76,7 @@ class Operations:
     Parameters
     ----------
     read_only : bool
-        Nothing can be written, not even in teams' own files.
+        Nothing can be written, not even in one's own files and those of teams.
     """
 
     longest_name = LONGEST_NAME
@@ -169,7 +169,8 @@ class Operations:
             if len(name) * 4 > LONGEST_NAME and len(name.encode()) > LONGEST_NAME:
                 self.explaining.note(f"{base}/{name}", "Its name is longer than this file system can have.")
                 continue
-            found.append((name, self._attributes(entry, writable=writable)))
+            begins = entry.is_folder and not writable and self._is_writable(f"{base}/{name}")  # as /me does
+            found.append((name, self._attributes(entry, writable=writable or begins)))
         pending = {
             other.rpartition("/")[2] for other in [*self._made, *self._drafts] if other.rpartition("/")[0] == base
         }

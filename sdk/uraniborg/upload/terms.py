@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from uraniborg.errors import NotFound
+
 if TYPE_CHECKING:
     from uraniborg.client import Client
 
@@ -34,8 +36,14 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     expected_version: int | None = None
 
     def call(self, client: Client, operation_id: str, **values: Any) -> Any:
-        """Ask for an operation of uploads where these go."""
+        """Ask for an operation of uploads where these go; the first of one's own files make a place for themselves."""
         if self.team is not None:
+            try:
+                return client.call(TEAM_OPERATIONS[operation_id], team=self.team, **values)
+            except NotFound as error:
+                if error.type != "/problems/own-files-not-open" or operation_id != "start_upload":
+                    raise
+            client.call("open_own_files", body={})
             return client.call(TEAM_OPERATIONS[operation_id], team=self.team, **values)
         return client.call(operation_id, organisation=self.organisation, **values)
 

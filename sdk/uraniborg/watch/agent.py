@@ -53,7 +53,7 @@ class Plan(msgspec.Struct, kw_only=True):
     newest_first : bool
         Send what was written last first, on a line that does not keep up.
     previews_first : bool
-        Send small pictures of what waits, where it waits long.
+        Send previews of what waits, where it waits long.
     delete_after_days : float or None
         Delete files here which the service holds for so long; None for never.
     """

@@ -1,4 +1,4 @@
-"""What the journal knows of previews: of which versions one was sent, and whose files have come since."""
+"""What the journal knows of previews: which versions were announced, and whose files have come since."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OF_VERSION = OF_FILE + "".join(
 
 
 class Arrived(msgspec.Struct, frozen=True):
-    """A file whose picture the service need not show any more."""
+    """A file that the service need not show as on its way any more."""
 
     folder: int
     path: bytes
@@ -41,7 +41,7 @@ class PreviewNotes:
         return int(row[0])
 
     def wanted(self, count: int) -> list[Entry]:
-        """Give waiting files of whose present version no preview was tried, those written last first."""
+        """Give waiting files whose present version was not announced, those written last first."""
         columns = ", ".join(f"files.{name}" for name in COLUMNS.split(", "))
         query = (
             f"SELECT {columns} FROM files LEFT JOIN previews ON {OF_VERSION} WHERE previews.path IS NULL AND {WAITING}"
@@ -50,22 +50,25 @@ class PreviewNotes:
         with self._journal.writing() as database:
             return [as_entry(row) for row in database.execute(query, (count,))]
 
-    def note(self, *, sent: Iterable[Entry] = (), without: Iterable[Entry] = ()) -> None:
-        """Note of which versions a preview was sent, and of which there is none."""
-        shown = [(entry, 1) for entry in sent]
+    def announced(self, entries: Iterable[Entry], *, preview_count: int) -> None:
+        """Note which versions were announced, and how many of them with a preview."""
+        with self._journal.writing() as database:
+            self._note(entries, shown=True)
+            if preview_count:
+                row = database.execute("SELECT value FROM agent WHERE name = 'previews_sent'").fetchone()
+                self._journal.note(previews_sent=(msgspec.json.decode(row[0], type=int) if row else 0) + preview_count)
+
+    def left_out(self, entries: Iterable[Entry]) -> None:
+        """Note which versions are not announced."""
+        self._note(entries, shown=False)
+
+    def _note(self, entries: Iterable[Entry], *, shown: bool) -> None:
         with self._journal.writing() as database:
             database.executemany(
                 "INSERT OR REPLACE INTO previews (folder, path, inode, size_bytes, mtime_ns, ctime_ns, shown)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (entry.folder, entry.path, *values_of(entry.identity)[1:], is_shown)
-                    for entry, is_shown in [*shown, *((entry, 0) for entry in without)]
-                ],
+                [(entry.folder, entry.path, *values_of(entry.identity)[1:], shown) for entry in entries],
             )
-            if shown:
-                row = database.execute("SELECT value FROM agent WHERE name = 'previews_sent'").fetchone()
-                count = (msgspec.json.decode(row[0], type=int) if row else 0) + len(shown)
-                self._journal.note(previews_sent=count)
 
     def arrived(self, count: int) -> list[Arrived]:
         """Give shown files that are stored by now, or not there any more."""

@@ -1,4 +1,4 @@
-"""Previews first: while files wait for a thin line, a small picture of each goes ahead of them."""
+"""Previews first: while files wait for a thin line, a preview of each, or its name alone, goes ahead of them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from uraniborg.errors import InvalidInput, UraniborgError
 from uraniborg.upload.walk import path_problem
 from uraniborg.watch.journal import Entry, Folder, Journal
 from uraniborg.watch.look import look_at
 from uraniborg.watch.pace import Pace
+from uraniborg.watch.preview_drawing import Drawn, draw
 from uraniborg.watch.preview_notes import Arrived, PreviewNotes
-from uraniborg.watch.preview_picture import Drawn, draw
 from uraniborg.watch.settling import is_same
 
 if TYPE_CHECKING:
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["Previews"]
 
 THIN_S = 60.0  # what waits takes longer than this to send
-MOST_AT_ONCE, AT_ONCE_S, USUAL_BYTES = 4, 5.0, 50e3  # pictures of one request: some seconds of the line
+MOST_AT_ONCE, AT_ONCE_S, USUAL_BYTES = 4, 5.0, 50e3  # previews of one request: some seconds of the line
+MOST_FRAMES_AT_ONCE = 20  # with those that have no preview
 ARRIVED_AT_ONCE, ARRIVED_EVERY_S = 500, 5.0
 TICK_S, LOOK_SHARE = 1.0, 10  # asking the journal takes at most a part of the time
 ANSWER_S, LAST_ANSWER_S = 30.0, 5.0
@@ -92,13 +95,12 @@ class Previews:
         """Send some previews, and what has come; False where there is nothing to do."""
         rate = self._present_rate()
         is_thin = self._notes.waiting_bytes() > THIN_S * rate
-        wanted = self._notes.wanted(max(1, min(MOST_AT_ONCE, int(AT_ONCE_S * rate / USUAL_BYTES)))) if is_thin else []
+        most = max(1, min(MOST_AT_ONCE, int(AT_ONCE_S * rate / USUAL_BYTES)))
+        drawn, left_out = self._draw_some(most) if is_thin else ([], [])
         arrived = self._notes.arrived(ARRIVED_AT_ONCE)
-        if not wanted and (not arrived or time.monotonic() < self._arrived_due_at):
+        if not drawn and not left_out and (not arrived or time.monotonic() < self._arrived_due_at):
             return False
-        drawn = [(entry, picture) for entry in wanted if (picture := self._draw(entry)) is not None]
-        have = {entry.id for entry, _ in drawn}
-        self._notes.note(without=[entry for entry in wanted if entry.id not in have])
+        self._notes.left_out(left_out)
         if not drawn and not arrived:
             return True
         try:
@@ -108,7 +110,7 @@ class Previews:
         return True
 
     def _tell_singly(self, drawn: list[tuple[Entry, Drawn]], arrived: list[Arrived]) -> None:
-        """Tell one at a time what was refused together, so that one odd name or picture spoils no other."""
+        """Tell one at a time what was refused together, so that one odd name or preview spoils no other."""
         for one in drawn:
             self._try([one], [])
         for path in arrived:
@@ -118,12 +120,28 @@ class Previews:
         try:
             self._tell(drawn, arrived)
         except InvalidInput:
-            self._notes.note(without=[entry for entry, _ in drawn])
+            self._notes.left_out(entry for entry, _ in drawn)
             self._notes.told(arrived)
 
     def _present_rate(self) -> float:
         limit = self._pace.limit()
         return self._rate() if limit is None else min(self._rate(), limit)
+
+    def _draw_some(self, most: int) -> tuple[list[tuple[Entry, Drawn]], list[Entry]]:
+        """Draw what waits until so many previews are there; what cannot be drawn goes with them, without a preview.
+
+        The second list has what is not to be announced.
+        """
+        drawn: list[tuple[Entry, Drawn]] = []
+        left_out: list[Entry] = []
+        for entry in self._notes.wanted(MOST_FRAMES_AT_ONCE):
+            if _preview_count(drawn) >= most or self._stop.is_set():
+                break
+            if (found := self._draw(entry)) is None:
+                left_out.append(entry)
+            else:
+                drawn.append((entry, found))
+        return drawn, left_out
 
     def _draw(self, entry: Entry) -> Drawn | None:
         """Draw a file as it was found; one that changed meanwhile has its turn when it is at rest again."""
@@ -141,9 +159,9 @@ class Previews:
         return identity is not None and is_same(identity, entry.identity)
 
     def _tell(self, drawn: list[tuple[Entry, Drawn]], arrived: list[Arrived], *, answer_s: float = ANSWER_S) -> None:
-        frames = [self._frame(entry, picture) for entry, picture in drawn]
+        frames = [self._frame(entry, found) for entry, found in drawn]
         body: dict[str, Any] = {"frames": frames, "arrived": [_path(one.prefix, one.path) for one in arrived]}
-        self._pace.wait(sum(len(frame["picture"]) for frame in frames))
+        self._pace.wait(len(msgspec.json.encode(frames)))
         with self._pace.ahead():
             self._client.call(
                 "announce_frames",
@@ -152,9 +170,9 @@ class Previews:
                 body=body,
                 patience_s=0.0,
                 timeout_s=answer_s,
-                safe_to_repeat=True,  # the same picture takes its own place
+                safe_to_repeat=True,  # the same preview takes its own place
             )
-        self._notes.note(sent=[entry for entry, _ in drawn])
+        self._notes.announced([entry for entry, _ in drawn], preview_count=_preview_count(drawn))
         self._notes.told(arrived)
         self._arrived_due_at = time.monotonic() + ARRIVED_EVERY_S
 
@@ -162,9 +180,13 @@ class Previews:
         return {
             "path": _path(self._folders[entry.folder].prefix, entry.path),
             "size_bytes": entry.identity.size_bytes,
-            "picture": base64.b64encode(drawn.picture).decode(),
+            "preview": None if drawn.preview is None else base64.b64encode(drawn.preview).decode(),
             **drawn.facts,
         }
+
+
+def _preview_count(drawn: list[tuple[Entry, Drawn]]) -> int:
+    return sum(found.preview is not None for _, found in drawn)
 
 
 def _path(prefix: str, path: bytes) -> str:

@@ -38,7 +38,7 @@ export const SCOPES: [string, string][] = [
   ["uploads:write", "send files and nothing else: for a telescope's computer"],
   ["agents:read", "see the watch agents on telescopes' computers"],
   ["agents:write", "forget watch agents that are no more"],
-  ["coming:read", "see pictures of frames that are on their way"],
+  ["coming:read", "see previews of frames that are on their way"],
   ["webhooks:write", "register webhooks, read what became of their deliveries"],
   ["receipts:read", "see who downloaded packages and datasets"],
   ["usage:read", "see what is stored and downloaded, by whom and for what, and what it costs"],

@@ -24,7 +24,7 @@ export function OnTheirWay({ organisation }: { organisation: string }) {
       <ul className="thumbs">
         {coming.data.items.map((frame) => (
           <li key={frame.id}>
-            <Picture frame={frame} />
+            <Frame frame={frame} />
           </li>
         ))}
       </ul>
@@ -32,17 +32,17 @@ export function OnTheirWay({ organisation }: { organisation: string }) {
   );
 }
 
-function Picture({ frame }: { frame: Schemas["ComingFrame"] }) {
+function Frame({ frame }: { frame: Schemas["ComingFrame"] }) {
   const [broken, setBroken] = useState(false);
   const name = frame.path.split("/").pop() ?? "";
   return (
     <figure title={`${frame.path}, from ${frame.agent}`}>
-      {broken ? (
-        <span className="picture none">no picture</span>
+      {broken || !frame.preview ? (
+        <span className="picture none">no preview</span>
       ) : (
         <span className="picture">
           <img
-            src={frame.picture}
+            src={frame.preview}
             alt={`${frame.object ?? "Frame"}, ${name}`}
             loading="lazy"
             decoding="async"

@@ -1,4 +1,4 @@
-"""A small picture of a FITS file, and what plain keywords say of it; whatever a file is, drawing it never fails."""
+"""A preview of a FITS file, and what plain keywords say of it; whatever a file is, drawing it never fails."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ GZIP = b"\x1f\x8b"
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """A picture, WebP or JPEG, and facts by the names that the service gives them."""
+    """A preview, WebP or JPEG, None where there is none; and facts by the names that the service gives them."""
 
-    picture: bytes
+    preview: bytes | None
     facts: dict[str, str | float]
 
 
 def can_draw_or_say() -> None:
-    """Make sure that pictures can be drawn on this computer; raises NotConfigured, with what to do, if not."""
+    """Make sure that previews can be drawn on this computer; raises NotConfigured, with what to do, if not."""
     try:
         import astropy.io.fits  # noqa: F401
         import PIL.Image  # noqa: F401
@@ -46,16 +46,18 @@ def can_draw_or_say() -> None:
         ) from error
 
 
-def draw(source: bytes) -> Drawn | None:
-    """Draw the first image of a file; None where there is none, or it cannot be drawn."""
+def draw(source: bytes) -> Drawn:
+    """Draw the first image of a file; without a preview where there is no image, or it cannot be drawn."""
+    facts: dict[str, str | float] = {}
+    preview = None
     try:
-        if not _is_fits(source):
-            return None
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return _draw(os.fsdecode(source))
-    except Exception:  # whatever is wrong with a file, its picture is the least of its worries
-        return None
+        if _is_fits(source):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                preview = _draw(os.fsdecode(source), facts)
+    except Exception:  # noqa: S110 - whatever is wrong with a file, its preview is the least of its worries
+        pass
+    return Drawn(preview, facts)
 
 
 def _is_fits(source: bytes) -> bool:
@@ -66,17 +68,20 @@ def _is_fits(source: bytes) -> bool:
     return begin.startswith(b"SIMPLE") or (is_packed and size_bytes <= MOST_PACKED_BYTES)
 
 
-def _draw(source: str) -> Drawn | None:
+def _draw(source: str, facts: dict[str, str | float]) -> bytes | None:
+    """Draw an image; the facts are there as soon as they are read, whatever becomes of the image."""
     from astropy.io import fits
 
     # Unscaled, so that only the rows at hand are ever made floating-point numbers; and read, not mapped: whoever cuts
     # a file short that is mapped ends this process.
     with fits.open(source, memmap=False, lazy_load_hdus=True, do_not_scale_image_data=True) as units:
         number = next((n for n, unit in enumerate(units) if _is_image(unit)), None)
+        headers = [units[number or 0].header, units[0].header]
+        facts.update(_facts(headers))
         if number is None:
             return None
         unit = units[number]
-        facts, shape = _facts([unit.header, units[0].header]), unit.shape
+        shape = unit.shape
         is_packed = isinstance(unit, fits.CompImageHDU)
         if math.prod(shape if is_packed else shape[-2:]) > (MOST_UNPACKED_PIXELS if is_packed else MOST_PIXELS):
             return None
@@ -85,10 +90,10 @@ def _draw(source: str) -> Drawn | None:
             header = unit.header
             scale, zero, blank = header.get("BSCALE", 1), header.get("BZERO", 0), header.get("BLANK")
             shrunk = _shrink(lambda begin, end: unit.section[(*first, slice(begin, end))], shape, blank)
-            return _encode(shrunk * float(scale) + float(zero), facts)
+            return _encode(shrunk * float(scale) + float(zero))
     with fits.open(source, memmap=False) as units:
         data = units[number].data[first]
-        return _encode(_shrink(lambda begin, end: data[begin:end], shape, None), facts)
+        return _encode(_shrink(lambda begin, end: data[begin:end], shape, None))
 
 
 def _is_image(unit: Any) -> bool:
@@ -115,7 +120,7 @@ def _shrink(rows: Callable[[int, int], Any], shape: tuple[int, ...], blank: int 
     return shrunk
 
 
-def _encode(image: Any, facts: dict[str, str | float]) -> Drawn | None:
+def _encode(image: Any) -> bytes | None:
     import numpy as np
     from PIL import Image, features
 
@@ -141,7 +146,7 @@ def _encode(image: Any, facts: dict[str, str | float]) -> Drawn | None:
             written = io.BytesIO()
             grey.save(written, kind, quality=quality)
             if written.tell() <= (MOST_BYTES if quality == QUALITIES[-1] else WANTED_BYTES):
-                return Drawn(written.getvalue(), facts)
+                return written.getvalue()
         grey = grey.reduce(2)
     return None
 

@@ -1,4 +1,4 @@
-"""Small pictures of FITS files of all kinds, drawn where the files are."""
+"""Previews of FITS files of all kinds, drawn where the files are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 from PIL import Image
-from uraniborg.watch.preview_picture import Drawn, draw
+from uraniborg.watch.preview_drawing import Drawn, draw
 
 HEIGHT, WIDTH = 900, 1300
 
@@ -24,13 +24,13 @@ def sky(kind: str = "float32") -> np.ndarray:
     return image.astype(kind)
 
 
-def grey(drawn: Drawn | None) -> np.ndarray:
-    assert drawn is not None
-    assert len(drawn.picture) <= 64 * 1024
-    with Image.open(io.BytesIO(drawn.picture)) as picture:
-        assert picture.format == "WEBP"
-        assert max(picture.size) <= 512
-        return np.asarray(picture.convert("L")).astype(int)
+def grey(drawn: Drawn) -> np.ndarray:
+    assert drawn.preview is not None
+    assert len(drawn.preview) <= 64 * 1024
+    with Image.open(io.BytesIO(drawn.preview)) as preview:
+        assert preview.format == "WEBP"
+        assert max(preview.size) <= 512
+        return np.asarray(preview.convert("L")).astype(int)
 
 
 def blank_integers(path: Path) -> None:
@@ -103,12 +103,18 @@ def test_a_star_is_seen_where_it_is(tmp_path: Path, make: Callable[[Path], None]
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"SIMPLE  =", b"no FITS at all", gzip.compress(b"no FITS either"), b"SIMPLE  =                    T" * 400],
+    [
+        b"",
+        b"SIMPLE  =",
+        b"no FITS at all",
+        gzip.compress(b"no FITS either", mtime=0),
+        b"SIMPLE  =                    T" * 400,
+    ],
 )
 def test_what_cannot_be_drawn_goes_without(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "odd.fits.gz").write_bytes(content)
-    assert draw(os.fsencode(tmp_path / "odd.fits.gz")) is None
-    assert draw(os.fsencode(tmp_path / "none.fits")) is None
+    assert draw(os.fsencode(tmp_path / "odd.fits.gz")) == Drawn(None, {})
+    assert draw(os.fsencode(tmp_path / "none.fits")) == Drawn(None, {})
 
 
 def test_odd_images(tmp_path: Path) -> None:
@@ -125,17 +131,25 @@ def test_odd_images(tmp_path: Path) -> None:
         path = tmp_path / f"{number}.fits"
         fits.PrimaryHDU(image).writeto(path)
         drawn = draw(os.fsencode(path))
-        assert (drawn is not None) == is_drawn, number
-        if drawn is not None:
+        assert (drawn.preview is not None) == is_drawn, number
+        if is_drawn:
             grey(drawn)
 
 
-def test_a_file_that_was_cut_short_goes_without(tmp_path: Path) -> None:
+def test_a_file_that_was_cut_short_has_facts_alone(tmp_path: Path) -> None:
     for number, unit in enumerate([fits.PrimaryHDU(sky()), fits.CompImageHDU(sky("int16"), compression_type="RICE_1")]):
         path = tmp_path / f"{number}.fits"
+        unit.header["OBJECT"] = "M 31"
         unit.writeto(path)
         os.truncate(path, path.stat().st_size // 2)
-        assert draw(os.fsencode(path)) is None, number
+        assert draw(os.fsencode(path)) == Drawn(None, {"object": "M 31"}), number
+
+
+def test_what_is_no_image_has_facts_alone(tmp_path: Path) -> None:
+    for number, unit in enumerate([fits.PrimaryHDU(), fits.PrimaryHDU(np.arange(100.0))]):
+        unit.header["OBJECT"], unit.header["EXPTIME"] = "Vega", 5
+        unit.writeto(tmp_path / f"{number}.fits")
+        assert draw(os.fsencode(tmp_path / f"{number}.fits")) == Drawn(None, {"object": "Vega", "exposure_s": 5.0})
 
 
 def test_facts_are_what_plain_keywords_say(tmp_path: Path) -> None:
@@ -144,10 +158,8 @@ def test_facts_are_what_plain_keywords_say(tmp_path: Path) -> None:
     image.header["FILTER"] = "R"
     fits.HDUList([first, image]).writeto(tmp_path / "a.fits")
     drawn = draw(os.fsencode(tmp_path / "a.fits"))
-    assert drawn is not None
     assert drawn.facts == {"object": "M 31", "filter": "R", "exposure_s": 30.0, "date_obs": "2026-11-20T22:00:00"}
     image.header["FILTER"], first.header["EXPTIME"] = 3, "long"
     fits.HDUList([first, image]).writeto(tmp_path / "b.fits")
     drawn = draw(os.fsencode(tmp_path / "b.fits"))
-    assert drawn is not None
     assert drawn.facts == {"object": "M 31", "date_obs": "2026-11-20T22:00:00"}
