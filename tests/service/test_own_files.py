@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -112,6 +113,14 @@ async def test_they_are_empty_until_an_organisation_keeps_them(service: RunningS
     stranger = await service.person()
     assert await told(stranger, "POST", "/api/v1/me/files", {}) == (409, "no-host")
     assert await told(stranger, "POST", "/api/v1/me/files", {"organisation": hven.host}) == (404, "not-found")
+
+
+async def test_opened_by_many_at_once_they_are_one_place(service: RunningService, hven: Hven) -> None:
+    elsewhere = await service.organisation(hven.member)
+    asked = [opened(hven.member, host) for host in (hven.host, elsewhere, None) * 3]
+    await asyncio.gather(*asked)
+    assert (await opened(hven.member))["organisation"] in (hven.host, elsewhere)
+    await send_to_team(hven.member.client, "~me", {"notes.txt": b"clear"})
 
 
 async def test_they_have_versions_and_a_trash_as_a_teams_files_have(hven: Hven) -> None:
