@@ -17,8 +17,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.metering import GIB
 from tests.support.access_people import join
 from tests.support.mail import sent_mails
+from tests.support.plans import assign, small_plan
 from tests.support.sending import send_to_team
 from tests.support.service import Person, RunningService
 from tests.support.stored_files import organisation_id_of
@@ -136,6 +138,15 @@ async def test_they_have_versions_and_a_trash_as_a_teams_files_have(hven: Hven) 
     assert (trashed.json(), await listed(member)) == ({"files": 1}, [])
     back = await member.client.post(f"{OWN}/files/{first['file']}/restore", json={})
     assert (back.status_code, back.json()["path"]) == (200, "b/c.txt")
+
+
+async def test_they_are_within_the_limits_of_who_keeps_them(service: RunningService, hven: Hven) -> None:
+    await opened(hven.member)
+    await assign(service.house, hven.host, small_plan())
+    new = {"files": [{"path": "large", "size_bytes": 2 * GIB, "sha256": "0" * 64}]}
+    refused = await hven.member.client.post(f"{OWN}/uploads", json=new)
+    assert (refused.status_code, refused.json()["type"]) == (413, "/problems/over-quota")
+    assert "stored_bytes" not in refused.json()
 
 
 async def test_nobody_else_sees_or_changes_any_of_it(service: RunningService, hven: Hven) -> None:
