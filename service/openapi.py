@@ -28,7 +28,10 @@ TAGS = [
     ("embargoes", "The time in which data is its observatory's alone."),
     ("packages", "Frozen, checksummed, citable selections of datasets."),
     ("teams", "People of several organisations around shared data."),
-    ("team files", "A team's own files, with versions and a trash; any files, which are not read as frames."),
+    (
+        "team files",
+        "A team's own files, or with `~me` for the team one's own, with versions and a trash; not read as frames.",
+    ),
     ("links", "What whoever holds a link may read, for a while."),
     ("tree", "Everything that somebody may read, in one tree of folders: for mounts and file systems."),
     ("jobs", "Long work and its progress."),

@@ -31,10 +31,14 @@ NUMBERS: tuple[tuple[type[UraniborgError], int], ...] = (
     (InvalidInput, errno.EINVAL),
     (TransferFailed, errno.EIO),
 )
+NOWHERE = "/problems/no-host"
+"A conflict in which nothing is in the way: there is no place for one's own files."
 
 
 def errno_of(error: UraniborgError) -> int:
     """Give the number that the system has for an error; a service that does not answer is an input/output error."""
+    if error.type == NOWHERE:
+        return errno.EACCES
     return next((number for kind, number in NUMBERS if isinstance(error, kind)), errno.EIO)
 
 

@@ -28,13 +28,13 @@ async def list_tree(
 ) -> Page[TreeEntry]:
     """List what lies in a folder of the tree, in order of name.
 
-    The tree is `/team/{team}/files`, `/team/{team}/datasets/{dataset}`,
+    The tree is `/me`, `/team/{team}/files`, `/team/{team}/datasets/{dataset}`,
     `/org/{organisation}/nights/{night}/{telescope}`, `/org/{organisation}/datasets/{dataset}` and
     `/packages/{organisation}/{package}/v{version}`. What somebody may not see is not in it. Of two files of one night
     and path the first has its name, and the other's has the beginning of its SHA-256 before the suffix. Of a path that
     is a file's, that file is listed.
 
-    Teams need the scopes `teams:read` and `team-files:read` besides.
+    One's own files and those of teams need the scope `team-files:read` besides, teams `teams:read`.
     """
     return await tree.list_folder(house, actor, path, cursor=cursor, limit=limit)
 

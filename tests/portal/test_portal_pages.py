@@ -66,5 +66,5 @@ def test_a_phones_bar_has_five_places_and_a_sheet_with_the_others(new_page: NewP
     assert not sheet.is_visible()
     assert bar.get_by_role("button", name="Packages").is_visible()
     page.set_viewport_size({"width": 1280, "height": 800})
-    assert bar.get_by_role("link").count() == 10
+    assert bar.get_by_role("link").count() == 11
     assert bar.get_by_role("button").count() == 0

@@ -67,6 +67,15 @@ def test_the_first_file_that_is_written_finds_a_place(fs: UraniborgFileSystem, n
     assert fs.find("me") == []
 
 
+def test_without_an_organisation_one_is_told_what_to_do(server: LiveServer, at_home: Path) -> None:
+    nobodys = opened(server.url, server.someone("wanderer").token, at_home / "blocks")
+    assert nobodys.ls("me") == []
+    with pytest.raises(PermissionError, match="uraniborg org add"):
+        nobodys.pipe_file("me/notes.txt", b"clear")
+    nobodys.tree.close()
+    nobodys.client.close()
+
+
 def test_between_ones_own_and_a_teams_files_one_copies(fs: UraniborgFileSystem, newcomer: Newcomer) -> None:
     team = str(newcomer.client.add_team(name="Comets", slug=f"c-{newcomer.host}", organisation=newcomer.host).slug)
     other = str(newcomer.client.add_team(name="More", slug=f"m-{newcomer.host}", organisation=newcomer.host).slug)

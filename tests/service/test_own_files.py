@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,8 +17,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.metering import GIB
 from tests.support.access_people import join
 from tests.support.mail import sent_mails
+from tests.support.plans import assign, small_plan
 from tests.support.sending import send_to_team
 from tests.support.service import Person, RunningService
 from tests.support.stored_files import organisation_id_of
@@ -114,6 +117,14 @@ async def test_they_are_empty_until_an_organisation_keeps_them(service: RunningS
     assert await told(stranger, "POST", "/api/v1/me/files", {"organisation": hven.host}) == (404, "not-found")
 
 
+async def test_opened_by_many_at_once_they_are_one_place(service: RunningService, hven: Hven) -> None:
+    elsewhere = await service.organisation(hven.member)
+    asked = [opened(hven.member, host) for host in (hven.host, elsewhere, None) * 3]
+    await asyncio.gather(*asked)
+    assert (await opened(hven.member))["organisation"] in (hven.host, elsewhere)
+    await send_to_team(hven.member.client, "~me", {"notes.txt": b"clear"})
+
+
 async def test_they_have_versions_and_a_trash_as_a_teams_files_have(hven: Hven) -> None:
     member = hven.member
     await opened(member)
@@ -127,6 +138,15 @@ async def test_they_have_versions_and_a_trash_as_a_teams_files_have(hven: Hven) 
     assert (trashed.json(), await listed(member)) == ({"files": 1}, [])
     back = await member.client.post(f"{OWN}/files/{first['file']}/restore", json={})
     assert (back.status_code, back.json()["path"]) == (200, "b/c.txt")
+
+
+async def test_they_are_within_the_limits_of_who_keeps_them(service: RunningService, hven: Hven) -> None:
+    await opened(hven.member)
+    await assign(service.house, hven.host, small_plan())
+    new = {"files": [{"path": "large", "size_bytes": 2 * GIB, "sha256": "0" * 64}]}
+    refused = await hven.member.client.post(f"{OWN}/uploads", json=new)
+    assert (refused.status_code, refused.json()["type"]) == (413, "/problems/over-quota")
+    assert "stored_bytes" not in refused.json()
 
 
 async def test_nobody_else_sees_or_changes_any_of_it(service: RunningService, hven: Hven) -> None:

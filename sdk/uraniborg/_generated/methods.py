@@ -2123,13 +2123,13 @@ class Methods:
     ) -> wire.TreeEntryPage:
         """List what lies in a folder of the tree, in order of name.
 
-        The tree is `/team/{team}/files`, `/team/{team}/datasets/{dataset}`,
+        The tree is `/me`, `/team/{team}/files`, `/team/{team}/datasets/{dataset}`,
         `/org/{organisation}/nights/{night}/{telescope}`, `/org/{organisation}/datasets/{dataset}` and
         `/packages/{organisation}/{package}/v{version}`. What somebody may not see is not in it. Of two files of one night
         and path the first has its name, and the other's has the beginning of its SHA-256 before the suffix. Of a path that
         is a file's, that file is listed.
 
-        Teams need the scopes `teams:read` and `team-files:read` besides."""
+        One's own files and those of teams need the scope `team-files:read` besides, teams `teams:read`."""
         reply: wire.TreeEntryPage = self.call("list_tree", path=path, cursor=cursor, limit=limit)
         return reply
 

@@ -3356,7 +3356,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/tree",
         tag="tree",
         summary="List what lies in a folder of the tree, in order of name",
-        description="The tree is `/team/{team}/files`, `/team/{team}/datasets/{dataset}`,\n`/org/{organisation}/nights/{night}/{telescope}`, `/org/{organisation}/datasets/{dataset}` and\n`/packages/{organisation}/{package}/v{version}`. What somebody may not see is not in it. Of two files of one night\nand path the first has its name, and the other's has the beginning of its SHA-256 before the suffix. Of a path that\nis a file's, that file is listed.\n\nTeams need the scopes `teams:read` and `team-files:read` besides.",
+        description="The tree is `/me`, `/team/{team}/files`, `/team/{team}/datasets/{dataset}`,\n`/org/{organisation}/nights/{night}/{telescope}`, `/org/{organisation}/datasets/{dataset}` and\n`/packages/{organisation}/{package}/v{version}`. What somebody may not see is not in it. Of two files of one night\nand path the first has its name, and the other's has the beginning of its SHA-256 before the suffix. Of a path that\nis a file's, that file is listed.\n\nOne's own files and those of teams need the scope `team-files:read` besides, teams `teams:read`.",
         parameters=(
             Parameter(
                 name="path", place="query", kind=str, default="/", help="Which folder; left out: the tree's root."

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
 import { meQuery } from "../../api/queries";
 import { OWN_FILES, useOpenOwnFiles } from "../../api/teams";
+import { written } from "../../parts/forms";
 import { PageHead } from "../../parts/PageHead";
 import { Empty, Failed, Shown } from "../../parts/states";
 import { FilesLink } from "./FilesLink";
@@ -36,6 +37,7 @@ export default function OwnFilesPage() {
           <>
             <PageHead title={TITLE} under="Nobody else sees them" />
             <NotOpen
+              here={organisation}
               hosts={(told.organisations ?? []).filter((each) => each.role !== "guest").map((each) => each.organisation)}
             />
           </>
@@ -46,7 +48,7 @@ export default function OwnFilesPage() {
 }
 
 /** All data belongs to an organisation: it is told which, before the first file. */
-function NotOpen({ hosts }: { hosts: string[] }) {
+function NotOpen({ here, hosts }: { here: string; hosts: string[] }) {
   const open = useOpenOwnFiles();
   return (
     <section className="panel" aria-label={TITLE}>
@@ -57,14 +59,22 @@ function NotOpen({ hosts }: { hosts: string[] }) {
             ? "An organisation of yours keeps them: they count in what it stores, and it sees how much that is."
             : "An organisation keeps them, and you are a member of none: make one, or ask to be let in."}
         </p>
-        <div className="row">
-          {hosts.map((host) => (
-            <button key={host} type="button" className="first" disabled={open.isPending} onClick={() => open.mutate(host)}>
-              Let {host} keep them
-            </button>
-          ))}
-        </div>
       </Empty>
+      {hosts.length ? (
+        <form className="row" onSubmit={(event) => open.mutate(written(event).word("organisation"))}>
+          <label className="grow">
+            Which organisation keeps them
+            <select name="organisation" defaultValue={here} required>
+              {hosts.map((host) => (
+                <option key={host}>{host}</option>
+              ))}
+            </select>
+          </label>
+          <button type="submit" className="first" disabled={open.isPending}>
+            Begin
+          </button>
+        </form>
+      ) : null}
     </section>
   );
 }
