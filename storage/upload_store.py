@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -339,22 +340,44 @@ async def add_files(
     """
     if not files:
         return {}
-    wanted = [
-        {"position": f.position, "path": f.path, "sha256": f.sha256.hex(), "size_bytes": f.size_bytes, "id": new_id()}
-        for f in files
-    ]
     # Two uploads of the same names wait for each other here, so that neither makes a file twice.
     await lock_contents(connection, organisation_id)
-    rows = await connection.execute(
-        ADD_FILES,
-        {
-            "files": msgspec.json.encode(wanted).decode(),
-            "org": organisation_id,
-            "dataset": dataset_id,
-            "telescope": telescope_id,
-            "instrument": instrument_id,
-            "by": account_id,
-            "host": host,
-        },
-    )
-    return {row.position: (row.id, row.is_new) for row in rows}
+    made: dict[int, tuple[UUID, bool]] = {}
+    for wanted in _each_path_once(files):
+        rows = await connection.execute(
+            ADD_FILES,
+            {
+                "files": msgspec.json.encode(wanted).decode(),
+                "org": organisation_id,
+                "dataset": dataset_id,
+                "telescope": telescope_id,
+                "instrument": instrument_id,
+                "by": account_id,
+                "host": host,
+            },
+        )
+        made |= {row.position: (row.id, row.is_new) for row in rows}
+    return made
+
+
+def _each_path_once(files: list[NewFile]) -> list[list[dict[str, Any]]]:
+    """Part files so that those of one path come one after the other, as if they had been sent so.
+
+    A folder may well hold names that differ in their Unicode form alone, and are one path here.
+    """
+    parts: list[list[dict[str, Any]]] = []
+    seen: Counter[str] = Counter()
+    for f in files:
+        if seen[f.path] == len(parts):
+            parts.append([])
+        parts[seen[f.path]].append(
+            {
+                "position": f.position,
+                "path": f.path,
+                "sha256": f.sha256.hex(),
+                "size_bytes": f.size_bytes,
+                "id": new_id(),
+            }
+        )
+        seen[f.path] += 1
+    return parts

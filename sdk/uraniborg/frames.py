@@ -153,8 +153,14 @@ class FrameList:
         if isinstance(key, slice):
             ends = (key.start, key.stop)
             self._fetch(key.stop if all(end is None or end >= 0 for end in ends) else None)
-            return self._frames[key]
+            return self._some(self._frames[key])
         return self.table()[key]
+
+    def _some(self, frames: list[Frame]) -> FrameList:
+        """Make a list of some of these frames, which can be opened, stacked and downloaded as all can."""
+        some = FrameList(self._client, self._organisation, self._query, limit=0)
+        some._frames, some._count = frames, (len(frames), True)
+        return some
 
     def __getattr__(self, name: str) -> Any:
         if name in OF_TABLE:

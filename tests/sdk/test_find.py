@@ -132,6 +132,8 @@ def test_frames_become_arrays_that_are_fetched_when_they_are_computed(night: ura
         assert np.array_equal(hdus[0].section[1:3, 2:4], image[1:3, 2:4])
     assert stack.shape == (3, *image.shape)
     assert np.array_equal(stack[1].compute(), image)
+    assert np.array_equal(frames[1:].to_dask()[0].compute(), image)
+    assert (len(frames[::2]), frames[::2].count, frames[::2][1].path) == (2, 2, frames[2].path)
     named = frames.to_xarray()
     assert named.dims == ("frame", "y", "x")
     assert named["filter"].values.tolist() == ["R", "R", "B"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import unicodedata
 
 from tests.support.sending import send
 from tests.support.service import RunningService
@@ -27,6 +28,23 @@ async def test_the_second_upload_of_the_same_files_sends_nothing_and_changes_not
         reply = await owner.client.get(f"/api/v1/organisations/{slug}/files/{result['file']}/content")
         assert reply.status_code == 302
         assert (await service.anonymous.get(reply.headers["location"])).content == data
+
+
+async def test_one_path_twice_in_a_batch_is_as_if_sent_twice(service: RunningService) -> None:
+    """As of a folder whose names differ in their Unicode form alone."""
+    owner = await service.person()
+    slug = await service.equipped(owner)
+    composed, decomposed = (unicodedata.normalize(form, "é.fits") for form in ("NFC", "NFD"))
+    for files in ({decomposed: b"first", composed: b"second"}, {decomposed: b"same", composed: b"same"}):
+        for state in ("stored", "known", "known"):
+            for more in ({"dataset": f"night of {state}"}, {}):
+                sent = await send(owner.client, slug, files, **more)
+                assert {file["state"] for file in sent} <= {state, "known"}, sent
+                assert (sent[0]["file"] == sent[1]["file"]) == (len(set(files.values())) == 1)
+        (entry,) = (await owner.client.get(f"/api/v1/organisations/{slug}/datasets/night-of-known/files")).json()[
+            "items"
+        ]
+        assert entry["file"] == (await send(owner.client, slug, files, dataset="night of known"))[1]["file"]
 
 
 async def test_content_is_known_per_organisation_only(service: RunningService) -> None:
