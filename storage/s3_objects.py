@@ -21,14 +21,14 @@ from storage.object_limits import (
     check_key,
     check_part,
     check_part_size,
-    check_parts_given,
     check_prefix,
     check_put_size,
 )
 from storage.object_s3_ahead import CONNECTIONS, ReadingAhead
 from storage.object_s3_client import S3Connection, S3Description
-from storage.object_s3_faults import SILENT, code_of, from_s3_error
+from storage.object_s3_faults import SILENT, from_s3_error
 from storage.object_s3_moves import copy_to_lasting_key, head
+from storage.object_s3_multiparts import join_parts, stored_parts, unfinished
 from storage.object_s3_probe import probe_sha256
 from storage.object_s3_reading import S3RangeSource, S3Reading
 from storage.object_s3_signing import CONTENT_SHA256, presign
@@ -146,11 +146,10 @@ class S3Objects:
         ]
 
     async def list_parts(self, key: str, multipart_id: str) -> builtins.list[StoredPart]:
-        stored = await self._run(self._stored_parts, check_key(key), multipart_id)
-        return [_part(each) for each in stored]
+        return await self._run(stored_parts, self._connection, check_key(key), multipart_id)
 
     async def complete_multipart(self, key: str, multipart_id: str, parts: Sequence[StoredPart]) -> None:
-        await self._run(self._complete, check_key(key), multipart_id, parts)
+        await self._run(join_parts, self._connection, check_key(key), multipart_id, parts)
 
     async def abort_multipart(self, key: str, multipart_id: str) -> None:
         try:
@@ -159,7 +158,7 @@ class S3Objects:
             return
 
     async def list_multiparts(self, prefix: str, older_than: datetime) -> builtins.list[StoredMultipart]:
-        return await self._run(self._unfinished, check_prefix(prefix), older_than)
+        return await self._run(unfinished, self._connection, check_prefix(prefix), older_than)
 
     # --- reading
 
@@ -314,41 +313,6 @@ class S3Objects:
 
     # --- blocking
 
-    def _stored_parts(self, key: str, multipart_id: str) -> builtins.list[dict[str, Any]]:
-        pages = self._client.get_paginator("list_parts").paginate(**self._place(key), UploadId=multipart_id)
-        return [part for page in pages for part in page.get("Parts", [])]
-
-    def _complete(self, key: str, multipart_id: str, parts: Sequence[StoredPart]) -> None:
-        try:
-            stored = {each["PartNumber"]: each for each in self._stored_parts(key, multipart_id)}
-            check_parts_given(parts, [_part(each) for each in stored.values()])
-            # A server that keeps the parts' checksums wants to hear them again.
-            known = ("PartNumber", "ETag", "ChecksumCRC32C")
-            chosen = [{name: stored[p.number][name] for name in known if name in stored[p.number]} for p in parts]
-            self._client.complete_multipart_upload(
-                **self._place(key), UploadId=multipart_id, MultipartUpload={"Parts": chosen}
-            )
-        except ClientError as error:
-            if code_of(error) not in ("NoSuchUpload", "NoSuchKey"):  # Ceph 16 says the second
-                raise
-            found = head(self._connection, key)
-            if found is None or found["ContentLength"] != sum(part.size_bytes for part in parts):
-                raise
-
-    def _unfinished(self, prefix: str, older_than: datetime) -> builtins.list[StoredMultipart]:
-        own = self._connection.prefix
-        pages = self._client.get_paginator("list_multipart_uploads").paginate(
-            Bucket=self._connection.bucket, Prefix=own + prefix
-        )
-        found = [
-            StoredMultipart(each["Key"].removeprefix(own), each["UploadId"], each["Initiated"].astimezone(UTC))
-            for page in pages
-            for each in page.get("Uploads", [])
-        ]
-        return sorted(
-            (each for each in found if each.started_at < older_than), key=lambda each: (each.key, each.started_at)
-        )
-
     def _digest(self, key: str) -> Digest:
         reading = ReadingAhead(self._connection, key)
         summed = digest_blocks(reading.blocks(_BLOCK_BYTES), "")
@@ -407,7 +371,3 @@ class S3Objects:
             return await asyncio.get_running_loop().run_in_executor(pool, lambda: do(*args, **kwargs))
         except (ClientError, BotoCoreError) as error:
             raise from_s3_error(error) from error
-
-
-def _part(found: Mapping[str, Any]) -> StoredPart:
-    return StoredPart(found["PartNumber"], found["Size"], found["ETag"])

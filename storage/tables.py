@@ -461,130 +461,6 @@ dataset_files = Table(
     Index("ix_dataset_files_file", "organisation_id", "file_id"),
 )
 
-packages = Table(
-    "packages",
-    metadata,
-    _id(),
-    _organisation(),
-    Column("slug", Text, nullable=False),
-    _created(),
-    UniqueConstraint("organisation_id", "slug"),
-    UniqueConstraint("organisation_id", "id"),
-)
-
-package_versions = Table(
-    "package_versions",
-    metadata,
-    _id(),
-    _organisation(),
-    Column("package_id", Uuid, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("description", Text, nullable=False, server_default=text("''")),
-    Column("licence", Text, nullable=False, comment="SPDX identifier"),
-    Column("contributors", Json, nullable=False, server_default=text("'[]'")),
-    Column("keywords", ARRAY(Text), nullable=False, server_default=text("'{}'")),
-    Column("datasets", Json, nullable=False, server_default=text("'[]'"), comment="the slugs selected"),
-    Column("related", Json, nullable=False, server_default=text("'[]'")),
-    Column("funding", Json, nullable=False, server_default=text("'[]'")),
-    Column("dates", Json, nullable=False, server_default=text("'[]'")),
-    Column("publisher", Text, comment="the organisation's name when it was published"),
-    Column("layout", SmallInteger, nullable=False, server_default=text("1"), comment="of the archive: 1 tree, 2 bag"),
-    Column("manifest_key", Text),
-    Column("manifest_sha256", LargeBinary),
-    Column("file_count", Integer),
-    Column("size_bytes", BigInteger),
-    Column("published_at", Moment),
-    Column("withdrawn_at", Moment),
-    Column("withdrawn_reason", Text),
-    Column("downloads", BigInteger, nullable=False, server_default=text("0")),
-    Column("created_by", Uuid, ForeignKey("accounts.id"), nullable=False),
-    _created(),
-    UniqueConstraint("organisation_id", "package_id", "version"),
-    UniqueConstraint("organisation_id", "id"),
-    ForeignKeyConstraint(["organisation_id", "package_id"], ["packages.organisation_id", "packages.id"]),
-    CheckConstraint("state IN ('draft', 'published', 'superseded', 'withdrawn')", name="state"),
-)
-
-package_files = Table(
-    "package_files",
-    metadata,
-    Column("organisation_id", Uuid, primary_key=True),
-    Column("version_id", Uuid, primary_key=True),
-    Column("path", Path, primary_key=True),
-    Column("sha256", LargeBinary, nullable=False),
-    Column("size_bytes", BigInteger, nullable=False),
-    Column("crc32", BigInteger, nullable=False),
-    Column("object_key", Text, nullable=False),
-    ForeignKeyConstraint(
-        ["organisation_id", "version_id"], ["package_versions.organisation_id", "package_versions.id"]
-    ),
-    Index("ix_package_files_sha256", "organisation_id", "sha256"),
-)
-
-night_logs = Table(
-    "night_logs",
-    metadata,
-    _id(),
-    _organisation(),
-    Column("site_id", Uuid, nullable=False),
-    Column("telescope_id", Uuid, nullable=False),
-    Column("night", Date, nullable=False),
-    Column("state", Text, nullable=False, server_default=text("'open'")),
-    Column("signed_by", Uuid, ForeignKey("accounts.id")),
-    Column("signed_at", Moment),
-    Column("summary", Json, comment="as it stood when it was signed"),
-    _created(),
-    UniqueConstraint("organisation_id", "telescope_id", "night"),
-    UniqueConstraint("organisation_id", "id"),
-    ForeignKeyConstraint(["organisation_id", "site_id"], ["sites.organisation_id", "sites.id"]),
-    ForeignKeyConstraint(["organisation_id", "telescope_id"], ["telescopes.organisation_id", "telescopes.id"]),
-    CheckConstraint("state IN ('open', 'signed')", name="state"),
-)
-
-night_log_entries = Table(
-    "night_log_entries",
-    metadata,
-    _id(),
-    _organisation(),
-    Column("night_log_id", Uuid, nullable=False),
-    Column("revision", Integer, nullable=False, comment="the newest"),
-    _created(),
-    UniqueConstraint("organisation_id", "id"),
-    ForeignKeyConstraint(["organisation_id", "night_log_id"], ["night_logs.organisation_id", "night_logs.id"]),
-    Index("ix_night_log_entries_log", "organisation_id", "night_log_id", "id"),
-)
-
-night_log_revisions = Table(
-    "night_log_revisions",
-    metadata,
-    Column("organisation_id", Uuid, primary_key=True),
-    Column("entry_id", Uuid, primary_key=True),
-    Column("revision", Integer, primary_key=True),
-    Column("text", Text, nullable=False),
-    Column("level", Text, nullable=False),
-    Column("tags", ARRAY(Text), nullable=False, server_default=text("'{}'")),
-    Column("category", Text, nullable=False),
-    Column("time_lost_s", Integer, nullable=False, server_default=text("0")),
-    Column("time_lost_kind", Text),
-    Column("occurred_at", Moment, nullable=False),
-    Column("frames", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
-    Column("attachments", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
-    Column("deleted", Boolean, nullable=False, server_default=text("false")),
-    Column("author_id", Uuid, ForeignKey("accounts.id"), nullable=False),
-    _created(),
-    ForeignKeyConstraint(
-        ["organisation_id", "entry_id"], ["night_log_entries.organisation_id", "night_log_entries.id"]
-    ),
-    Index("ix_night_log_revisions_occurred", "organisation_id", "occurred_at", "entry_id"),
-    Index(
-        "ix_night_log_revisions_text",
-        text("to_tsvector('simple', text)"),
-        postgresql_using="gin",
-    ),
-)
-
 jobs = Table(
     "jobs",
     metadata,
@@ -618,62 +494,6 @@ events = Table(
     Index("ix_events_organisation_id_id", "organisation_id", "id"),
 )
 
-datacite_accounts = Table(
-    "datacite_accounts",
-    metadata,
-    Column("organisation_id", Uuid, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
-    Column("service", Text, nullable=False),
-    Column("repository_id", Text, nullable=False),
-    Column("sealed_password", LargeBinary, nullable=False, comment="by service.sealing"),
-    Column("prefix", Text, nullable=False),
-    Column("changed_by", Uuid, ForeignKey("accounts.id"), nullable=False),
-    Column("changed_at", Moment, nullable=False, server_default=func.now()),
-    CheckConstraint("service IN ('production', 'test')", name="service"),
-)
-
-dois = Table(
-    "dois",
-    metadata,
-    _id(),
-    _organisation(),
-    Column("package_id", Uuid, nullable=False),
-    Column("version_id", Uuid, comment="null: of all versions together"),
-    Column("doi", Text, nullable=False),
-    Column("service", Text, nullable=False),
-    Column("wanted", Text, nullable=False),
-    Column("state", Text, nullable=False, server_default=text("'none'"), comment="what DataCite last said"),
-    Column("revision", Integer, nullable=False, server_default=text("1"), comment="grows with what is wanted"),
-    Column("synced_revision", Integer, nullable=False, server_default=text("0"), comment="the one DataCite has"),
-    Column("error", Text),
-    Column("tried_at", Moment),
-    _created(),
-    UniqueConstraint("organisation_id", "id"),
-    UniqueConstraint("organisation_id", "doi"),
-    ForeignKeyConstraint(["organisation_id", "package_id"], ["packages.organisation_id", "packages.id"]),
-    ForeignKeyConstraint(
-        ["organisation_id", "version_id"], ["package_versions.organisation_id", "package_versions.id"]
-    ),
-    CheckConstraint("service IN ('production', 'test')", name="service"),
-    CheckConstraint("wanted IN ('draft', 'registered', 'findable')", name="wanted"),
-    CheckConstraint("state IN ('none', 'draft', 'registered', 'findable')", name="state"),
-    Index("ix_dois_package", "organisation_id", "package_id"),
-    Index("uq_dois_version", "organisation_id", "version_id", unique=True),
-    Index("uq_dois_concept", "organisation_id", "package_id", unique=True, postgresql_where=text("version_id IS NULL")),
-)
-
-publications = Table(
-    "publications",
-    metadata,
-    Column("organisation_id", Uuid, primary_key=True),
-    Column("version_id", Uuid, primary_key=True),
-    Column("changed_at", Moment, nullable=False, comment="to the second"),
-    Column("withdrawn", Boolean, nullable=False),
-    ForeignKeyConstraint(
-        ["organisation_id", "version_id"], ["package_versions.organisation_id", "package_versions.id"]
-    ),
-    Index("ix_publications_changed", "changed_at", "version_id"),
-)
-
 add_identity_tables(metadata)
 
 # Tables of one subject each, in modules of their own on the same metadata.
@@ -681,7 +501,9 @@ import storage.agent_tables  # noqa: E402
 import storage.audit_tables  # noqa: E402
 import storage.coming_tables  # noqa: E402
 import storage.mail_tables  # noqa: E402
+import storage.night_log_tables  # noqa: E402
 import storage.operator_tables  # noqa: E402
+import storage.package_tables  # noqa: E402
 import storage.payment_tables  # noqa: E402
 import storage.portal_tables  # noqa: E402
 import storage.receipt_tables  # noqa: E402

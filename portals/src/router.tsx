@@ -291,13 +291,22 @@ const teams = createRoute({
   component: lazyRouteComponent(() => import("./pages/teams/TeamsPage")),
 });
 
+const folderSearch = (search: Search): { folder?: string; trash?: true } => ({
+  folder: words(search.folder),
+  trash: search.trash === true || search.trash === "true" ? true : undefined,
+});
+
+const ownFiles = createRoute({
+  getParentRoute: () => organisation,
+  path: "/me",
+  validateSearch: folderSearch,
+  component: lazyRouteComponent(() => import("./pages/teams/OwnFilesPage")),
+});
+
 const oneTeam = createRoute({
   getParentRoute: () => organisation,
   path: "/teams/$team",
-  validateSearch: (search: Search): { folder?: string; trash?: true } => ({
-    folder: words(search.folder),
-    trash: search.trash === true || search.trash === "true" ? true : undefined,
-  }),
+  validateSearch: folderSearch,
   component: lazyRouteComponent(() => import("./pages/teams/TeamPage")),
 });
 
@@ -367,6 +376,7 @@ const routeTree = root.addChildren([
       viewer,
       teams,
       oneTeam,
+      ownFiles,
       storage,
       settings.addChildren([settingsIndex, profile, tokens, members, equipment, webhooks, look, closing]),
     ]),

@@ -13,13 +13,13 @@ from sqlalchemy import text
 from domain.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn, TooManyAttempts
 from domain.people import check_password, normal_email
 from service.actions.credentials import TOKEN_PREFIX, check_password_hash, hash_password, hash_secret, new_secret
-from service.actions.sessions import Account, Membership, SignedIn, enter, memberships
+from service.actions.sessions import Account, Membership, SignedIn, account_of, enter
 from service.audit_log import record_for_account, record_for_service
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
 from service.scopes import SCOPES, UPLOAD_ONLY, check_scopes
 from service.sign_in_failures import SIGN_IN_FAILED
-from storage import own_file_store, people_store
+from storage import people_store
 
 __all__ = [
     "Account",
@@ -161,15 +161,7 @@ async def sign_out(house: House, secret: str) -> None:
 async def who_am_i(house: House, actor: Actor) -> Account:
     """Tell who is signed in, and to which organisations they belong."""
     async with house.database.transaction(account=actor.account_id) as connection:
-        space = await own_file_store.find_space(connection, actor.account_id)
-        return Account(
-            actor.account_id,
-            actor.email,
-            actor.name,
-            await memberships(connection, actor.account_id),
-            actor.is_operator,
-            space.organisation if space is not None else None,
-        )
+        return await account_of(connection, actor.account_id, actor.email, actor.name, is_operator=actor.is_operator)
 
 
 def _no_application(actor: Actor) -> None:

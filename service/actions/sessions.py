@@ -15,7 +15,7 @@ from service.actions.credentials import csrf_token_of, hash_secret, new_secret, 
 from service.audit_log import record_for_account
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
-from storage import one_time_store, people_store, second_factor_store
+from storage import one_time_store, own_file_store, people_store, second_factor_store
 
 __all__ = [
     "SECOND_STEP",
@@ -25,6 +25,7 @@ __all__ = [
     "SessionToken",
     "SignInSession",
     "SignedIn",
+    "account_of",
     "by_own_hand",
     "end_other_sessions",
     "end_session",
@@ -148,13 +149,22 @@ async def open_session(
         way=way,
         browser="".join(c for c in browser[:LONGEST_BROWSER] if c.isprintable()),
     )
-    account = Account(found.id, found.email, found.name, await memberships(connection, account_id), found.is_operator)
+    account = await account_of(connection, found.id, found.email, found.name, is_operator=found.is_operator)
     who = Actor(account_id=found.id, email=found.email, name=found.name, scope="public")
     elsewhere: dict[str, Any] = {} if way == "password" else {"way": way}
     await record_for_account(
         connection, who, "sign-in", f"accounts/{found.id}", failures_before=failures_before, **elsewhere
     )
     return SignedIn(account, csrf, expires_at), secret
+
+
+async def account_of(
+    connection: AsyncConnection, account_id: UUID, email: str, name: str, *, is_operator: bool
+) -> Account:
+    """Tell who somebody is and what is theirs, in a transaction of theirs."""
+    space = await own_file_store.find_space(connection, account_id)
+    theirs = await memberships(connection, account_id)
+    return Account(account_id, email, name, theirs, is_operator, space.organisation if space is not None else None)
 
 
 async def memberships(connection: AsyncConnection, account_id: UUID) -> list[Membership]:

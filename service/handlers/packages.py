@@ -13,9 +13,10 @@ from litestar.response import Redirect, Stream
 
 from domain.data_package import PackageWithdrawn
 from domain.errors import ClientFault, ObservatoryError
-from service.actions import packages, published, publishing
+from service.actions import packages, published, published_content, publishing
 from service.actions.packages import NewPackage, Package, PackageChange, PackageSummary
-from service.actions.published import PublishedFile, PublishedPackage, PublishedVersion, ZipFile
+from service.actions.published import PublishedFile, PublishedPackage, PublishedVersion
+from service.actions.published_content import ZipFile
 from service.actions.publishing import Withdrawal
 from service.actions.receipts import begins
 from service.errors import EXCEPTION_HANDLERS, PROBLEM_JSON, ProblemDocument, problem_responses
@@ -146,7 +147,9 @@ async def list_published_files(
     limit: Limit = 100,
 ) -> Page[PublishedFile]:
     """List a published version's files in order of path."""
-    return await published.list_files(house, organisation, package, version, prefix=prefix, cursor=cursor, limit=limit)
+    return await published_content.list_files(
+        house, organisation, package, version, prefix=prefix, cursor=cursor, limit=limit
+    )
 
 
 @operation(
@@ -166,7 +169,7 @@ async def get_published_file(
 ) -> Redirect:
     """Go to one file's bytes: a short-lived address at the object store that takes Range."""
     name = path.as_posix().lstrip("/")
-    address = await published.file_address(
+    address = await published_content.file_address(
         house, organisation, package, version, name, visitor=visitor, counted=begins(wanted_bytes)
     )
     return Redirect(address, status_code=302)
@@ -183,7 +186,7 @@ async def get_published_file(
 )
 async def get_published_manifest(organisation: str, package: str, version: Version, house: House) -> Stream:
     """Read a published version's manifest: every file with its size, SHA-256 and CRC32."""
-    file, chunks = await published.read_manifest(house, organisation, package, version)
+    file, chunks = await published_content.read_manifest(house, organisation, package, version)
     headers = {"content-length": str(file.size_bytes), "etag": f'"{file.sha256.hex()}"'}
     return Stream(chunks, headers=headers, media_type="application/json")
 
@@ -232,7 +235,7 @@ async def get_published_zip(
     It takes Range, so that a broken download is resumed: the bytes are the same each time, `ETag` is the manifest's
     SHA-256, `Content-Length` is exact.
     """
-    file = await published.find_zip(house, organisation, package, version)
+    file = await published_content.find_zip(house, organisation, package, version)
     headers = _zip_headers(file)
     if is_unchanged(if_none_match, file.etag):
         return Response(b"", status_code=304, headers=headers)
@@ -250,7 +253,7 @@ async def get_published_zip(
         headers["content-range"] = f"bytes {part.start}-{part.stop - 1}/{file.size_bytes}"
     wanted = whole if part is None else part
     headers["content-length"] = str(len(wanted))
-    chunks = await published.read_zip(house, file, wanted, visitor=visitor)
+    chunks = await published_content.read_zip(house, file, wanted, visitor=visitor)
     return Stream(chunks, status_code=200 if part is None else 206, headers=headers, media_type=ZIP)
 
 
@@ -267,7 +270,7 @@ async def get_published_zip(
     | {200: ResponseSpec(None, description="Its headers say it all.", media_type=ZIP)},
 )
 async def head_published_zip(organisation: str, package: str, version: Version, house: House) -> Response[None]:
-    file = await published.find_zip(house, organisation, package, version)
+    file = await published_content.find_zip(house, organisation, package, version)
     return Response(None, headers=_zip_headers(file) | {"content-length": str(file.size_bytes)})
 
 

@@ -58,6 +58,33 @@ def test_files_are_put_changed_thrown_away_and_brought_back(
     expect(page.get_by_role("region", name="Activity").get_by_role("listitem").first).to_contain_text("Tycho")
 
 
+def test_ones_own_files_are_kept_by_whom_one_says(portal: PortalPage, observatory: Observatory, tmp_path: Path) -> None:
+    page = portal.page
+    portal.open(observatory.address("tonight"))
+    page.get_by_role("link", name="Your files").first.click()
+    expect(page.get_by_text("You have no files of your own yet")).to_be_visible()
+    assert not portal.faults(AXE)
+    page.get_by_role("button", name=f"Let {observatory.slug} keep them").click()
+    expect(page.get_by_text(f"Nobody else sees them; {observatory.slug} keeps them")).to_be_visible()
+    put(portal, tmp_path / "notes.txt", "a new star")
+    files = page.get_by_role("region", name="Files")
+    row = files.get_by_role("row", name=re.compile("notes.txt"))
+    expect(row).to_contain_text("Version 1")
+    with page.expect_download() as fetched:
+        row.get_by_role("link", name="notes.txt").click()
+    assert fetched.value.path().read_text() == "a new star"
+    assert not portal.faults(AXE)
+    row.get_by_role("button", name="Trash").click()
+    page.get_by_role("link", name="Look there").click()
+    page.get_by_role("button", name="Restore notes.txt").click()
+    expect(page.get_by_text("The trash is empty")).to_be_visible()
+    page.get_by_role("link", name="Files", exact=True).click()
+    expect(row).to_be_visible()
+    portal.open(observatory.address("teams"))
+    expect(page.get_by_text("You are in no team yet").or_(page.locator(".card").first)).to_be_visible()
+    expect(page.get_by_text("Own files")).to_have_count(0)
+
+
 def test_people_are_invited_and_invitations_revoked(portal: PortalPage, observatory: Observatory) -> None:
     page = portal.page
     make(portal, observatory, "Novae")

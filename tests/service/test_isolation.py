@@ -71,7 +71,7 @@ OWN = {
     "list_sessions", "list_identities", "link_identity", "unlink_identity", "end_session", "end_other_sessions",
     "list_granted_applications", "take_back_grant",
     "sign_out", "get_session", "who_am_i", "make_token", "list_tokens", "revoke_token", "add_organisation",
-    "resolve_name", "list_teams", "answer_invitation",
+    "resolve_name", "list_teams", "answer_invitation", "open_own_files",
 }  # fmt: skip
 # What is the same for everybody who is signed in: it belongs to nobody.
 EVERYBODYS = {

@@ -23,6 +23,7 @@ from tests.support.service import Person, RunningService
 from tests.support.stored_files import organisation_id_of
 
 OWN = "/api/v1/teams/~me"
+PASSWORD = "a long enough password"
 
 
 class Hven(msgspec.Struct):
@@ -103,6 +104,9 @@ async def test_they_are_empty_until_an_organisation_keeps_them(service: RunningS
     first = await opened(member)
     assert (first["organisation"], await opened(member)) == (hven.host, first)
     assert (await member.client.get("/api/v1/me")).json()["own_files"] == hven.host
+    async with service.client() as browser:
+        signed_in = await browser.post("/api/v1/session", json={"email": member.email, "password": PASSWORD})
+        assert signed_in.json()["account"]["own_files"] == hven.host
     await send_to_team(member.client, "~me", {"a/notes.txt": b"clear"})
     assert await listed(member) == ["a"]
     stranger = await service.person()

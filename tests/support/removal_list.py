@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from service import authentication, house
-from service.actions import assignments, embargoes, invitations, night_log_entries, published, sessions, teams
+from service.actions import (
+    assignments,
+    embargoes,
+    invitations,
+    night_log_entries,
+    published,
+    published_content,
+    sessions,
+    teams,
+)
 from storage import file_store, people_store, share_store, team_store
 from tests.support.removals import Removal, allow_all, drop_policy, in_code, in_statement, scope, without
 
@@ -250,7 +259,7 @@ REMOVALS = [
     ),
     Removal(
         name="what was withdrawn is given out",
-        changes=(in_code(published._content, 'if row["state"] == "withdrawn":', "if False:"),),
+        changes=(in_code(published_content._content, 'if row["state"] == "withdrawn":', "if False:"),),
         operations=("list_published_files", "get_published_zip"),
         who=("nobody",),
         states=("withdrawn",),

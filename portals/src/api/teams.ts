@@ -7,6 +7,9 @@ import { paged } from "./paged";
 
 const TEAM = "/api/v1/teams/{team}" as const;
 
+/** In a team's place: one's own files. */
+export const OWN_FILES = "~me";
+
 export const teamsQuery = paged<Schemas["TeamView"]>(keys.teams, (cursor) =>
   answer(api.GET("/api/v1/teams", { params: { query: { cursor, limit: 100 } } })),
 );
@@ -66,6 +69,10 @@ export const useAddTeam = (organisation: string) =>
       ),
     keys.teams,
   );
+
+/** Makes stale: who one is, which tells where they are kept. */
+export const useOpenOwnFiles = () =>
+  useChange((organisation: string) => answer(api.POST("/api/v1/me/files", { body: { organisation } })), keys.me);
 
 export const useInvite = (team: string) =>
   useChange(

@@ -2,6 +2,7 @@
 import {
   Archive,
   CalendarDays,
+  FolderLock,
   HardDrive,
   Images,
   Link2,
@@ -21,6 +22,7 @@ export const PLACES = [
   { to: "/$organisation/upload", name: "Upload", icon: Upload, key: "u", first: true },
   { to: "/$organisation/links", name: "Links", icon: Link2, key: "l", first: false },
   { to: "/$organisation/teams", name: "Teams", icon: Users, key: "m", first: false },
+  { to: "/$organisation/me", name: "Your files", icon: FolderLock, key: "y", first: false },
   { to: "/$organisation/storage", name: "Storage", icon: HardDrive, key: "b", first: false },
   { to: "/$organisation/settings", name: "Settings", icon: Settings, key: "s", first: false },
 ] as const;

@@ -1,4 +1,4 @@
-"""Data packages: frozen, citable, for anyone to download."""
+"""Data packages from draft to tombstone: what their organisation does with them."""
 
 from __future__ import annotations
 
@@ -6,25 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import click
-from msgspec import DecodeError, json, to_builtins
+from msgspec import DecodeError, json
 
 from uraniborg.cli.command import Session, command_options, paging_option
-from uraniborg.cli.files import get_files
-from uraniborg.cli.output import Column, details, note, plural, print_json, size, table
-from uraniborg.cli.progress import download_bar
+from uraniborg.cli.output import Column, details, note, plural, size, table
+from uraniborg.cli.packages_published import PUBLISHED_COMMANDS, owner_of
 from uraniborg.errors import NotAllowed, NotFound, NotSignedIn
-from uraniborg.package import download_zip, sources_of
-from uraniborg.verify import verify_package
 
 __all__ = ["package_command"]
-
-SHOWN_PROBLEMS = 200
-SHOWN_LEFT_OUT = 20
 
 
 @click.group("package")
 def package_command() -> None:
     """Data packages: frozen, versioned, citable selections of datasets, for anyone to download."""
+
+
+for published_command in PUBLISHED_COMMANDS:
+    package_command.add_command(published_command)
 
 
 def _says_options(function: Any) -> Any:
@@ -102,7 +100,7 @@ def add_package(session: Session, title: str, slug: str | None, **values: Any) -
 @command_options()
 def show_package(session: Session, package: str, version: int | None) -> None:
     """Show a data package. PACKAGE is its slug, or ORGANISATION/SLUG for what others published."""
-    owner, slug = _owner(session, package)
+    owner, slug = owner_of(session, package)
     try:
         found: Any = session.client.get_package(slug, organisation=owner)
     except (NotFound, NotSignedIn, NotAllowed):  # not one's own, but perhaps published
@@ -227,131 +225,6 @@ def list_downloads(session: Session, package: str, version: int | None, limit: i
             note("Nobody has downloaded it yet.")
 
     session.show({"days": found.days, "receipts": receipts}, show)
-
-
-@package_command.command("files")
-@click.argument("package")
-@click.option("--version", "-v", type=int, help="[default: the published one]")
-@paging_option(100)
-@command_options()
-def list_files(session: Session, package: str, version: int | None, limit: int) -> None:
-    """List a published version's files by path."""
-    owner, slug = _owner(session, package)
-    version = version or session.client.get_published_package(slug, organisation=owner).current.version
-    columns = [
-        Column("SIZE", lambda f: size(f.size_bytes), right=True),
-        Column("SHA-256", lambda f: f.sha256[:16]),
-        Column("PATH", lambda f: f.path),
-    ]
-    files = session.pages("list_published_files", limit, organisation=owner, package=slug, version=version)
-    session.list(columns, files, empty="It has no files.")
-
-
-@package_command.command("download")
-@click.argument("package")
-@click.option("--version", "-v", type=int, help="[default: the published one]")
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="The ZIP file, or with --files the folder.")
-@click.option("--files", "unpacked", is_flag=True, help="Every file by itself, instead of one ZIP archive.")
-@command_options(output=True)
-def download(session: Session, package: str, version: int | None, output: Path | None, unpacked: bool) -> int:
-    """Download a published version, checked against its manifest; no login is needed.
-
-    PACKAGE is its slug, or ORGANISATION/SLUG. An interrupted download goes on when run again.
-    """
-    owner, slug = _owner(session, package)
-    version = version or session.client.get_published_package(slug, organisation=owner).current.version
-    if unpacked:
-        return get_files(
-            session, sources_of(session.client, owner, slug, version), output or Path(f"{slug}-v{version}")
-        )
-    target = output or Path(f"{owner}-{slug}-v{version}.zip")
-    with download_bar(quiet=session.as_json, total_bytes=None, files=1) as progress:
-        checked = download_zip(session.client, owner, slug, version, target, progress=progress)
-    if session.as_json:
-        print_json({"file": str(target), "files": checked, "version": version})
-    else:
-        click.echo(target)
-        note(f"{plural(checked, 'file')}, every checksum as in the manifest.")
-    return 0
-
-
-FORMATS = {
-    "text": "get_citation_text",
-    "bibtex": "get_citation_bibtex",
-    "ris": "get_citation_ris",
-    "csl": "get_citation_csl",
-    "datacite": "get_citation_datacite",
-    "schema-org": "get_citation_schema_org",
-}
-
-
-@package_command.command("cite")
-@click.argument("package")
-@click.option("--version", "-v", type=int, help="[default: the published one]")
-@click.option(
-    "--format", "-f", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="The form."
-)
-@command_options()
-def cite(session: Session, package: str, version: int | None, form: str) -> None:
-    """Cite a published version. PACKAGE is its slug, or ORGANISATION/SLUG; no login is needed."""
-    owner, slug = _owner(session, package)
-    version = version or session.client.get_published_package(slug, organisation=owner).current.version
-    cited = session.client.call(FORMATS[form], organisation=owner, package=slug, version=version)
-    written = cited.decode() if isinstance(cited, bytes) else cited
-    if form in ("csl", "datacite", "schema-org"):
-        print_json(json.decode(written))
-    else:
-        session.show({"format": form, "citation": written}, lambda: click.echo(written.rstrip("\r\n")))
-
-
-@package_command.command("verify")
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option(
-    "--manifest-sha256",
-    metavar="HEX",
-    help="As the package's page tells it: then nobody can have changed files and lists alike.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def verify(path: Path, manifest_sha256: str | None, as_json: bool) -> int:
-    """Check a downloaded package: every checksum, and that nothing is missing or added.
-
-    PATH is the ZIP archive, which is not unpacked for it, or the folder it was unpacked to; an archive from a link is
-    checked, too, and what an embargo left out of it is told. No service is asked and no login is needed. The exit code
-    is 1 where anything is not as it was published or sent.
-    """
-    total_bytes = path.stat().st_size if path.is_file() else None
-    with download_bar(quiet=as_json, total_bytes=total_bytes, files=1, word="Checking") as progress:
-        report = verify_package(path, manifest_sha256=manifest_sha256, progress=progress)
-    if as_json:
-        print_json({"whole": report.is_whole} | to_builtins(report))
-        return 0 if report.is_whole else 1
-    if report.problems:
-        columns = [
-            Column("PROBLEM", lambda p: p.kind),
-            Column("PATH", lambda p: p.path),
-            Column("WHAT", lambda p: p.detail),
-        ]
-        table(columns, report.problems[:SHOWN_PROBLEMS])
-        if len(report.problems) > SHOWN_PROBLEMS:
-            note(f"... and {len(report.problems) - SHOWN_PROBLEMS:,} more; --json lists them all.")
-        note(f"{report.package} is not as it was published. Download it again.")
-        return 1
-    click.echo(f"{report.package}: {plural(report.files, 'file')}, {size(report.size_bytes)}, every checksum fits.")
-    if report.left_out:
-        click.echo(f"Not in it, since an embargo held it back: {plural(len(report.left_out), 'file')}.")
-        table(
-            [Column("UNTIL UTC", lambda e: e.until), Column("PATH", lambda e: e.path)], report.left_out[:SHOWN_LEFT_OUT]
-        )
-        if len(report.left_out) > SHOWN_LEFT_OUT:
-            note(f"... and {len(report.left_out) - SHOWN_LEFT_OUT:,} more; --json lists them all.")
-    if report.manifest_sha256:
-        note(f"Manifest {report.manifest_sha256}")
-    return 0
-
-
-def _owner(session: Session, package: str) -> tuple[str, str]:
-    owner, slash, slug = package.rpartition("/")
-    return (owner, slug) if slash else (session.organisation, package)
 
 
 def _newest(session: Session, package: str) -> int:

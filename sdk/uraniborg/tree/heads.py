@@ -106,8 +106,10 @@ class Heads:
             begin = self._set_of(key)
             entries = file.index[begin * SET_BYTES : (begin + 1) * SET_BYTES]
             empty = (way for way in range(WAYS) if not any(entries[way * ENTRY.size : (way + 1) * ENTRY.size]))
-            place = begin * WAYS + next(empty, crc % WAYS)
-            self._enter(file, place, bytes(ENTRY.size))  # until the block is there
+            way = next(empty, None)
+            place = begin * WAYS + (crc % WAYS if way is None else way)
+            if way is None:
+                self._enter(file, place, bytes(ENTRY.size))  # until the block is there
             if os.pwrite(file.descriptor, piece, self._data_at + place * BLOCK_BYTES) != len(piece):
                 raise OSError("The disk is full.")
             self._enter(file, place, ENTRY.pack(key, len(piece), crc, _check(key, len(piece), crc)))

@@ -1,6 +1,5 @@
-// A team's own files, folder by folder: fetched, put, thrown into the trash, and each version looked at.
+// A team's own files, or one's own, folder by folder: fetched, put, thrown into the trash, and each version looked at.
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { Folder } from "lucide-react";
 import { useEffect, useState } from "react";
 import { keys } from "../../api/keys";
@@ -14,6 +13,7 @@ import { DropZone } from "../../upload/DropZone";
 import { addUploads, onArrival, useUploads } from "../../upload/queue";
 import { UploadList } from "../../upload/UploadList";
 import "../../upload/upload.css";
+import { FilesLink } from "./FilesLink";
 import { Versions } from "./Versions";
 
 type TeamFilesProps = { organisation: string; team: string; folder: string; mayWrite: boolean };
@@ -44,9 +44,9 @@ export function TeamFiles({ organisation, team, folder, mayWrite }: TeamFilesPro
       {trash.data ? (
         <p role="status" className="row">
           <span>{plural(trash.data.files, "file")} went into the trash.</span>
-          <Link to="/$organisation/teams/$team" params={{ organisation, team }} search={{ trash: true }}>
+          <FilesLink organisation={organisation} team={team} search={{ trash: true }}>
             Look there
-          </Link>
+          </FilesLink>
         </p>
       ) : null}
       <Listed
@@ -70,9 +70,9 @@ export function TeamFiles({ organisation, team, folder, mayWrite }: TeamFilesPro
                         <bdi>{name}</bdi>
                       </a>
                     ) : (
-                      <Link to="/$organisation/teams/$team" params={{ organisation, team }} search={{ folder: each.path }}>
+                      <FilesLink organisation={organisation} team={team} search={{ folder: each.path }}>
                         <Folder size={15} aria-hidden="true" /> <bdi>{name}</bdi>
-                      </Link>
+                      </FilesLink>
                     )}
                     {id ? null : <small> {plural(each.files, "file")}</small>}
                   </td>
@@ -124,19 +124,15 @@ function Crumbs({ organisation, team, folder }: { organisation: string; team: st
   const parts = folder.split("/").filter(Boolean);
   return (
     <h2 className="crumbs">
-      <Link to="/$organisation/teams/$team" params={{ organisation, team }} search={{}}>
+      <FilesLink organisation={organisation} team={team} search={{}}>
         Files
-      </Link>
+      </FilesLink>
       {parts.map((part, i) => (
         <span key={parts.slice(0, i + 1).join("/")}>
           /{" "}
-          <Link
-            to="/$organisation/teams/$team"
-            params={{ organisation, team }}
-            search={{ folder: parts.slice(0, i + 1).join("/") }}
-          >
+          <FilesLink organisation={organisation} team={team} search={{ folder: parts.slice(0, i + 1).join("/") }}>
             <bdi>{part}</bdi>
-          </Link>
+          </FilesLink>
         </span>
       ))}
     </h2>
