@@ -381,10 +381,12 @@ def test_service_that_is_down_is_exit_5(command: Command) -> None:
 def test_upload_tells_failures_and_exits_1(command: Command, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "bad\x07name").write_text("bell")
+    (tmp_path / "in" / "two\nlines").write_text("lines")
     (tmp_path / "in" / "good").write_text("good")
     ran = command("upload", tmp_path / "in")
     assert ran.code == 1
-    assert "1 file stored, 1 failed" in ran.out
+    assert "1 file stored, 2 failed" in ran.out
+    assert "  failed  two\\nlines: " in ran.out
     assert "control" in ran.out
     assert "\x07" not in ran.out  # nobody's terminal rings
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from uraniborg.cli.command import Session, command_options, paging_option
-from uraniborg.cli.output import Column, details, note, paint, plain, plural, print_json, size
+from uraniborg.cli.output import Column, details, note, one_line, paint, plain, plural, print_json, size
 from uraniborg.cli.progress import download_bar
 from uraniborg.cli.query import find, given_query, query_options
 from uraniborg.client import Client
@@ -128,7 +128,7 @@ def _tell(report: DownloadReport, folder: Path) -> None:
         words += [f"{len(report.failed):,} failed"] if report.failed else []
         click.echo(", ".join(words) + ".")
     for file in report.failed[:SHOWN]:
-        click.echo(f"  {paint('failed', 'failed')}  {plain(file.path)}: {plain(file.reason)}")
+        click.echo(f"  {paint('failed', 'failed')}  {one_line(file.path)}: {one_line(file.reason)}")
     if len(report.failed) > SHOWN:
         click.echo(f"  … and {len(report.failed) - SHOWN:,} more; --json tells all of them.")
 

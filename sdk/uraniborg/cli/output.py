@@ -20,6 +20,7 @@ __all__ = [
     "moment",
     "note",
     "number",
+    "one_line",
     "paint",
     "plain",
     "plural",
@@ -157,6 +158,11 @@ def plain(text: str) -> str:
         if text.isprintable()
         else "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
     )
+
+
+def one_line(text: str) -> str:
+    """Write what may be a name `plain`, and on one line."""
+    return plain(text.replace("\n", "\\n"))
 
 
 def _cell(value: object) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from uraniborg.cli.command import Session, command_options
-from uraniborg.cli.output import note, paint, plain, plural, print_json, size
+from uraniborg.cli.output import note, one_line, paint, plural, print_json, size
 from uraniborg.cli.progress import download_bar
 from uraniborg.cli.query import find, given_query, query_options
 from uraniborg.errors import NotFound
@@ -77,8 +77,8 @@ def _tell(report: SyncReport) -> None:
     told = [step for step in report.steps if step.action != "kept"]
     shown = told if report.is_dry_run else [step for step in told if step.action == "failed"]
     for step in shown if report.is_dry_run else shown[:SHOWN]:
-        reason = f": {plain(step.reason)}" if step.reason else ""
-        click.echo(f"{paint(step.action, STYLES[step.action])}  {plain(step.path)}{reason}")
+        reason = f": {one_line(step.reason)}" if step.reason else ""
+        click.echo(f"{paint(step.action, STYLES[step.action])}  {one_line(step.path)}{reason}")
     if len(shown) > SHOWN and not report.is_dry_run:
         click.echo(f"… and {len(shown) - SHOWN:,} more; --json tells all of them.")
     words = []

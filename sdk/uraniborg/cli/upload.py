@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from uraniborg.cli.command import Session, command_options
-from uraniborg.cli.output import duration, note, paint, plain, plural, print_json, size
+from uraniborg.cli.output import duration, note, one_line, paint, plural, print_json, size
 from uraniborg.cli.progress import upload_bar
 from uraniborg.errors import UraniborgError
 from uraniborg.upload.report import FileFate, UploadReport
@@ -118,6 +118,6 @@ def _tell(report: UploadReport, following: str) -> None:
 
 def _tell_each(style: str, word: str, fates: list[FileFate]) -> None:
     for fate in fates[:SHOWN]:
-        click.echo(f"  {paint(word, style)}  {plain(fate.path or fate.source)}: {plain(fate.reason)}")
+        click.echo(f"  {paint(word, style)}  {one_line(fate.path or fate.source)}: {one_line(fate.reason)}")
     if len(fates) > SHOWN:
         click.echo(f"  … and {len(fates) - SHOWN:,} more; --json tells all of them.")

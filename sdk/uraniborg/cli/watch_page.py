@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from uraniborg.cli.output import Column, details, duration, moment, paint, plain, plural, size, table
+from uraniborg.cli.output import Column, details, duration, moment, one_line, paint, plain, plural, size, table
 from uraniborg.watch.status import AgentStatus, FolderStatus
 
 __all__ = ["print_statuses"]
@@ -74,15 +74,11 @@ def _troubles(folder: FolderStatus) -> None:
         again = ""
         if failure.next_try_in_s is not None:
             again = f" Tried again in {duration(round(failure.next_try_in_s))}."
-        click.echo(f"  {paint('failed', 'failed')}  {_one_line(failure.path)}: {_one_line(failure.reason)}{again}")
+        click.echo(f"  {paint('failed', 'failed')}  {one_line(failure.path)}: {one_line(failure.reason)}{again}")
     if folder.failed > SHOWN:
         click.echo(f"  … and {folder.failed - SHOWN:,} more; --json tells some of them.")
     for failure in folder.unfinished[:SHOWN]:
-        click.echo(f"  {paint('not whole', 'warning')}  {_one_line(failure.path)}: {_one_line(failure.reason)}")
-
-
-def _one_line(text: str) -> str:
-    return plain(text.replace("\n", "\\n"))
+        click.echo(f"  {paint('not whole', 'warning')}  {one_line(failure.path)}: {one_line(failure.reason)}")
 
 
 def _at(time_s: float | None) -> str:
