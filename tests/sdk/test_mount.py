@@ -12,13 +12,15 @@ import sys
 import threading
 import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 import uraniborg
 from astropy.io import fits
+from uraniborg.mount.unsent import find_left
 from uraniborg.team_files import put_team_files
 
 from tests.support.live_server import Someone
@@ -58,13 +60,14 @@ def mount(client: uraniborg.Client, tycho: Someone, tmp_path: Path, at_home: Pat
     """Mount as the command does; unmounted in the end."""
     mounted: list[Path] = []
 
-    def execute(*words: str, token: str = tycho.token, folder: Path | None = None) -> Path:
+    def execute(*words: str, token: str = tycho.token, folder: Path | None = None, told: Sequence[str] = ()) -> Path:
         folder = folder or tmp_path / f"mount{len(mounted)}"
         environment = os.environ | {"URANIBORG_URL": client.url, "URANIBORG_TOKEN": token}
         command = [sys.executable, "-m", "uraniborg", "mount", str(folder), "--json", *words]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr
-        assert json.loads(done.stdout)["folder"] == str(folder)
+        shown = json.loads(done.stdout)
+        assert (shown["folder"], [each["file"] for each in shown["unsent"]]) == (str(folder), list(told))
         mounted.append(folder)
         return folder
 
@@ -334,6 +337,25 @@ def test_a_mount_that_was_killed_with_its_helper_is_mounted_anew(mount: Mount, t
     assert gone.value.errno in (errno.ENOTCONN, errno.ECONNABORTED)
     assert mount(folder=root) == root
     assert sorted(os.listdir(root / "team" / team / "files")) == ["empty", "large.bin", "sub"]
+
+
+def test_what_a_killed_mount_has_not_sent_is_told_of_by_the_next(mount: Mount, team: str, at_home: Path) -> None:
+    root = mount()
+    files = root / "team" / team / "files"
+    (files / "sent.txt").write_text("sent")
+    written = os.open(files / "unsent.txt", os.O_WRONLY | os.O_CREAT)
+    os.write(written, b"two hours of work")
+    untouched = os.open(files / "large.bin", os.O_RDWR)
+    [process] = _processes(root, b"--foreground")
+    os.kill(process, signal.SIGKILL)
+    for descriptor in (written, untouched):
+        with suppress(OSError):
+            os.close(descriptor)
+    [left] = find_left()
+    assert (left.path, Path(left.file).read_text()) == (f"/team/{team}/files/unsent.txt", "two hours of work")
+    again = mount(told=[left.file])
+    shutil.move(left.file, again / "team" / team / "files" / "unsent.txt")
+    assert find_left() == []
 
 
 def _processes(root: Path, word: bytes) -> list[int]:

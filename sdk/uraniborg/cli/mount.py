@@ -16,13 +16,14 @@ from typing import Any
 import click
 
 from uraniborg.cli.command import Session, command_options
-from uraniborg.cli.output import note
+from uraniborg.cli.output import note, one_line, size
 from uraniborg.errors import NotConfigured
 
 __all__ = ["mount_command"]
 
 MOUNTED_WITHIN_S = 30.0
 PATIENCE_S = 5.0  # with a service that does not answer what is in a folder: what was there a moment ago is told then
+SHOWN = 10
 READING_PATIENCE_S = 20.0  # so that who reads does not notice that a service starts again
 SIZE = re.compile(r"(?i)(\d+(?:\.\d+)?)\s*([kmgt]?)b?")
 UNITS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3, "t": 1000**4}
@@ -82,10 +83,19 @@ def mount_command(
                 why = said.read(2000).decode(errors="replace").strip()
                 raise NotConfigured(f"{folder} could not be mounted: {why or 'it took too long'}")
             time.sleep(0.05)
+    from uraniborg.mount.unsent import find_left
+
     mounted = {"folder": str(folder), "process": server.pid, "read_only": read_only, "cache_bytes": cache_bytes}
+    mounted["unsent"] = left = find_left()
     session.show(mounted, lambda: click.echo(f"Mounted at {folder}."))
     if not session.as_json:
         note(f"Unmount: fusermount3 -u {folder}")
+        for each in left[:SHOWN]:
+            what = f"{one_line(each.path)} ({size(each.size_bytes)}) to {each.service}"
+            note(f"A mount was killed before it had sent {what}:")
+            note(f"  copy it to its place, then delete it here: {one_line(each.file)}")
+        if len(left) > SHOWN:
+            note(f"  … and {len(left) - SHOWN:,} more; --json tells all of them.")
 
 
 def _check_fuse() -> None:

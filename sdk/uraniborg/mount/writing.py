@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 import threading
-from pathlib import Path
 
 from uraniborg import team_paths
+from uraniborg.mount.unsent import Place
 from uraniborg.tree import Tree
 
 __all__ = ["Draft"]
@@ -30,14 +28,15 @@ class Draft:
     def __init__(self, tree: Tree, path: str, *, kept: bool) -> None:
         team_paths.split(path)
         self.tree, self.path = tree, path
-        self.is_changed = not kept
+        self._place = Place(tree.client.url, path)
+        self.is_changed = False
         self._failure: OSError | None = None
         self.handles = 1
         self.lock = threading.RLock()
-        self._folder = Path(tempfile.mkdtemp(prefix="uraniborg-"))
-        self._file = self._folder / path.rpartition("/")[2]
-        self._descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
-        if kept:
+        self._descriptor = os.open(self._place.file, os.O_RDWR | os.O_CREAT, 0o600)
+        if not kept:
+            self._change()
+        else:
             entry = tree.find(path)
             if entry is not None and not entry.is_folder:
                 reader = tree.open(path, entry)
@@ -57,20 +56,25 @@ class Draft:
 
     def write(self, data: bytes | memoryview, offset: int) -> int:
         with self.lock:
-            self.is_changed = True
             try:
+                self._change()
                 return os.pwrite(self._descriptor, data, offset)
             except OSError as error:
-                why = f"{error.strerror}: what is written waits in {self._folder.parent} until it is closed"
+                why = f"{error.strerror}: what is written waits in {self._place.file.parent} until it is closed"
                 self._failure = OSError(error.errno, why)
                 raise self._failure from error
 
     def truncate(self, length: int) -> None:
         with self.lock:
-            self.is_changed = True
+            self._change()
             os.ftruncate(self._descriptor, length)
             if not length:
                 self._failure = None
+
+    def _change(self) -> None:
+        if not self.is_changed:
+            self.is_changed = True
+            self._place.note()
 
     def send(self) -> None:
         """Send what was written, if anything was; raises what the service says, and keeps it to be sent again.
@@ -81,11 +85,12 @@ class Draft:
             if self._failure is not None:
                 raise self._failure
             if self.is_changed:
-                team_paths.put(self.tree.client, self._file, self.path)
+                team_paths.put(self.tree.client, self._place.file, self.path)
                 self.is_changed = False
+                self._place.note_sent()
                 self.tree.forget(self.path)
 
     def discard(self) -> None:
         """Remove it from this disk."""
         os.close(self._descriptor)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._place.discard()
