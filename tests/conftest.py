@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -17,6 +18,10 @@ REFERENCE_DATA = ROOT.parent / "shared" / "data"
 # first of them was made, whichever test that was.
 os.environ.setdefault("AWS_ACCESS_KEY_ID", "who")
 os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "ever")
+
+# What a shell begins in the background ignores Ctrl-C, and so would every program that the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A loaded machine must not fail a property, nor a red run be another one next time.
 settings.register_profile(

@@ -236,7 +236,7 @@ def test_what_could_not_be_written_whole_is_no_version(
     small.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(small)], check=True)
     try:
-        monkeypatch.setenv("TMPDIR", str(small))
+        monkeypatch.setenv("XDG_STATE_HOME", str(small))
         files = mount("--team", team) / "files"
         with pytest.raises(OSError) as refused:
             (files / "large.bin").write_bytes(os.urandom(2 * 1024**2))
