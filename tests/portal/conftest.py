@@ -21,9 +21,10 @@ from demo.constellation import simulated_catalogue
 from service.handlers.web_app import BUILT
 from tests.conftest import ROOT
 from tests.support.live_server import LiveServer, Someone, live_server
-from tests.support.portal_page import FLAGS, PortalPage
+from tests.support.portal_page import FLAGS, WAIT_MS, PortalPage
 
 sync_api = pytest.importorskip("playwright.sync_api")
+sync_api.expect.set_options(timeout=WAIT_MS)  # a loaded machine is slow, and nothing is wrong
 
 CHROMIUM = shutil.which("chromium")
 AXE = ROOT / "portals" / "node_modules" / "axe-core" / "axe.min.js"
