@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -54,13 +55,15 @@ def test_only_pages_around_what_is_in_sight_are_kept(portal: PortalPage, observa
         page.wait_for_function(
             "(rows) => document.querySelector('.frame-table .body').offsetHeight >= rows * 36", arg=(number + 2) * PAGE
         )
-    assert asked == [str(number) for number in range(PAGES)]
+    # Frames that have only just been read are an event, upon which a page may be asked for anew.
+    assert [page for page, _ in groupby(asked)] == [str(number) for number in range(PAGES)]
+    asked.clear()
     table.evaluate("(e) => { e.scrollTop = 0 }")
     expect(table.locator(".body")).to_contain_text("row 0")  # asked for again, since it was forgotten
-    assert asked.count("0") == 2
+    assert "0" in asked
     table.evaluate(f"(e) => {{ e.scrollTop = {PAGE * 20 * 36} }}")  # any page that was seen is one request away
     expect(table.locator(".body")).to_contain_text(f"row {PAGE * 20}")
-    assert len(asked) <= PAGES + 4
+    assert len(asked) <= 5
 
 
 def test_a_page_that_does_not_come_is_asked_for_again(portal: PortalPage, observatory: Observatory) -> None:
