@@ -57,14 +57,18 @@ class Disk:
         """Whether it has been quick of late: calling a thread would take longer than waiting for it."""
         return time.monotonic() >= self._is_slow_until
 
-    def room_bytes(self) -> int:
-        """Tell how much more may be written: what is free, less what the database may need, which may lie here too."""
+    def room_bytes(self) -> int | None:
+        """Tell how much more may be written: what is free, less what the database may need, which may lie here too.
+
+        None where the file system does not say, as some of networks do not.
+        """
         usage = shutil.disk_usage(self._folder)
-        return max(usage.free - min(_KEPT_FREE_BYTES, usage.total // 50), 0)
+        return max(usage.free - min(_KEPT_FREE_BYTES, usage.total // 50), 0) if usage.total else None
 
     def need_room(self, size_bytes: int) -> None:
         """Raise OSError when there is no room for so many bytes, before any of them is written."""
-        if size_bytes > self.room_bytes():
+        room_bytes = self.room_bytes()
+        if room_bytes is not None and size_bytes > room_bytes:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     async def run(self, do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
