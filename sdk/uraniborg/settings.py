@@ -15,7 +15,16 @@ import msgspec
 
 from uraniborg.errors import NotConfigured
 
-__all__ = ["DEFAULT_URL", "Settings", "cache_folder", "config_path", "forget_token", "load_settings", "save_settings"]
+__all__ = [
+    "DEFAULT_URL",
+    "Settings",
+    "cache_folder",
+    "config_path",
+    "forget_token",
+    "load_settings",
+    "save_settings",
+    "state_folder",
+]
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 
@@ -37,6 +46,11 @@ def config_path(environment: Mapping[str, str] = os.environ) -> Path:
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Tell where what can be made anew is kept: ``~/.cache/uraniborg``, by XDG_CACHE_HOME."""
     return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "uraniborg"
+
+
+def state_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Tell where what must not be lost is kept: ``~/.local/state/uraniborg``, by XDG_STATE_HOME."""
+    return Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "uraniborg"
 
 
 def load_settings(

@@ -25,6 +25,7 @@ from uraniborg.team_files import put_team_files
 
 from tests.support.live_server import Someone
 from tests.support.meddling_proxy import MeddlingProxy
+from tests.support.small_disk import small_disk_at
 
 
 def why_no_mount() -> str:
@@ -230,12 +231,7 @@ def test_what_could_not_be_written_whole_is_no_version(
     mount: Mount, team: str, client: uraniborg.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The disk on which drafts wait is full."""
-    if os.geteuid():
-        pytest.skip("only root can mount a small disk")
-    small = tmp_path / "small"
-    small.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(small)], check=True)
-    try:
+    with small_disk_at(tmp_path / "small", 1) as small:
         monkeypatch.setenv("XDG_STATE_HOME", str(small))
         files = mount("--team", team) / "files"
         with pytest.raises(OSError) as refused:
@@ -249,8 +245,6 @@ def test_what_could_not_be_written_whole_is_no_version(
             "x": 1,
         }
         assert f"waits in {small}" in (files.parent / ".uraniborg" / "why.txt").read_text()
-    finally:
-        subprocess.run(["umount", "-l", str(small)], check=True)
 
 
 def test_who_waits_for_a_line_can_be_interrupted(mount: Mount, team: str, line: MeddlingProxy) -> None:

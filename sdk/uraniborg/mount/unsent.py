@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from uraniborg.watch.places import state_folder
+from uraniborg.settings import state_folder
 
 __all__ = ["Left", "Place", "find_left"]
 
@@ -59,7 +59,7 @@ class Place:
 
 
 def _folder() -> Path:
-    folder = state_folder().parent / "unsent"
+    folder = state_folder() / "unsent"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError:
@@ -70,7 +70,7 @@ def _folder() -> Path:
 def find_left() -> list[Left]:
     """Find what was written into mounts that were killed before they had sent it."""
     left = []
-    for folder in sorted(state_folder().parent.glob("unsent/*")):
+    for folder in sorted(state_folder().glob("unsent/*")):
         with contextlib.suppress(OSError, ValueError, msgspec.DecodeError), (folder / "lock").open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if not (folder / "goal").exists():  # nothing in it is new, or it has only just been made

@@ -34,14 +34,21 @@ class Draft:
         self.handles = 1
         self.lock = threading.RLock()
         self._descriptor = os.open(self._place.file, os.O_RDWR | os.O_CREAT, 0o600)
-        if not kept:
-            self._change()
-        else:
-            entry = tree.find(path)
-            if entry is not None and not entry.is_folder:
-                reader = tree.open(path, entry)
-                for offset in range(0, entry.size_bytes, COPY_BYTES):
-                    os.pwrite(self._descriptor, reader.read(offset, COPY_BYTES), offset)
+        try:
+            if kept:
+                self._begin_with_what_is_there()
+            else:
+                self._change()
+        except BaseException:
+            self.discard()
+            raise
+
+    def _begin_with_what_is_there(self) -> None:
+        entry = self.tree.find(self.path)
+        if entry is not None and not entry.is_folder:
+            reader = self.tree.open(self.path, entry)
+            for offset in range(0, entry.size_bytes, COPY_BYTES):
+                os.pwrite(self._descriptor, reader.read(offset, COPY_BYTES), offset)
 
     @property
     def size_bytes(self) -> int:

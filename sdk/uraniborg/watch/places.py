@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import socket
-from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["default_name", "journal_path", "lock_path", "state_folder"]
+from uraniborg.settings import state_folder
+
+__all__ = ["default_name", "journal_folder", "journal_path", "lock_path"]
 
 
-def state_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Tell where journals are: ``~/.local/state/uraniborg/watch``, by XDG_STATE_HOME."""
-    base = environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(base) / "uraniborg" / "watch"
+def journal_folder() -> Path:
+    """Tell where journals are: ``watch`` in the user's state folder."""
+    return state_folder() / "watch"
 
 
 def default_name() -> str:
@@ -26,7 +25,7 @@ def default_name() -> str:
 def journal_path(name: str, url: str, organisation: str) -> Path:
     """Find an agent's journal: what is stored at one service says nothing about another."""
     mark = hashlib.sha256(f"{url}\n{organisation}".encode()).hexdigest()[:8]
-    return state_folder() / f"{name}-{mark}.sqlite"
+    return journal_folder() / f"{name}-{mark}.sqlite"
 
 
 def lock_path(journal: Path) -> Path:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from uraniborg.watch.lock import lock_holder
-from uraniborg.watch.places import lock_path, state_folder
+from uraniborg.watch.places import journal_folder, lock_path
 from uraniborg.watch.sending import Under
 
 __all__ = ["AgentStatus", "Failure", "FolderStatus", "all_statuses", "read_status"]
@@ -79,7 +79,7 @@ class AgentStatus(msgspec.Struct, kw_only=True):
 
 def all_statuses() -> list[AgentStatus]:
     """Read what every agent of this user on this computer does."""
-    found = [read_status(path) for path in sorted(state_folder().glob("*.sqlite"))]
+    found = [read_status(path) for path in sorted(journal_folder().glob("*.sqlite"))]
     return [status for status in found if status is not None]
 
 
