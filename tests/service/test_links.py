@@ -139,8 +139,8 @@ async def test_a_package_for_reviewers_tells_no_names(shelf: Shelf, tmp_path: Pa
             await connection.execute(text("SELECT * FROM organisations WHERE slug = :slug"), {"slug": shelf.slug})
         ).one()
     names = [
-        "brahe", "tycho", "sophie", "0000-0002-1825-0097", "frederik", "1576", "stella-nova", "uranienborg", "hven",
-        shelf.slug, str(row.id), row.id.hex, shelf.owner.email, shelf.owner.name, "/api/v1/packages",
+        "brahe", "tycho", "sophie", "0000-0002-1825-0097", "frederik", "hven-1576", "stella-nova", "uranienborg",
+        "hven", shelf.slug, str(row.id), row.id.hex, shelf.owner.email, shelf.owner.name, "/api/v1/packages",
     ]  # fmt: skip
     described = {path: data for path, data in texts.items() if not path.startswith("data/nova/")}
     for where, told in {
