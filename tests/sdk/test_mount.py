@@ -352,6 +352,69 @@ def test_what_a_killed_mount_has_not_sent_is_told_of_by_the_next(mount: Mount, t
     assert find_left() == []
 
 
+@pytest.mark.slow
+def test_what_is_closed_without_a_line_is_sent_when_there_is_one(
+    mount: Mount, team: str, client: uraniborg.Client, line: MeddlingProxy
+) -> None:
+    files = mount("--team", team) / "files"
+    assert sorted(os.listdir(files)) == ["empty", "large.bin", "sub"]
+    assert sorted(os.listdir(files / "sub")) == ["deep", "Åben.txt"]
+    target, line.target = line.target, ("127.0.0.1", 9)  # nobody there
+    try:
+        time.sleep(5.5)  # a service that has only just answered is asked for longer
+        for name in ("new.txt", "given-up.txt", "sub/Åben.txt"):
+            with pytest.raises(OSError) as told:
+                (files / name).write_text("two hours of work")
+            assert told.value.errno == errno.EIO, "it is not safe yet, and whoever looks is told"
+            assert (files / name).read_text() == "two hours of work"
+        assert sorted(os.listdir(files)) == ["empty", "given-up.txt", "large.bin", "new.txt", "sub"]
+        (files / "given-up.txt").unlink()
+        assert sorted(os.listdir(files)) == ["empty", "large.bin", "new.txt", "sub"]
+        told_of = (files.parent / ".uraniborg" / "unsent.txt").read_text()
+        assert f"/team/{team}/files/new.txt (17 bytes) waits: " in told_of and "given-up" not in told_of
+    finally:
+        line.target = target
+    deadline = time.monotonic() + 60
+    while "All that was written is sent." not in (files.parent / ".uraniborg" / "unsent.txt").read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    there = [entry for folder in ("", "sub") for entry in client.list_team_files(team, folder=folder).items]
+    assert {entry.path: entry.version for entry in there if entry.kind == "file"} == {
+        "empty": 1,
+        "large.bin": 1,
+        "new.txt": 1,
+        "sub/Åben.txt": 2,
+    }
+    for name in ("new.txt", "sub/Åben.txt"):
+        assert (files / name).read_text() == "two hours of work"
+    (files / "new.txt").write_text("more")
+    (files / "new.txt").rename(files / "named.txt")
+    assert (files / "named.txt").read_text() == "more"
+    assert find_left() == []
+
+
+def test_what_is_refused_stays_on_this_disk(mount: Mount, team: str, client: uraniborg.Client) -> None:
+    """As a name that differs from another one only by its case, of which a disk elsewhere would make one."""
+    root = mount()
+    files = root / "team" / team / "files"
+    for work in ("an hour of work", "two hours of work"):
+        with pytest.raises(OSError) as told:
+            (files / "SUB").write_text(work)
+        assert told.value.errno == errno.EEXIST
+        assert sorted(os.listdir(files)) == ["empty", "large.bin", "sub"]
+    told_of = (root / ".uraniborg" / "unsent.txt").read_text()
+    assert f"/team/{team}/files/SUB (17 bytes) was refused: " in told_of
+    subprocess.run(["fusermount3", "-u", str(root)], check=True)
+    deadline = time.monotonic() + 30
+    while not (left := find_left()):
+        assert time.monotonic() < deadline, "the mount ends, and lets go of what it had"
+        time.sleep(0.1)
+    assert [(each.path, Path(each.file).read_text()) for each in left] == [
+        (f"/team/{team}/files/SUB", "two hours of work")
+    ]
+    assert left[0].file in told_of
+
+
 def _processes(root: Path, word: bytes) -> list[int]:
     return [
         int(found.name)

@@ -92,7 +92,7 @@ def mount_command(
         note(f"Unmount: fusermount3 -u {folder}")
         for each in left[:SHOWN]:
             what = f"{one_line(each.path)} ({size(each.size_bytes)}) to {each.service}"
-            note(f"A mount was killed before it had sent {what}:")
+            note(f"A mount ended before it had sent {what}:")
             note(f"  copy it to its place, then delete it here: {one_line(each.file)}")
         if len(left) > SHOWN:
             note(f"  … and {len(left) - SHOWN:,} more; --json tells all of them.")

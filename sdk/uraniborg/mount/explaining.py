@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import UTC, datetime
 
+from uraniborg.mount.drafts import Unsent
 from uraniborg.tree import Entry, Tree
 
 __all__ = ["FOLDER", "Explaining"]
@@ -22,7 +24,12 @@ org/<organisation>      nights and datasets of observatories
 packages                what was published
 
 status.json             whether the service answers, and what is kept on this disk
+unsent.txt              what you wrote and the service does not have yet
 why.txt                 what was missing or refused last, and why
+"""
+UNSENT = """What was closed and is not in the tree yet. It is sent when the service answers and has room for it.
+What was refused is not tried again: copy it to where it may be. The next mount tells of what this one leaves.
+
 """
 WHY = """What is not in a folder is not there, or you may not see it: the service does not tell the two apart.
 Files under embargo are left out for people outside the organisation. Folders are looked at again after a minute.
@@ -31,10 +38,16 @@ Files under embargo are left out for people outside the organisation. Folders ar
 
 
 class Explaining:
-    """Makes the files of that folder whenever they are opened."""
+    """Makes the files of that folder whenever they are opened.
 
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
+    Parameters
+    ----------
+    unsent : callable
+        Lists what was closed and is not sent.
+    """
+
+    def __init__(self, tree: Tree, unsent: Callable[[], list[Unsent]]) -> None:
+        self._tree, self._unsent = tree, unsent
         self._began_at = time.time()
         self._notes: OrderedDict[str, tuple[float, str]] = OrderedDict()
 
@@ -49,7 +62,7 @@ class Explaining:
         """List the folder."""
         return {
             name: Entry(name, False, len(self.read(f"{FOLDER}/{name}") or b""), self._began_at)
-            for name in ("README.txt", "status.json", "why.txt")
+            for name in ("README.txt", "status.json", "unsent.txt", "why.txt")
         }
 
     def find(self, path: str) -> Entry | None:
@@ -65,6 +78,9 @@ class Explaining:
                 return README.format(url=self._tree.client.url).encode()
             case "status.json":
                 return (json.dumps(self._status(), indent=2) + "\n").encode()
+            case "unsent.txt":
+                lines = [_told(each) for each in self._unsent()]
+                return (UNSENT + "".join(lines or ["All that was written is sent.\n"])).encode(errors="replace")
             case "why.txt":
                 lines = [f"{_moment(at)}  {name}: {why}\n" for name, (at, why) in reversed(self._notes.items())]
                 return (WHY + "".join(lines or ["Nothing was refused so far.\n"])).encode(errors="replace")
@@ -80,8 +96,15 @@ class Explaining:
             "refused": refusal.detail if refusal else None,
             "cache_folder": str(cache.folder),
             "cache_limit_bytes": cache.limit_bytes,
+            "unsent_files": len(self._unsent()),
             "received_bytes": self._tree.contents.lines.received_bytes,
         }
+
+
+def _told(unsent: Unsent) -> str:
+    state = "was refused" if unsent.is_refused else "waits"
+    what = f"{_moment(unsent.changed_at)}  {unsent.path} ({unsent.size_bytes:,} bytes) {state}: {unsent.why}"
+    return f"{what}\n    {unsent.file}\n"
 
 
 def _moment(at: float) -> str:

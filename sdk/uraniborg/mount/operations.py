@@ -14,6 +14,7 @@ import msgspec
 
 from uraniborg import team_paths
 from uraniborg.errors import UraniborgError
+from uraniborg.mount.drafts import Drafts
 from uraniborg.mount.explaining import FOLDER, Explaining
 from uraniborg.mount.writing import Draft
 from uraniborg.told import errno_of
@@ -24,6 +25,7 @@ __all__ = ["Attributes", "Opened", "Operations"]
 
 LONGEST_NAME = 255  # bytes
 CHECK_S = 120.0  # how often the service is asked whether we may still read
+SEND_AGAIN_S = 10.0  # how often what waits is sent
 
 
 class Attributes(msgspec.Struct, frozen=True, gc=False):
@@ -33,6 +35,12 @@ class Attributes(msgspec.Struct, frozen=True, gc=False):
     links: int
     size_bytes: int
     changed_ns: int
+
+
+class Look(msgspec.Struct, frozen=True):
+    """A draft that somebody reads: when they close it, nothing is sent."""
+
+    draft: Draft
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -83,20 +91,21 @@ class Operations:
 
     def __init__(self, tree: Tree, root: str = "", *, read_only: bool = False) -> None:
         self.tree, self.root, self.read_only = tree, root.rstrip("/"), read_only
-        self.explaining = Explaining(tree)
+        self.drafts = Drafts(tree, self._sent)
+        self.explaining = Explaining(tree, self.drafts.unsent)
         self.began_at = time.time()
         self.owner = (os.getuid(), os.getgid())
         self._lock = threading.Lock()
-        self._readers: dict[int, Reader | Draft | bytes] = {}
+        self._readers: dict[int, Reader | Draft | Look | bytes] = {}
         self._next_handle = 1
-        self._drafts: dict[str, Draft] = {}
         self._made: set[str] = set()
         "Folders that were made and have nothing in them yet: a team's folders are there as long as files are in them."
         self._ended = threading.Event()
 
     def begin(self) -> None:
-        """Ask the service from now on, now and then, whether we may still read."""
+        """Ask the service from now on, now and then, whether we may still read, and send it what waits."""
         threading.Thread(target=self._check, name="uraniborg-check", daemon=True).start()
+        threading.Thread(target=self._send_again, name="uraniborg-unsent", daemon=True).start()
 
     def end(self) -> None:
         """Ask no more."""
@@ -106,6 +115,10 @@ class Operations:
         while not self._ended.wait(CHECK_S):
             with contextlib.suppress(UraniborgError):
                 self.tree.check()
+
+    def _send_again(self) -> None:
+        while not self._ended.wait(SEND_AGAIN_S):
+            self.drafts.send_waiting()
 
     def _full(self, path: str) -> str:
         return self.root + path if path != "/" else self.root or "/"
@@ -137,7 +150,7 @@ class Operations:
         """Tell kind, size and time."""
         if (told := self.explaining.find(path)) is not None:
             return self._stat(path, told)
-        draft = self._drafts.get(path)
+        draft = self.drafts.get(self._full(path))
         if draft is not None:
             return self._stat(path, Entry("", False, draft.size_bytes, draft.changed_at))
         with answered(self.explaining, path):
@@ -171,9 +184,8 @@ class Operations:
                 continue
             begins = entry.is_folder and not writable and self._is_writable(f"{base}/{name}")  # as /me does
             found.append((name, self._attributes(entry, writable=writable or begins)))
-        pending = {
-            other.rpartition("/")[2] for other in [*self._made, *self._drafts] if other.rpartition("/")[0] == base
-        }
+        begun = [*map(self._full, self._made), *self.drafts.paths()]
+        pending = {other.rpartition("/")[2] for other in begun if other.rpartition("/")[0] == self.root + base}
         return found + [(name, self.getattr(f"{base}/{name}")) for name in pending - entries.keys()]
 
     def open(self, path: str, flags: int) -> Opened:
@@ -184,15 +196,14 @@ class Operations:
         opened = self._readers[handle]
         if isinstance(opened, Reader):
             return Opened(handle, version=opened.version)
-        return Opened(handle, is_draft=True)
+        return Opened(handle, is_draft=isinstance(opened, Draft))
 
     def _open(self, path: str, flags: int) -> int:
         if flags & (os.O_WRONLY | os.O_RDWR):
             self.need_writable(path)
             return self._draft(path, kept=not flags & os.O_TRUNC)
-        if (draft := self._drafts.get(path)) is not None:
-            draft.handles += 1
-            return self._keep(draft)
+        if (draft := self.drafts.look_into(self._full(path))) is not None:
+            return self._keep(Look(draft))
         if self.tree.refusal is not None:
             raise OSError(errno.EACCES, self.tree.refusal.detail)
         with answered(self.explaining, path):
@@ -206,17 +217,10 @@ class Operations:
         return Opened(self._draft(path, kept=False), is_draft=True)
 
     def _draft(self, path: str, *, kept: bool) -> int:
-        with answered(self.explaining, path), self._lock:
-            draft = self._drafts.get(path)
-            if draft is None:
-                draft = self._drafts[path] = Draft(self.tree, self._full(path), kept=kept)
-            else:
-                draft.handles += 1
-                if not kept:
-                    draft.truncate(0)
-        return self._keep(draft)
+        with answered(self.explaining, path):
+            return self._keep(self.drafts.open(self._full(path), kept=kept))
 
-    def _keep(self, opened: Reader | Draft | bytes) -> int:
+    def _keep(self, opened: Reader | Draft | Look | bytes) -> int:
         with self._lock:
             handle, self._next_handle = self._next_handle, self._next_handle + 1
             self._readers[handle] = opened
@@ -257,12 +261,14 @@ class Operations:
         opened = self._readers[handle]
         if isinstance(opened, Draft):
             return opened.read(offset, size)
+        if isinstance(opened, Look):
+            return opened.draft.read(offset, size)
         assert isinstance(opened, bytes)
         return opened[offset : offset + size]
 
     def is_at_hand(self, path: str, *, listed: bool = False) -> bool:
         """Tell whether a path, or what is in a folder, can be told of without asking anybody."""
-        if path in self._drafts or path == FOLDER or path.startswith(f"{FOLDER}/"):
+        if self.drafts.get(self._full(path)) is not None or path == FOLDER or path.startswith(f"{FOLDER}/"):
             return False
         return self.tree.is_at_hand(self._full(path), listed=listed)
 
@@ -277,7 +283,7 @@ class Operations:
     def truncate(self, path: str, length: int, handle: int | None = None) -> None:
         """Shorten or lengthen a file; one that nobody has open becomes a new version at once."""
         self.need_writable(path)
-        opened = self._readers.get(handle) if handle is not None else self._drafts.get(path)
+        opened = self._readers.get(handle) if handle is not None else self.drafts.get(self._full(path))
         with answered(self.explaining, path):
             if isinstance(opened, Draft):
                 opened.truncate(length)
@@ -287,7 +293,7 @@ class Operations:
             assert isinstance(draft, Draft)
             try:
                 draft.truncate(length)
-                draft.send()
+                self.drafts.send(draft)
             finally:
                 self._let_go(made)
 
@@ -296,11 +302,11 @@ class Operations:
         opened = self._readers.get(handle)
         if isinstance(opened, Draft):
             with answered(self.explaining, opened.path):
-                opened.send()
+                self.drafts.send(opened)
 
     def is_draft(self, handle: int) -> bool:
-        """Tell whether an open file is being written."""
-        return isinstance(self._readers.get(handle), Draft)
+        """Tell whether an open file is being written, or waits."""
+        return isinstance(self._readers.get(handle), Draft | Look)
 
     def release(self, handle: int) -> None:
         """Let go of an open file."""
@@ -309,21 +315,22 @@ class Operations:
     def _let_go(self, handle: int) -> None:
         with self._lock:
             opened = self._readers.pop(handle, None)
-            if not isinstance(opened, Draft):
-                return
-            opened.handles -= 1
-            if opened.handles:
-                return
-            self._drafts = {other: draft for other, draft in self._drafts.items() if draft is not opened}
-            self._made = {made for made in self._made if not opened.path.startswith(f"{self._full(made)}/")}
-        opened.discard()
+        if isinstance(opened, Draft | Look):
+            self.drafts.let_go(opened if isinstance(opened, Draft) else opened.draft)
+
+    def _sent(self, path: str) -> None:
+        """Note that a file is in the tree, and so are the folders above it."""
+        self._made = {made for made in self._made if not path.startswith(f"{self._full(made)}/")}
 
     def unlink(self, path: str) -> None:
         """Put a file into the team's trash."""
         self.need_writable(path)
+        full = self._full(path)
         with answered(self.explaining, path):
-            team_paths.trash(self.tree.client, self._full(path))
-            self.tree.forget(self._full(path))
+            if self.drafts.give_up(full) and self.tree.find(full) is None:
+                return
+            team_paths.trash(self.tree.client, full)
+            self.tree.forget(full)
 
     def mkdir(self, path: str) -> None:
         """Make a folder, which is there for others once a file is in it."""
@@ -334,7 +341,9 @@ class Operations:
         """Remove a folder with nothing in it."""
         self.need_writable(path)
         with answered(self.explaining, path):
-            if self.tree.find(self._full(path), fresh=True) is not None:
+            full = self._full(path)
+            waits = any(other.startswith(f"{full}/") for other in self.drafts.paths())
+            if waits or self.tree.find(full, fresh=True) is not None:
                 raise OSError(errno.ENOTEMPTY, "there is something in it")
         self._made.discard(path)
 
@@ -348,6 +357,7 @@ class Operations:
                 self._made.discard(old)
                 self._made.add(new)
                 return
+            self.drafts.send_at(source)
             there = self.tree.find(target, fresh=True)
             if there is not None and not there.is_folder and source != target:
                 self._replace(source, target)
@@ -355,6 +365,7 @@ class Operations:
                 team_paths.move(self.tree.client, source, target)
             self.tree.forget(source)
             self.tree.forget(target)
+            self.drafts.give_up(target)  # it was older
             self._made.discard(new)
 
     def _replace(self, source: str, target: str) -> None:

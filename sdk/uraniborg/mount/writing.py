@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
 
 from uraniborg import team_paths
 from uraniborg.mount.unsent import Place
@@ -23,13 +24,22 @@ class Draft:
         Where it is in the tree.
     kept : bool
         Whether it begins with what is there.
+
+    Attributes
+    ----------
+    handles : int
+        How often it is open.
+    why : str
+        Why it was not taken when it was sent last; `is_refused` where that would be said again.
     """
 
     def __init__(self, tree: Tree, path: str, *, kept: bool) -> None:
         team_paths.split(path)
         self.tree, self.path = tree, path
         self._place = Place(tree.client.url, path)
-        self.is_changed = False
+        self.is_changed = self.is_refused = False
+        self.why = ""
+        self.rest_s = self.rests_until = 0.0
         self._failure: OSError | None = None
         self.handles = 1
         self.lock = threading.RLock()
@@ -49,6 +59,16 @@ class Draft:
             reader = self.tree.open(self.path, entry)
             for offset in range(0, entry.size_bytes, COPY_BYTES):
                 os.pwrite(self._descriptor, reader.read(offset, COPY_BYTES), offset)
+
+    @property
+    def file(self) -> Path:
+        """Where it is on this disk."""
+        return self._place.file
+
+    @property
+    def is_to_send(self) -> bool:
+        """Tell whether something in it was not sent. What could not be written whole never is."""
+        return self.is_changed and self._failure is None
 
     @property
     def size_bytes(self) -> int:
@@ -79,6 +99,7 @@ class Draft:
                 self._failure = None
 
     def _change(self) -> None:
+        self.is_refused = False
         if not self.is_changed:
             self.is_changed = True
             self._place.note()

@@ -77,6 +77,7 @@ class Tree:
         self._found: OrderedDict[str, Entry] = OrderedDict()
         self._away_until = 0.0
         self.away_since: float | None = None
+        self.answered_at = 0.0  # on the monotonic clock
         self.refusal: UraniborgError | None = None
 
     def close(self) -> None:
@@ -355,7 +356,7 @@ class Tree:
                     self._addresses.clear()
                     self._count = 0
             raise
-        self.refusal, self.away_since = None, None
+        self.refusal, self.away_since, self.answered_at = None, None, time.monotonic()
         return reply
 
     def check(self) -> None:
