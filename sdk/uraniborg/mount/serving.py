@@ -237,9 +237,15 @@ class _Server:
 
     def _unlink(self, node: int, body: memoryview) -> Answer:
         path = self._below(node, body)
-        self.operations.unlink(path)
-        self.nodes.remove(path)
+        self._let_be(path, self.operations.unlink(path))
         return ()
+
+    def _let_be(self, path: str, aside: str | None) -> None:
+        """Let a path be free; what somebody still has open there, if anything, is aside."""
+        if aside is None:
+            self.nodes.remove(path)
+        else:
+            self.nodes.move(path, aside)
 
     def _rmdir(self, node: int, body: memoryview) -> Answer:
         path = self._below(node, body)
@@ -259,8 +265,9 @@ class _Server:
     def _renamed(self, node: int, folder: int, names: memoryview) -> Answer:
         old_name, new_name = bytes(names).split(b"\0")[:2]
         old, new = self._below(node, old_name), self._below(folder, new_name)
-        self.operations.rename(old, new)
-        self.nodes.move(old, new)
+        if old != new:
+            self._let_be(new, self.operations.rename(old, new))
+            self.nodes.move(old, new)
         return ()
 
     def _open(self, node: int, body: memoryview) -> Answer:
