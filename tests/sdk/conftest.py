@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,6 +17,7 @@ from uraniborg.cli.app import run
 
 from tests.support.live_server import LiveServer, Someone, live_server
 from tests.support.meddling_proxy import MeddlingProxy, meddling_proxy
+from tests.support.mounting import Mount
 
 PART_BYTES = 5 * 1024**2  # the smallest part a store takes, so that few bytes make many parts
 _numbers = itertools.count(1)
@@ -107,3 +111,24 @@ def command(
         return Ran(code, out, err)
 
     return execute
+
+
+@pytest.fixture
+def mount(client: uraniborg.Client, tycho: Someone, tmp_path: Path, at_home: Path) -> Iterator[Mount]:
+    """Mount as the command does; unmounted in the end."""
+    mounted: list[Path] = []
+
+    def execute(*words: str, token: str = tycho.token, folder: Path | None = None, told: Sequence[str] = ()) -> Path:
+        folder = folder or tmp_path / f"mount{len(mounted)}"
+        environment = os.environ | {"URANIBORG_URL": client.url, "URANIBORG_TOKEN": token}
+        command = [sys.executable, "-m", "uraniborg", "mount", str(folder), "--json", *words]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        shown = json.loads(done.stdout)
+        assert (shown["folder"], [each["file"] for each in shown["unsent"]]) == (str(folder), list(told))
+        mounted.append(folder)
+        return folder
+
+    yield execute
+    for folder in mounted:
+        subprocess.run(["fusermount3", "-u", "-z", str(folder)], capture_output=True)

@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,24 +22,13 @@ from astropy.io import fits
 from uraniborg.mount.unsent import find_left
 from uraniborg.team_files import put_team_files
 
-from tests.support.live_server import Someone
 from tests.support.meddling_proxy import MeddlingProxy
+from tests.support.mounting import Mount, why_no_mount
 from tests.support.small_disk import small_disk_at
-
-
-def why_no_mount() -> str:
-    """Tell why nothing can be mounted here; empty if it can."""
-    if not Path("/dev/fuse").exists() or not os.access("/dev/fuse", os.R_OK | os.W_OK):
-        return "this machine has no /dev/fuse that may be used: THE MOUNT IS NOT TESTED"
-    if shutil.which("fusermount3") is None:
-        return "fusermount3 is not installed (Debian package fuse3): THE MOUNT IS NOT TESTED"
-    return ""
-
 
 pytestmark = pytest.mark.skipif(bool(why_no_mount()), reason=why_no_mount())
 TRIED = {"mount"}
 LARGE = os.urandom(3 * 1024**2 + 77)
-Mount = Callable[..., Path]
 
 
 @pytest.fixture
@@ -54,27 +42,6 @@ def team(client: uraniborg.Client, tmp_path: Path) -> str:
     (folder / "sub" / "deep" / "x").write_bytes(b"x")
     assert put_team_files(client, folder, slug).ok
     return slug
-
-
-@pytest.fixture
-def mount(client: uraniborg.Client, tycho: Someone, tmp_path: Path, at_home: Path) -> Iterator[Mount]:
-    """Mount as the command does; unmounted in the end."""
-    mounted: list[Path] = []
-
-    def execute(*words: str, token: str = tycho.token, folder: Path | None = None, told: Sequence[str] = ()) -> Path:
-        folder = folder or tmp_path / f"mount{len(mounted)}"
-        environment = os.environ | {"URANIBORG_URL": client.url, "URANIBORG_TOKEN": token}
-        command = [sys.executable, "-m", "uraniborg", "mount", str(folder), "--json", *words]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, done.stderr
-        shown = json.loads(done.stdout)
-        assert (shown["folder"], [each["file"] for each in shown["unsent"]]) == (str(folder), list(told))
-        mounted.append(folder)
-        return folder
-
-    yield execute
-    for folder in mounted:
-        subprocess.run(["fusermount3", "-u", "-z", str(folder)], capture_output=True)
 
 
 def test_a_mount_is_a_folder_like_any_other(mount: Mount, team: str, client: uraniborg.Client) -> None:
@@ -147,6 +114,7 @@ def test_a_name_is_found_in_either_normal_form(mount: Mount, team: str) -> None:
     (files / decomposed / decomposed).write_text("autumn")
     assert (files / "Été" / "Été").read_text() == "autumn"
     (files / decomposed / decomposed).unlink()
+    (files / decomposed).rmdir()
     assert not (files / "Été").exists()
 
 

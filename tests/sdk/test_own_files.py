@@ -150,6 +150,7 @@ def test_mounted_they_are_a_folder_to_work_in(newcomer: Newcomer, tmp_path: Path
         (own / "2026").rename(own / "2027")
         assert (own / "2027" / "copy.txt").read_text() == (own / "notes.txt").read_text() == "clear sky"
         (own / "2027" / "copy.txt").replace(own / "notes.txt")
+        (own / "2027").rmdir()
         assert os.listdir(own) == ["notes.txt"]
         team = str(newcomer.client.add_team(name="Mounted", organisation=newcomer.host).slug)
         with pytest.raises(OSError) as refused:

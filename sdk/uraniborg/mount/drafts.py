@@ -1,16 +1,16 @@
-"""All files of a mount that are being written, and those that were closed and have not been taken yet.
+"""Files of a mount that are being written, by path: also while they are renamed or removed, as everywhere else.
 
 Few programs look at what closing a file tells them, and hours of work may be in it. So what the service did not take
-stays: shown in its folder and sent later, where the service did not answer or had no room; on this disk alone, where
-it refused.
+when it was closed stays: in its folder, and sent later, where the service did not answer or had no room; on this disk
+alone, where it refused.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
 import time
-from collections.abc import Callable
 
 import msgspec
 
@@ -18,8 +18,10 @@ from uraniborg.errors import Conflict, InvalidInput, NotAllowed, NotFound, Servi
 from uraniborg.mount.writing import Draft
 from uraniborg.tree import Tree
 
-__all__ = ["Drafts", "Unsent"]
+__all__ = ["NOWHERE", "Drafts", "Unsent"]
 
+NOWHERE = "\0"
+"With this begin paths to which no path leads."
 REFUSALS = (NotAllowed, NotFound, Conflict, InvalidInput)
 "What the service would say again."
 SURE_S = 5.0  # how long a service that answered is taken to be there
@@ -38,53 +40,44 @@ class Unsent(msgspec.Struct, frozen=True):
 
 
 class Drafts:
-    """Drafts by their paths in the tree.
+    """Drafts by path; each is there as long as somebody has it open, or it waits to be sent.
 
     Parameters
     ----------
-    sent : callable
-        Told the path of whatever was sent.
+    root : str
+        What of the tree is mounted.
     """
 
-    def __init__(self, tree: Tree, sent: Callable[[str], None]) -> None:
-        self._tree, self._sent = tree, sent
-        self._drafts: dict[str, Draft] = {}
-        self._refused: dict[str, Draft] = {}
+    def __init__(self, tree: Tree, root: str) -> None:
+        self._tree, self._root = tree, root
         self._lock = threading.Lock()
+        self._by_path: dict[str, Draft] = {}
+        self._refused: dict[str, Draft] = {}
+        self._aside = itertools.count()
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._by_path
 
     def get(self, path: str) -> Draft | None:
-        """Tell what is being written at a path, or waits."""
-        return self._drafts.get(path)
-
-    def paths(self) -> list[str]:
-        """List where something is being written, or waits."""
-        return list(self._drafts)
-
-    def unsent(self) -> list[Unsent]:
-        """List what was closed and is not sent: what waits, then what was refused."""
-        with self._lock:
-            waiting = [each for each in self._drafts.values() if not each.handles]
-            return [
-                Unsent(each.path, each.size_bytes, each.changed_at, each.is_refused, each.why, str(each.file))
-                for each in (*waiting, *self._refused.values())
-            ]
+        """Find the draft of a path."""
+        return self._by_path.get(path)
 
     def open(self, path: str, *, kept: bool) -> Draft:
-        """Open a draft to write in it; begin it, with what is there or without, if there is none."""
+        """Begin a draft, with what is there or with nothing, or open it once more; not `kept` is empty from now on."""
         with self._lock:
-            draft = self._drafts.get(path)
+            draft = self._by_path.get(path)
             if draft is None:
-                draft = self._drafts[path] = Draft(self._tree, path, kept=kept)
+                draft = self._by_path[path] = Draft(self._tree, self._root + path, kept=kept)
                 return draft
             draft.handles += 1
         if not kept:
             draft.truncate(0)
         return draft
 
-    def look_into(self, path: str) -> Draft | None:
-        """Open a draft to read it; None where there is none."""
+    def join(self, path: str) -> Draft | None:
+        """Open a draft once more, if there is one."""
         with self._lock:
-            draft = self._drafts.get(path)
+            draft = self._by_path.get(path)
             if draft is not None:
                 draft.handles += 1
             return draft
@@ -104,54 +97,79 @@ class Drafts:
                 draft.rest_s = min(max(2 * draft.rest_s, REST_S), LONGEST_REST_S)
                 draft.rests_until = time.monotonic() + draft.rest_s
             raise
-        self._sent(draft.path)
-
-    def send_at(self, path: str) -> None:
-        """Send what waits at a path or below it; raises what the service says."""
-        for draft in list(self._drafts.values()):
-            if draft.path != path and not draft.path.startswith(f"{path}/"):
-                continue
-            try:
-                self.send(draft)
-            finally:
-                with self._lock:
-                    if self._drafts.get(draft.path) is draft:
-                        self._settle(draft)
 
     def let_go(self, draft: Draft) -> None:
-        """Close a draft: with the last who had it open it goes, or waits."""
+        """Close a draft; when nobody has it open any more it is gone, or waits."""
         with self._lock:
             draft.handles -= 1
-            self._settle(draft)
+            self._settle()
 
-    def give_up(self, path: str) -> bool:
-        """Remove what waits at a path; tells whether anything did."""
+    def unsent(self) -> list[Unsent]:
+        """List what was closed and is not sent: what waits, then what was refused."""
         with self._lock:
-            draft = self._drafts.get(path)
-            if draft is None or draft.handles:
-                return False
-            del self._drafts[path]
-        draft.discard()
-        return True
+            waiting = [each for each in self._by_path.values() if not each.handles]
+            return [
+                Unsent(each.path, each.size_bytes, each.changed_at, each.is_refused, each.why, str(each.file))
+                for each in (*waiting, *self._refused.values())
+            ]
 
     def send_waiting(self) -> None:
         """Try again to send what waits."""
-        with self._lock:
-            waiting = [each for each in self._drafts.values() if not each.handles]
-        for draft in waiting:
-            if time.monotonic() >= draft.rests_until:
+        for draft in list(self._by_path.values()):
+            if not draft.handles and time.monotonic() >= draft.rests_until:
                 with contextlib.suppress(UraniborgError, OSError):
-                    self.send_at(draft.path)
+                    self.send(draft)
+        with self._lock:
+            self._settle()
 
-    def _settle(self, draft: Draft) -> None:
+    def put_aside(self, path: str) -> str | None:
+        """Let a draft, if somebody has it open, be where no path leads, never to be sent: its file is removed.
+
+        Returns
+        -------
+        str or None
+            Where it is from now on.
+        """
+        aside = f"{NOWHERE}/{next(self._aside)}"
+        with self._lock:
+            draft = self._by_path.pop(path, None)
+            if draft is None:  # whoever had it open has closed it meanwhile
+                return None
+            if draft.handles:
+                self._by_path[aside] = draft
+        draft.give_up()
+        if draft.handles:
+            return aside
+        draft.discard()
+        return None
+
+    def move(self, old: str, new: str) -> None:
+        """Let a draft be at another path, and be sent to that one."""
+        with self._lock:
+            draft = self._by_path.pop(old, None)
+            if draft is None:
+                return
+            self._by_path[new] = draft
+        draft.move(self._root + new)
+
+    def below(self, path: str) -> list[str]:
+        """Name the paths of drafts below a folder."""
+        return [other for other in list(self._by_path) if other.startswith(f"{path}/")]
+
+    def names_in(self, path: str) -> set[str]:
+        """Name the drafts in a folder."""
+        return {name for parent, _, name in (other.rpartition("/") for other in list(self._by_path)) if parent == path}
+
+    def _settle(self) -> None:
         """Of what nobody has open, let go of what is sent, and keep aside what was refused; the lock is held."""
-        if draft.handles or (draft.is_to_send and not draft.is_refused):
-            return
-        del self._drafts[draft.path]
-        before = self._refused.pop(draft.path, None)
-        if before is not None:  # who tries again and again is not to fill this disk
-            before.discard()
-        if draft.is_to_send:
-            self._refused[draft.path] = draft
-        else:
-            draft.discard()
+        for path, draft in list(self._by_path.items()):
+            if draft.handles or (draft.is_to_send and not draft.is_refused):
+                continue
+            del self._by_path[path]
+            before = self._refused.pop(draft.path, None)
+            if before is not None:  # who tries again and again is not to fill this disk
+                before.discard()
+            if draft.is_to_send:
+                self._refused[draft.path] = draft
+            else:
+                draft.discard()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
+from uraniborg.errors import UraniborgError
 from uraniborg.mount.drafts import Unsent
+from uraniborg.told import errno_of
 from uraniborg.tree import Entry, Tree
 
-__all__ = ["FOLDER", "Explaining"]
+__all__ = ["FOLDER", "Explaining", "answered"]
 
 FOLDER = "/.uraniborg"
 NOTED = 200
@@ -109,3 +113,19 @@ def _told(unsent: Unsent) -> str:
 
 def _moment(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@contextlib.contextmanager
+def answered(explaining: Explaining, path: str) -> Iterator[None]:
+    """Tell the kernel what went wrong by its number, and whoever looks by what it says."""
+    try:
+        yield
+    except UraniborgError as error:
+        number = errno_of(error)
+        if number != errno.ENOENT:
+            explaining.note(path, error.detail)
+        raise OSError(number, error.detail) from error
+    except OSError as error:
+        if error.errno != errno.ENOENT:
+            explaining.note(path, str(error.strerror))
+        raise

@@ -8,20 +8,23 @@ import os
 import stat
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from weakref import WeakValueDictionary
 
 import msgspec
 
 from uraniborg import team_paths
 from uraniborg.errors import UraniborgError
-from uraniborg.mount.drafts import Drafts
-from uraniborg.mount.explaining import FOLDER, Explaining
+from uraniborg.mount.drafts import NOWHERE, Drafts
+from uraniborg.mount.explaining import FOLDER, Explaining, answered
+from uraniborg.mount.folders import Folders
+from uraniborg.mount.opened import Look, Opened
 from uraniborg.mount.writing import Draft
 from uraniborg.told import errno_of
 from uraniborg.tree import Entry, Reader, Tree
 from uraniborg.tree.reader import Pieces
 
-__all__ = ["Attributes", "Opened", "Operations"]
+__all__ = ["Attributes", "Operations"]
 
 LONGEST_NAME = 255  # bytes
 CHECK_S = 120.0  # how often the service is asked whether we may still read
@@ -35,45 +38,6 @@ class Attributes(msgspec.Struct, frozen=True, gc=False):
     links: int
     size_bytes: int
     changed_ns: int
-
-
-class Look(msgspec.Struct, frozen=True):
-    """A draft that somebody reads: when they close it, nothing is sent."""
-
-    draft: Draft
-
-
-class Opened(msgspec.Struct, frozen=True):
-    """An open file.
-
-    Parameters
-    ----------
-    version : str, optional
-        What is in it, where that is known: what the kernel holds of the same is still good.
-    is_draft, is_told : bool
-        Whether it is being written; whether it is one that explains, made anew at each opening.
-    """
-
-    handle: int
-    version: str | None = None
-    is_draft: bool = False
-    is_told: bool = False
-
-
-@contextlib.contextmanager
-def answered(explaining: Explaining, path: str) -> Iterator[None]:
-    """Tell the kernel what went wrong by its number, and whoever looks by what it says."""
-    try:
-        yield
-    except UraniborgError as error:
-        number = errno_of(error)
-        if number != errno.ENOENT:
-            explaining.note(path, error.detail)
-        raise OSError(number, error.detail) from error
-    except OSError as error:
-        if error.errno != errno.ENOENT:
-            explaining.note(path, str(error.strerror))
-        raise
 
 
 class Operations:
@@ -91,15 +55,16 @@ class Operations:
 
     def __init__(self, tree: Tree, root: str = "", *, read_only: bool = False) -> None:
         self.tree, self.root, self.read_only = tree, root.rstrip("/"), read_only
-        self.drafts = Drafts(tree, self._sent)
-        self.explaining = Explaining(tree, self.drafts.unsent)
+        self._drafts = Drafts(tree, self.root)
+        self.explaining = Explaining(tree, self._drafts.unsent)
         self.began_at = time.time()
-        self.owner = (os.getuid(), os.getgid())
+        self.owner = os.getuid(), os.getgid()
         self._lock = threading.Lock()
         self._readers: dict[int, Reader | Draft | Look | bytes] = {}
         self._next_handle = 1
-        self._made: set[str] = set()
-        "Folders that were made and have nothing in them yet: a team's folders are there as long as files are in them."
+        self._folders = Folders()
+        self._gone: WeakValueDictionary[str, Reader] = WeakValueDictionary()
+        "Files that are no longer at their paths, as long as somebody reads them."
         self._ended = threading.Event()
 
     def begin(self) -> None:
@@ -118,7 +83,7 @@ class Operations:
 
     def _send_again(self) -> None:
         while not self._ended.wait(SEND_AGAIN_S):
-            self.drafts.send_waiting()
+            self._drafts.send_waiting()
 
     def _full(self, path: str) -> str:
         return self.root + path if path != "/" else self.root or "/"
@@ -126,6 +91,8 @@ class Operations:
     def _is_writable(self, path: str) -> bool:
         if self.read_only:
             return False
+        if path in self._drafts:
+            return True
         try:
             team_paths.split(self._full(path))
         except OSError:
@@ -138,24 +105,29 @@ class Operations:
             raise OSError(errno.EROFS, "this cannot be written")
 
     def _stat(self, path: str, entry: Entry) -> Attributes:
-        return self._attributes(entry, writable=self._is_writable(path))
+        return self._attributes(path, entry, writable=self._is_writable(path))
 
-    def _attributes(self, entry: Entry, *, writable: bool) -> Attributes:
-        changed_ns = int((entry.changed_at or self.began_at) * 1e9)
+    def _attributes(self, path: str, entry: Entry, *, writable: bool) -> Attributes:
         if entry.is_folder:
+            changed_ns = int(self._folders.changed_at(path) * 1e9)
             return Attributes(stat.S_IFDIR | (0o755 if writable else 0o555), 2, 0, changed_ns)
+        changed_ns = int((entry.changed_at or self.began_at) * 1e9)
         return Attributes(stat.S_IFREG | (0o644 if writable else 0o444), 1, entry.size_bytes, changed_ns)
 
     def getattr(self, path: str) -> Attributes:
         """Tell kind, size and time."""
         if (told := self.explaining.find(path)) is not None:
             return self._stat(path, told)
-        draft = self.drafts.get(self._full(path))
+        draft = self._drafts.get(path)
         if draft is not None:
             return self._stat(path, Entry("", False, draft.size_bytes, draft.changed_at))
+        if path.startswith(NOWHERE):
+            if (gone := self._gone.get(path)) is None:
+                raise OSError(errno.ENOENT, "nobody has it open any more")
+            return self._stat(path, Entry("", False, gone.size_bytes))
         with answered(self.explaining, path):
             entry = self.tree.find(self._full(path))
-        if entry is None and path in self._made:
+        if entry is None and path in self._folders:
             entry = Entry("", True)
         if entry is None:
             raise OSError(errno.ENOENT, "there is nothing of this name")
@@ -170,7 +142,7 @@ class Operations:
             try:
                 entries = self.tree.list(self._full(path))
             except UraniborgError as error:
-                if path not in self._made or errno_of(error) != errno.ENOENT:
+                if path not in self._folders or errno_of(error) != errno.ENOENT:
                     raise
                 entries = {}
         base = path if path != "/" else ""
@@ -183,9 +155,8 @@ class Operations:
                 self.explaining.note(f"{base}/{name}", "Its name is longer than this file system can have.")
                 continue
             begins = entry.is_folder and not writable and self._is_writable(f"{base}/{name}")  # as /me does
-            found.append((name, self._attributes(entry, writable=writable or begins)))
-        begun = [*map(self._full, self._made), *self.drafts.paths()]
-        pending = {other.rpartition("/")[2] for other in begun if other.rpartition("/")[0] == self.root + base}
+            found.append((name, self._attributes(f"{base}/{name}", entry, writable=writable or begins)))
+        pending = self._folders.names_in(base) | self._drafts.names_in(base)
         return found + [(name, self.getattr(f"{base}/{name}")) for name in pending - entries.keys()]
 
     def open(self, path: str, flags: int) -> Opened:
@@ -202,7 +173,7 @@ class Operations:
         if flags & (os.O_WRONLY | os.O_RDWR):
             self.need_writable(path)
             return self._draft(path, kept=not flags & os.O_TRUNC)
-        if (draft := self.drafts.look_into(self._full(path))) is not None:
+        if (draft := self._drafts.join(path)) is not None:
             return self._keep(Look(draft))
         if self.tree.refusal is not None:
             raise OSError(errno.EACCES, self.tree.refusal.detail)
@@ -214,11 +185,12 @@ class Operations:
     def create(self, path: str) -> Opened:
         """Begin a new file."""
         self.need_writable(path)
+        self._folders.touch(path)
         return Opened(self._draft(path, kept=False), is_draft=True)
 
     def _draft(self, path: str, *, kept: bool) -> int:
         with answered(self.explaining, path):
-            return self._keep(self.drafts.open(self._full(path), kept=kept))
+            return self._keep(self._drafts.open(path, kept=kept))
 
     def _keep(self, opened: Reader | Draft | Look | bytes) -> int:
         with self._lock:
@@ -268,7 +240,7 @@ class Operations:
 
     def is_at_hand(self, path: str, *, listed: bool = False) -> bool:
         """Tell whether a path, or what is in a folder, can be told of without asking anybody."""
-        if self.drafts.get(self._full(path)) is not None or path == FOLDER or path.startswith(f"{FOLDER}/"):
+        if path in self._drafts or path == FOLDER or path.startswith(f"{FOLDER}/"):
             return False
         return self.tree.is_at_hand(self._full(path), listed=listed)
 
@@ -283,26 +255,24 @@ class Operations:
     def truncate(self, path: str, length: int, handle: int | None = None) -> None:
         """Shorten or lengthen a file; one that nobody has open becomes a new version at once."""
         self.need_writable(path)
-        opened = self._readers.get(handle) if handle is not None else self.drafts.get(self._full(path))
+        opened = self._readers.get(handle) if handle is not None else self._drafts.get(path)
         with answered(self.explaining, path):
             if isinstance(opened, Draft):
                 opened.truncate(length)
                 return
-            made = self._draft(path, kept=length > 0)
-            draft = self._readers[made]
-            assert isinstance(draft, Draft)
+            draft = self._drafts.open(path, kept=length > 0)
             try:
                 draft.truncate(length)
-                self.drafts.send(draft)
+                self._drafts.send(draft)
             finally:
-                self._let_go(made)
+                self._drafts.let_go(draft)
 
     def flush(self, handle: int) -> None:
         """Send what was written; who closes the file is told if that fails."""
         opened = self._readers.get(handle)
         if isinstance(opened, Draft):
             with answered(self.explaining, opened.path):
-                self.drafts.send(opened)
+                self._drafts.send(opened)
 
     def is_draft(self, handle: int) -> bool:
         """Tell whether an open file is being written, or waits."""
@@ -310,63 +280,97 @@ class Operations:
 
     def release(self, handle: int) -> None:
         """Let go of an open file."""
-        self._let_go(handle)
-
-    def _let_go(self, handle: int) -> None:
         with self._lock:
             opened = self._readers.pop(handle, None)
         if isinstance(opened, Draft | Look):
-            self.drafts.let_go(opened if isinstance(opened, Draft) else opened.draft)
+            self._drafts.let_go(opened if isinstance(opened, Draft) else opened.draft)
 
-    def _sent(self, path: str) -> None:
-        """Note that a file is in the tree, and so are the folders above it."""
-        self._made = {made for made in self._made if not path.startswith(f"{self._full(made)}/")}
+    def unlink(self, path: str) -> str | None:
+        """Put a file into the team's trash.
 
-    def unlink(self, path: str) -> None:
-        """Put a file into the team's trash."""
+        Returns
+        -------
+        str or None
+            Where it is from now on for those who have it open; nobody else finds it.
+        """
         self.need_writable(path)
-        full = self._full(path)
-        with answered(self.explaining, path):
-            if self.drafts.give_up(full) and self.tree.find(full) is None:
-                return
-            team_paths.trash(self.tree.client, full)
-            self.tree.forget(full)
+        draft = self._drafts.get(path)
+        with answered(self.explaining, path), draft.lock if draft is not None else contextlib.nullcontext():
+            reader = self._reader_of(path)
+            if draft is None or self._is_stored(path, fresh=draft.handles > 0):  # what waits may be without a line
+                team_paths.trash(self.tree.client, self._full(path))
+                self.tree.forget(self._full(path))
+            self._folders.leave(path)
+            return self._put_aside(path, reader)
+
+    def _reader_of(self, path: str) -> Reader | None:
+        """Find who reads a file that is to be removed or replaced: it has its address now, or never."""
+        for reader in list(self._readers.values()):
+            if isinstance(reader, Reader) and reader.name == path:
+                with contextlib.suppress(UraniborgError):
+                    reader.address(False)
+                return reader
+        return None
+
+    def _put_aside(self, path: str, reader: Reader | None) -> str | None:
+        """Let what somebody has open at a path be where no path leads: something else will be there. Tells where."""
+        aside = self._drafts.put_aside(path)
+        if aside is None and reader is not None:
+            aside = f"{NOWHERE}{id(reader)}"
+            self._gone[aside] = reader
+        return aside
+
+    def _is_stored(self, path: str, *, fresh: bool = True) -> bool:
+        return self.tree.find(self._full(path), fresh=fresh) is not None
 
     def mkdir(self, path: str) -> None:
         """Make a folder, which is there for others once a file is in it."""
         self.need_writable(path)
-        self._made.add(path)
+        self._folders.make(path)
 
     def rmdir(self, path: str) -> None:
         """Remove a folder with nothing in it."""
         self.need_writable(path)
         with answered(self.explaining, path):
-            full = self._full(path)
-            waits = any(other.startswith(f"{full}/") for other in self.drafts.paths())
-            if waits or self.tree.find(full, fresh=True) is not None:
+            if self._is_stored(path) or self._folders.names_in(path) or self._drafts.names_in(path):
                 raise OSError(errno.ENOTEMPTY, "there is something in it")
-        self._made.discard(path)
+        self._folders.remove(path)
 
-    def rename(self, old: str, new: str) -> None:
-        """Give a file or folder another path; of a file that is there, it becomes the next version."""
+    def rename(self, old: str, new: str) -> str | None:
+        """Give a file or folder another path; of a file that is there, it becomes the next version.
+
+        Returns
+        -------
+        str or None
+            Where the other file is from now on for those who have it open.
+        """
         self.need_writable(old)
         self.need_writable(new)
-        source, target = self._full(old), self._full(new)
-        with answered(self.explaining, old):
-            if old in self._made and self.tree.find(source) is None:
-                self._made.discard(old)
-                self._made.add(new)
-                return
-            self.drafts.send_at(source)
-            there = self.tree.find(target, fresh=True)
-            if there is not None and not there.is_folder and source != target:
-                self._replace(source, target)
-            else:
-                team_paths.move(self.tree.client, source, target)
-            self.tree.forget(source)
-            self.tree.forget(target)
-            self.drafts.give_up(target)  # it was older
-            self._made.discard(new)
+        draft = self._drafts.get(old)
+        is_known = draft is None and old not in self._folders  # to the service, and not here alone
+        with answered(self.explaining, old), draft.lock if draft is not None else contextlib.nullcontext():
+            reader = self._reader_of(new)
+            if is_known or self._is_stored(old):
+                if draft is not None:
+                    self._drafts.send(draft)
+                self._rename_stored(self._full(old), self._full(new))
+            aside = self._put_aside(new, reader)
+            for path in [old] * (draft is not None) + self._drafts.below(old):
+                there = new + path[len(old) :]
+                self._drafts.move(path, there)
+        self._folders.move(old, new)
+        self._folders.leave(old)
+        self._folders.touch(new)
+        return aside
+
+    def _rename_stored(self, source: str, target: str) -> None:
+        there = self.tree.find(target, fresh=True)
+        if there is not None and not there.is_folder:
+            self._replace(source, target)
+        else:
+            team_paths.move(self.tree.client, source, target)
+        self.tree.forget(source)
+        self.tree.forget(target)
 
     def _replace(self, source: str, target: str) -> None:
         """Make a file's content the next version of another, as programs do that write beside a file and rename."""

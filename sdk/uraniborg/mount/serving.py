@@ -23,7 +23,8 @@ from uraniborg.mount import wire
 from uraniborg.mount.asked import Asked
 from uraniborg.mount.device import Device
 from uraniborg.mount.nodes import Nodes
-from uraniborg.mount.operations import Attributes, Opened, Operations
+from uraniborg.mount.opened import Opened
+from uraniborg.mount.operations import Attributes, Operations
 from uraniborg.mount.wire import Flag, Op
 from uraniborg.tree.range_loop import RangeLoop
 from uraniborg.tree.reader import Pieces
@@ -237,9 +238,15 @@ class _Server:
 
     def _unlink(self, node: int, body: memoryview) -> Answer:
         path = self._below(node, body)
-        self.operations.unlink(path)
-        self.nodes.remove(path)
+        self._let_be(path, self.operations.unlink(path))
         return ()
+
+    def _let_be(self, path: str, aside: str | None) -> None:
+        """Let a path be free; what somebody still has open there, if anything, is aside."""
+        if aside is None:
+            self.nodes.remove(path)
+        else:
+            self.nodes.move(path, aside)
 
     def _rmdir(self, node: int, body: memoryview) -> Answer:
         path = self._below(node, body)
@@ -259,8 +266,9 @@ class _Server:
     def _renamed(self, node: int, folder: int, names: memoryview) -> Answer:
         old_name, new_name = bytes(names).split(b"\0")[:2]
         old, new = self._below(node, old_name), self._below(folder, new_name)
-        self.operations.rename(old, new)
-        self.nodes.move(old, new)
+        if old != new:
+            self._let_be(new, self.operations.rename(old, new))
+            self.nodes.move(old, new)
         return ()
 
     def _open(self, node: int, body: memoryview) -> Answer:

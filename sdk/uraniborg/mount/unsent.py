@@ -52,6 +52,13 @@ class Place:
         """Note that it is."""
         (self._folder / "goal").unlink(missing_ok=True)
 
+    def move(self, path: str) -> None:
+        """Let the file have the name of another path, to which it is to be sent."""
+        self._goal.path = path
+        self.file = self.file.rename(self.file.with_name(path.rpartition("/")[2]))
+        if (self._folder / "goal").exists():
+            self.note()
+
     def discard(self) -> None:
         """Remove it, with its file."""
         shutil.rmtree(self._folder, ignore_errors=True)

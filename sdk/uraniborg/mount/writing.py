@@ -37,7 +37,7 @@ class Draft:
         team_paths.split(path)
         self.tree, self.path = tree, path
         self._place = Place(tree.client.url, path)
-        self.is_changed = self.is_refused = False
+        self.is_changed = self.is_given_up = self.is_refused = False
         self.why = ""
         self.rest_s = self.rests_until = 0.0
         self._failure: OSError | None = None
@@ -100,7 +100,7 @@ class Draft:
 
     def _change(self) -> None:
         self.is_refused = False
-        if not self.is_changed:
+        if not self.is_changed and not self.is_given_up:
             self.is_changed = True
             self._place.note()
 
@@ -117,6 +117,18 @@ class Draft:
                 self.is_changed = False
                 self._place.note_sent()
                 self.tree.forget(self.path)
+
+    def move(self, path: str) -> None:
+        """Let what is written go to another path; what of it was sent is moved by others."""
+        with self.lock:
+            self.path = path
+            self._place.move(path)
+
+    def give_up(self) -> None:
+        """Send nothing any more: the file was removed, and only who has it open still writes and reads it."""
+        with self.lock:
+            self.is_changed, self.is_given_up = False, True
+            self._place.note_sent()
 
     def discard(self) -> None:
         """Remove it from this disk."""

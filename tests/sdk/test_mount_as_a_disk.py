@@ -1,0 +1,151 @@
+"""What programs do with files of a disk, and take for granted: on a mount it is so, too."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+import uraniborg
+
+from tests.support.mounting import Mount, why_no_mount
+
+pytestmark = pytest.mark.skipif(bool(why_no_mount()), reason=why_no_mount())
+BYTES = os.urandom(300_000)
+
+
+@pytest.fixture
+def team(client: uraniborg.Client) -> str:
+    return str(client.add_team(name=f"Disk {client.organisation}").slug)
+
+
+@pytest.fixture
+def files(mount: Mount, team: str) -> Path:
+    """The folder of a new team's own files, mounted."""
+    return mount("--team", team) / "files"
+
+
+def test_what_was_written_a_moment_ago_is_imported(files: Path) -> None:
+    """Python looks into a folder again when the folder's time has changed."""
+    program = (
+        "import sys, pathlib\n"
+        "sys.path.insert(0, '.')\n"
+        "try:\n"
+        "    import zero_points\n"
+        "except ModuleNotFoundError:\n"
+        "    pathlib.Path('zero_points.py').write_text('R = 21.4')\n"
+        "import zero_points\n"
+        "print(zero_points.R)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=files, capture_output=True, text=True, timeout=60)
+    assert ran.stdout == "21.4\n", ran.stderr
+
+
+def test_looking_into_a_folder_is_no_change_of_it(files: Path) -> None:
+    (files / "night").mkdir()
+    (files / "night" / "a").write_text("a")
+    before = (files / "night").stat().st_mtime_ns
+    assert os.listdir(files / "night") == ["a"]
+    assert (files / "night").stat().st_mtime_ns == before
+    (files / "night" / "a").unlink()
+    assert (files / "night").stat().st_mtime_ns > before
+
+
+def test_an_emptied_folder_stays_until_it_is_removed(files: Path) -> None:
+    (files / "a" / "b").mkdir(parents=True)
+    (files / "a" / "b" / "x").write_text("x")
+    (files / "a" / "b" / "x").unlink()
+    assert os.listdir(files / "a") == ["b"]
+    with pytest.raises(OSError, match="not empty"):
+        (files / "a").rmdir()
+    (files / "a").rename(files / "c")
+    assert (os.listdir(files), os.listdir(files / "c")) == (["c"], ["b"])
+    shutil.rmtree(files / "c")
+    assert os.listdir(files) == []
+
+
+def test_a_git_repository_is_one_also_after_it_was_packed(files: Path) -> None:
+    def git(*words: str) -> str:
+        names = ["-c", "user.name=Tycho", "-c", "user.email=tycho@hven.example"]
+        ran = subprocess.run(["git", *names, *words], cwd=files, capture_output=True, text=True, timeout=120)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+    (files / "reduce.py").write_text("import ccdproc\n")
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Reduce")
+    git("gc", "--quiet")
+    assert git("status", "--short") == ""
+    assert git("log", "--format=%s") == "Reduce\n"
+
+
+def test_a_file_is_renamed_while_it_is_written(files: Path, team: str, client: uraniborg.Client) -> None:
+    (files / "log.txt").write_text("old")
+    with (files / "log.part").open("w") as file:
+        file.write("new")
+        file.flush()
+        (files / "log.part").replace(files / "log.txt")
+        file.write("er")
+    assert (files / "log.txt").read_text() == "newer"
+    with (files / "log.txt").open("a") as file:
+        file.write(" still")
+        file.flush()
+        (files / "log.txt").rename(files / "kept.txt")
+        file.write(" there")
+    assert os.listdir(files) == ["kept.txt"]
+    assert (files / "kept.txt").read_text() == "newer still there"
+    assert [entry.path for entry in client.list_team_files(team).items] == ["kept.txt"]
+
+
+def test_a_folder_is_renamed_while_a_file_in_it_is_written(files: Path) -> None:
+    (files / "a").mkdir()
+    with (files / "a" / "x").open("w") as file:
+        file.write("be")
+        file.flush()
+        (files / "a").rename(files / "b")
+        file.write("gun")
+    assert os.listdir(files) == ["b"]
+    assert (files / "b" / "x").read_text() == "begun"
+
+
+def test_a_file_that_was_removed_stays_with_who_has_it_open(files: Path) -> None:
+    with tempfile.TemporaryFile(dir=files) as file:  # without a name, which is how such a file is made
+        file.write(b"between")
+        file.seek(0)
+        assert file.read() == b"between"
+    assert os.listdir(files) == []
+    (files / "frame").write_bytes(BYTES)
+    with (files / "frame").open("rb") as file:
+        (files / "frame").unlink()
+        assert os.fstat(file.fileno()).st_size == len(BYTES)
+        assert file.read() == BYTES
+    with pytest.raises(FileNotFoundError):
+        (files / "frame").stat()
+
+
+def test_a_file_that_was_replaced_is_read_to_its_end_as_it_was(files: Path) -> None:
+    (files / "frame").write_bytes(BYTES)
+    with (files / "frame").open("rb") as file:
+        (files / "other").write_bytes(b"shorter")
+        (files / "other").replace(files / "frame")
+        assert file.read() == BYTES
+    assert (files / "frame").read_bytes() == b"shorter"
+
+
+@pytest.mark.parametrize("journal", ["delete", "wal"])
+def test_a_database_of_sqlite_works(files: Path, journal: str) -> None:
+    with sqlite3.connect(files / "nights.db") as database:
+        assert database.execute(f"pragma journal_mode={journal}").fetchone() == (journal,)
+        database.execute("create table nights (name)")
+        database.execute("insert into nights values ('2026-11-20')")
+    database.close()
+    with sqlite3.connect(files / "nights.db") as database:
+        assert database.execute("select name from nights").fetchall() == [("2026-11-20",)]
+    database.close()
+    assert os.listdir(files) == ["nights.db"]
