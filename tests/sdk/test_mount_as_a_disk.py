@@ -149,3 +149,23 @@ def test_a_database_of_sqlite_works(files: Path, journal: str) -> None:
         assert database.execute("select name from nights").fetchall() == [("2026-11-20",)]
     database.close()
     assert os.listdir(files) == ["nights.db"]
+
+
+def test_what_desktops_and_jupyter_delete_goes_into_the_services_trash(
+    files: Path, team: str, client: uraniborg.Client
+) -> None:
+    """As their libraries do it: a note of where it was, then the move into a folder at the top of the disk."""
+    (files / "night" / "raw").mkdir(parents=True)
+    (files / "night" / "raw" / "frame.fits").write_bytes(b"frame")
+    (files / "night" / "empty").mkdir()
+    (files / "plan.txt").write_text("M31")
+    trash = files.parent / f".Trash-{os.getuid()}"
+    assert trash.is_dir()
+    assert trash.name not in os.listdir(files.parent)
+    for name in ("plan.txt", "night"):
+        with (trash / "info" / f"{name}.trashinfo").open("x") as note:
+            note.write(f"[Trash Info]\nPath=files/{name}\nDeletionDate=2026-11-27T12:00:00\n")
+        (files / name).rename(trash / "files" / name)
+    assert os.listdir(files) == []
+    assert (os.listdir(trash / "files"), os.listdir(trash / "info")) == ([], [])
+    assert {file.path for file in client.list_team_trash(team).items} == {"plan.txt", "night/raw/frame.fits"}
