@@ -25,7 +25,7 @@ class Naming:
         self.tree, self.root, self.read_only = tree, root.rstrip("/"), read_only
         self.explaining = Explaining(tree)
         self.trash = TrashFolder()
-        self._drafts = Drafts(lambda path, *, kept: Draft(tree, self._full(path), kept=kept))
+        self._drafts = Drafts(lambda path, *, kept: Draft(tree, self._full(path), kept=kept), self.explaining.note)
         self._folders = Folders()
         self._readers: dict[int, Reader | Draft | Sink | bytes] = {}
         "What is open, by handle."

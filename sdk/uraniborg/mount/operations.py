@@ -80,8 +80,9 @@ class Operations(Naming):
         threading.Thread(target=self._check, name="uraniborg-check", daemon=True).start()
 
     def end(self) -> None:
-        """Ask no more."""
+        """Ask no more, and send what still waits."""
         self._ended.set()
+        self._drafts.send_all()
 
     def _check(self) -> None:
         while not self._ended.wait(CHECK_S):
@@ -150,6 +151,10 @@ class Operations(Naming):
         pending = self._folders.names_in(base) | self._drafts.names_in(base)
         return found + [(name, self.getattr(f"{base}/{name}")) for name in pending - entries.keys()]
 
+    def names_being_written(self, path: str) -> set[str]:
+        """Name the files in a folder that are being written: nothing of them that was listed before still holds."""
+        return self._drafts.names_in(path if path != "/" else "")
+
     def open(self, path: str, flags: int) -> Opened:
         """Open a file; for writing it becomes a draft, which begins with what is there."""
         if (told := self.explaining.read(path)) is not None:
@@ -162,7 +167,7 @@ class Operations(Naming):
 
     def _open(self, path: str, flags: int) -> int:
         if flags & (os.O_WRONLY | os.O_RDWR):
-            return self._begin(path, kept=not flags & os.O_TRUNC)
+            return self._begin(path, kept=not flags & os.O_TRUNC, appends=bool(flags & os.O_APPEND))
         if (draft := self._drafts.join(path)) is not None:
             return self._keep(draft)
         if self.tree.refusal is not None:
@@ -178,12 +183,12 @@ class Operations(Naming):
         self._folders.touch(path)
         return Opened(handle, is_draft=True)
 
-    def _begin(self, path: str, *, kept: bool) -> int:
+    def _begin(self, path: str, *, kept: bool, appends: bool = False) -> int:
         self.need_writable(path)
         if self.trash.holds(path):
             return self._keep(self.trash.note(path))
         with answered(self.explaining, path):
-            return self._keep(self._drafts.open(path, kept=kept))
+            return self._keep(self._drafts.open(path, kept=kept, appends=appends))
 
     def _keep(self, opened: Reader | Draft | Sink | bytes) -> int:
         with self._lock:
@@ -259,10 +264,12 @@ class Operations(Naming):
             finally:
                 self._drafts.let_go(draft)
 
-    def flush(self, handle: int) -> None:
-        """Send what was written; who closes the file is told if that fails."""
+    def flush(self, handle: int, *, at_once: bool = False) -> None:
+        """Send what was written, unless that waits and need not be at once; who closes it is told if that fails."""
         opened = self._readers.get(handle)
-        if isinstance(opened, Draft):
+        if isinstance(opened, Draft) and opened.waits and not at_once:
+            self._drafts.send_later(opened)
+        elif isinstance(opened, Draft):
             with answered(self.explaining, opened.path):
                 opened.send()
 

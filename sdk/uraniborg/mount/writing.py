@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 
 from uraniborg import team_paths
 from uraniborg.mount.unsent import Place
@@ -30,6 +31,8 @@ class Draft:
         self.tree, self.path = tree, path
         self._place = Place(tree.client.url, path)
         self.is_changed = self.is_given_up = False
+        self.waits, self.waits_since, self.written_at = False, 0.0, 0.0
+        "Whether it is not sent when it is closed; since when it waits to be sent, and when something was last written."
         self._failure: OSError | None = None
         self.handles = 1
         self.lock = threading.RLock()
@@ -65,6 +68,7 @@ class Draft:
         with self.lock:
             try:
                 self._change()
+                self.written_at = time.monotonic()
                 return os.pwrite(self._descriptor, data, offset)
             except OSError as error:
                 why = f"{error.strerror}: what is written waits in {self._place.file.parent} until it is closed"
