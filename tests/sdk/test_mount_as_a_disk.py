@@ -8,7 +8,10 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uraniborg
@@ -149,3 +152,74 @@ def test_a_database_of_sqlite_works(files: Path, journal: str) -> None:
         assert database.execute("select name from nights").fetchall() == [("2026-11-20",)]
     database.close()
     assert os.listdir(files) == ["nights.db"]
+
+
+def test_what_desktops_and_jupyter_delete_goes_into_the_services_trash(
+    files: Path, team: str, client: uraniborg.Client
+) -> None:
+    """As their libraries do it: a note of where it was, then the move into a folder at the top of the disk."""
+    (files / "night" / "raw").mkdir(parents=True)
+    (files / "night" / "raw" / "frame.fits").write_bytes(b"frame")
+    (files / "night" / "empty").mkdir()
+    (files / "plan.txt").write_text("M31")
+    trash = files.parent / f".Trash-{os.getuid()}"
+    assert trash.is_dir()
+    assert trash.name not in os.listdir(files.parent)
+    for name in ("plan.txt", "night"):
+        with (trash / "info" / f"{name}.trashinfo").open("x") as note:
+            note.write(f"[Trash Info]\nPath=files/{name}\nDeletionDate=2026-11-27T12:00:00\n")
+        (files / name).rename(trash / "files" / name)
+    assert os.listdir(files) == []
+    assert (os.listdir(trash / "files"), os.listdir(trash / "info")) == ([], [])
+    assert {file.path for file in client.list_team_trash(team).items} == {"plan.txt", "night/raw/frame.fits"}
+
+
+def test_looking_at_a_folder_is_in_nobodys_way_who_lengthens_a_file_in_it(files: Path) -> None:
+    """The kernel appends at the end that it was told of last."""
+    (files / "night.log").write_text("begin,")
+    with (files / "night.log").open("a") as file:
+        for line in range(5):
+            file.write(f" {line},")
+            file.flush()
+            [listed] = os.scandir(files)
+            assert (listed.is_file(), listed.stat().st_size) == (True, len("begin,") + 3 * (line + 1))
+    assert (files / "night.log").read_text() == "begin, 0, 1, 2, 3, 4,"
+
+
+def test_what_is_lengthened_in_pieces_is_no_version_for_each(mount: Mount, team: str, client: uraniborg.Client) -> None:
+    """As JupyterLab takes an upload: it opens the file, appends a piece and closes it, again and again."""
+    root = mount("--team", team)
+    upload = root / "files" / "frame.fits"
+    for begin in range(0, len(BYTES), 10_000):
+        with upload.open("ab") as file:
+            file.write(BYTES[begin : begin + 10_000])
+        assert upload.stat().st_size == begin + 10_000
+    assert upload.read_bytes() == BYTES
+    [sent] = _wait_for(lambda: [it for it in client.list_team_files(team).items if it.size_bytes == len(BYTES)])
+    assert sent.version < 6
+    assert upload.read_bytes() == BYTES
+    with upload.open("ab") as file:  # within the same row
+        file.write(b"the last piece")
+    subprocess.run(["fusermount3", "-u", str(root)], check=True)
+    [sent] = _wait_for(lambda: [it for it in client.list_team_files(team).items if it.size_bytes > len(BYTES)])
+    assert sent.size_bytes == len(BYTES) + len(b"the last piece")
+
+
+def test_what_waits_to_be_sent_can_be_renamed_and_removed(files: Path, team: str, client: uraniborg.Client) -> None:
+    for name in ("kept.log", "removed.log"):
+        for line in range(6):
+            with (files / name).open("a") as file:
+                file.write(f"{line}\n")
+    (files / "kept.log").rename(files / "night.log")
+    (files / "removed.log").unlink()
+    assert os.listdir(files) == ["night.log"]
+    time.sleep(3)
+    assert (files / "night.log").read_text() == "0\n1\n2\n3\n4\n5\n"
+    assert [(it.path, it.size_bytes) for it in client.list_team_files(team).items] == [("night.log", 12)]
+
+
+def _wait_for(look: Callable[[], list[Any]]) -> list[Any]:
+    deadline = time.monotonic() + 30
+    while not (found := look()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return found

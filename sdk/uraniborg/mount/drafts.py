@@ -1,8 +1,11 @@
 """Files of a mount that are being written, by path: also while they are renamed or removed, as everywhere else.
 
 Few programs look at what closing a file tells them, and hours of work may be in it. So what the service did not take
-when it was closed stays: in its folder, and sent later, where the service did not answer or had no room; on this disk
+when it was closed waits: in its folder, and sent later, where the service did not answer or had no room; on this disk
 alone, where it refused.
+
+A file that is opened, lengthened and closed again and again, as by who takes an upload in pieces or keeps a log, waits
+as well, until that is over: each time would be a version of all that came before.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import contextlib
 import itertools
 import threading
 import time
+from collections import OrderedDict
 
 import msgspec
 
@@ -26,6 +30,10 @@ REFUSALS = (NotAllowed, NotFound, Conflict, InvalidInput)
 "What the service would say again."
 SURE_S = 5.0  # how long a service that answered is taken to be there
 REST_S, LONGEST_REST_S = 10.0, 600.0  # before the service is asked again for what it did not take
+IN_A_ROW, IN_A_ROW_S = 2, 10.0
+"So often a file is lengthened, each time this soon after the last, before it waits until that is over."
+OVER_S, AT_MOST_S = 2.0, 30.0  # since the last was written; however long it goes on
+REMEMBERED = 1000
 
 
 class Unsent(msgspec.Struct, frozen=True):
@@ -53,6 +61,7 @@ class Drafts:
         self._lock = threading.Lock()
         self._by_path: dict[str, Draft] = {}
         self._refused: dict[str, Draft] = {}
+        self._lengthened: OrderedDict[str, tuple[int, float]] = OrderedDict()
         self._aside = itertools.count()
 
     def __contains__(self, path: str) -> bool:
@@ -62,14 +71,17 @@ class Drafts:
         """Find the draft of a path."""
         return self._by_path.get(path)
 
-    def open(self, path: str, *, kept: bool) -> Draft:
+    def open(self, path: str, *, kept: bool, appends: bool = False) -> Draft:
         """Begin a draft, with what is there or with nothing, or open it once more; not `kept` is empty from now on."""
         with self._lock:
+            waits = appends and self._is_in_a_row(path)
             draft = self._by_path.get(path)
             if draft is None:
                 draft = self._by_path[path] = Draft(self._tree, self._root + path, kept=kept)
+                draft.waits = waits
                 return draft
             draft.handles += 1
+            draft.waits = waits
         if not kept:
             draft.truncate(0)
         return draft
@@ -93,10 +105,11 @@ class Drafts:
             if isinstance(error, ServiceUnavailable):
                 with contextlib.suppress(UraniborgError):
                     self._tree.check()  # so that it is known for the next
+                draft.rest(REST_S)
             else:
-                draft.rest_s = min(max(2 * draft.rest_s, REST_S), LONGEST_REST_S)
-                draft.rests_until = time.monotonic() + draft.rest_s
+                draft.rest(min(max(2 * draft.rest_s, REST_S), LONGEST_REST_S))
             raise
+        draft.waits_since = 0.0
 
     def let_go(self, draft: Draft) -> None:
         """Close a draft; when nobody has it open any more it is gone, or waits."""
@@ -107,18 +120,24 @@ class Drafts:
     def unsent(self) -> list[Unsent]:
         """List what was closed and is not sent: what waits, then what was refused."""
         with self._lock:
-            waiting = [each for each in self._by_path.values() if not each.handles]
+            waiting = [each for each in self._by_path.values() if not each.handles and each.is_to_send]
             return [
                 Unsent(each.path, each.size_bytes, each.changed_at, each.is_refused, each.why, str(each.file))
                 for each in (*waiting, *self._refused.values())
             ]
 
-    def send_waiting(self) -> None:
-        """Try again to send what waits."""
-        for draft in list(self._by_path.values()):
-            if not draft.handles and time.monotonic() >= draft.rests_until:
-                with contextlib.suppress(UraniborgError, OSError):
-                    self.send(draft)
+    def send_due(self) -> None:
+        """Send what waits, if it is time."""
+        self._try_all([draft for draft in list(self._by_path.values()) if draft.is_to_send and _is_due(draft)])
+
+    def send_all(self) -> None:
+        """Send what waits, at the end; the next mount tells of what cannot be sent."""
+        self._try_all([draft for draft in list(self._by_path.values()) if draft.waits_since or not draft.handles])
+
+    def _try_all(self, drafts: list[Draft]) -> None:
+        for draft in drafts:
+            with contextlib.suppress(UraniborgError, OSError):
+                self.send(draft)
         with self._lock:
             self._settle()
 
@@ -135,10 +154,10 @@ class Drafts:
             draft = self._by_path.pop(path, None)
             if draft is None:  # whoever had it open has closed it meanwhile
                 return None
-            if draft.handles:
+            if is_open := draft.handles > 0:
                 self._by_path[aside] = draft
         draft.give_up()
-        if draft.handles:
+        if is_open:
             return aside
         draft.discard()
         return None
@@ -160,6 +179,16 @@ class Drafts:
         """Name the drafts in a folder."""
         return {name for parent, _, name in (other.rpartition("/") for other in list(self._by_path)) if parent == path}
 
+    def _is_in_a_row(self, path: str) -> bool:
+        """Count that a file is lengthened; the lock is held."""
+        count, at = self._lengthened.pop(path, (0, 0.0))
+        now = time.monotonic()
+        count = count + 1 if now - at < IN_A_ROW_S else 1
+        self._lengthened[path] = (count, now)
+        if len(self._lengthened) > REMEMBERED:
+            self._lengthened.popitem(last=False)
+        return count > IN_A_ROW
+
     def _settle(self) -> None:
         """Of what nobody has open, let go of what is sent, and keep aside what was refused; the lock is held."""
         for path, draft in list(self._by_path.items()):
@@ -173,3 +202,12 @@ class Drafts:
                 self._refused[draft.path] = draft
             else:
                 draft.discard()
+
+
+def _is_due(draft: Draft) -> bool:
+    now = time.monotonic()
+    if now < draft.rests_until:
+        return False
+    if draft.waits_since:
+        return now - draft.written_at >= OVER_S or now - draft.waits_since >= AT_MOST_S
+    return not draft.handles

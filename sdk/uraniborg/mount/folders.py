@@ -28,8 +28,8 @@ class Folders:
         self.touch(path)
 
     def remove(self, path: str) -> None:
-        """Note that a folder was removed."""
-        self._kept.discard(path)
+        """Note that a folder was removed, with all below it."""
+        self._kept = {kept for kept in self._kept if kept != path and not kept.startswith(f"{path}/")}
         self._changed_at.pop(path, None)
         self.leave(path)
 

@@ -299,7 +299,9 @@ class _Server:
         self.operations.flush(*wire.HANDLE.unpack_from(body))
         return ()
 
-    _fsync = _flush
+    def _fsync(self, node: int, body: memoryview) -> Answer:
+        self.operations.flush(*wire.HANDLE.unpack_from(body), at_once=True)
+        return ()
 
     def _release(self, node: int, body: memoryview) -> Answer:
         self.operations.release(*wire.HANDLE.unpack_from(body))
@@ -332,7 +334,10 @@ class _Server:
             self._lists[handle] = self.operations.list(path)
         entries: list[tuple[bytes, int, str, Attributes | None]] = []  # those that fit, with their length in all
         head = wire.LISTED.size if with_attributes else wire.DIRENT.size
+        written = self.operations.names_being_written(path)
         for name, attributes in self._lists[handle][offset:]:
+            if name in written:  # the kernel asks by itself: it would append at the end that it is told of here
+                attributes = None
             encoded = name.encode()
             length = head + -(-(wire.DIRENT.size + len(encoded)) // 8) * 8 - wire.DIRENT.size
             size -= length
@@ -341,18 +346,18 @@ class _Server:
             entries.append((encoded, length, name, attributes))
         if not with_attributes:
             given = bytearray()
-            for at, (encoded, length, _, it) in enumerate(entries, offset + 1):
-                given += wire.DIRENT.pack(wire.UNKNOWN, at, len(encoded), 0o04 if it is None else it.mode >> 12)
+            for at, (encoded, length, name, it) in enumerate(entries, offset + 1):
+                given += wire.DIRENT.pack(wire.UNKNOWN, at, len(encoded), _kind(name, it))
                 given += encoded.ljust(length - head, b"\0")
             return (given,)
         base = "" if path == "/" else path
         known = iter(self.nodes.look_up_all(f"{base}/{name}" for _, _, name, it in entries if it is not None))
         user, group = self.operations.owner
         given = bytearray()
-        for at, (encoded, length, _, it) in enumerate(entries, offset + 1):
-            if it is None:  # the folder itself, and the one above it
+        for at, (encoded, length, name, it) in enumerate(entries, offset + 1):
+            if it is None:
                 given += bytes(wire.ENTRY.size + wire.ATTR.size)
-                given += wire.DIRENT.pack(wire.UNKNOWN, at, len(encoded), 0o04)
+                given += wire.DIRENT.pack(wire.UNKNOWN, at, len(encoded), _kind(name, it))
             else:
                 number = next(known)
                 seconds, nanoseconds = divmod(it.changed_ns, 10**9)
@@ -386,6 +391,13 @@ class _Server:
             number, it.size_bytes, -(-it.size_bytes // 512), seconds, seconds, seconds,
             nanoseconds, nanoseconds, nanoseconds, it.mode, it.links, user, group, 0, 4096, 0,
         )  # fmt: skip
+
+
+def _kind(name: str, attributes: Attributes | None) -> int:
+    """Tell a folder from a file; where nothing is told, all are files but the folder itself and that above it."""
+    if attributes is not None:
+        return attributes.mode >> 12
+    return 0o04 if name in (".", "..") else 0o10
 
 
 def serve(operations: Operations, folder: Path) -> None:

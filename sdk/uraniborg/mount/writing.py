@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from pathlib import Path
 
 from uraniborg import team_paths
@@ -29,6 +30,11 @@ class Draft:
     ----------
     handles : int
         How often it is open.
+    waits : bool
+        Whether it is not sent when it is closed.
+    waits_since, written_at, rests_until : float
+        Since when it waits until nobody lengthens it; when something was written last; before when sending it is not
+        tried again. On the monotonic clock; 0 where that is not so.
     why : str
         Why it was not taken when it was sent last; `is_refused` where that would be said again.
     """
@@ -37,9 +43,9 @@ class Draft:
         team_paths.split(path)
         self.tree, self.path = tree, path
         self._place = Place(tree.client.url, path)
-        self.is_changed = self.is_given_up = self.is_refused = False
+        self.is_changed = self.is_given_up = self.is_refused = self.waits = False
+        self.waits_since = self.written_at = self.rest_s = self.rests_until = 0.0
         self.why = ""
-        self.rest_s = self.rests_until = 0.0
         self._failure: OSError | None = None
         self.handles = 1
         self.lock = threading.RLock()
@@ -85,6 +91,7 @@ class Draft:
         with self.lock:
             try:
                 self._change()
+                self.written_at = time.monotonic()
                 return os.pwrite(self._descriptor, data, offset)
             except OSError as error:
                 why = f"{error.strerror}: what is written waits in {self._place.file.parent} until it is closed"
@@ -117,6 +124,15 @@ class Draft:
                 self.is_changed = False
                 self._place.note_sent()
                 self.tree.forget(self.path)
+
+    def wait(self) -> None:
+        """Be sent when nobody lengthens it any more."""
+        self.why = "somebody still writes into it"
+        self.waits_since = self.waits_since or time.monotonic()
+
+    def rest(self, seconds: float) -> None:
+        """Be not sent again for a while."""
+        self.rest_s, self.rests_until = seconds, time.monotonic() + seconds
 
     def move(self, path: str) -> None:
         """Let what is written go to another path; what of it was sent is moved by others."""
