@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 import signal
 import sys
@@ -19,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from uraniborg.mount import wire
+from uraniborg.mount import listing, wire
 from uraniborg.mount.asked import Asked
 from uraniborg.mount.device import Device
 from uraniborg.mount.nodes import Nodes
@@ -332,43 +333,14 @@ class _Server:
         path = self.nodes.path(node)
         if offset == 0:
             self._lists[handle] = self.operations.list(path)
-        entries: list[tuple[bytes, int, str, Attributes | None]] = []  # those that fit, with their length in all
         head = wire.LISTED.size if with_attributes else wire.DIRENT.size
-        written = self.operations.names_being_written(path)
-        for name, attributes in self._lists[handle][offset:]:
-            if name in written:  # the kernel asks by itself: it would append at the end that it is told of here
-                attributes = None
-            encoded = name.encode()
-            length = head + -(-(wire.DIRENT.size + len(encoded)) // 8) * 8 - wire.DIRENT.size
-            size -= length
-            if size < 0:
-                break
-            entries.append((encoded, length, name, attributes))
+        listed = itertools.islice(self._lists[handle], offset, None)
+        entries = listing.fitting(listed, size, head, self.operations.names_being_written(path))
         if not with_attributes:
-            given = bytearray()
-            for at, (encoded, length, name, it) in enumerate(entries, offset + 1):
-                given += wire.DIRENT.pack(wire.UNKNOWN, at, len(encoded), _kind(name, it))
-                given += encoded.ljust(length - head, b"\0")
-            return (given,)
+            return (listing.without_attributes(entries, offset),)
         base = "" if path == "/" else path
-        known = iter(self.nodes.look_up_all(f"{base}/{name}" for _, _, name, it in entries if it is not None))
-        user, group = self.operations.owner
-        given = bytearray()
-        for at, (encoded, length, name, it) in enumerate(entries, offset + 1):
-            if it is None:
-                given += bytes(wire.ENTRY.size + wire.ATTR.size)
-                given += wire.DIRENT.pack(wire.UNKNOWN, at, len(encoded), _kind(name, it))
-            else:
-                number = next(known)
-                seconds, nanoseconds = divmod(it.changed_ns, 10**9)
-                given += wire.LISTED.pack(
-                    number, 0, HOLDS_S, HOLDS_S, 0, 0,
-                    number, it.size_bytes, -(-it.size_bytes // 512), seconds, seconds, seconds,
-                    nanoseconds, nanoseconds, nanoseconds, it.mode, it.links, user, group, 0, 4096, 0,
-                    number, at, len(encoded), it.mode >> 12,
-                )  # fmt: skip
-            given += encoded.ljust(length - head, b"\0")
-        return (given,)
+        nodes = self.nodes.look_up_all(f"{base}/{name}" for _, _, name, it in entries if it is not None)
+        return (listing.with_attributes(entries, offset, nodes, self.operations.owner, HOLDS_S),)
 
     def _below(self, node: int, name: bytes | memoryview) -> str:
         path = self.nodes.path(node)
@@ -391,13 +363,6 @@ class _Server:
             number, it.size_bytes, -(-it.size_bytes // 512), seconds, seconds, seconds,
             nanoseconds, nanoseconds, nanoseconds, it.mode, it.links, user, group, 0, 4096, 0,
         )  # fmt: skip
-
-
-def _kind(name: str, attributes: Attributes | None) -> int:
-    """Tell a folder from a file; where nothing is told, all are files but the folder itself and that above it."""
-    if attributes is not None:
-        return attributes.mode >> 12
-    return 0o04 if name in (".", "..") else 0o10
 
 
 def serve(operations: Operations, folder: Path) -> None:

@@ -22,7 +22,7 @@ from uraniborg.upload.put_lines import LONGEST_ANSWER
 
 __all__ = ["RangeLoop"]
 
-LINES = 10
+LINES = 16
 LOOKS_S = 5.0  # how often somebody looks whether a line has gone silent
 
 
