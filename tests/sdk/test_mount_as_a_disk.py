@@ -196,7 +196,7 @@ def test_what_is_lengthened_in_pieces_is_no_version_for_each(mount: Mount, team:
         assert upload.stat().st_size == begin + 10_000
     assert upload.read_bytes() == BYTES
     [sent] = _wait_for(lambda: [it for it in client.list_team_files(team).items if it.size_bytes == len(BYTES)])
-    assert sent.version < 6
+    assert sent.version < 15, "of thirty pieces"
     assert upload.read_bytes() == BYTES
     with upload.open("ab") as file:  # within the same row
         file.write(b"the last piece")
