@@ -141,6 +141,18 @@ def test_a_file_that_was_replaced_is_read_to_its_end_as_it_was(files: Path) -> N
     assert (files / "frame").read_bytes() == b"shorter"
 
 
+def test_links_and_pipes_are_refused_as_by_other_disks_that_have_none(files: Path) -> None:
+    (files / "frame").write_text("x")
+    for make in (
+        lambda: (files / "symbolic").symlink_to("frame"),
+        lambda: (files / "hard").hardlink_to(files / "frame"),
+        lambda: os.mkfifo(files / "pipe"),
+    ):
+        with pytest.raises(PermissionError):
+            make()
+    assert os.listdir(files) == ["frame"]
+
+
 @pytest.mark.parametrize("journal", ["delete", "wal"])
 def test_a_database_of_sqlite_works(files: Path, journal: str) -> None:
     with sqlite3.connect(files / "nights.db") as database:

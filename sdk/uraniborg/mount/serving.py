@@ -232,6 +232,12 @@ class _Server:
             self.operations.need_writable(path)
         return self._attributes(node, self.operations.getattr(path))
 
+    def _refused(self, node: int, body: memoryview) -> Answer:
+        """Refuse links, and files that are none, as file systems do that cannot keep them."""
+        raise OSError(errno.EPERM, "only files and folders are kept")
+
+    _symlink = _link = _mknod = _refused
+
     def _mkdir(self, node: int, body: memoryview) -> Answer:
         path = self._below(node, body[wire.MKDIR_IN.size :])
         self.operations.mkdir(path)
