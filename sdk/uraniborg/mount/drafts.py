@@ -97,7 +97,8 @@ class Drafts:
     def send(self, draft: Draft) -> None:
         """Send what was written, if anything was; raises what the service says."""
         try:
-            if draft.is_to_send and time.monotonic() - self._tree.answered_at > SURE_S:
+            is_news = draft.is_to_send
+            if is_news and time.monotonic() - self._tree.answered_at > SURE_S:
                 self._tree.check()  # which fails soon, where sending is tried for long
             draft.send()
         except UraniborgError as error:
@@ -110,6 +111,9 @@ class Drafts:
                 draft.rest(min(max(2 * draft.rest_s, REST_S), LONGEST_REST_S))
             raise
         draft.waits_since = 0.0
+        if is_news:
+            with self._lock:
+                self._forget_refused(draft.path)
 
     def let_go(self, draft: Draft) -> None:
         """Close a draft; when nobody has it open any more it is gone, or waits."""
@@ -195,13 +199,17 @@ class Drafts:
             if draft.handles or (draft.is_to_send and not draft.is_refused):
                 continue
             del self._by_path[path]
-            before = self._refused.pop(draft.path, None)
-            if before is not None:  # who tries again and again is not to fill this disk
-                before.discard()
             if draft.is_to_send:
+                self._forget_refused(draft.path)  # who tries again and again is not to fill this disk
                 self._refused[draft.path] = draft
             else:
                 draft.discard()
+
+    def _forget_refused(self, path: str) -> None:
+        """Remove what was refused at a path before, as something newer takes its place; the lock is held."""
+        before = self._refused.pop(path, None)
+        if before is not None:
+            before.discard()
 
 
 def _is_due(draft: Draft) -> bool:

@@ -1,4 +1,4 @@
-"""Where files that are being written wait until they are sent, and what a killed mount has left there."""
+"""Where files that are being written wait until they are sent, and what a mount that ended has left there."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _folder() -> Path:
 
 
 def find_left() -> list[Left]:
-    """Find what was written into mounts that were killed before they had sent it."""
+    """Find what was written into mounts that ended before they had sent it."""
     left = []
     for folder in sorted(state_folder().glob("unsent/*")):
         with contextlib.suppress(OSError, ValueError, msgspec.DecodeError), (folder / "lock").open("rb") as lock:
