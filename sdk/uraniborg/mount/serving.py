@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import itertools
 import os
 import signal
@@ -383,6 +384,8 @@ def serve(operations: Operations, folder: Path) -> None:
     sys.setswitchinterval(SWITCH_S)
     server = _Server(device, operations)
     operations.begin()
+    gc.collect()
+    gc.freeze()  # what lives as long as the mount is not to be looked through while readers wait
     thread = threading.Thread(target=server.work, name="uraniborg-fuse", daemon=True)
     told: dict[int, Any] = {}
     try:

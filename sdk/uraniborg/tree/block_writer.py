@@ -13,6 +13,8 @@ from uraniborg.tree.runs import Block
 __all__ = ["BlockWriter"]
 
 WAITING_BYTES = 16 * 1024**2  # beyond which who brings blocks writes them itself, so that memory has an end
+# Small pieces are written one behind the other: whoever brings them would wait for the interpreter's lock each time.
+GATHERED_S, GATHERED_BYTES = 0.05, 4 * 1024**2
 _Piece = tuple[str, int, Sequence[Block], memoryview]
 
 
@@ -23,7 +25,7 @@ class BlockWriter:
         self._cache = cache
         self._waiting: deque[_Piece] = deque()
         self._waiting_bytes = 0
-        self._is_writing = False
+        self._is_writing = self._is_hurried = False
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -43,7 +45,7 @@ class BlockWriter:
                 self._waiting_bytes += len(data)
                 if not self._works():
                     self._begin()
-                elif not self._is_writing:
+                elif not self._is_writing and (len(self._waiting) == 1 or self._waiting_bytes > GATHERED_BYTES):
                     self._changed.notify_all()
         if not takes:
             self._cache.write(sha256, first, blocks, data)
@@ -51,6 +53,8 @@ class BlockWriter:
     def flush(self) -> None:
         """Return when all that was brought until now is written."""
         with self._changed:
+            self._is_hurried = True
+            self._changed.notify_all()
             self._changed.wait_for(lambda: not self._works() or not (self._waiting or self._is_writing))
 
     def close(self) -> None:
@@ -66,6 +70,9 @@ class BlockWriter:
         """Tell whether somebody writes: not before there is anything, and not in a process that was forked off."""
         return self._thread is not None and self._thread.is_alive()
 
+    def _is_to_write(self) -> bool:
+        return self._is_hurried or self._closed or self._waiting_bytes > GATHERED_BYTES
+
     def _begin(self) -> None:
         self._thread = threading.Thread(target=self._work, name="uraniborg-keep", daemon=True)
         self._thread.start()
@@ -76,11 +83,12 @@ class BlockWriter:
             with self._changed:
                 self._is_writing = False
                 if not self._waiting:
+                    self._is_hurried = False
                     self._changed.notify_all()
-                while not self._waiting:
-                    if self._closed:
-                        return
-                    self._changed.wait()
+                    self._changed.wait_for(lambda: self._waiting or self._closed)
+                    self._changed.wait_for(self._is_to_write, GATHERED_S)
+                if not self._waiting:
+                    return
                 self._is_writing = True
                 piece = self._waiting.popleft()
                 length = len(piece[3])

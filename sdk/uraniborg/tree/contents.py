@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -33,6 +33,7 @@ DEFAULT_LIMIT_BYTES = 20 * 1000**3
 AT_ONCE = 8
 PIECE_BLOCKS = 64  # the most that one request asks for: 2 MiB
 IN_MEMORY_BYTES = 64 * 1024**2
+LONE_IN_MEMORY = 128  # first blocks that came alone: of many headers each is looked at once
 HASHED_BYTES = 1024**3
 SUMMED_AT_ONCE = 4096  # blocks, of which the loop adds the checksums up by the way
 
@@ -60,6 +61,7 @@ class Contents:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="uraniborg-range")
         self._lock = threading.Lock()
         self._memory: OrderedDict[tuple[str, int], Block] = OrderedDict()
+        self._lone: deque[tuple[str, int]] = deque()
         self._coming: dict[tuple[str, int], Run] = {}
         self._sums = Sums()
         self._wrong: dict[str, int] = {}
@@ -269,6 +271,10 @@ class Contents:
                 self._memory.update(zip(keys, result, strict=True))
                 while len(self._memory) * BLOCK_BYTES > IN_MEMORY_BYTES:
                     self._memory.popitem(last=False)
+                if run.count == 1 and run.first == 0:
+                    self._lone.append(keys[0])
+                    if len(self._lone) > LONE_IN_MEMORY:
+                        self._memory.pop(self._lone.popleft(), None)
             for key in keys:
                 self._coming.pop(key, None)
         run.settle(result)

@@ -26,6 +26,7 @@ __all__ = ["Heads"]
 
 ENTRY = struct.Struct("<32sIII4x")  # SHA-256, length, CRC32C of the block, CRC32C of these three
 WAYS = 8  # places of a set
+LOOKS_EVERY_S = 1.0  # how often somebody looks whether the file is still there
 SET_BYTES = WAYS * ENTRY.size
 
 
@@ -71,7 +72,7 @@ class Heads:
         self._data_at = -(-self.sets * SET_BYTES // BLOCK_BYTES) * BLOCK_BYTES
         self._lock, self._writing = threading.Lock(), threading.Lock()
         self._file: _File | None = None
-        self._used_at = 0.0
+        self._used_at = self._looked_at = 0.0
 
     def has(self, sha256: str) -> bool:
         """Tell whether a content's first block is likely to be here."""
@@ -141,8 +142,11 @@ class Heads:
                     file.let_go()
 
     def _opened(self, *, make: bool) -> _File | None:
-        if self._file is not None and self._file.is_gone():  # somebody has made room for other things
-            self._drop()
+        now = time.monotonic()
+        if self._file is not None and now - self._looked_at > LOOKS_EVERY_S:
+            self._looked_at = now
+            if self._file.is_gone():  # somebody has made room for other things
+                self._drop()
         if self._file is None and self.sets:
             try:
                 self._file = _File(self._path, self._data_at, make=make)

@@ -23,6 +23,7 @@ from uraniborg.upload.put_lines import LONGEST_ANSWER
 __all__ = ["RangeLoop"]
 
 LINES = 16
+LONGEST_HEAD = 8 * 1024  # of an answer that is as usual
 LOOKS_S = 5.0  # how often somebody looks whether a line has gone silent
 
 
@@ -153,23 +154,22 @@ class RangeLoop:
         flight.heard_at = time.monotonic()
         if flight.at >= 0:
             got = wire.recv_into(into[flight.at :], 0, socket.MSG_DONTWAIT)
+            flight.at += got
         else:
+            begun = len(flight.head)
             got = wire.recv_into(self._scratch, 0, socket.MSG_DONTWAIT)
-            flight.head += self._scratch[:got]
+            flight.head += self._scratch[: min(got, LONGEST_HEAD - begun)]
+            if (end := flight.head.find(b"\r\n\r\n") + 4) >= 4:
+                body = begun + got - end
+                if body > len(into) or not is_plain(flight.head[:end], flight.start, flight.start + len(into)):
+                    raise http.client.HTTPException
+                into[:body] = self._scratch[end - begun : got]
+                flight.at = body
+            elif len(flight.head) == LONGEST_HEAD:
+                raise http.client.HTTPException
         if not got:
             raise http.client.RemoteDisconnected
-        if flight.at >= 0:
-            flight.at += got
-            return flight.at == len(into)
-        end = flight.head.find(b"\r\n\r\n") + 4
-        if end < 4 and len(flight.head) < LONGEST_ANSWER:
-            return False
-        body = len(flight.head) - end
-        if end < 4 or body > len(into) or not is_plain(flight.head[:end], flight.start, flight.start + len(into)):
-            raise http.client.HTTPException
-        into[:body] = memoryview(flight.head)[end:]
-        flight.at = body
-        return body == len(into)
+        return flight.at == len(into)
 
     def _land(self, flight: _Flight, *, came: bool) -> None:
         """Tell who waits, and let the next one begin."""

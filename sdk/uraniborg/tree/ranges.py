@@ -14,6 +14,7 @@ import struct
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from uraniborg.errors import ServiceUnavailable, TransferFailed
@@ -174,9 +175,18 @@ class RangeLines:
 
 def request_for(url: str, start: int, length: int) -> tuple[str, bytes]:
     """Say whom to ask for a range, and how."""
-    address = urlsplit(url)
-    target, headers = target_of(url, address, {"Range": f"bytes={start}-{start + length - 1}"})
-    return f"{address.scheme}://{address.netloc}", head_of("GET", target, headers)
+    end = url.find("/", len("https://"))
+    place, path = (url[:end], url[end:]) if end > 0 else (url, "/")
+    is_proxied, headers = _to_place(place)
+    wanted = {**headers, "Range": f"bytes={start}-{start + length - 1}"}
+    return place, head_of("GET", url if is_proxied else path, wanted)
+
+
+@lru_cache(maxsize=64)
+def _to_place(place: str) -> tuple[bool, dict[str, str]]:
+    """Tell whether requests to a place go by a proxy, and what all of them say."""
+    target, headers = target_of(place, urlsplit(place), {})
+    return target == place, headers
 
 
 def is_plain(head: bytes, start: int, stop: int) -> bool:

@@ -125,7 +125,7 @@ def wire_of(line: http.client.HTTPConnection) -> socket.socket:
 
 def head_of(method: str, target: str, headers: dict[str, str]) -> bytes:
     """Write a request's head: what was signed, where to, and nothing else."""
-    lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    lines = [f"{method} {target} HTTP/1.1", *[f"{name}: {value}" for name, value in headers.items()], "", ""]
     head = "\r\n".join(lines)
     if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1 or NO_TARGET.search(target):
         raise http.client.InvalidURL("An address or header of the service has control characters.")
