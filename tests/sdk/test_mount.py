@@ -370,6 +370,7 @@ def test_what_is_refused_stays_on_this_disk(mount: Mount, team: str, client: ura
             (files / "SUB").write_text(work)
         assert told.value.errno == errno.EEXIST
         assert sorted(os.listdir(files)) == ["empty", "large.bin", "sub"]
+    (files / "SUB").touch()  # in which there is nothing to keep
     told_of = (root / ".uraniborg" / "unsent.txt").read_text()
     assert f"/team/{team}/files/SUB (17 bytes) was refused: " in told_of
     subprocess.run(["fusermount3", "-u", str(root)], check=True)

@@ -72,6 +72,35 @@ def test_an_emptied_folder_stays_until_it_is_removed(files: Path) -> None:
     assert os.listdir(files) == []
 
 
+def test_what_a_shell_writes_is_one_version(files: Path, team: str, client: uraniborg.Client) -> None:
+    """It closes a file that it redirects into before anything is written, and once more afterwards."""
+
+    def told() -> list[tuple[str, int, int]]:
+        return sorted((it.path, it.size_bytes, it.version) for it in client.list_team_files(team).items)
+
+    script = "echo R > filter; : > empty; touch new; (echo 1; echo 2) > counts"
+    subprocess.run(script, shell=True, cwd=files, check=True)
+    wanted = [("counts", 4, 1), ("empty", 0, 1), ("filter", 2, 1), ("new", 0, 1)]
+    _wait_for(lambda: [told()] if told() == wanted else [])
+    assert told() == wanted
+    subprocess.run(": > filter", shell=True, cwd=files, check=True)
+    assert (files / "filter").read_text() == ""
+    _wait_for(lambda: [True] if told()[2] == ("filter", 0, 2) else [])
+    assert told()[2] == ("filter", 0, 2)
+
+
+def test_what_many_programs_write_that_a_shell_starts_is_no_version_for_each(
+    files: Path, team: str, client: uraniborg.Client
+) -> None:
+    """Each of them closes the file that it got from the shell."""
+    script = "for number in $(seq 30); do /bin/echo $number; done > counts"
+    subprocess.run(script, shell=True, cwd=files, check=True)
+    text = "".join(f"{number}\n" for number in range(1, 31))
+    assert (files / "counts").read_text() == text
+    [sent] = _wait_for(lambda: [it for it in client.list_team_files(team).items if it.size_bytes == len(text)])
+    assert sent.version < 10
+
+
 def test_a_git_repository_is_one_also_after_it_was_packed(files: Path) -> None:
     def git(*words: str) -> str:
         names = ["-c", "user.name=Tycho", "-c", "user.email=tycho@hven.example"]

@@ -199,7 +199,7 @@ class Drafts:
             if draft.handles or (draft.is_to_send and not draft.is_refused):
                 continue
             del self._by_path[path]
-            if draft.is_to_send:
+            if draft.is_to_send and not (draft.is_blank and draft.path in self._refused):
                 self._forget_refused(draft.path)  # who tries again and again is not to fill this disk
                 self._refused[draft.path] = draft
             else:

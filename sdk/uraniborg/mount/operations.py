@@ -27,6 +27,7 @@ __all__ = ["Attributes", "Operations"]
 
 LONGEST_NAME = 255  # bytes
 CHECK_S = 120.0  # how often the service is asked whether we may still read
+CLOSED_AT_ONCE = 2  # so often what is written is sent when it is closed, while it stays open elsewhere
 SENDS_S = 1.0  # how often somebody looks whether what waits can be sent
 
 
@@ -257,11 +258,18 @@ class Operations(Naming):
                 self._drafts.let_go(draft)
 
     def flush(self, handle: int, *, at_once: bool = False) -> None:
-        """Send what was written, unless that waits and need not be at once; who closes it is told if that fails."""
+        """Send what was written, unless that waits and need not be at once; who closes it is told if that fails.
+
+        Each program that a shell starts closes what it redirects into as well, and the shell does once before anything
+        is written. So what is blank is sent when it is let go, and what is closed again and again waits.
+        """
         opened = self._readers.get(handle)
-        if isinstance(opened, Draft) and opened.waits and not at_once:
+        if not isinstance(opened, Draft) or (opened.is_blank and not at_once):
+            return
+        opened.times_closed += 1
+        if (opened.waits or opened.times_closed > CLOSED_AT_ONCE) and not at_once:
             opened.wait()
-        elif isinstance(opened, Draft):
+        else:
             with answered(self.explaining, opened.path):
                 self._drafts.send(opened)
 
@@ -273,5 +281,8 @@ class Operations(Naming):
         """Let go of an open file."""
         with self._lock:
             opened = self._readers.pop(handle, None)
+        if isinstance(opened, Draft) and opened.is_blank and not opened.waits:
+            with contextlib.suppress(OSError), answered(self.explaining, opened.path):
+                self._drafts.send(opened)
         if isinstance(opened, Draft | Look):
             self._drafts.let_go(opened if isinstance(opened, Draft) else opened.draft)

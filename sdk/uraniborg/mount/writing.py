@@ -32,6 +32,10 @@ class Draft:
         How often it is open.
     waits : bool
         Whether it is not sent when it is closed.
+    is_blank : bool
+        Whether it was begun with nothing, or emptied, and nothing was written since.
+    times_closed : int
+        How often somebody has closed it, of those who have it from one opening.
     waits_since, written_at, rests_until : float
         Since when it waits until nobody lengthens it; when something was written last; before when sending it is not
         tried again. On the monotonic clock; 0 where that is not so.
@@ -44,10 +48,11 @@ class Draft:
         self.tree, self.path = tree, path
         self._place = Place(tree.client.url, path)
         self.is_changed = self.is_given_up = self.is_refused = self.waits = False
+        self.is_blank = not kept
         self.waits_since = self.written_at = self.rest_s = self.rests_until = 0.0
         self.why = ""
         self._failure: OSError | None = None
-        self.handles = 1
+        self.handles, self.times_closed = 1, 0
         self.lock = threading.RLock()
         self._descriptor = os.open(self._place.file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -91,6 +96,7 @@ class Draft:
         with self.lock:
             try:
                 self._change()
+                self.is_blank = False
                 self.written_at = time.monotonic()
                 return os.pwrite(self._descriptor, data, offset)
             except OSError as error:
@@ -102,6 +108,7 @@ class Draft:
         with self.lock:
             self._change()
             os.ftruncate(self._descriptor, length)
+            self.is_blank = not length
             if not length:
                 self._failure = None
 
