@@ -33,7 +33,7 @@ from storage import (
     webhook_store,
 )
 
-__all__ = ["keep_house", "sweep"]
+__all__ = ["keep_house", "sweep", "sweep_organisation"]
 
 log = structlog.get_logger("uraniborg.maintenance")
 
@@ -45,6 +45,26 @@ MAIL_MEMORY = timedelta(days=14)  # delivered mail, without its text, can be ask
 DELIVERY_MEMORY = timedelta(days=30)  # of webhooks: what became of each attempt
 COMING_LIFE = timedelta(days=7)  # frames that were announced, and did not come
 INGEST_PATIENCE = timedelta(minutes=10)
+KINDS = (
+    "replies",
+    "grants",
+    "multiparts",
+    "staged",
+    "ingests",
+    "dois",
+    "purged",
+    "temporary",
+    "mails",
+    "deliveries",
+    "failures",
+    "lifts",
+    "levels",
+    "silent",
+    "coming",
+    "moves",
+    "payments",
+    "closed",
+)
 
 
 async def keep_house(house: House, stop: asyncio.Event) -> None:
@@ -79,58 +99,52 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         ``closed`` organisations reminded or cleared.
     """
     now = now or datetime.now(UTC)
-    kinds = (
-        "replies",
-        "grants",
-        "multiparts",
-        "staged",
-        "ingests",
-        "dois",
-        "purged",
-        "temporary",
-        "mails",
-        "deliveries",
-        "failures",
-        "lifts",
-        "levels",
-        "silent",
-        "coming",
-        "moves",
-        "payments",
-        "closed",
-    )
-    done = dict.fromkeys(kinds, 0)
+    done = dict.fromkeys(KINDS, 0)
     async with house.database.transaction() as connection:
         done["replies"] = await idempotency_store.sweep(connection)
         done["grants"] = await application_store.sweep(connection) + await one_time_store.sweep(connection)
         done["mails"] = await mail_store.sweep_mail(connection, now - MAIL_MEMORY)
         organisations = list(await connection.scalars(text("SELECT id FROM organisations ORDER BY id")))
     done["failures"] = await tell_of_failed_sign_ins(house)
-    before = now - UPLOAD_LIFE
     for organisation_id in organisations:
-        prefix = f"{organisation_id.hex}/{STAGING}/"
-        for begun in (prefix, f"{organisation_id.hex}/{LARGE}/"):
-            for multipart in await house.objects.list_multiparts(begun, before):
-                await house.objects.abort_multipart(multipart.key, multipart.multipart_id)
-                done["multiparts"] += 1
-        staged = [entry.key async for entry in house.objects.list(prefix) if entry.modified_at < before]
-        await house.objects.delete(staged)
-        done["staged"] += len(staged) + await _clear_uploads(house, organisation_id, before)
-        done["ingests"] += await _begin_forgotten_ingests(house, organisation_id)
-        async with house.database.transaction(organisation=organisation_id) as connection:
-            done["deliveries"] += await webhook_store.sweep_deliveries(connection, now - DELIVERY_MEMORY)
-            done["coming"] += await coming_store.sweep(connection, now - COMING_LIFE)
-            await give_default_plan(house, connection, organisation_id)
-        done["silent"] += await tell_of_silent_agents(house, organisation_id, now)
-        done["dois"] += await begin_forgotten_dois(house, organisation_id)
-        done["levels"] += await tell_of_level(house, organisation_id)
-        done["purged"] += await _purge(house, organisation_id, now)
-        done["moves"] += await begin_moves(house, organisation_id, now)
-        done["payments"] += await reconcile(house, organisation_id, now)
-        done["lifts"] += await remind_of_lifts(house, organisation_id, now)
+        try:
+            found = await sweep_organisation(house, organisation_id, now=now)
+        except Exception as error:  # what is wrong with one is in no other one's way
+            log.warning("sweep failed", organisation=str(organisation_id), reason=type(error).__name__, exc_info=error)
+            continue
+        for kind, count in found.items():
+            done[kind] += count
     done["closed"] = await tend_closed(house, now)
     done["temporary"] = await house.objects.sweep_temp(now - timedelta(days=1))
     log.info("swept", **done)
+    return done
+
+
+async def sweep_organisation(house: House, organisation_id: UUID, *, now: datetime | None = None) -> dict[str, int]:
+    """Do what one organisation needs of a round; returns how many of each kind, as `sweep` does."""
+    now = now or datetime.now(UTC)
+    before = now - UPLOAD_LIFE
+    done = {"multiparts": 0}
+    prefix = f"{organisation_id.hex}/{STAGING}/"
+    for begun in (prefix, f"{organisation_id.hex}/{LARGE}/"):
+        for multipart in await house.objects.list_multiparts(begun, before):
+            await house.objects.abort_multipart(multipart.key, multipart.multipart_id)
+            done["multiparts"] += 1
+    staged = [entry.key async for entry in house.objects.list(prefix) if entry.modified_at < before]
+    await house.objects.delete(staged)
+    done["staged"] = len(staged) + await _clear_uploads(house, organisation_id, before)
+    done["ingests"] = await _begin_forgotten_ingests(house, organisation_id)
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        done["deliveries"] = await webhook_store.sweep_deliveries(connection, now - DELIVERY_MEMORY)
+        done["coming"] = await coming_store.sweep(connection, now - COMING_LIFE)
+        await give_default_plan(house, connection, organisation_id)
+    done["silent"] = await tell_of_silent_agents(house, organisation_id, now)
+    done["dois"] = await begin_forgotten_dois(house, organisation_id)
+    done["levels"] = await tell_of_level(house, organisation_id)
+    done["purged"] = await _purge(house, organisation_id, now)
+    done["moves"] = await begin_moves(house, organisation_id, now)
+    done["payments"] = await reconcile(house, organisation_id, now)
+    done["lifts"] = await remind_of_lifts(house, organisation_id, now)
     return done
 
 

@@ -151,7 +151,7 @@ def audit(config: Config, arguments: argparse.Namespace) -> None:
     """Compare database, ledgers and objects, and verify the audit logs; exit 1 when something is wrong."""
     from service.actions.audit import audit as compare
 
-    report = asyncio.run(_with_house(config, compare, arguments.deep))
+    report = asyncio.run(_with_house(config, compare, arguments.deep, arguments.organisation))
     print(json.dumps(report, indent=2) if arguments.json else _audit_text(report))
     if not report["clean"]:
         sys.exit(1)
@@ -334,6 +334,7 @@ def main(words: list[str] | None = None) -> None:
         command.set_defaults(work=work)
         if work is audit:
             command.add_argument("--deep", action="store_true", help="read every byte and recompute its checksums")
+            command.add_argument("--organisation", metavar="SLUG", help="look at this one alone")
             command.add_argument("--json", action="store_true", help="print the report as JSON")
         elif work in (backup, restore):
             command.add_argument("folder", help="where the backup is")

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from domain.errors import NotFound
 from service.actions.audit_log import verify_log
 from service.actions.ledger_audit import check_ledger
 from service.house import House
@@ -21,13 +22,15 @@ SHOWN = 1000  # keys listed of each kind
 FAULTS = ("missing", "wrong", "mended", "strays", "broken_ledgers", "broken_logs")
 
 
-async def audit(house: House, deep: bool = False) -> dict[str, Any]:
+async def audit(house: House, deep: bool = False, organisation: str | None = None) -> dict[str, Any]:
     """Compare every recorded content with its object, and every object with the records.
 
     Parameters
     ----------
     deep : bool
         Read every byte and recompute its checksums, instead of comparing sizes.
+    organisation : str, optional
+        The slug of the only one to look at.
 
     Returns
     -------
@@ -37,6 +40,11 @@ async def audit(house: House, deep: bool = False) -> dict[str, Any]:
         its sender told wrong: now with its own), ``strays`` (stored and older than an hour, not recorded);
         ``ledger_entries`` measured anew, and ``broken_ledgers``: what they say otherwise than entries and contents do;
         ``log_entries`` verified, and ``broken_logs``: audit logs that are not what was written.
+
+    Raises
+    ------
+    NotFound
+        There is no such organisation.
     """
     report: dict[str, Any] = {
         "clean": True, "organisations": 0, "contents": 0, "size_bytes": 0, "deep": deep,
@@ -44,15 +52,18 @@ async def audit(house: House, deep: bool = False) -> dict[str, Any]:
         "log_entries": 0, "broken_logs": [],
     }  # fmt: skip
     async with house.database.transaction() as connection:
-        organisations = list(await connection.execute(text("SELECT id FROM organisations ORDER BY id")))
+        found = await connection.execute(text("SELECT id, slug FROM organisations ORDER BY id"))
+        organisations = [row.id for row in found if organisation in (None, row.slug)]
+    if organisation is not None and not organisations:
+        raise NotFound(f"There is no organisation {organisation!r}.")
     report["organisations"] = len(organisations)
-    for (organisation_id,) in organisations:
+    for organisation_id in organisations:
         await _audit_one(house, organisation_id, report, deep=deep)
         entries, problems = await check_ledger(house, organisation_id, shown=SHOWN)
         report["ledger_entries"] += entries
         for problem in problems:
             _note(report["broken_ledgers"], f"{organisation_id}, {problem}")
-    for log in (None, *(row.id for row in organisations)):
+    for log in (None, *organisations):
         state = await verify_log(house, log)
         report["log_entries"] += state.entries
         if state.broken is not None:

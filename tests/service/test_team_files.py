@@ -15,11 +15,10 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from service.actions.audit import audit
-from service.maintenance import sweep
 from tests.support.crew import Crew, gather
 from tests.support.sending import send, wait_for_jobs
 from tests.support.service import Person, RunningService
-from tests.support.stored_files import organisation_id_of
+from tests.support.stored_files import organisation_id_of, sweep_for
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -277,12 +276,12 @@ async def test_only_a_manager_empties_the_trash_and_then_the_bytes_go(crew: Crew
     assert storage == {"files": 1, "trashed_files": 3, "versions": 6, "current_bytes": 30, "size_bytes": 180}
     assert problem(await crew.ask("POST", "/trash/empty", by=crew.editor)) == (403, "not-allowed")
     before = await contents_of(crew)
-    await sweep(house)
+    await sweep_for(house, crew.host)
     assert await contents_of(crew) == before, "the trash holds them"
     assert (await crew.ask("POST", "/trash/empty", by=crew.manager)).json() == {"files": 3}
     assert (await crew.ask("GET", "/trash")).json()["items"] == []
     assert problem(await crew.ask("DELETE", "", by=crew.manager)) == (409, "team-has-files")
-    await sweep(house)
+    await sweep_for(house, crew.host)
     left = await contents_of(crew)
     assert set(left) == {sha256(kept), sha256(gone), sha256(shared)}, "an older version, and the host's file, name two"
     assert await house.objects.stat(before[sha256(also)]) is None
@@ -291,10 +290,10 @@ async def test_only_a_manager_empties_the_trash_and_then_the_bytes_go(crew: Crew
     await crew.ask("POST", "/files/trash", {"files": [{"path": "kept"}]})
     await crew.ask("POST", "/trash/empty", by=crew.manager)
     assert (await crew.ask("DELETE", "", by=crew.manager)).status_code == 204
-    await sweep(house)
+    await sweep_for(house, crew.host)
     assert set(await contents_of(crew)) == {sha256(shared)}
     host_id = await organisation_id_of(house, crew.host)
-    missing = (await audit(house, deep=True))["missing"]
+    missing = (await audit(house, deep=True, organisation=crew.host))["missing"]
     assert [key for key in missing if key.startswith(host_id.hex)] == []
 
 
@@ -305,9 +304,9 @@ async def test_the_trash_is_purged_after_its_grace_period(crew: Crew) -> None:
     await crew.ask("POST", "/files/trash", {"files": [{"path": "old"}, {"path": "kept"}]})
     assert (await crew.ask("POST", f"/files/{sent[1]['file']}/restore", {})).status_code == 200
     almost = datetime.now(UTC) + timedelta(days=house.config.delete_grace_days)
-    await sweep(house, now=almost - timedelta(hours=1))
+    await sweep_for(house, crew.host, now=almost - timedelta(hours=1))
     assert (await crew.ask("GET", f"/files/{sent[0]['file']}")).status_code == 200
-    await sweep(house, now=almost + timedelta(hours=1))
+    await sweep_for(house, crew.host, now=almost + timedelta(hours=1))
     assert (await crew.ask("GET", f"/files/{sent[0]['file']}")).status_code == 404
     assert set(await contents_of(crew)) == {sha256(data["kept"])}
     purged = (await crew.manager.client.get(f"/api/v1/organisations/{crew.host}/audit?action=files.purged")).json()
@@ -321,11 +320,11 @@ async def test_what_the_host_deletes_stays_the_teams(crew: Crew) -> None:
     await wait_for_jobs(crew.manager.client, crew.host)
     gone = await crew.manager.client.delete(f"/api/v1/organisations/{crew.host}/files/{hosts['file']}")
     assert gone.status_code == 204
-    await sweep(house, now=datetime.now(UTC) + timedelta(days=house.config.delete_grace_days + 1))
+    await sweep_for(house, crew.host, now=datetime.now(UTC) + timedelta(days=house.config.delete_grace_days + 1))
     assert await crew.read(teams["file"]) == data
     await crew.ask("POST", "/files/trash", {"files": [{"path": "frame.dat"}]})
     await crew.ask("POST", "/trash/empty", by=crew.manager)
-    await sweep(house, now=datetime.now(UTC) + timedelta(days=house.config.delete_grace_days + 1))
+    await sweep_for(house, crew.host, now=datetime.now(UTC) + timedelta(days=house.config.delete_grace_days + 1))
     assert await contents_of(crew) == {}
 
 
@@ -561,12 +560,12 @@ async def test_the_audit_knows_the_teams_objects(crew: Crew) -> None:
     [file] = await crew.put({"plan": os.urandom(100)})
     await crew.put({"plan": os.urandom(100)})
     keys = (await contents_of(crew)).values()
-    before = await audit(house, deep=True)
+    before = await audit(house, deep=True, organisation=crew.host)
     assert not set(keys) & {*before["strays"], *before["missing"], *before["wrong"]}
     await house.objects.delete([next(iter(keys))])
-    assert set((await audit(house))["missing"]) >= {next(iter(keys))}
+    assert set((await audit(house, organisation=crew.host))["missing"]) >= {next(iter(keys))}
     await crew.ask("POST", "/files/trash", {"files": [{"path": "plan"}]})
     await crew.ask("POST", "/trash/empty", by=crew.manager)
-    await sweep(house)
-    assert not set(keys) & set((await audit(house))["missing"])
+    await sweep_for(house, crew.host)
+    assert not set(keys) & set((await audit(house, organisation=crew.host))["missing"])
     assert (await crew.ask("GET", f"/files/{file['file']}")).status_code == 404

@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from service.actions.audit import audit
-from service.maintenance import sweep
 from tests.support.crew import Crew, gather
 from tests.support.service import RunningService
-from tests.support.stored_files import organisation_id_of
+from tests.support.stored_files import organisation_id_of, sweep_for
 
 PATHS = st.sampled_from(["a", "A", "b", "a/x", "a/X", "A/x", "b/y", "b/y/z", "c/a/x", "c/b"])
 FOLDERS = st.sampled_from(["a", "b", "b/y", "c", "c/a", "d"])
@@ -164,7 +163,7 @@ class TeamFiles(RuleBasedStateMachine):
     def empty(self) -> None:
         assert self.ask("POST", "/trash/empty") == (200, {"files": len(self.trash)})
         self.trash.clear()
-        self.wait(sweep(self.team.service.house))
+        self.wait(sweep_for(self.team.service.house, self.team.host))
 
     @precondition(lambda self: self.live or self.trash)
     @rule(which=WHICH, version=WHICH)
@@ -204,4 +203,8 @@ async def test_files_are_as_in_a_dictionary(service: RunningService) -> None:
     await asyncio.to_thread(run_state_machine_as_test, TeamFiles, settings=quick)
     # After all these stories every content that is named has its object.
     host = await organisation_id_of(service.house, TeamFiles.crew.host)
-    assert not [key for key in (await audit(service.house))["missing"] if key.startswith(host.hex)]
+    assert not [
+        key
+        for key in (await audit(service.house, organisation=TeamFiles.crew.host))["missing"]
+        if key.startswith(host.hex)
+    ]

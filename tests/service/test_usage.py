@@ -14,14 +14,13 @@ from domain.errors import Conflict
 from domain.metering import GIB
 from service.actions.audit import audit
 from service.actions.tenant_usage import give_credit
-from service.maintenance import sweep
 from storage import usage_store
 from storage.database import Database
 from tests.support.ledger_rows import rebuilt
 from tests.support.plans import assign, small_plan
 from tests.support.sending import send, send_to_team, wait_for_jobs
 from tests.support.service import Person, RunningService
-from tests.support.stored_files import organisation_id_of
+from tests.support.stored_files import organisation_id_of, sweep_for
 
 BY = ("day", "member", "dataset", "telescope", "team", "tier")
 
@@ -93,9 +92,9 @@ async def test_deleted_files_count_until_they_are_purged_and_the_audit_finds_eve
     for file in (await read(owner, slug, "files"))["items"]:
         await owner.client.delete(f"/api/v1/organisations/{slug}/files/{file['id']}")
     assert (await usage(owner, slug))["total"]["stored_bytes"] == 1230
-    await sweep(service.house, now=datetime.now(UTC) + timedelta(days=29))
+    await sweep_for(service.house, slug, now=datetime.now(UTC) + timedelta(days=29))
     assert (await usage(owner, slug))["total"]["stored_bytes"] == 1230
-    await sweep(service.house, now=datetime.now(UTC) + timedelta(days=31))
+    await sweep_for(service.house, slug, now=datetime.now(UTC) + timedelta(days=31))
     found = await usage(owner, slug, by="member")
     assert found["total"]["stored_bytes"] == 0
     assert [item["stored_bytes"] for item in found["items"]] == [0, 0], "what they had is still theirs"
@@ -105,7 +104,7 @@ async def test_deleted_files_count_until_they_are_purged_and_the_audit_finds_eve
         assert await usage_store.measure(connection, organisation_id, bounds) == await rebuilt(
             connection, organisation_id, bounds
         )
-    report = await audit(service.house)
+    report = await audit(service.house, organisation=slug)
     assert report["broken_ledgers"] == []
     assert report["ledger_entries"] >= 6
 
@@ -116,7 +115,7 @@ async def test_a_plan_may_keep_deleted_files_for_longer(service: RunningService)
     for file in (await read(owner, slug, "files"))["items"]:
         await owner.client.delete(f"/api/v1/organisations/{slug}/files/{file['id']}")
     for days, left in ((59, 1230), (61, 0)):
-        await sweep(service.house, now=datetime.now(UTC) + timedelta(days=days))
+        await sweep_for(service.house, slug, now=datetime.now(UTC) + timedelta(days=days))
         assert (await usage(owner, slug))["total"]["stored_bytes"] == left
 
 
@@ -132,7 +131,11 @@ async def test_the_audit_names_what_the_ledger_does_not_know(service: RunningSer
     who = {"org": organisation_id}
 
     async def problems() -> list[str]:
-        return [p for p in (await audit(service.house))["broken_ledgers"] if p.startswith(str(organisation_id))]
+        return [
+            p
+            for p in (await audit(service.house, organisation=slug))["broken_ledgers"]
+            if p.startswith(str(organisation_id))
+        ]
 
     for more in (1, -1):  # the triggers see this
         async with service.house.database.transaction(organisation=organisation_id) as connection:

@@ -16,6 +16,7 @@ import pytest_asyncio
 from sqlalchemy import text
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from domain.errors import StoreUnavailable
 from service.maintenance import sweep
 from service.webhook_sender import WebhookSender
 from service.webhooks import send_due
@@ -24,7 +25,7 @@ from tests.support.mail import sent_mails, text_of
 from tests.support.receiver import Receiver, receiver
 from tests.support.sending import send, wait_for_jobs
 from tests.support.service import Person, RunningService, running_service
-from tests.support.stored_files import organisation_id_of
+from tests.support.stored_files import organisation_id_of, sweep_for
 
 Made = dict[str, Any]
 
@@ -367,6 +368,24 @@ async def test_the_log_is_forgotten_after_a_month(still: RunningService) -> None
     assert len(await house.deliveries(made)) == 1
     await sweep(still.house, now=datetime.now(UTC) + timedelta(days=31))
     assert await house.deliveries(made) == []
+
+
+async def test_what_is_wrong_with_one_organisations_folder_is_in_no_other_ones_way(still: RunningService) -> None:
+    broken, house = await house_in(still), await house_in(still)  # in the order of their rounds
+    folder = (
+        still.house.config.data_dir / "store" / "objects" / (await organisation_id_of(still.house, broken.slug)).hex
+    )
+    folder.mkdir()
+    (folder / "staging").symlink_to("staging")
+    async with receiver() as there:
+        made = await house.register(there)
+        await house.happen("a")
+        await house.send()
+    with pytest.raises(StoreUnavailable):
+        await sweep_for(still.house, broken.slug)
+    await sweep(still.house, now=datetime.now(UTC) + timedelta(days=31))
+    assert await house.deliveries(made) == []
+    (folder / "staging").unlink()
 
 
 async def test_a_slow_receiver_holds_up_nobody_else(lively: RunningService) -> None:

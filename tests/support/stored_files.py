@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import zlib
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,11 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from service.house import House
+from service.maintenance import sweep_organisation
 from storage.ids import new_id
 from storage.tables import metadata
 
-__all__ = ["organisation_id_of", "set_file", "store_file", "store_frame"]
+__all__ = ["organisation_id_of", "set_file", "store_file", "store_frame", "sweep_for"]
 
 organisations, memberships = metadata.tables["organisations"], metadata.tables["memberships"]
 contents, files, frames = (metadata.tables[name] for name in ("contents", "files", "frames"))
@@ -28,6 +30,11 @@ async def organisation_id_of(house: House, slug: str) -> UUID:
         found = await connection.scalar(select(organisations.c.id).where(organisations.c.slug == slug))
     assert isinstance(found, UUID)
     return found
+
+
+async def sweep_for(house: House, organisation: str, *, now: datetime | None = None) -> None:
+    """Do one organisation's part of a round of housekeeping: a house of tests has hundreds of them."""
+    await sweep_organisation(house, await organisation_id_of(house, organisation), now=now)
 
 
 async def store_file(
