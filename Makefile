@@ -84,15 +84,15 @@ browser:
 		(apt-get update && apt-get install -y --no-install-recommends chromium fonts-dejavu-core) >/tmp/uraniborg-browser-install.log 2>&1 \
 			|| echo "It cannot be installed here; its tests will be skipped."; fi
 
-test: $(READY) s3-server portal-if-possible browser ## Pass all tests; the slow ones (kill storms, restarts, the fuzzer) alone and last
+test: $(READY) s3-server portal-if-possible browser ## Pass all tests; the slow ones (kill storms, restarts, the fuzzer, the browser) last
 	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadgroup -rs -m "not slow"
-	@$(BIN)/python -m pytest -rs -m slow
+	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadfile -rs -m slow
 
 test-fast: $(READY) s3-server portal-if-possible browser ## Pass all tests but the slow ones
 	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadgroup -rs -m "not slow"
 
-test-quick: $(READY) ## The tests that need no server and no files
-	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) -p no:schemathesis tests/domain -m "not shared and not slow"
+test-quick: $(READY) ## The tests that need no server and no files, with fewer examples of each property
+	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) -p no:schemathesis --hypothesis-profile quick tests/domain -m "not shared and not slow"
 
 storm: $(READY) s3-server ## 5,000 frames past an agent, a service, a worker and an S3 store, killed 100 times; 15 minutes
 	@$(BIN)/python -m tests.support.watch_storm $(STORM)

@@ -28,6 +28,8 @@ settings.register_profile(
     "uraniborg", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 settings.load_profile("uraniborg")
+# For whoever changes something just now: a property that fails mostly does so soon.
+settings.register_profile("quick", settings.get_profile("uraniborg"), max_examples=25)
 
 
 def pytest_configure(config: pytest.Config) -> None:
