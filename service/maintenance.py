@@ -45,6 +45,7 @@ MAIL_MEMORY = timedelta(days=14)  # delivered mail, without its text, can be ask
 DELIVERY_MEMORY = timedelta(days=30)  # of webhooks: what became of each attempt
 COMING_LIFE = timedelta(days=7)  # frames that were announced, and did not come
 INGEST_PATIENCE = timedelta(minutes=10)
+HOUSE_FAILS = 3  # organisations one behind the other: it is the database or the store that is away
 KINDS = (
     "replies",
     "grants",
@@ -97,6 +98,11 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         sign in, ``lifts`` of embargoes, ``levels`` of storage and ``silent`` watch agents of which people were told,
         ``coming`` frames that did not come forgotten, ``moves`` between tiers begun, ``payments`` compared with Stripe,
         ``closed`` organisations reminded or cleared.
+
+    Raises
+    ------
+    Exception
+        Whatever went wrong for all, or for several organisations in a row.
     """
     now = now or datetime.now(UTC)
     done = dict.fromkeys(KINDS, 0)
@@ -106,12 +112,17 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
         done["mails"] = await mail_store.sweep_mail(connection, now - MAIL_MEMORY)
         organisations = list(await connection.scalars(text("SELECT id FROM organisations ORDER BY id")))
     done["failures"] = await tell_of_failed_sign_ins(house)
+    failed_in_a_row = 0
     for organisation_id in organisations:
         try:
             found = await sweep_organisation(house, organisation_id, now=now)
         except Exception as error:  # what is wrong with one is in no other one's way
+            failed_in_a_row += 1
+            if failed_in_a_row == HOUSE_FAILS:
+                raise
             log.warning("sweep failed", organisation=str(organisation_id), reason=type(error).__name__, exc_info=error)
             continue
+        failed_in_a_row = 0
         for kind, count in found.items():
             done[kind] += count
     done["closed"] = await tend_closed(house, now)

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from service.actions.audit import audit
 from tests.support.crew import Crew, gather
 from tests.support.service import RunningService
-from tests.support.stored_files import organisation_id_of, sweep_for
+from tests.support.stored_files import sweep_for
 
 PATHS = st.sampled_from(["a", "A", "b", "a/x", "a/X", "A/x", "b/y", "b/y/z", "c/a/x", "c/b"])
 FOLDERS = st.sampled_from(["a", "b", "b/y", "c", "c/a", "d"])
@@ -202,9 +202,4 @@ async def test_files_are_as_in_a_dictionary(service: RunningService) -> None:
     )
     await asyncio.to_thread(run_state_machine_as_test, TeamFiles, settings=quick)
     # After all these stories every content that is named has its object.
-    host = await organisation_id_of(service.house, TeamFiles.crew.host)
-    assert not [
-        key
-        for key in (await audit(service.house, organisation=TeamFiles.crew.host))["missing"]
-        if key.startswith(host.hex)
-    ]
+    assert (await audit(service.house, organisation=TeamFiles.crew.host))["missing"] == []

@@ -131,11 +131,7 @@ async def test_the_audit_names_what_the_ledger_does_not_know(service: RunningSer
     who = {"org": organisation_id}
 
     async def problems() -> list[str]:
-        return [
-            p
-            for p in (await audit(service.house, organisation=slug))["broken_ledgers"]
-            if p.startswith(str(organisation_id))
-        ]
+        return list((await audit(service.house, organisation=slug))["broken_ledgers"])
 
     for more in (1, -1):  # the triggers see this
         async with service.house.database.transaction(organisation=organisation_id) as connection:

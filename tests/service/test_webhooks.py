@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -370,13 +371,18 @@ async def test_the_log_is_forgotten_after_a_month(still: RunningService) -> None
     assert await house.deliveries(made) == []
 
 
-async def test_what_is_wrong_with_one_organisations_folder_is_in_no_other_ones_way(still: RunningService) -> None:
-    broken, house = await house_in(still), await house_in(still)  # in the order of their rounds
-    folder = (
-        still.house.config.data_dir / "store" / "objects" / (await organisation_id_of(still.house, broken.slug)).hex
-    )
+async def break_staging(house: House) -> Path:
+    """Put what nobody can list in the place of an organisation's staged objects."""
+    organisation_id = await organisation_id_of(house.service.house, house.slug)
+    folder = house.service.house.config.data_dir / "store" / "objects" / organisation_id.hex
     folder.mkdir()
     (folder / "staging").symlink_to("staging")
+    return folder / "staging"
+
+
+async def test_what_is_wrong_with_one_organisation_is_in_no_other_ones_way(still: RunningService) -> None:
+    broken, house = await house_in(still), await house_in(still)  # in the order of their rounds
+    loop = await break_staging(broken)
     async with receiver() as there:
         made = await house.register(there)
         await house.happen("a")
@@ -385,7 +391,15 @@ async def test_what_is_wrong_with_one_organisations_folder_is_in_no_other_ones_w
         await sweep_for(still.house, broken.slug)
     await sweep(still.house, now=datetime.now(UTC) + timedelta(days=31))
     assert await house.deliveries(made) == []
-    (folder / "staging").unlink()
+    loop.unlink()
+
+
+async def test_where_all_organisations_fail_none_more_is_tried(still: RunningService) -> None:
+    loops = [await break_staging(await house_in(still)) for _ in range(3)]
+    with pytest.raises(StoreUnavailable):
+        await sweep(still.house)
+    for loop in loops:
+        loop.unlink()
 
 
 async def test_a_slow_receiver_holds_up_nobody_else(lively: RunningService) -> None:

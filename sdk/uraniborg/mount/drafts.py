@@ -81,7 +81,7 @@ class Drafts:
                 draft.waits = waits
                 return draft
             draft.handles += 1
-            draft.waits = waits
+            draft.waits, draft.times_closed = waits, 0
         if not kept:
             draft.truncate(0)
         return draft

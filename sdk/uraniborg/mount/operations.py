@@ -266,7 +266,7 @@ class Operations(Naming):
         opened = self._readers.get(handle)
         if not isinstance(opened, Draft) or (opened.is_blank and not at_once):
             return
-        opened.times_closed += 1
+        opened.times_closed += not at_once
         if (opened.waits or opened.times_closed > CLOSED_AT_ONCE) and not at_once:
             opened.wait()
         else:
@@ -281,7 +281,7 @@ class Operations(Naming):
         """Let go of an open file."""
         with self._lock:
             opened = self._readers.pop(handle, None)
-        if isinstance(opened, Draft) and opened.is_blank and not opened.waits:
+        if isinstance(opened, Draft) and opened.is_blank:
             with contextlib.suppress(OSError), answered(self.explaining, opened.path):
                 self._drafts.send(opened)
         if isinstance(opened, Draft | Look):

@@ -35,7 +35,7 @@ class Draft:
     is_blank : bool
         Whether it was begun with nothing, or emptied, and nothing was written since.
     times_closed : int
-        How often somebody has closed it, of those who have it from one opening.
+        How often it was closed since it was opened last, by those who share that opening.
     waits_since, written_at, rests_until : float
         Since when it waits until nobody lengthens it; when something was written last; before when sending it is not
         tried again. On the monotonic clock; 0 where that is not so.
