@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.audit_chain import GENESIS, Walk, canonical, entry_hash, plain_details
+from tests.support.examples import tried_on
 
 Entry = dict[str, Any]
 
@@ -60,14 +61,14 @@ def test_the_hash_is_that_of_a_text_anyone_can_write() -> None:
     assert entry_hash(entry) == "9f29b9425cc0278181cbf6cf8ad78229e3158835a672ad30c04e794d38263df5"
 
 
-@settings(max_examples=20)
+@tried_on(20)
 @given(EVENTS)
 def test_a_log_as_it_was_written_is_whole(events: list[tuple[str, str, dict[str, Any]]]) -> None:
     entries = chain(events)
     assert not broken(entries, entries)
 
 
-@settings(max_examples=40)
+@tried_on(40)
 @given(EVENTS, st.data())
 def test_every_change_is_found(events: list[tuple[str, str, dict[str, Any]]], data: st.DataObject) -> None:
     whole = chain(events)
@@ -86,7 +87,7 @@ def test_every_change_is_found(events: list[tuple[str, str, dict[str, Any]]], da
     assert broken(entries, whole) == (entries != whole)
 
 
-@settings(max_examples=40)
+@tried_on(40)
 @given(EVENTS, st.data())
 def test_every_removal_swap_and_insertion_is_found(
     events: list[tuple[str, str, dict[str, Any]]], data: st.DataObject
@@ -106,7 +107,7 @@ def test_every_removal_swap_and_insertion_is_found(
         assert broken(entries, whole), entries
 
 
-@settings(max_examples=40)
+@tried_on(40)
 @given(EVENTS, st.data())
 def test_a_change_cannot_be_covered_by_computing_the_rest_anew(
     events: list[tuple[str, str, dict[str, Any]]], data: st.DataObject

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import bibtexparser
 import pytest
 import rispy
-from hypothesis import given, settings
+from hypothesis import given
 
 from domain.citation import bibtex, citation_text
 from domain.datacite_metadata import datacite_json, datacite_xml
@@ -32,6 +32,7 @@ from domain.package_metadata import (
 from domain.package_record import PackageRecord
 from domain.reference_formats import csl_json, ris
 from domain.ror import InvalidRor, check_ror
+from tests.support.examples import tried_on
 from tests.support.package_records import FULL, records
 
 
@@ -41,7 +42,7 @@ def errors(attributes: dict[str, Any]) -> list[str]:
     return [error.message for error in schema45.validator.iter_errors(attributes)]
 
 
-@settings(max_examples=15)
+@tried_on(15)
 @given(records())
 def test_datacite_takes_whatever_we_say(record: PackageRecord) -> None:
     assert errors(datacite_json(record)) == []

@@ -8,7 +8,7 @@ from itertools import pairwise
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.crossings import find_crossings
@@ -23,6 +23,7 @@ from domain.satellite_results import Crossing
 from domain.sky_geometry import polygon_contains, polygon_from_degrees, separation_deg, unit_vector
 from domain.sky_window import SkyWindow
 from domain.viewpoint import Viewpoint
+from tests.support.examples import tried_on
 from tests.support.made_up_satellites import EPOCH, decayed_set, made_up_sets
 
 ORIENTATION = EarthOrientation.unmeasured()
@@ -61,7 +62,7 @@ def certain(crossings: list[Crossing]) -> set[int]:
 
 
 @pytest.mark.slow
-@settings(max_examples=20, deadline=None, derandomize=True)
+@tried_on(20)
 @given(
     st.floats(-90, 90), st.floats(-180, 179), st.floats(0, 43_000), st.sampled_from([1.0, 30.0, 300.0, 700.0]),
     st.sampled_from([-90.0, -63.4, -20.0, 0.0, 5.0, 45.0, 90.0]), st.sampled_from([0.0, 0.01, 77.0, 180.0, 359.99]),
@@ -143,7 +144,7 @@ def test_a_polygon_a_rectangle_and_a_circle_agree(catalogue: Catalogue) -> None:
     assert abs((same.entry_at - crossing.entry_at).total_seconds()) < 3.0
 
 
-@settings(max_examples=60, deadline=None)
+@tried_on(60)
 @given(st.floats(0, 360), st.floats(-90, 90), st.integers(0, 10_000))
 def test_inside_in_the_plane_is_inside_on_the_sphere(ra_deg: float, dec_deg: float, seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from astropy.time import Time
 from astropy.utils import iers
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.earth_orientation import EarthOrientation
 from domain.errors import InvalidInput
 from tests.support.earth_data import astropy_keeps_to_the_installed_tables, measured_orientation
+from tests.support.examples import tried_on
 
 
 @cache
@@ -23,7 +24,7 @@ def astropy_table() -> iers.IERS_A:
     return iers.IERS_A.open(astropy_iers_data.IERS_A_FILE)
 
 
-@settings(max_examples=60, deadline=None)
+@tried_on(60)
 @given(st.floats(41_700.0, 61_600.0))
 def test_interpolation_agrees_with_astropy(mjd: float) -> None:
     # astropy has measured values of another series for the past: 0.1 ms and 1 milliarcsecond lie between the two.

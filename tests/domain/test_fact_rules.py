@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.fact_rules import derive_facts
@@ -18,6 +18,7 @@ from domain.header_facts import KEYWORDS
 from domain.header_pointing import PAIRS
 from domain.header_start import DATE_KEYWORDS, DAY_NUMBER_KEYWORDS, TIME_KEYWORDS
 from domain.site import SitePlace
+from tests.support.examples import tried_on
 from tests.support.header_units import unit_of
 
 NAIVE = {
@@ -407,7 +408,7 @@ _MAPPINGS = st.none() | st.builds(
 )
 
 
-@settings(deadline=None, max_examples=120)
+@tried_on(120)
 @given(_UNITS, _MAPPINGS, st.sampled_from([None, HVEEN]))
 def test_no_header_makes_it_fail_and_every_fact_has_a_source(
     units: list[HeaderUnit], mapping: HeaderMapping | None, site: SitePlace | None

@@ -14,7 +14,7 @@ from astropy import units as u
 from astropy.coordinates import SkyCoord
 from astropy.io import fits
 from astropy.wcs import WCS, FITSFixedWarning
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.footprint import Footprint, footprints
@@ -22,6 +22,7 @@ from domain.header import Card, HeaderUnit
 from domain.sky_geometry import edge_distance_rad, polygon_contains, polygon_from_degrees, separation_deg, unit_vector
 from domain.sky_index import cells_of_polygons
 from tests.domain.header_units import image_unit, units_of_file
+from tests.support.examples import tried_on
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::astropy.wcs.FITSFixedWarning"),
@@ -124,7 +125,7 @@ def gnomonic_units(draw: st.DrawFn) -> HeaderUnit:
     return image_unit(shape, **values)
 
 
-@settings(max_examples=150, deadline=None)
+@tried_on(150)
 @given(gnomonic_units())
 def test_plain_gnomonic_frames_agree_with_wcslib(unit: HeaderUnit) -> None:
     footprint = one(unit)
@@ -141,7 +142,7 @@ def test_plain_gnomonic_frames_agree_with_wcslib(unit: HeaderUnit) -> None:
     assert off_deg.max() * 3600 < 1e-6
 
 
-@settings(max_examples=60, deadline=None)
+@tried_on(60)
 @given(gnomonic_units())
 def test_every_footprint_is_a_sound_polygon(unit: HeaderUnit) -> None:
     footprint = one(unit)
@@ -367,7 +368,7 @@ anything = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@tried_on(200)
 @given(
     st.dictionaries(
         st.sampled_from([*FIELD, *SIP, "PV1_1", "PV2_7", "LONPOLE", "EQUINOX", "CUNIT1", "IMAGEW"]), anything

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from domain.errors import InvalidInput
 from domain.header_terms import NUMBER_TEXT, matches, terms_for, terms_for_range, terms_of_header
+from tests.support.examples import tried_on
 
 OPERATORS = ["=", "!=", "<", "<=", ">", ">=", "~", "exists"]
 
@@ -44,7 +45,7 @@ headers = st.dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@tried_on(150)
 @given(
     headers, st.sampled_from(["EXPTIME", "FILTER", "OBJECT", "HISTORY", "exptime"]), st.sampled_from(OPERATORS), values
 )
@@ -57,7 +58,7 @@ def test_a_match_shares_a_term(header: dict[str, Any], keyword: str, operator: s
         assert set(terms_of_header(header)) & set(terms_for(keyword, operator, value))
 
 
-@settings(max_examples=200, deadline=None)
+@tried_on(200)
 @given(values, values)
 def test_the_orders_partition_comparable_values(a: Any, b: Any) -> None:
     below, same, above = (matches({"K": a}, "K", operator, b) for operator in "<=>")
@@ -119,7 +120,7 @@ def test_an_absent_keyword_matches_nothing() -> None:
         assert not set(terms_of_header({"OTHER": 1})) & set(terms_for("KEY", operator, 1))
 
 
-@settings(max_examples=200, deadline=None)
+@tried_on(200)
 @given(st.floats(allow_nan=False, allow_infinity=False), st.floats(allow_nan=False, allow_infinity=False), near)
 def test_a_range_finds_what_lies_in_it(low: float, high: float, value: Any) -> None:
     terms = set(terms_for_range("K", low, high))
@@ -138,7 +139,6 @@ def test_a_range_keeps_out_what_lies_well_beyond(low: float, width: float) -> No
         assert not terms & set(terms_of_header({"K": far}))
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(OPERATORS), values)
 def test_searches_stay_short(operator: str, value: Any) -> None:
     terms = terms_for("K", operator, value)

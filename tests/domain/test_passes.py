@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.earth_orientation import EarthOrientation
@@ -20,6 +20,7 @@ from domain.satellite_catalogue import Catalogue
 from domain.satellite_results import SatellitePass
 from domain.sky_window import SkyWindow
 from domain.viewpoint import Viewpoint
+from tests.support.examples import tried_on
 from tests.support.made_up_satellites import EPOCH, decayed_set, made_up_sets, unusable_sets
 
 ORIENTATION = EarthOrientation.unmeasured()
@@ -101,7 +102,7 @@ def test_every_pass_has_the_shape_of_one(catalogue: Catalogue) -> None:
         assert each.is_sunlit_at_highest == seen.is_lit(each.highest_at)
 
 
-@settings(max_examples=7, deadline=None, derandomize=True)
+@tried_on(7)
 @given(
     st.floats(-90, 90), st.floats(-180, 179), st.floats(0, 40_000), st.floats(600, 20_000),
     st.sampled_from([0.0, 10.0, 35.0, 70.0]),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.earth_shadow import light_excess, sunlit_fraction
 from domain.satellite_brightness import brightness_of, estimate_magnitude, phase_angle_rad
 from domain.sky_window import AU_KM
+from tests.support.examples import tried_on
 
 SUN_RADIUS_KM = 695_700.0
 EQUATOR_KM, POLE_KM = 6378.137, 6356.7523142
@@ -86,7 +87,7 @@ def share_seen(satellite_km: np.ndarray, sun_km: np.ndarray) -> float:
     return float(((along < 0) | (nearest > EQUATOR_KM)).mean())
 
 
-@settings(max_examples=80, deadline=None)
+@tried_on(80)
 @given(st.floats(6700, 42_000), st.floats(-0.02, 0.02), st.floats(0, 2 * np.pi), st.floats(-0.4, 0.4))
 def test_light_is_what_rays_past_the_ellipsoid_bring(radius_km: float, off: float, turn: float, sun_dec: float) -> None:
     # Near the shadow's edge, where it matters; rays from 11,000 points of the Sun's disc decide.

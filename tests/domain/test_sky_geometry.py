@@ -21,6 +21,7 @@ from domain.sky_geometry import (
     unit_vector,
 )
 from tests.domain.sky_shapes import direction_from, polygons, positions, star_polygon
+from tests.support.examples import tried_on
 
 ARM = [(1, 3), (-1, 3), (-1, 1)]
 GREEK_CROSS = ARM + [(-y, x) for x, y in ARM] + [(-x, -y) for x, y in ARM] + [(y, -x) for x, y in ARM]
@@ -99,7 +100,7 @@ def test_distance_to_an_edge_is_that_of_its_nearest_sample(polygon: np.ndarray, 
     assert sampled <= exact + longest / 1000
 
 
-@settings(max_examples=80, deadline=None)
+@tried_on(80)
 @given(polygons(), st.floats(0, 360), st.floats(0.001, 40.0), st.floats(0.0, 40.0))
 def test_a_cone_meets_what_it_reaches(polygon: np.ndarray, bearing: float, away: float, radius_deg: float) -> None:
     centre = direction_from(polygon[0], bearing, away)
@@ -110,7 +111,7 @@ def test_a_cone_meets_what_it_reaches(polygon: np.ndarray, bearing: float, away:
     assert polygon_meets_cone(polygon, centre, radius_deg) == (gap_deg < radius_deg)
 
 
-@settings(max_examples=80, deadline=None)
+@tried_on(80)
 @given(polygons(), st.floats(0, 360), st.floats(0.0, 30.0), st.integers(0, 10_000))
 def test_polygons_that_share_a_point_meet(a: np.ndarray, bearing: float, away: float, seed: int) -> None:
     b = star_polygon(direction_from(a[0], bearing, away), np.random.default_rng(seed), widest_deg=20.0)

@@ -26,6 +26,7 @@ from domain.sky_index import (
     point_index,
 )
 from tests.domain.sky_shapes import direction_from, polygons, positions, star_polygon, vertices_deg
+from tests.support.examples import tried_on
 
 NSIDE = 2**CELL_ORDER
 radii = st.one_of(st.just(0.0), st.floats(-5.0, 1.3).map(lambda exponent: 10.0**exponent))
@@ -47,13 +48,13 @@ def _inside(polygon: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return points[polygon_contains(polygon, points)]
 
 
-@settings(max_examples=80, deadline=None)
+@tried_on(80)
 @given(polygons(), st.integers(0, 2**32))
 def test_every_point_of_a_polygon_has_its_cell_in_the_cover(polygon: np.ndarray, seed: int) -> None:
     assert _cells(_inside(polygon, np.random.default_rng(seed))) <= set(cells_of_polygon(vertices_deg(polygon)))
 
 
-@settings(max_examples=80, deadline=None)
+@tried_on(80)
 @given(positions, radii, st.integers(0, 2**32))
 def test_every_point_of_a_cone_has_its_cell_in_the_cover(place: tuple[float, float], radius: float, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -63,7 +64,7 @@ def test_every_point_of_a_cone_has_its_cell_in_the_cover(place: tuple[float, flo
     assert _cells(points) <= set(cells_of_cone(*place, radius))
 
 
-@settings(max_examples=60, deadline=None)
+@tried_on(60)
 @given(polygons(20.0), st.floats(0, 360), st.floats(0.0, 30.0), st.integers(0, 10_000))
 def test_polygons_that_meet_share_a_cell(a: np.ndarray, bearing: float, away: float, seed: int) -> None:
     b = star_polygon(direction_from(a[0], bearing, away), np.random.default_rng(seed), widest_deg=20.0)
@@ -71,7 +72,7 @@ def test_polygons_that_meet_share_a_cell(a: np.ndarray, bearing: float, away: fl
     assert set(cells_of_polygon(vertices_deg(a))) & set(cells_of_polygon(vertices_deg(b)))
 
 
-@settings(max_examples=60, deadline=None)
+@tried_on(60)
 @given(polygons(), st.floats(0, 360), st.floats(0.0, 3.0), radii)
 def test_a_polygon_and_a_cone_that_meet_share_a_cell(a: np.ndarray, bearing: float, away: float, radius: float) -> None:
     centre = direction_from(a[0], bearing, away)
@@ -80,7 +81,7 @@ def test_a_polygon_and_a_cone_that_meet_share_a_cell(a: np.ndarray, bearing: flo
     assert set(cells_of_polygon(vertices_deg(a))) & set(cells_of_cone(*ra_dec, radius))
 
 
-@settings(max_examples=30, deadline=None)
+@tried_on(30)
 @given(polygons(3.0))
 def test_a_cover_is_tight(polygon: np.ndarray) -> None:
     """Every cell of a cover comes within 0.08 degrees of its polygon."""

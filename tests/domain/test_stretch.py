@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 from astropy.visualization import AsinhStretch, ZScaleInterval
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -19,6 +19,7 @@ from domain.stretch import (
     percentile_limits,
     zscale_limits,
 )
+from tests.support.examples import tried_on
 
 counts = npst.arrays(
     np.float32,
@@ -48,7 +49,7 @@ def skies(draw: st.DrawFn) -> np.ndarray:
 
 
 # Constant images with a few odd pixels are left out: there astropy's answer hangs on the rounding of a fit to nothing.
-@settings(max_examples=150, deadline=None)
+@tried_on(150)
 @given(image=skies())
 def test_zscale_agrees_with_astropy(image: np.ndarray) -> None:
     low, high = _astropy_zscale(image)

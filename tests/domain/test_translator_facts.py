@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from astropy.time import Time
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.fact_rules import derive_facts
@@ -21,6 +21,7 @@ from domain.frame_type import classify_type
 from domain.header import HeaderUnit
 from domain.header_index import HeaderIndex
 from domain.translator_facts import may_translate, translate
+from tests.support.examples import tried_on
 from tests.support.header_units import unit_of, units_of_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,7 +67,7 @@ def test_a_crash_of_a_translator_is_told_and_the_rules_go_on(
 _HOSTILE = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
 
 
-@settings(deadline=None, max_examples=60)
+@tried_on(60)
 @given(
     st.sampled_from(["DECam", "SuprimeCam", "Hyper Suprime-Cam", "MegaPrime"]),
     st.dictionaries(

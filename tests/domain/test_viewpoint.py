@@ -12,7 +12,7 @@ import pytest
 from astropy import units as u
 from astropy.coordinates import GCRS, ITRS, TEME, AltAz, CartesianRepresentation, EarthLocation, get_sun
 from astropy.time import Time
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.earth_orientation import EarthOrientation
@@ -22,12 +22,13 @@ from domain.site import SitePlace
 from domain.sky_window import SkyWindow, julian_date
 from domain.viewpoint import Viewpoint
 from tests.support.earth_data import astropy_keeps_to_the_installed_tables, measured_orientation
+from tests.support.examples import tried_on
 
 NIGHT = datetime(2026, 11, 20, 22, 15, 7, 250_000, tzinfo=UTC)
 ARCSEC = np.radians(1 / 3600)
 
 
-@settings(max_examples=25, deadline=None)
+@tried_on(25)
 @given(
     st.floats(-90, 90), st.floats(-180, 179.99), st.floats(-400, 5000), st.integers(0, 86_400), st.floats(-8000, 8000)
 )
