@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,7 +70,9 @@ def find_entry(client: Client, team: str, path: str) -> TeamEntry:
     found = client.list_team_files(team, folder=path, limit=1).items
     if not found:
         raise NotFound("A team's root is no file: name one.")
-    if found[0].kind == "folder" or found[0].path.startswith(f"{path.strip('/')}/"):
+    # The service cleans a path before it looks; what it finds below that path is not what was named.
+    steps = [step for step in unicodedata.normalize("NFC", path).split("/") if step not in ("", ".")]
+    if found[0].kind == "folder" or found[0].path != "/".join(steps):
         raise InvalidInput(f"{path} is a folder: name a file in it.")
     return found[0]
 

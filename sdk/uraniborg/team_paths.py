@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uraniborg.errors import error_for
+from uraniborg.errors import TransferFailed, error_for
 from uraniborg.team_files import put_team_files
 
 if TYPE_CHECKING:
@@ -17,6 +17,17 @@ __all__ = ["OWN_FILES", "move", "put", "split", "trash"]
 
 OWN_FILES = "~me"
 "What the service calls one's own files where it asks for a team."
+STATUSES = {
+    "path-taken": 409,
+    "version-conflict": 409,
+    "over-quota": 413,
+    "not-allowed": 403,
+    "not-sent": 503,
+    "not-announced": 503,
+}
+"What a file's fate would be as an answer of the service: 503 where the object store has no time or room."
+BROKEN_OFF = ("changed", "unreadable", "checksum-mismatch", "size-mismatch")
+"What the next attempt need not meet."
 
 
 def split(path: str) -> tuple[str, str]:
@@ -49,7 +60,9 @@ def put(client: Client, source: Path, path: str) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     report: Any = put_team_files(client, source, team, folder=inside.rpartition("/")[0])
     for fate in report.failed:
-        status = {"path-taken": 409, "version-conflict": 409, "over-quota": 413, "not-allowed": 403}.get(fate.code, 400)
+        if fate.code in BROKEN_OFF:
+            raise TransferFailed(fate.reason, type=f"/problems/{fate.code}")
+        status = STATUSES.get(fate.code, 400)
         raise error_for(status, {"detail": fate.reason, "type": f"/problems/{fate.code}"})
     if not report.files:
         raise OSError(errno.EIO, "Nothing was sent.", path)

@@ -122,6 +122,34 @@ def test_a_large_file_goes_in_parts_and_is_resumed(
     )
 
 
+def test_addresses_that_expire_on_a_slow_line_are_renewed_where_the_files_go(
+    client: uraniborg.Client, team: str, tmp_path: Path, server: LiveServer, line: MeddlingProxy
+) -> None:
+    (folder := tmp_path / "large").mkdir()
+    for number in range(3):
+        (folder / f"{number}.bin").write_bytes(bytes([number]) * 1_200_000)
+    announced, renewed = server.count("start_team_upload"), server.count("get_team_upload")
+    line.refuse("PUT", "/objects/", 403)
+    report = put_team_files(client, folder, team)
+    assert [fate.state for fate in report.files] == ["stored"] * 3
+    assert server.count("start_team_upload") == announced + 1, "nothing was announced, nor read, once more"
+    assert server.count("get_team_upload") == renewed + 1
+
+
+def test_a_folder_is_not_taken_for_a_file_in_it_however_it_is_spelled(
+    command: Command, team: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("clear")
+    for _ in range(2):
+        assert command("team", "put", team, tmp_path / "a.txt", "--to", "Kampány/plans").code == 0
+    for folder in ("Kampány/plans", "Kampány/plans/", "./Kampány//plans", "Kampa\u0301ny/plans"):
+        refused = command("team", "restore", team, folder, "--version", "1")
+        assert refused.code == 4, folder
+        assert "is not in the trash" in refused.err
+    for path in ("Kampány/plans/a.txt", "./Kampány//plans/a.txt", "Kampa\u0301ny/plans/a.txt"):
+        assert command("team", "versions", team, path).code == 0, path
+
+
 def test_whoever_is_not_in_the_team_finds_none_of_it(
     command: Command, client: uraniborg.Client, server: LiveServer, team: str, tmp_path: Path
 ) -> None:

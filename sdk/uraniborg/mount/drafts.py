@@ -73,18 +73,37 @@ class Drafts:
 
     def open(self, path: str, *, kept: bool, appends: bool = False) -> Draft:
         """Begin a draft, with what is there or with nothing, or open it once more; not `kept` is empty from now on."""
+        there = self._tree.find(self._root + path) if kept and path not in self._by_path else None
         with self._lock:
             waits = appends and self._is_in_a_row(path)
             draft = self._by_path.get(path)
+            is_new = draft is None
             if draft is None:
-                draft = self._by_path[path] = Draft(self._tree, self._root + path, kept=kept)
-                draft.waits = waits
-                return draft
-            draft.handles += 1
+                there = None if there is None or there.is_folder else there
+                draft = Draft(self._tree, self._root + path, there, is_changed=not kept)
+                draft.lock.acquire()  # before anybody finds it
+                self._by_path[path] = draft
+            else:
+                draft.handles += 1
             draft.waits, draft.times_closed = waits, 0
-        if not kept:
+        if is_new:
+            self._fill(draft)
+        elif not kept:
             draft.truncate(0)
         return draft
+
+    def _fill(self, draft: Draft) -> None:
+        """Bring what a draft begins with, while all others go on that do not need it; its lock is held, and given up.
+
+        That takes its time, and in a mount it is the loop which receives it: that one must never wait for it.
+        """
+        try:
+            draft.fill()
+        except BaseException:
+            self.let_go(draft)
+            raise
+        finally:
+            draft.lock.release()
 
     def join(self, path: str) -> Draft | None:
         """Open a draft once more, if there is one."""

@@ -162,7 +162,7 @@ class Naming:
 
     def _replace(self, source: str, target: str) -> None:
         """Make a file's content the next version of another, as programs do that write beside a file and rename."""
-        draft = Draft(self.tree, target, kept=False)
+        draft = Draft(self.tree, target, is_changed=True)
         try:
             entry = self.tree.find(source)
             if entry is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from uraniborg import team_paths
 from uraniborg.mount.unsent import Place
-from uraniborg.tree import Tree
+from uraniborg.tree import Entry, Tree
 
 __all__ = ["Draft"]
 
@@ -23,8 +24,11 @@ class Draft:
     ----------
     path : str
         Where it is in the tree.
-    kept : bool
-        Whether it begins with what is there.
+    kept : Entry, optional
+        What is there and is to be its beginning: nobody can read or write it until `fill` has brought that. Without
+        it, the draft begins with nothing.
+    is_changed : bool
+        Whether what it begins with is a version of its own.
 
     Attributes
     ----------
@@ -43,33 +47,54 @@ class Draft:
         Why it was not taken when it was sent last; `is_refused` where that would be said again.
     """
 
-    def __init__(self, tree: Tree, path: str, *, kept: bool) -> None:
+    def __init__(self, tree: Tree, path: str, kept: Entry | None = None, *, is_changed: bool) -> None:
         team_paths.split(path)
         self.tree, self.path = tree, path
         self._place = Place(tree.client.url, path)
         self.is_changed = self.is_given_up = self.is_refused = self.waits = False
-        self.is_blank = not kept
+        self.is_blank = is_changed
         self.waits_since = self.written_at = self.rest_s = self.rests_until = 0.0
         self.why = ""
         self._failure: OSError | None = None
         self.handles, self.times_closed = 1, 0
         self.lock = threading.RLock()
         self._descriptor = os.open(self._place.file, os.O_RDWR | os.O_CREAT, 0o600)
+        self._kept, self._is_there, self._is_broken = kept, threading.Event(), False
         try:
-            if kept:
-                self._begin_with_what_is_there()
+            if kept is None:
+                self._is_there.set()
             else:
+                os.ftruncate(self._descriptor, kept.size_bytes)  # as long as it is going to be, for who looks meanwhile
+            if is_changed:
                 self._change()
         except BaseException:
             self.discard()
             raise
 
-    def _begin_with_what_is_there(self) -> None:
-        entry = self.tree.find(self.path)
-        if entry is not None and not entry.is_folder:
-            reader = self.tree.open(self.path, entry)
-            for offset in range(0, entry.size_bytes, COPY_BYTES):
-                os.pwrite(self._descriptor, reader.read(offset, COPY_BYTES), offset)
+    def fill(self) -> None:
+        """Bring what is there; the lock is held, so that nobody writes, sends, moves or removes it meanwhile.
+
+        Raises
+        ------
+        UraniborgError, OSError
+            It cannot be had: who reads or writes this draft is told so from now on.
+        """
+        if self._kept is None:
+            return
+        try:
+            reader = self.tree.open(self.path, self._kept)
+            for offset in range(0, self._kept.size_bytes, COPY_BYTES):
+                _write_whole(self._descriptor, reader.read(offset, COPY_BYTES), offset)
+        except BaseException:
+            self._is_broken = True
+            raise
+        finally:
+            self._is_there.set()
+
+    def _need_filled(self) -> None:
+        self._is_there.wait()
+        if self._is_broken:
+            raise OSError(errno.EIO, "what was there before could not be fetched: close it and open it again")
 
     @property
     def file(self) -> Path:
@@ -90,15 +115,17 @@ class Draft:
         return os.fstat(self._descriptor).st_mtime
 
     def read(self, offset: int, length: int) -> bytes:
+        self._need_filled()
         return os.pread(self._descriptor, length, offset)
 
     def write(self, data: bytes | memoryview, offset: int) -> int:
         with self.lock:
+            self._need_filled()
             try:
                 self._change()
                 self.is_blank = False
                 self.written_at = time.monotonic()
-                return os.pwrite(self._descriptor, data, offset)
+                return _write_whole(self._descriptor, data, offset)
             except OSError as error:
                 why = f"{error.strerror}: what is written waits in {self._place.file.parent} until it is closed"
                 self._failure = OSError(error.errno, why)
@@ -106,11 +133,12 @@ class Draft:
 
     def truncate(self, length: int) -> None:
         with self.lock:
+            if not length:
+                self._failure, self._is_broken = None, False
+            self._need_filled()
             self._change()
             os.ftruncate(self._descriptor, length)
             self.is_blank = not length
-            if not length:
-                self._failure = None
 
     def _change(self) -> None:
         self.is_refused = False
@@ -157,3 +185,12 @@ class Draft:
         """Remove it from this disk."""
         os.close(self._descriptor)
         self._place.discard()
+
+
+def _write_whole(descriptor: int, data: bytes | memoryview, offset: int) -> int:
+    """Write all of it: a disk that fills up takes a part first, and only says so when the rest is written."""
+    left = memoryview(data)
+    while left:
+        count = os.pwrite(descriptor, left, offset)
+        left, offset = left[count:], offset + count
+    return len(data)

@@ -221,11 +221,8 @@ class Transfers:
         except AddressExpired:
             with batch.renewing:
                 if batch.renewed.get(position, put) is put:  # no other thread asked for all of them meanwhile
-                    upload: Upload = self._client.call(
-                        "get_upload",
-                        organisation=self._terms.organisation,
-                        upload_id=batch.upload_id,
-                        patience_s=PATIENCE_S,
+                    upload: Upload = self._terms.call(
+                        self._client, "get_upload", upload_id=batch.upload_id, patience_s=PATIENCE_S
                     )
                     batch.renewed = {file.position: file.put for file in upload.files if file.put is not None}
             if position not in batch.renewed:
