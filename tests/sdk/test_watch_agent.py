@@ -19,7 +19,7 @@ import uraniborg
 from uraniborg.settings import Settings, save_settings
 from uraniborg.watch.agent import Agent, Plan
 from uraniborg.watch.places import journal_path
-from uraniborg.watch.rules import Rule, Rules, Treatment
+from uraniborg.watch.rules import Rule, Rules, Treatment, load_rules
 from uraniborg.watch.status import AgentStatus, all_statuses, read_status
 
 from tests.sdk.conftest import Command
@@ -256,6 +256,34 @@ def test_rules_send_files_to_their_places(client: uraniborg.Client, folder: Path
         "other.txt": ("quadrant", None),
     }
     assert [f.path for f in client.iterate("list_dataset_files", dataset="m31-deep")] == ["M31/1.txt"]
+
+
+def test_rules_that_changed_hold_for_what_was_judged_before(
+    client: uraniborg.Client, folder: Path, line: MeddlingProxy, command: Command, tmp_path: Path
+) -> None:
+    for name in ("M31 1.txt", "focus 1.txt", "flat 1.txt"):
+        (folder / name).write_text(name)
+    rules = tmp_path / "rules.toml"
+    words = ["watch", folder, "--once", "--settle", "0.2", "--name", "dome", "--rules", rules]
+    rules.write_text('[[rule]]\npattern = "M*"\nskip = true\n')
+    line.hold_puts_after(0)
+    with watching(client, folder, rules=load_rules(rules, Treatment())):
+        wait_until(lambda: counts(client) == {"sending": 2, "skipped": 1})
+    line.drop()
+    line.forget()
+    assert counts(client) == {"ready": 2, "skipped": 1}
+    assert "SKIPPED" in command("watch", "--status").out
+    rules.write_text('[[rule]]\npattern = "focus*"\nskip = true\n')
+    assert command(*words).code == 0
+    assert set(stored(client)) == {"M31 1.txt", "flat 1.txt"}
+    assert counts(client) == {"stored": 2, "skipped": 1}
+    rules.write_text('[[rule]]\npattern = "*"\nskip = true\n')
+    assert command(*words).code == 0
+    assert counts(client) == {"stored": 2, "skipped": 1}, "what is stored stays so"
+    rules.write_text("")
+    assert command(*words).code == 0
+    assert len(stored(client)) == 3
+    assert "SKIPPED" not in command("watch", "--status").out
 
 
 def test_a_token_that_may_only_send_is_enough(client: uraniborg.Client, folder: Path, command: Command) -> None:
