@@ -286,6 +286,26 @@ def test_rules_that_changed_hold_for_what_was_judged_before(
     assert "SKIPPED" not in command("watch", "--status").out
 
 
+def test_each_night_s_folder_is_kept_under_its_own_name(
+    client: uraniborg.Client, command: Command, tmp_path: Path
+) -> None:
+    nights = [tmp_path / "2026-11-20", tmp_path / "2026-11-21", tmp_path / "again" / "2026-11-21"]
+    told = []
+    for night in nights:
+        night.mkdir(parents=True)
+        (night / "M31.txt").write_text(str(night))
+        ran = command("watch", night, "--once", "--settle", "0.2", "--name", "dome")
+        assert ran.code == 0, ran
+        told.append((ran.err, command("watch", "--status").out))
+    assert set(stored(client)) == {"M31.txt", "2026-11-21/M31.txt", "2026-11-21-2/M31.txt"}
+    assert "kept under" not in "".join(told[0]), "it is as one expects"
+    assert "are kept under 2026-11-21/" in told[1][0]
+    assert "(kept under 2026-11-21/)" in told[1][1]
+    assert "are kept under 2026-11-21-2/" in told[2][0]
+    [folder] = status_of(client).folders
+    assert folder.prefix == "2026-11-21-2/"
+
+
 def test_a_token_that_may_only_send_is_enough(client: uraniborg.Client, folder: Path, command: Command) -> None:
     made = client.call("make_token", body={"name": "dome", "kind": "upload-only", "organisation": client.organisation})
     (folder / "frame.fits").write_bytes(fits_file())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from uraniborg.errors import UraniborgError
+from uraniborg.upload.walk import printable
 from uraniborg.watch.deleting import delete_old
 from uraniborg.watch.events import Events
 from uraniborg.watch.heartbeat import Heartbeat
@@ -126,6 +127,9 @@ class Agent:
                     name=plan.name, url=self._client.url, organisation=plan.organisation, since=time.time(),
                     last_error="", last_error_at=None, under=None, looking=True, rate_bytes_per_s=0.0,
                 )  # fmt: skip
+                for folder in folders.values():
+                    if folder.prefix:
+                        self._tell(f"Files of {printable(os.fsdecode(folder.path))} are kept under {folder.prefix}")
                 self._run(lock, journal, folders)
             finally:
                 journal.close()

@@ -29,6 +29,7 @@ import msgspec
 from uraniborg.upload.walk import Identity
 from uraniborg.watch.journal_schema import open_database
 from uraniborg.watch.look import Seen
+from uraniborg.watch.places import free_prefix
 
 __all__ = ["COLUMNS", "Entry", "Fate", "Folder", "Journal", "as_entry", "signed", "values_of"]
 
@@ -135,9 +136,7 @@ class Journal:
             database.execute("UPDATE folders SET watched = 0")
             for path, prefix in folders:
                 taken = {row[0] for row in database.execute("SELECT prefix FROM folders WHERE path <> ?", (path,))}
-                free = prefix if prefix not in taken else next(
-                    f"{prefix.rstrip('/')}-{n}/" for n in range(2, 10**6) if f"{prefix.rstrip('/')}-{n}/" not in taken
-                )  # fmt: skip
+                free = free_prefix(prefix, path, taken)
                 database.execute("INSERT OR IGNORE INTO folders (path, prefix) VALUES (?, ?)", (path, free))
                 database.execute("UPDATE folders SET watched = 1 WHERE path = ?", (path,))
             return [Folder(*row) for row in database.execute("SELECT id, path, prefix FROM folders WHERE watched")]
