@@ -208,33 +208,6 @@ def test_a_folder_that_vanishes_and_comes_back(client: uraniborg.Client, folder:
     assert set(stored(client)) == {"before.txt", "meanwhile.txt", "after.txt"}
 
 
-def test_deletes_here_only_what_the_service_still_holds(client: uraniborg.Client, folder: Path) -> None:
-    for name in ("held.txt", "deleted there.txt", "changed here.txt"):
-        (folder / name).write_text(name)
-    (folder / "deep").mkdir()
-    with watching(client, folder):
-        wait_until(lambda: counts(client) == {"stored": 3})
-    by_path = {file.path: file for file in client.iterate("list_files")}
-    client.delete_file(by_path["deleted there.txt"].id)
-    # The same length and time: only its checksum tells.
-    status = (folder / "changed here.txt").stat()
-    (folder / "changed here.txt").write_text("changed hers.txt")
-    os.utime(folder / "changed here.txt", ns=(status.st_atime_ns, status.st_mtime_ns))
-    with watching(client, folder, delete_after_days=0.0, rest_s=60.0):
-        wait_until(lambda: not (folder / "held.txt").exists())
-        time.sleep(1)
-    assert {path.name for path in folder.iterdir()} == {"deleted there.txt", "changed here.txt", "deep"}
-    assert status_of(client).folders[0].deleted == 1
-
-
-def test_nothing_is_deleted_without_being_told_to(client: uraniborg.Client, folder: Path) -> None:
-    (folder / "kept.txt").write_text("kept")
-    with watching(client, folder):
-        wait_until(lambda: counts(client) == {"stored": 1})
-        time.sleep(2)
-    assert (folder / "kept.txt").exists()
-
-
 def test_rules_send_files_to_their_places(client: uraniborg.Client, folder: Path) -> None:
     for path in ("focus/1.txt", "M31/1.txt", "wrong/1.txt", "other.txt"):
         (folder / path).parent.mkdir(exist_ok=True)
