@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import threading
 import time
 import unicodedata
@@ -314,6 +315,22 @@ def test_the_same_agent_runs_once(client: uraniborg.Client, folder: Path, comman
         ran = command("watch", folder, "--once", "--name", "dome")
         assert (ran.code, "runs already" in ran.err) == (1, True)
     assert not status_of(client).running
+
+
+def test_a_subfolder_that_cannot_be_read_is_told_by_an_agent_that_runs_once(
+    client: uraniborg.Client, folder: Path, command: Command
+) -> None:
+    (folder / "frame.fits").write_bytes(fits_file())
+    hidden = folder / os.fsdecode(b"hidden \xff")
+    hidden.mkdir()
+    words = [sys.executable, "-m", "uraniborg", "watch", folder, "--once", "--settle", "0.2", "--name", "dome"]
+    if os.geteuid() == 0:  # root may read everything, unless it gives that up
+        words = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", *words]
+    hidden.chmod(0)
+    ran = subprocess.run(words, capture_output=True, text=True)
+    hidden.chmod(0o700)
+    assert (ran.returncode, "1 file stored, hidden \\udcff cannot be looked into" in ran.stderr) == (1, True), ran
+    assert command("watch", folder, "--once", "--settle", "0.2", "--name", "dome").code == 0
 
 
 @pytest.mark.parametrize(
