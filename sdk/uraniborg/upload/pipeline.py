@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,12 +81,12 @@ class Pipeline:
 
     def run(self, paths: list[Path], *, wait: bool = False) -> UploadReport:
         """Send everything; see `Client.upload`."""
-        telling = self._reporter.telling(paths, follow_symlinks=self._follow)
+        telling = self._reporter.telling(walk(paths, follow_symlinks=self._follow))
         return self._run(walk(paths, follow_symlinks=self._follow), telling, wait=wait)
 
-    def send(self, found: Iterable[Found]) -> UploadReport:
+    def send(self, found: Sequence[Found]) -> UploadReport:
         """Send files that were found before."""
-        return self._run(found, nullcontext())
+        return self._run(found, self._reporter.telling(found))
 
     @property
     def sent_bytes(self) -> int:
