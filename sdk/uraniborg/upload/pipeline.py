@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from uraniborg.errors import UraniborgError
 from uraniborg.settings import cache_folder
 from uraniborg.upload.digests import Changed, Memory, digest_file
@@ -21,7 +23,7 @@ from uraniborg.upload.sender import Sender
 from uraniborg.upload.terms import Terms
 from uraniborg.upload.transfers import LARGE_BYTES, Transfers
 from uraniborg.upload.waiting import wait_for_ingest
-from uraniborg.upload.walk import Found, walk
+from uraniborg.upload.walk import Found, printable, walk
 
 if TYPE_CHECKING:
     from uraniborg.client import Client
@@ -128,7 +130,7 @@ class Pipeline:
     def _report(self, started: float) -> UploadReport:
         fates = self._ledger.fates
         return UploadReport(
-            files=[fates[index] for index in sorted(fates)],
+            files=[_shown(fates[index]) for index in sorted(fates)],
             sent_bytes=self._reporter.progress.sent_bytes,
             jobs=list(self._transfers.jobs),
             seconds=time.monotonic() - started,
@@ -205,3 +207,10 @@ class Pipeline:
                 self._ledger.hold(item, content)
             return True
         return False
+
+
+def _shown(fate: FileFate) -> FileFate:
+    """Have a fate's source printable: a folder above the files may have any name."""
+    source = printable(fate.source)
+    # Another one: whoever is told of fates as they come knows the file by its source.
+    return fate if source == fate.source else msgspec.structs.replace(fate, source=source)
