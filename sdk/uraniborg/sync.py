@@ -15,7 +15,7 @@ from uraniborg.errors import NotFound, TransferFailed
 from uraniborg.settings import cache_folder
 from uraniborg.upload.digests import Changed, Memory, digest_file
 from uraniborg.upload.pipeline import Pipeline
-from uraniborg.upload.report import FileFate
+from uraniborg.upload.report import FileFate, Progress
 from uraniborg.upload.transfers import Terms
 from uraniborg.upload.walk import Found, identity_of, walk
 
@@ -53,7 +53,7 @@ class SyncReport(msgspec.Struct, kw_only=True):
 
 def sync_up(
     client: Client, folder: Path, dataset: str, *, organisation: str | None = None, delete: bool = False,
-    dry_run: bool = False,
+    dry_run: bool = False, progress: Callable[[Progress], None] | None = None,
 ) -> SyncReport:  # fmt: skip
     """Make a dataset like a folder.
 
@@ -63,10 +63,13 @@ def sync_up(
         Slug or name; made when there is none.
     delete : bool
         Take what the folder has not out of the dataset; the files stay stored.
+    progress : callable, optional
+        Told how far it is, while it compares and while it sends.
 
     Raises
     ------
     UraniborgError
+        Its `report` tells what was sent by then, if it began to send.
     """
     if not folder.is_dir():
         raise NotFound(f"There is no folder {folder}.")
@@ -77,6 +80,7 @@ def sync_up(
         files = client.iterate("list_dataset_files", organisation=organisation, dataset=slug)
         there = {file.path: (file.sha256, file.size_bytes) for file in files}
     report, wanted, here = SyncReport(is_dry_run=dry_run, steps=[]), list[Found](), set[str]()
+    compared_bytes = 0
     memory = Memory(cache_folder() / "digests.sqlite")
     try:
         for found in walk([folder]):
@@ -95,13 +99,15 @@ def sync_up(
                 report.steps.append(Step(path=path, action="changed", size_bytes=size_bytes))
             else:
                 report.steps.append(Step(path=path, action="kept", size_bytes=size_bytes))
+            compared_bytes += size_bytes
+            if progress is not None:
+                progress(Progress(phase="comparing", done_files=len(here), done_bytes=compared_bytes))
     finally:
         memory.close()
     extra = sorted(there.keys() - here)
     if wanted and not dry_run:
-        sent = Pipeline(client, Terms(organisation=organisation, dataset=dataset if slug is None else slug)).send(
-            wanted
-        )
+        terms = Terms(organisation=organisation, dataset=dataset if slug is None else slug)
+        sent = Pipeline(client, terms, progress=progress).send(wanted)
         report.moved_bytes = sent.sent_bytes
         _note_failures(
             report, {unicodedata.normalize("NFC", f.path): f.reason for f in sent.files if f.state == "failed"}
@@ -133,6 +139,8 @@ def sync_down(
         What shall be there.
     delete : bool
         Delete all other files in the folder; folders stay.
+    progress : callable, optional
+        Told each number of bytes that came, or of a file here that was compared.
 
     Raises
     ------
@@ -152,6 +160,8 @@ def sync_down(
             if (found := here.get(path)) is not None:
                 same = found.identity.size_bytes == source.size_bytes and _sha256(found, memory) == source.sha256
                 action = "kept" if same else "changed"
+                if progress is not None:
+                    progress(found.identity.size_bytes)
             report.steps.append(Step(path=path, action=action, size_bytes=source.size_bytes))
     finally:
         memory.close()

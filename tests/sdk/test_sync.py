@@ -12,6 +12,7 @@ import uraniborg
 from uraniborg.sync import sync_down, sync_up
 
 from tests.sdk.conftest import Command
+from tests.sdk.test_command import on_a_terminal
 from tests.support.fits_bytes import image_file
 from tests.support.meddling_proxy import MeddlingProxy
 
@@ -121,6 +122,37 @@ def test_the_frames_of_a_query_into_a_folder(client: uraniborg.Client, command: 
     assert client.upload(source, wait=True, telescope="quadrant").ok
     ran = command("sync", tmp_path / "got", "--filter", "R")
     assert (ran.code, [path.name for path in (tmp_path / "got").iterdir()]) == (0, ["r.fits"]), ran
+
+
+def test_either_way_it_is_told_how_far_it_is(
+    client: uraniborg.Client, command: Command, folder: Path, tmp_path: Path
+) -> None:
+    client.upload(folder / "a.txt", dataset="night")
+    told: list[uraniborg.Progress] = []
+    assert sync_up(client, folder, "night", progress=told.append).ok
+    compared = [one for one in told if one.phase == "comparing"]
+    assert [one.done_files for one in compared] == [1, 2, 3]
+    assert (told[-1].phase, told[-1].files, told[-1].done_files, told[-1].is_counted) == ("done", 2, 2, True)
+    assert told[-1].sent_bytes == told[-1].size_bytes == compared[-1].done_bytes - len("a.txt")
+    files = list(client.iterate("list_dataset_files", dataset="night"))
+    for moved_bytes in (compared[-1].done_bytes, 0):
+        came: list[int] = []
+        assert sync_down(client, files, tmp_path / "got", progress=came.append).moved_bytes == moved_bytes
+        assert sum(came) == compared[-1].done_bytes, "what is the same was compared"
+    bar = on_a_terminal("sync", str(folder), "dataset:other", NO_COLOR="")
+    assert "\x1b[2K" in bar  # drawn, and taken away again
+    assert "3 new" in bar
+
+
+def test_what_was_sent_before_it_broke_off_is_told(
+    client: uraniborg.Client, command: Command, folder: Path, line: MeddlingProxy
+) -> None:
+    client.upload(folder / "a.txt")
+    line.refuse("POST", "/complete", 403)
+    ran = command("sync", folder, "dataset:night")
+    assert (ran.code, "1 known already" in ran.out) == (4, True), ran
+    assert "Stopped before the end" in ran.err
+    assert command("sync", folder, "dataset:night").code == 0
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import uraniborg
 
+from tests.sdk.conftest import Command
 from tests.support.live_server import LiveServer
 from tests.support.meddling_proxy import MeddlingProxy
 
@@ -115,6 +116,19 @@ def test_bad_files_stop_no_others(client: uraniborg.Client, tmp_path: Path) -> N
     assert told["mixed/gone.txt"] == ("failed", "unreadable")
     assert told["absent"] == ("failed", "unreadable")
     assert not report.ok
+
+
+def test_a_folder_above_the_files_may_have_any_name(client: uraniborg.Client, command: Command, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"N\xe4chte") / "2026-11-20"
+    folder.mkdir(parents=True)
+    (folder / "frame.txt").write_text("frame")
+    ran = command("upload", folder, "--json")
+    assert ran.code == 0, ran
+    [fate] = ran.json["files"]  # type: ignore[index]
+    assert (fate["path"], fate["state"]) == ("frame.txt", "stored")
+    assert fate["source"].endswith("N\\udce4chte/2026-11-20/frame.txt")
+    ran = command("watch", folder, "--once", "--settle", "0.2", "--json")
+    assert (ran.code, ran.json["folders"][0]["stored"]) == (0, 1), ran  # type: ignore[index]
 
 
 def test_a_thousand_files_go_in_few_requests_and_in_order(

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import threading
 import time
 import unicodedata
@@ -19,7 +20,7 @@ import uraniborg
 from uraniborg.settings import Settings, save_settings
 from uraniborg.watch.agent import Agent, Plan
 from uraniborg.watch.places import journal_path
-from uraniborg.watch.rules import Rule, Rules, Treatment
+from uraniborg.watch.rules import Rule, Rules, Treatment, load_rules
 from uraniborg.watch.status import AgentStatus, all_statuses, read_status
 
 from tests.sdk.conftest import Command
@@ -208,33 +209,6 @@ def test_a_folder_that_vanishes_and_comes_back(client: uraniborg.Client, folder:
     assert set(stored(client)) == {"before.txt", "meanwhile.txt", "after.txt"}
 
 
-def test_deletes_here_only_what_the_service_still_holds(client: uraniborg.Client, folder: Path) -> None:
-    for name in ("held.txt", "deleted there.txt", "changed here.txt"):
-        (folder / name).write_text(name)
-    (folder / "deep").mkdir()
-    with watching(client, folder):
-        wait_until(lambda: counts(client) == {"stored": 3})
-    by_path = {file.path: file for file in client.iterate("list_files")}
-    client.delete_file(by_path["deleted there.txt"].id)
-    # The same length and time: only its checksum tells.
-    status = (folder / "changed here.txt").stat()
-    (folder / "changed here.txt").write_text("changed hers.txt")
-    os.utime(folder / "changed here.txt", ns=(status.st_atime_ns, status.st_mtime_ns))
-    with watching(client, folder, delete_after_days=0.0, rest_s=60.0):
-        wait_until(lambda: not (folder / "held.txt").exists())
-        time.sleep(1)
-    assert {path.name for path in folder.iterdir()} == {"deleted there.txt", "changed here.txt", "deep"}
-    assert status_of(client).folders[0].deleted == 1
-
-
-def test_nothing_is_deleted_without_being_told_to(client: uraniborg.Client, folder: Path) -> None:
-    (folder / "kept.txt").write_text("kept")
-    with watching(client, folder):
-        wait_until(lambda: counts(client) == {"stored": 1})
-        time.sleep(2)
-    assert (folder / "kept.txt").exists()
-
-
 def test_rules_send_files_to_their_places(client: uraniborg.Client, folder: Path) -> None:
     for path in ("focus/1.txt", "M31/1.txt", "wrong/1.txt", "other.txt"):
         (folder / path).parent.mkdir(exist_ok=True)
@@ -256,6 +230,54 @@ def test_rules_send_files_to_their_places(client: uraniborg.Client, folder: Path
         "other.txt": ("quadrant", None),
     }
     assert [f.path for f in client.iterate("list_dataset_files", dataset="m31-deep")] == ["M31/1.txt"]
+
+
+def test_rules_that_changed_hold_for_what_was_judged_before(
+    client: uraniborg.Client, folder: Path, line: MeddlingProxy, command: Command, tmp_path: Path
+) -> None:
+    for name in ("M31 1.txt", "focus 1.txt", "flat 1.txt"):
+        (folder / name).write_text(name)
+    rules = tmp_path / "rules.toml"
+    words = ["watch", folder, "--once", "--settle", "0.2", "--name", "dome", "--rules", rules]
+    rules.write_text('[[rule]]\npattern = "M*"\nskip = true\n')
+    line.hold_puts_after(0)
+    with watching(client, folder, rules=load_rules(rules, Treatment())):
+        wait_until(lambda: counts(client) == {"sending": 2, "skipped": 1})
+    line.drop()
+    line.forget()
+    assert counts(client) == {"ready": 2, "skipped": 1}
+    assert "SKIPPED" in command("watch", "--status").out
+    rules.write_text('[[rule]]\npattern = "focus*"\nskip = true\n')
+    assert command(*words).code == 0
+    assert set(stored(client)) == {"M31 1.txt", "flat 1.txt"}
+    assert counts(client) == {"stored": 2, "skipped": 1}
+    rules.write_text('[[rule]]\npattern = "*"\nskip = true\n')
+    assert command(*words).code == 0
+    assert counts(client) == {"stored": 2, "skipped": 1}, "what is stored stays so"
+    rules.write_text("")
+    assert command(*words).code == 0
+    assert len(stored(client)) == 3
+    assert "SKIPPED" not in command("watch", "--status").out
+
+
+def test_each_night_s_folder_is_kept_under_its_own_name(
+    client: uraniborg.Client, command: Command, tmp_path: Path
+) -> None:
+    nights = [tmp_path / "2026-11-20", tmp_path / "2026-11-21", tmp_path / "again" / "2026-11-21"]
+    told = []
+    for night in nights:
+        night.mkdir(parents=True)
+        (night / "M31.txt").write_text(str(night))
+        ran = command("watch", night, "--once", "--settle", "0.2", "--name", "dome")
+        assert ran.code == 0, ran
+        told.append((ran.err, command("watch", "--status").out))
+    assert set(stored(client)) == {"M31.txt", "2026-11-21/M31.txt", "2026-11-21-2/M31.txt"}
+    assert "kept under" not in "".join(told[0]), "it is as one expects"
+    assert "are kept under 2026-11-21/" in told[1][0]
+    assert "(kept under 2026-11-21/)" in told[1][1]
+    assert "are kept under 2026-11-21-2/" in told[2][0]
+    [folder] = status_of(client).folders
+    assert folder.prefix == "2026-11-21-2/"
 
 
 def test_a_token_that_may_only_send_is_enough(client: uraniborg.Client, folder: Path, command: Command) -> None:
@@ -293,6 +315,22 @@ def test_the_same_agent_runs_once(client: uraniborg.Client, folder: Path, comman
         ran = command("watch", folder, "--once", "--name", "dome")
         assert (ran.code, "runs already" in ran.err) == (1, True)
     assert not status_of(client).running
+
+
+def test_a_subfolder_that_cannot_be_read_is_told_by_an_agent_that_runs_once(
+    client: uraniborg.Client, folder: Path, command: Command
+) -> None:
+    (folder / "frame.fits").write_bytes(fits_file())
+    hidden = folder / os.fsdecode(b"hidden \xff")
+    hidden.mkdir()
+    words = [sys.executable, "-m", "uraniborg", "watch", folder, "--once", "--settle", "0.2", "--name", "dome"]
+    if os.geteuid() == 0:  # root may read everything, unless it gives that up
+        words = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", *words]
+    hidden.chmod(0)
+    ran = subprocess.run(words, capture_output=True, text=True)
+    hidden.chmod(0o700)
+    assert (ran.returncode, "1 file stored, hidden \\udcff cannot be looked into" in ran.stderr) == (1, True), ran
+    assert command("watch", folder, "--once", "--settle", "0.2", "--name", "dome").code == 0
 
 
 @pytest.mark.parametrize(

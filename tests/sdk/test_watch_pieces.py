@@ -208,9 +208,10 @@ def test_the_lock_is_held_by_one_and_ends_with_its_holder(tmp_path: Path) -> Non
 
 def test_the_unit_is_what_systemd_reads(tmp_path: Path) -> None:
     words = ["--name", "dome", "--", '/data/50% "good" $HOME\\x']
-    text = unit_text("dome", words, {"XDG_STATE_HOME": "/var/state"})
+    text = unit_text("dome", words, {"XDG_STATE_HOME": "/var/state", "https_proxy": "http://proxy:3128"})
     assert '"--" "/data/50%% \\"good\\" $$HOME\\\\x"\n' in text
     assert 'Environment="XDG_STATE_HOME=/var/state"\n' in text
+    assert 'Environment="https_proxy=http://proxy:3128"\n' in text
     assert "NoNewPrivileges=yes\n" in text
     if shutil.which("systemd-analyze") is None:
         return

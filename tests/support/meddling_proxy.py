@@ -54,6 +54,7 @@ class MeddlingProxy:
         self._spoil = 0
         self._bytes_per_s: float | None = None
         self._downloads_per_s: float | None = None
+        self._slow: tuple[str, float] | None = None
         self.downloaded_bytes = 0
         self._refuse: list[tuple[str, str, int]] = []
         self._server = _Quiet(("127.0.0.1", 0), _handler(self))
@@ -81,7 +82,7 @@ class MeddlingProxy:
         self.forwarded.clear()
         self._let_puts_through = self._cut_after = self._hold_after = self._bytes_per_s = None
         self._downloads_per_s, self.downloaded_bytes = None, 0
-        self._spoil = 0
+        self._spoil, self._slow = 0, None
         self._refuse.clear()
         self._dropped = threading.Event()
 
@@ -92,6 +93,10 @@ class MeddlingProxy:
     def slow_puts(self, bytes_per_s: float) -> None:
         """Take each PUT's bytes no faster than this."""
         self._bytes_per_s = bytes_per_s
+
+    def slow_answers(self, part_of_path: str, seconds: float) -> None:
+        """Let some requests wait for so long before they are passed on."""
+        self._slow = (part_of_path, seconds)
 
     def slow_downloads(self, bytes_per_s: float) -> None:
         """Give the bytes of each download no faster than this."""
@@ -179,6 +184,8 @@ def _handler(proxy: MeddlingProxy) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 return
             body = self.take_body() or None
+            if (slow := proxy._slow) and slow[0] in self.path:
+                time.sleep(slow[1])
             self.upstream.request(self.command, self.path, body=body, headers=headers)
             response = self.upstream.getresponse()
             self.send_response(response.status)

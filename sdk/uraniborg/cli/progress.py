@@ -35,6 +35,10 @@ def upload_bar(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
         task = bars.add_task("Looking for files", total=None, words="")
 
         def tell(progress: Progress) -> None:
+            if progress.phase == "comparing":
+                words = f"{progress.done_files:,} files, {size(progress.done_bytes)}"
+                bars.update(task, description="Comparing", words=words)
+                return
             failed = f", {progress.failed_files:,} failed" if progress.failed_files else ""
             if progress.phase == "reading headers":
                 words = f"{progress.ingest_done:,} of {progress.ingest_total:,} files{failed}"

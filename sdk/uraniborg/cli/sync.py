@@ -11,6 +11,7 @@ from uraniborg.cli.command import Session, command_options
 from uraniborg.cli.output import note, one_line, paint, plural, print_json, size
 from uraniborg.cli.progress import download_bar
 from uraniborg.cli.query import find, given_query, query_options
+from uraniborg.cli.upload import sending
 from uraniborg.errors import NotFound
 from uraniborg.sync import SyncReport, find_dataset, sync_down, sync_up
 
@@ -48,7 +49,9 @@ def sync_command(session: Session, places: tuple[str, ...], dry_run: bool, delet
     if is_up:
         if query:
             raise click.UsageError("A dataset takes frames by a rule: uraniborg dataset add --help.")
-        report = sync_up(session.client, Path(source), destination[len(DATASET) :], delete=delete, dry_run=dry_run)
+        dataset = destination[len(DATASET) :]
+        with sending(session) as progress:
+            report = sync_up(session.client, Path(source), dataset, delete=delete, dry_run=dry_run, progress=progress)
     else:
         report = _down(session, source, query, Path(destination), delete=delete, dry_run=dry_run)
     if session.as_json:
@@ -69,7 +72,8 @@ def _down(
         if dataset is None:
             raise NotFound(f"There is no dataset {source[len(DATASET) :]!r}: `uraniborg dataset list` shows them.")
         wanted = list(client.iterate("list_dataset_files", dataset=dataset))
-    with download_bar(quiet=session.as_json or dry_run, total_bytes=None, files=len(wanted)) as progress:
+    word = "Comparing and getting" if folder.is_dir() else "Getting"
+    with download_bar(quiet=session.as_json or dry_run, total_bytes=None, files=len(wanted), word=word) as progress:
         return sync_down(client, wanted, folder, delete=delete, dry_run=dry_run, progress=progress)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,9 @@ from uraniborg.cli.command import Session, command_options
 from uraniborg.cli.output import duration, note, one_line, paint, plural, print_json, size
 from uraniborg.cli.progress import upload_bar
 from uraniborg.errors import UraniborgError
-from uraniborg.upload.report import FileFate, UploadReport
+from uraniborg.upload.report import FileFate, Progress, UploadReport
 
-__all__ = ["run_upload", "upload_command"]
+__all__ = ["run_upload", "sending", "upload_command"]
 
 SHOWN = 20
 
@@ -71,17 +72,8 @@ def run_upload(session: Session, send: Callable[[Any], UploadReport], *, followi
     following : str
         The command to run next.
     """
-    try:
-        with upload_bar(quiet=session.as_json) as progress:
-            report = send(progress)
-    except KeyboardInterrupt:
-        note("Stopped. What was acknowledged is safe; run the same command again to go on.")
-        raise
-    except UraniborgError as error:
-        if error.report is not None and error.report.files and not session.as_json:
-            _tell(error.report, following)
-            note("Stopped before the end. Run the same command again to go on.")
-        raise
+    with sending(session) as progress:
+        report = send(progress)
     if session.as_json:
         states = {state: report.count(state) for state in ("stored", "known", "failed", "skipped")}
         totals = {"seconds": round(report.seconds, 3), "sent_bytes": report.sent_bytes, "jobs": report.jobs}
@@ -91,7 +83,23 @@ def run_upload(session: Session, send: Callable[[Any], UploadReport], *, followi
     return report
 
 
-def _tell(report: UploadReport, following: str) -> None:
+@contextmanager
+def sending(session: Session) -> Iterator[Callable[[Progress], None] | None]:
+    """Show how far an upload is, and print what became of each file by then where it does not come to its end."""
+    try:
+        with upload_bar(quiet=session.as_json) as progress:
+            yield progress
+    except KeyboardInterrupt:
+        note("Stopped. What was acknowledged is safe; run the same command again to go on.")
+        raise
+    except UraniborgError as error:
+        if error.report is not None and error.report.files and not session.as_json:
+            _tell(error.report)
+            note("Stopped before the end. Run the same command again to go on.")
+        raise
+
+
+def _tell(report: UploadReport, following: str = "") -> None:
     stored, known = report.count("stored"), report.count("known")
     refused = [fate for fate in report.files if fate.state == "failed"]
     unread = [fate for fate in report.files if fate.ingest == "failed"]
@@ -112,7 +120,7 @@ def _tell(report: UploadReport, following: str) -> None:
     _tell_each("failed", "failed", refused)
     _tell_each("warning", "unread", unread)
     _tell_each("dim", "skipped", skipped)
-    if stored or known:
+    if following and (stored or known):
         note(f"Next: {following}" if not refused else "Run it again to try those that failed.")
 
 

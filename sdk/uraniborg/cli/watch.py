@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from uraniborg.cli.command import Session, command_options
-from uraniborg.cli.output import note, plain, plural, print_json, size
+from uraniborg.cli.output import note, one_line, plain, plural, print_json, size
 from uraniborg.cli.watch_page import print_statuses
 from uraniborg.errors import NotConfigured
 from uraniborg.settings import load_settings
@@ -191,8 +191,8 @@ def _run(session: Session, plan: Plan) -> int:
         note(f"{_now()}  {_summary(status)}")
     if failure is not None:
         raise failure
-    left = sum(f.failed + f.settling for f in status.folders) if status else 0
-    return 1 if plan.once and (left or any(f.missing_since for f in (status.folders if status else []))) else 0
+    left = any(f.failed or f.settling or f.missing_since or f.trouble for f in (status.folders if status else []))
+    return 1 if plan.once and left else 0
 
 
 def _tell(agent: Agent, over: threading.Event) -> None:
@@ -214,6 +214,7 @@ def _summary(status: AgentStatus) -> str:
     words += [f"{size(int(status.rate_bytes_per_s))}/s"] if status.running and status.rate_bytes_per_s else []
     missing = [f.path for f in status.folders if f.missing_since]
     words += [f"{plain(path)} is not there" for path in missing]
+    words += [one_line(f.trouble.rstrip(".")) for f in status.folders if f.trouble and not f.missing_since]
     return ", ".join(words) + "."
 
 

@@ -54,17 +54,25 @@ def _page(status: AgentStatus) -> None:
             ("clock", _clock(status.clock_offset_s)),
         ]
     )
+    skipped = [Column("SKIPPED", lambda f: f.skipped, right=True)]
     columns = [
         Column("WAITING", lambda f: f.waiting_files, right=True),
         Column("SIZE", lambda f: size(f.waiting_bytes) if f.waiting_files else "", right=True),
         Column("STORED", lambda f: f.stored, right=True),
         Column("FAILED", lambda f: f.failed, right=True),
+        *(skipped if any(folder.skipped for folder in status.folders) else []),
         Column("LAST STORED UTC", lambda f: _at(f.last_stored_at)),
-        Column("FOLDER", lambda f: f.path + (f"  (not there since {_at(f.missing_since)})" if f.missing_since else "")),
+        Column("FOLDER", _folder),
     ]
     table(columns, status.folders)
     for folder in status.folders:
         _troubles(folder)
+
+
+def _folder(folder: FolderStatus) -> str:
+    kept = f"  (kept under {folder.prefix})" if folder.prefix else ""
+    missing = f"  (not there since {_at(folder.missing_since)})" if folder.missing_since else ""
+    return folder.path + kept + missing
 
 
 def _troubles(folder: FolderStatus) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from uraniborg.errors import UraniborgError
 from uraniborg.settings import cache_folder
@@ -21,7 +23,7 @@ from uraniborg.upload.sender import Sender
 from uraniborg.upload.terms import Terms
 from uraniborg.upload.transfers import LARGE_BYTES, Transfers
 from uraniborg.upload.waiting import wait_for_ingest
-from uraniborg.upload.walk import Found, walk
+from uraniborg.upload.walk import Found, printable, walk
 
 if TYPE_CHECKING:
     from uraniborg.client import Client
@@ -81,12 +83,12 @@ class Pipeline:
 
     def run(self, paths: list[Path], *, wait: bool = False) -> UploadReport:
         """Send everything; see `Client.upload`."""
-        telling = self._reporter.telling(paths, follow_symlinks=self._follow)
+        telling = self._reporter.telling(walk(paths, follow_symlinks=self._follow))
         return self._run(walk(paths, follow_symlinks=self._follow), telling, wait=wait)
 
-    def send(self, found: Iterable[Found]) -> UploadReport:
+    def send(self, found: Sequence[Found]) -> UploadReport:
         """Send files that were found before."""
-        return self._run(found, nullcontext())
+        return self._run(found, self._reporter.telling(found))
 
     @property
     def sent_bytes(self) -> int:
@@ -128,7 +130,7 @@ class Pipeline:
     def _report(self, started: float) -> UploadReport:
         fates = self._ledger.fates
         return UploadReport(
-            files=[fates[index] for index in sorted(fates)],
+            files=[_shown(fates[index]) for index in sorted(fates)],
             sent_bytes=self._reporter.progress.sent_bytes,
             jobs=list(self._transfers.jobs),
             seconds=time.monotonic() - started,
@@ -205,3 +207,10 @@ class Pipeline:
                 self._ledger.hold(item, content)
             return True
         return False
+
+
+def _shown(fate: FileFate) -> FileFate:
+    """Have a fate's source printable: a folder above the files may have any name."""
+    source = printable(fate.source)
+    # Another one: whoever is told of fates as they come knows the file by its source.
+    return fate if source == fate.source else msgspec.structs.replace(fate, source=source)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import msgspec
 
 from uraniborg.upload.report import FileFate, Progress
-from uraniborg.upload.walk import walk
+from uraniborg.upload.walk import Found
 
 __all__ = ["Reporter"]
 
@@ -58,14 +57,14 @@ class Reporter:
             self.progress.ingest_done, self.progress.ingest_total = done, total
 
     @contextmanager
-    def telling(self, paths: list[Path], *, follow_symlinks: bool) -> Iterator[None]:
-        """Tell while the block runs; the files of the paths are counted ahead of the work."""
+    def telling(self, found: Iterable[Found | FileFate]) -> Iterator[None]:
+        """Tell while the block runs; what is found is counted ahead of the work."""
         if self._tell is None:
             yield
             return
         self._over.clear()
         threads = [
-            threading.Thread(target=self._count, args=(paths, follow_symlinks), name="uraniborg-count", daemon=True),
+            threading.Thread(target=self._count, args=(found,), name="uraniborg-count", daemon=True),
             threading.Thread(target=self._tick, name="uraniborg-tell", daemon=True),
         ]
         for thread in threads:
@@ -90,13 +89,11 @@ class Reporter:
                 now = msgspec.structs.replace(self.progress)
             self._tell(now)
 
-    def _count(self, paths: list[Path], follow_symlinks: bool) -> None:
-        for found in walk(paths, follow_symlinks=follow_symlinks):
+    def _count(self, found: Iterable[Found | FileFate]) -> None:
+        for one in found:
             with self._lock:
                 self.progress.files += 1
-                self.progress.size_bytes += (
-                    found.size_bytes if isinstance(found, FileFate) else found.identity.size_bytes
-                )
+                self.progress.size_bytes += one.size_bytes if isinstance(one, FileFate) else one.identity.size_bytes
             if self._over.is_set():
                 return
         with self._lock:

@@ -45,9 +45,12 @@ class FileFate(msgspec.Struct, kw_only=True):
 
 
 class Progress(msgspec.Struct, kw_only=True):
-    """How far an upload is. Totals grow until `is_counted`; files are done once their fate is known."""
+    """How far an upload is. Totals grow until `is_counted`; files are done once their fate is known.
 
-    phase: Literal["sending", "reading headers", "done"] = "sending"
+    While it is ``comparing``, as a sync does first, only what was compared is counted.
+    """
+
+    phase: Literal["comparing", "sending", "reading headers", "done"] = "sending"
     files: int = 0
     size_bytes: int = 0
     is_counted: bool = False

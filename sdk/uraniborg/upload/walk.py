@@ -11,7 +11,7 @@ import msgspec
 
 from uraniborg.upload.report import FileFate
 
-__all__ = ["Found", "Identity", "identity_of", "path_problem", "walk"]
+__all__ = ["Found", "Identity", "identity_of", "path_problem", "printable", "walk"]
 
 LONGEST_PATH = 4096  # characters that the service reads; it tells of other names it cannot keep itself
 
@@ -115,16 +115,17 @@ def path_problem(path: str) -> str:
     return f"Its path has more than {LONGEST_PATH} characters: shorten it." if len(path) > LONGEST_PATH else ""
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Write a name that need not be UTF-8 so that it can be shown and written down."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _failed(source: str, path: str, code: str, reason: str) -> FileFate:
-    return FileFate(source=_printable(source), path=_printable(path), state="failed", code=code, reason=reason)
+    return FileFate(source=printable(source), path=printable(path), state="failed", code=code, reason=reason)
 
 
 def _skipped(source: str, path: str, code: str, reason: str) -> FileFate:
-    return FileFate(source=_printable(source), path=_printable(path), state="skipped", code=code, reason=reason)
+    return FileFate(source=printable(source), path=printable(path), state="skipped", code=code, reason=reason)
 
 
 def _words(error: OSError) -> str:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from uraniborg.errors import UraniborgError
-from uraniborg.watch.deleting import delete_old
+from uraniborg.upload.walk import printable
+from uraniborg.watch.deleting import Deleting
 from uraniborg.watch.events import Events
 from uraniborg.watch.heartbeat import Heartbeat
 from uraniborg.watch.journal import Folder, Journal
@@ -35,7 +36,6 @@ __all__ = ["Agent", "Plan"]
 
 TICK_S = 1.0
 LOOK_SHARE = 10  # looking through everything takes at most a part of the time
-DELETE_EVERY_S = 3600.0
 FIRST_DELAY_S, LONGEST_DELAY_S = 1.0, 30.0
 
 
@@ -98,6 +98,7 @@ class Agent:
         self._state = "looking"
         self._failure: UraniborgError | None = None
         self._last_error = ""
+        self._deleting: Deleting | None = None
 
     def stop(self) -> None:
         """Have it end soon, from any thread or a signal's handler."""
@@ -126,6 +127,9 @@ class Agent:
                     name=plan.name, url=self._client.url, organisation=plan.organisation, since=time.time(),
                     last_error="", last_error_at=None, under=None, looking=True, rate_bytes_per_s=0.0,
                 )  # fmt: skip
+                for folder in folders.values():
+                    if folder.prefix:
+                        self._tell(f"Files of {printable(os.fsdecode(folder.path))} are kept under {folder.prefix}")
                 self._run(lock, journal, folders)
             finally:
                 journal.close()
@@ -138,12 +142,17 @@ class Agent:
             self._client, plan.organisation, journal, folders, plan.rules, pace,
             rest_s=plan.rest_s, follow_symlinks=plan.follow_symlinks, newest_first=plan.newest_first,
         )  # fmt: skip
+        if plan.delete_after_days is not None:
+            self._deleting = Deleting(
+                self._client, plan.organisation, journal, folders, days=plan.delete_after_days,
+                is_wanted_elsewhere=lambda: self._stop.is_set() or journal.count("ready") > 0,
+            )  # fmt: skip
         events = {f.id: Events(os.fsdecode(f.path), self._wake.set, self._stop) for f in folders.values()}
         if not plan.once:
             for one in events.values():
                 one.start()
         threads = [
-            threading.Thread(target=self._send, args=(journal, sending, folders), name="uraniborg-sender"),
+            threading.Thread(target=self._send, args=(journal, sending), name="uraniborg-sender"),
             threading.Thread(target=self._keep, args=(lock, journal, sending, pace, events), name="uraniborg-keeper"),
         ]
         previews = Previews(
@@ -230,13 +239,13 @@ class Agent:
         return True
 
     def _is_over(self, journal: Journal) -> bool:
-        return not journal.count("seen", "ready", "sending") and not journal.count_changing()
+        is_deleting = self._deleting is not None and not self._deleting.is_done
+        return not is_deleting and not journal.count("seen", "ready", "sending") and not journal.count_changing()
 
     # Sending.
 
-    def _send(self, journal: Journal, sending: Sending, folders: dict[int, Folder]) -> None:
-        delay_s, delete_at = FIRST_DELAY_S, 0.0
-        plan = self._plan
+    def _send(self, journal: Journal, sending: Sending) -> None:
+        delay_s = FIRST_DELAY_S
         while not self._stop.is_set():
             self._work.clear()
             try:
@@ -245,11 +254,8 @@ class Agent:
                 if sent:
                     self._last_error = ""
                     self._wake.set()
-                elif plan.delete_after_days is not None and time.monotonic() >= delete_at:
-                    delete_at = time.monotonic() + DELETE_EVERY_S
-                    gone = delete_old(self._client, plan.organisation, journal, folders, days=plan.delete_after_days)
-                    if gone:
-                        self._tell(f"Deleted {gone:,} files here, which the service holds.")
+                elif self._deleting is not None and (gone := self._deleting.delete_some()):
+                    self._tell(f"Deleted {gone:,} files here, which the service holds.")
                 if not sent:
                     self._work.wait(TICK_S)
             except Stopped:
@@ -258,7 +264,7 @@ class Agent:
                 self._state = "waiting"
                 if isinstance(error, UraniborgError):
                     self._complain(journal, error.detail)
-                    if plan.once:
+                    if self._plan.once:
                         self._failure = error
                         self.stop()
                         return

@@ -8,7 +8,7 @@ A file is
 - ``sending``: taken by the sender;
 - ``stored``: the service confirmed its checksum; changed since, it is ``seen`` anew;
 - ``failed``: with a reason; tried again later;
-- ``skipped``: a rule says so.
+- ``skipped``: a rule says so, until the agent begins anew.
 
 Every step is one transaction. What a step finds is compared with the content it was taken for, so that a late answer
 about an older content never passes for the present one.
@@ -17,7 +17,6 @@ about an older content never passes for the present one.
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 import threading
 import time
@@ -28,8 +27,9 @@ from typing import Any
 import msgspec
 
 from uraniborg.upload.walk import Identity
-from uraniborg.watch.journal_schema import SCHEMA
+from uraniborg.watch.journal_schema import open_database
 from uraniborg.watch.look import Seen
+from uraniborg.watch.places import free_prefix
 
 __all__ = ["COLUMNS", "Entry", "Fate", "Folder", "Journal", "as_entry", "signed", "values_of"]
 
@@ -91,14 +91,14 @@ class Journal:
         self.path, self._clock, self._lock = path, clock, threading.RLock()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            self._database = _open(path)
+            self._database = open_database(path)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
             for end in ("", "-wal", "-shm"):
                 with contextlib.suppress(FileNotFoundError):
                     path.with_name(path.name + end).replace(path.with_name(f"{path.name}{end}.broken"))
-            self._database = _open(path)
+            self._database = open_database(path)
 
     def close(self) -> None:
         """Let go."""
@@ -114,7 +114,7 @@ class Journal:
             database.executemany("INSERT OR REPLACE INTO agent VALUES (?, ?)", rows)
 
     def begin(self, folders: Iterable[tuple[bytes, str]], *, rest_s: float) -> list[Folder]:
-        """Begin a run: what was under way when the last one ended waits again.
+        """Begin a run: whatever is not stored is judged anew, by the rules of this run.
 
         Parameters
         ----------
@@ -123,17 +123,20 @@ class Journal:
         """
         now = self._clock()
         with self.writing() as database:
-            database.execute("UPDATE files SET state = 'ready' WHERE state = 'sending'")
             database.execute(
                 "UPDATE files SET rest_at = ?, due_at = ? WHERE state IN ('seen', 'settling')", (now, now + rest_s)
+            )
+            # These were at rest; the rules may have changed since.
+            database.execute(
+                "UPDATE files SET state = 'seen', rest_at = ?, due_at = ?"
+                " WHERE state IN ('ready', 'sending', 'skipped')",
+                (now, now),
             )
             database.execute("UPDATE files SET due_at = ? WHERE state = 'failed'", (now,))
             database.execute("UPDATE folders SET watched = 0")
             for path, prefix in folders:
                 taken = {row[0] for row in database.execute("SELECT prefix FROM folders WHERE path <> ?", (path,))}
-                free = prefix if prefix not in taken else next(
-                    f"{prefix.rstrip('/')}-{n}/" for n in range(2, 10**6) if f"{prefix.rstrip('/')}-{n}/" not in taken
-                )  # fmt: skip
+                free = free_prefix(prefix, path, taken)
                 database.execute("INSERT OR IGNORE INTO folders (path, prefix) VALUES (?, ?)", (path, free))
                 database.execute("UPDATE folders SET watched = 1 WHERE path = ?", (path,))
             return [Folder(*row) for row in database.execute("SELECT id, path, prefix FROM folders WHERE watched")]
@@ -364,22 +367,6 @@ class Journal:
                 self._database.rollback()
                 raise
             self._database.commit()
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
-    try:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")  # a step that was noted outlives a power cut
-        if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise sqlite3.DatabaseError("the journal is damaged")
-        database.executescript(SCHEMA)
-    except BaseException:
-        database.close()
-        raise
-    if os.name == "posix":
-        path.chmod(0o600)
-    return database
 
 
 def values_of(identity: Identity) -> tuple[int, ...]:

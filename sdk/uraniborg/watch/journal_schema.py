@@ -1,8 +1,12 @@
-"""The journal's tables."""
+"""The journal's database, with its tables."""
 
 from __future__ import annotations
 
-__all__ = ["SCHEMA"]
+import os
+import sqlite3
+from pathlib import Path
+
+__all__ = ["open_database"]
 
 # Moments `rest_at` and `due_at` are seconds of the monotonic clock, and mean nothing once the agent was started anew;
 # `*_time` are those of the wall's.
@@ -32,3 +36,26 @@ CREATE INDEX IF NOT EXISTS files_due ON files (state, due_at);
 CREATE INDEX IF NOT EXISTS files_counted ON files (folder, state, size_bytes);
 CREATE INDEX IF NOT EXISTS files_stored ON files (folder, stored_time) WHERE stored_time IS NOT NULL;
 """
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """Open a journal's database; made when absent.
+
+    Raises
+    ------
+    sqlite3.DatabaseError
+        It is damaged.
+    """
+    database = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")  # a step that was noted outlives a power cut
+        if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("the journal is damaged")
+        database.executescript(SCHEMA)
+    except BaseException:
+        database.close()
+        raise
+    if os.name == "posix":
+        path.chmod(0o600)
+    return database

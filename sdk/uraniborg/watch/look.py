@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from uraniborg.upload.walk import Identity, identity_of
+from uraniborg.upload.walk import Identity, identity_of, printable
 
 __all__ = ["Seen", "look", "look_at"]
 
@@ -75,7 +75,7 @@ def look(
             if is_first:
                 raise
             if troubles is not None and not isinstance(error, FileNotFoundError):
-                troubles.append(f"{os.fsdecode(path)} cannot be looked into: {error.strerror or error}.")
+                troubles.append(f"{printable(os.fsdecode(path))} cannot be looked into: {error.strerror or error}.")
         is_first = False
 
 

@@ -18,9 +18,9 @@ PASSED_ON = (
     "XDG_CACHE_HOME",
     "XDG_STATE_HOME",
     "SSL_CERT_FILE",
-    "HTTPS_PROXY",
-    "HTTP_PROXY",
-    "NO_PROXY",
+    # Either way of writing them is heeded; where both are there, the lower-case one.
+    *("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"),
+    *("https_proxy", "http_proxy", "all_proxy", "no_proxy"),
 )
 # Only what a user's own systemd can enforce everywhere: what needs a namespace of its own (ProtectHome and the like)
 # keeps a service from starting where users may make none.

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from uraniborg.upload.walk import printable
 from uraniborg.watch.lock import lock_holder
 from uraniborg.watch.places import journal_folder, lock_path
 from uraniborg.watch.sending import Under
@@ -32,9 +33,10 @@ class Failure(msgspec.Struct, kw_only=True):
 
 
 class FolderStatus(msgspec.Struct, kw_only=True):
-    """A watched folder, and how many of its files are in which state."""
+    """A watched folder, and how many of its files are in which state; ``prefix`` is what they are kept under."""
 
     path: str
+    prefix: str = ""
     seen: int = 0
     settling: int = 0
     ready: int = 0
@@ -97,9 +99,8 @@ def read_status(journal: Path) -> AgentStatus | None:
         try:
             database.execute("BEGIN")
             told = {name: msgspec.json.decode(value) for name, value in database.execute("SELECT * FROM agent")}
-            rows = list(
-                database.execute("SELECT id, path, missing_since_time, looked_time, trouble FROM folders WHERE watched")
-            )
+            columns = "id, path, prefix, missing_since_time, looked_time, trouble"
+            rows = list(database.execute(f"SELECT {columns} FROM folders WHERE watched"))
             folders = [_folder(database, *row, is_running=pid is not None) for row in rows]
         except sqlite3.Error:
             return None
@@ -134,6 +135,7 @@ def _folder(
     database: sqlite3.Connection,
     folder: int,
     path: bytes,
+    prefix: str,
     missing_since: float | None,
     looked_at: float | None,
     trouble: str,
@@ -141,8 +143,9 @@ def _folder(
     is_running: bool,
 ) -> FolderStatus:
     status = FolderStatus(
-        path=_text(path), missing_since=missing_since, looked_at=looked_at, trouble=trouble, failures=[], unfinished=[]
-    )
+        path=_text(path), prefix=prefix, missing_since=missing_since, looked_at=looked_at, trouble=trouble,
+        failures=[], unfinished=[],
+    )  # fmt: skip
     counts = "SELECT state, count(*), sum(size_bytes) FROM files WHERE folder = ? GROUP BY state"
     for state, files, size_bytes in database.execute(counts, (folder,)):
         setattr(status, state, files)
@@ -184,4 +187,4 @@ def _failures(database: sqlite3.Connection, which: str, folder: int, *, is_runni
 
 
 def _text(path: bytes) -> str:
-    return os.fsdecode(path).encode("utf-8", "backslashreplace").decode()
+    return printable(os.fsdecode(path))
