@@ -153,11 +153,13 @@ def sync_down(
         source = msgspec.structs.replace(source, path=place_of(source, taken))
         sources[source.path] = source
     here = {found.path: found for found in walk([folder]) if isinstance(found, Found)} if folder.is_dir() else {}
+    # A name is the same in either of Unicode's normal forms, and to some disks so is the file.
+    named = {unicodedata.normalize("NFC", path): found for path, found in here.items()} | here
     memory = Memory(cache_folder() / "digests.sqlite")
     try:
         for path, source in sources.items():
             action: Literal["new", "changed", "kept"] = "new"
-            if (found := here.get(path)) is not None:
+            if (found := named.get(path)) is not None:
                 same = found.identity.size_bytes == source.size_bytes and _sha256(found, memory) == source.sha256
                 action = "kept" if same else "changed"
                 if progress is not None:
@@ -170,7 +172,7 @@ def sync_down(
         done = download_all(client, todo, folder, organisation=organisation, progress=progress, replace=True)
         report.moved_bytes = sum(file.size_bytes for file in done.files if file.state == "downloaded")
         _note_failures(report, {file.path: file.reason for file in done.failed})
-    extra = sorted(path for path in here.keys() - sources.keys() if not _is_ours(path))
+    extra = sorted(path for path in here if unicodedata.normalize("NFC", path) not in sources and not _is_ours(path))
     if delete and report.ok:
         for path in extra:
             report.steps.append(_delete(folder, here[path], dry_run=dry_run))

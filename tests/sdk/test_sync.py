@@ -97,6 +97,17 @@ def test_a_dataset_into_a_folder(
     assert set(tree(target)) == {"a.txt", "deep/b.txt", "é.txt"}
 
 
+def test_back_into_the_folder_it_came_from_whichever_form_its_names_have(
+    client: uraniborg.Client, command: Command, folder: Path
+) -> None:
+    """As from a Mac, whose names are decomposed: what is there is neither fetched once more nor deleted."""
+    sync_up(client, folder, "night")
+    before = tree(folder)
+    back = command("sync", "dataset:night", folder, "--delete", "--json")
+    assert actions(back.json) == {"a.txt": "kept", "deep/b.txt": "kept", "é.txt": "kept"}
+    assert tree(folder) == before
+
+
 def test_what_fails_takes_nothing_away_and_leaves_the_old_file(
     client: uraniborg.Client, folder: Path, line: MeddlingProxy, tmp_path: Path
 ) -> None:
