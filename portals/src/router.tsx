@@ -125,8 +125,9 @@ const organisationIndex = createRoute({
 const tonight = createRoute({
   getParentRoute: () => organisation,
   path: "/tonight",
-  validateSearch: (search: Search): { site?: string; night?: string; target?: string[] } => ({
+  validateSearch: (search: Search): { site?: string; telescope?: string; night?: string; target?: string[] } => ({
     site: words(search.site),
+    telescope: words(search.telescope),
     night: night(search.night),
     target: list(search.target),
   }),

@@ -84,12 +84,19 @@ export const yearQuery = (organisation: string, telescope: string, year: number)
 export const logQuery = (organisation: string, telescope: string, night: string) =>
   queryOptions({
     queryKey: keys.log(organisation, telescope, night),
-    queryFn: () =>
-      answer(
-        api.GET("/api/v1/organisations/{organisation}/telescopes/{telescope}/nights/{night}/log", {
-          params: { path: { organisation, telescope, night } },
-        }),
-      ),
+    queryFn: async () => {
+      const path = { organisation, telescope, night };
+      const log = "/api/v1/organisations/{organisation}/telescopes/{telescope}/nights/{night}/log";
+      const book = await answer(api.GET(log, { params: { path } }));
+      const items = [...book.entries.items];
+      // A log comes with its first entries; those of the end of a long night are what its observers look for.
+      for (let cursor = book.entries.next_cursor; cursor; ) {
+        const page = await answer(api.GET(`${log}/entries`, { params: { path, query: { cursor, limit: 500 } } }));
+        items.push(...page.items);
+        cursor = page.next_cursor;
+      }
+      return { ...book, entries: { ...book.entries, items, next_cursor: null } };
+    },
     staleTime: 10_000,
   });
 

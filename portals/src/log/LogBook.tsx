@@ -31,6 +31,7 @@ export function LogBook({ organisation, telescope, night }: Where) {
     <section className="panel log" aria-label="Night log">
       <div className="panel-head">
         <h2>Night log</h2>
+        <small>{telescope}</small>
         {log.data?.state === "signed" ? <span className="badge">signed by {log.data.signed_by}</span> : null}
       </div>
       {log.data?.state === "open" ? (
@@ -83,23 +84,14 @@ export function LogBook({ organisation, telescope, night }: Where) {
 type ShownEntry = { entry: Entry; where: Where; book: Schemas["NightLog"]; onDelete: () => void };
 
 function EntryShown({ entry, where, book, onDelete }: ShownEntry) {
-  const [editing, setEditing] = useState(false);
+  // As it was when editing began: what somebody else writes meanwhile is not to be taken for read.
+  const [editing, setEditing] = useState<Entry | null>(null);
   const [history, setHistory] = useState(false);
   const edit = useEditLogEntry(where.organisation, where.telescope, where.night);
   const remove = useDeleteLogEntry(where.organisation, where.telescope, where.night);
 
-  function save(draft: Draft) {
-    edit.mutate(
-      {
-        ...draft,
-        entry_id: entry.id,
-        revision: entry.revision,
-        tags: entry.tags,
-        frames: entry.frames,
-        attachments: entry.attachments,
-      },
-      { onSuccess: () => setEditing(false) },
-    );
+  function save(draft: Draft, { id: entry_id, revision, tags, frames, attachments }: Entry) {
+    edit.mutate({ ...draft, entry_id, revision, tags, frames, attachments }, { onSuccess: () => setEditing(null) });
   }
 
   return (
@@ -119,11 +111,11 @@ function EntryShown({ entry, where, book, onDelete }: ShownEntry) {
         <EntryForm
           submit="Save as a new revision"
           busy={edit.isPending}
-          entry={entry}
+          entry={editing}
           start={book.start_at}
           end={book.end_at}
-          onSubmit={save}
-          onCancel={() => setEditing(false)}
+          onSubmit={(draft) => save(draft, editing)}
+          onCancel={() => setEditing(null)}
         />
       ) : (
         <p className="words">{entry.text}</p>
@@ -143,7 +135,7 @@ function EntryShown({ entry, where, book, onDelete }: ShownEntry) {
         ) : null}
         {book.state === "open" && !editing ? (
           <>
-            <button type="button" className="link" onClick={() => setEditing(true)}>
+            <button type="button" className="link" onClick={() => setEditing(entry)}>
               Edit
             </button>
             <button

@@ -1,7 +1,7 @@
 // Links: what is shown to people without an account, for how long, and taken back at once.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
-import type { FormEvent } from "react";
+import { type FormEvent, useState } from "react";
 import { useMakeLink, useRevokeLink } from "../../api/mutations";
 import { datasetsQuery, linksQuery } from "../../api/queries";
 import { CopyButton } from "../../parts/CopyButton";
@@ -14,12 +14,13 @@ import { Time } from "../../parts/times";
 
 export default function LinksPage() {
   const { organisation } = useParams({ from: "/inside/$organisation/links" });
+  const search = useSearch({ from: "/inside/$organisation/links" });
   const links = useInfiniteQuery(linksQuery(organisation));
   const revoke = useRevokeLink(organisation);
   return (
     <>
       <PageHead title="Links" under="Who has one sees what it shows, without an account, until it is revoked" />
-      <NewLink organisation={organisation} />
+      <NewLink key={search.dataset} organisation={organisation} given={search.dataset} />
       {revoke.error ? <Failed error={revoke.error} /> : null}
       <Shown of={links}>
         {(data) => {
@@ -85,21 +86,22 @@ export default function LinksPage() {
   );
 }
 
-function NewLink({ organisation }: { organisation: string }) {
-  const search = useSearch({ from: "/inside/$organisation/links" });
+function NewLink({ organisation, given }: { organisation: string; given: string | undefined }) {
+  const [dataset, setDataset] = useState(given ?? "");
   const datasets = useInfiniteQuery(datasetsQuery(organisation));
   const make = useMakeLink(organisation);
   const items = datasets.data?.pages.flatMap((page) => page.items) ?? [];
+  const isBeyond = dataset !== "" && !items.some((each) => each.slug === dataset);
 
   function sent(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const given = new FormData(event.currentTarget);
+    const written = new FormData(event.currentTarget);
     make.mutate({
-      name: String(given.get("name")),
-      dataset: String(given.get("dataset")),
-      days: Number(given.get("days")),
-      password: String(given.get("password")) || null,
-      anonymous: given.has("anonymous"),
+      name: String(written.get("name")),
+      dataset,
+      days: Number(written.get("days")),
+      password: String(written.get("password")) || null,
+      anonymous: written.has("anonymous"),
     });
   }
 
@@ -112,10 +114,16 @@ function NewLink({ organisation }: { organisation: string }) {
         </label>
         <label>
           Dataset
-          <select name="dataset" required defaultValue={search.dataset} key={items.length}>
+          {/* Never one that nobody chose: a link shows it to strangers. */}
+          <select name="dataset" required value={dataset} onChange={(event) => setDataset(event.target.value)}>
+            <option value="" disabled>
+              Choose one
+            </option>
+            {isBeyond ? <option value={dataset}>{dataset}</option> : null}
             <NamedOptions of={items} />
           </select>
         </label>
+        <More of={datasets} />
         <label>
           Days it works
           <input name="days" type="number" className="short" required min={1} max={365} defaultValue={90} />

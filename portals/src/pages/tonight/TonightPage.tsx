@@ -16,6 +16,7 @@ import { Passes } from "./Passes";
 import { SkyCard } from "./SkyCard";
 
 const POLL_MS = 20_000;
+const NEXT_NIGHT_MS = 300_000; // a page that stays open is to be at the next night soon after it has begun
 
 export default function TonightPage() {
   const { organisation } = useParams({ from: "/inside/$organisation/tonight" });
@@ -26,8 +27,13 @@ export default function TonightPage() {
   const telescopes = useQuery(telescopesQuery(organisation));
   const site = sites.data?.items.find((each) => each.slug === search.site) ?? sites.data?.items[0];
   const slug = site?.slug ?? "";
-  const sky = useQuery({ ...tonightQuery(organisation, slug, search.night, search.target ?? []), enabled: site !== undefined });
-  const telescope = telescopes.data?.items.find((each) => each.site === slug);
+  const sky = useQuery({
+    ...tonightQuery(organisation, slug, search.night, search.target ?? []),
+    enabled: site !== undefined,
+    refetchInterval: search.night ? false : NEXT_NIGHT_MS,
+  });
+  const here = telescopes.data?.items.filter((each) => each.site === slug) ?? [];
+  const telescope = here.find((each) => each.slug === search.telescope) ?? here[0];
 
   useEffect(() => {
     if (site) setPlace({ timeZone: site.time_zone, longitudeDeg: site.longitude_deg, name: site.name });
@@ -62,6 +68,17 @@ export default function TonightPage() {
             </select>
           </label>
         ) : null}
+        {telescope && here.length > 1 ? (
+          <label>
+            <span className="unseen">Telescope</span>
+            <select
+              value={telescope.slug}
+              onChange={(event) => void navigate({ search: (before) => ({ ...before, telescope: event.target.value }) })}
+            >
+              <NamedOptions of={here} />
+            </select>
+          </label>
+        ) : null}
         <button type="button" onClick={step(-1)} aria-label="The night before">
           <ChevronLeft size={18} aria-hidden="true" />
         </button>
@@ -84,7 +101,7 @@ export default function TonightPage() {
           )}
         </Shown>
         {telescope ? (
-          <LogBook key={night} organisation={organisation} telescope={telescope.slug} night={night} />
+          <LogBook key={`${telescope.slug} ${night}`} organisation={organisation} telescope={telescope.slug} night={night} />
         ) : telescopes.data ? (
           <Empty title="No telescope at this site yet">
             <pre>{`uraniborg telescope add "Quadrant" --site ${site.slug}`}</pre>
