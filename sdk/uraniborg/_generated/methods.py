@@ -94,7 +94,9 @@ class Methods:
     def add_dataset_files(
         self, dataset: str, *, organisation: str | None = None, files: list[wire.FileToAdd | dict[str, Any]]
     ) -> wire.AddedFiles:
-        """Put files into an open dataset; each one's fate is told, and one that cannot be added stops no other."""
+        """Put files into an open dataset; each one's fate is told, and one that cannot be added stops no other.
+
+        Where the embargo of a file would end sooner by that, only an admin adds it: a member's batch is refused."""
         reply: wire.AddedFiles = self.call("add_dataset_files", organisation=organisation, dataset=dataset, files=files)
         return reply
 
@@ -386,7 +388,9 @@ class Methods:
         name: str | UnsetType = UNSET,
         rule: wire.DatasetRule | dict[str, Any] | UnsetType | None = UNSET,
     ) -> wire.Dataset:
-        """Change an open dataset's name, description or rule."""
+        """Change an open dataset's name, description or rule.
+
+        Where an embargo was set for it, only an admin changes the rule."""
         reply: wire.Dataset = self.call(
             "change_dataset", organisation=organisation, dataset=dataset, description=description, name=name, rule=rule
         )
@@ -2302,13 +2306,17 @@ class Methods:
         self.call("remove_datacite_account", organisation=organisation)
 
     def remove_dataset(self, dataset: str, *, organisation: str | None = None) -> None:
-        """Delete a dataset that is empty or was never published; its files stay stored."""
+        """Delete a dataset that is empty or was never published; its files stay stored.
+
+        Where the embargo of a file would end sooner by that, only an admin deletes it."""
         self.call("remove_dataset", organisation=organisation, dataset=dataset)
 
     def remove_dataset_files(
         self, dataset: str, *, organisation: str | None = None, paths: list[str]
     ) -> wire.RemovedFiles:
-        """Take files out of an open dataset; they stay stored."""
+        """Take files out of an open dataset; they stay stored.
+
+        Where the embargo of a file would end sooner by that, only an admin takes it out: a member's batch is refused."""
         reply: wire.RemovedFiles = self.call(
             "remove_dataset_files", organisation=organisation, dataset=dataset, paths=paths
         )

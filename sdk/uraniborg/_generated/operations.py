@@ -78,6 +78,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/organisations/{organisation}/datasets/{dataset}/files",
         tag="datasets",
         summary="Put files into an open dataset; each one's fate is told, and one that cannot be added stops no other",
+        description="Where the embargo of a file would end sooner by that, only an admin adds it: a member's batch is refused.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="dataset", place="path", kind=str, required=True),
@@ -369,6 +370,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/organisations/{organisation}/datasets/{dataset}",
         tag="datasets",
         summary="Change an open dataset's name, description or rule",
+        description="Where an embargo was set for it, only an admin changes the rule.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="dataset", place="path", kind=str, required=True),
@@ -3711,6 +3713,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/organisations/{organisation}/datasets/{dataset}",
         tag="datasets",
         summary="Delete a dataset that is empty or was never published; its files stay stored",
+        description="Where the embargo of a file would end sooner by that, only an admin deletes it.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="dataset", place="path", kind=str, required=True),
@@ -3724,6 +3727,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/organisations/{organisation}/datasets/{dataset}/files/remove",
         tag="datasets",
         summary="Take files out of an open dataset; they stay stored",
+        description="Where the embargo of a file would end sooner by that, only an admin takes it out: a member's batch is refused.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="dataset", place="path", kind=str, required=True),
