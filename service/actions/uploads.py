@@ -170,6 +170,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
 
     async with target.enter() as here:
         _fail(results, await target.refuse(here, _files(results, rows, "known")))
+        _fail(results, await target.put_off(here, upload, _files(results, rows, "known")))
         found = _files(results, rows, "known")
         await upload_store.add_upload(here.connection, **upload)
         named = await target.name(here, upload, found)

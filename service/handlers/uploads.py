@@ -54,6 +54,9 @@ async def complete_upload(
     """Verify and acknowledge files whose bytes were sent.
 
     Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named.
+
+    Those whose dataset was closed meanwhile stay `wanted`, with the problem `dataset-closed`: what arrived of them is
+    kept for seven days from when the upload began, to be completed once it is open again.
     """
     target = OrganisationTarget(house, actor, organisation)
     return await acknowledgement.complete_upload(house, target, upload_id, data)

@@ -573,7 +573,10 @@ class Methods:
     ) -> wire.Completed:
         """Verify and acknowledge files whose bytes were sent.
 
-        Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named."""
+        Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named.
+
+        Those whose dataset was closed meanwhile stay `wanted`, with the problem `dataset-closed`: what arrived of them is
+        kept for seven days from when the upload began, to be completed once it is open again."""
         reply: wire.Completed = self.call(
             "complete_upload", organisation=organisation, upload_id=upload_id, files=files
         )

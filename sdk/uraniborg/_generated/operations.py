@@ -562,7 +562,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/organisations/{organisation}/uploads/{upload_id}/complete",
         tag="uploads",
         summary="Verify and acknowledge files whose bytes were sent",
-        description="Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named.",
+        description="Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named.\n\nThose whose dataset was closed meanwhile stay `wanted`, with the problem `dataset-closed`: what arrived of them is\nkept for seven days from when the upload began, to be completed once it is open again.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="upload_id", place="path", kind=str, required=True),
