@@ -14,7 +14,7 @@ from service.actions.upload_keys import content_key, is_lasting, origin_of
 from service.actions.upload_targets import UploadTarget
 from service.actions.upload_types import Completed, Completion, read_items, result_of
 from service.house import House, Team, Tenant
-from service.room import tell_of_level
+from service.room import beyond_limit, tell_of_level
 from storage import upload_store
 from storage.objects import Digest, StoredPart
 from storage.upload_store import NewFile
@@ -34,7 +34,8 @@ async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, c
     they lie under a lasting key, and the rows that name them are committed. Where nobody could have sent other bytes
     to such a key since they were read, they arrived there, and nothing is moved. Safe to repeat.
 
-    A file that cannot be taken for now, as its dataset was closed meanwhile, stays wanted, and so do its bytes.
+    A file that cannot be taken for now, as its dataset was closed meanwhile or the plan has no room any more, stays
+    wanted, and so do its bytes.
     """
     while True:
         with contextlib.suppress(_Overtaken):
@@ -117,6 +118,8 @@ async def _complete(house: House, target: UploadTarget, upload_id: UUID, complet
         for position, problem in problems.items():
             results[position].state, results[position].problem = "failed", problem
         put_off = await target.put_off(here, upload._mapping, files)
+        taken = [file for file in files if file.position not in problems.keys() | put_off.keys()]
+        put_off |= await beyond_limit(house, here.connection, here.organisation_id, taken)
         for position, problem in put_off.items():
             results[position].state, results[position].problem = "wanted", problem
         over = await _over(here, wanted, arrived)

@@ -564,7 +564,8 @@ class Methods:
         """Verify and acknowledge files whose bytes were sent.
 
         Their checksums are recomputed by the service; `stored` means safe. A file that was changed meanwhile, or whose
-        place was taken, fails, and the others do not."""
+        place was taken, fails, and the others do not. What the plan of the team's host has no room for any more stays
+        `wanted`, with the problem `over-quota`, to be completed when there is."""
         reply: wire.Completed = self.call("complete_team_upload", team=team, upload_id=upload_id, files=files)
         return reply
 
@@ -575,8 +576,9 @@ class Methods:
 
         Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named.
 
-        Those whose dataset was closed meanwhile stay `wanted`, with the problem `dataset-closed`: what arrived of them is
-        kept for seven days from when the upload began, to be completed once it is open again."""
+        Those whose dataset was closed meanwhile stay `wanted`, with the problem `dataset-closed`, and those for which the
+        plan has no room any more with `over-quota`: what arrived of them is kept for seven days from when the upload began,
+        to be completed once the dataset is open again, or there is room."""
         reply: wire.Completed = self.call(
             "complete_upload", organisation=organisation, upload_id=upload_id, files=files
         )

@@ -544,7 +544,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/teams/{team}/uploads/{upload_id}/complete",
         tag="team files",
         summary="Verify and acknowledge files whose bytes were sent",
-        description="Their checksums are recomputed by the service; `stored` means safe. A file that was changed meanwhile, or whose\nplace was taken, fails, and the others do not.",
+        description="Their checksums are recomputed by the service; `stored` means safe. A file that was changed meanwhile, or whose\nplace was taken, fails, and the others do not. What the plan of the team's host has no room for any more stays\n`wanted`, with the problem `over-quota`, to be completed when there is.",
         parameters=(
             Parameter(name="team", place="path", kind=str, required=True),
             Parameter(name="upload_id", place="path", kind=str, required=True),
@@ -562,7 +562,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/organisations/{organisation}/uploads/{upload_id}/complete",
         tag="uploads",
         summary="Verify and acknowledge files whose bytes were sent",
-        description="Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named.\n\nThose whose dataset was closed meanwhile stay `wanted`, with the problem `dataset-closed`: what arrived of them is\nkept for seven days from when the upload began, to be completed once it is open again.",
+        description="Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named.\n\nThose whose dataset was closed meanwhile stay `wanted`, with the problem `dataset-closed`, and those for which the\nplan has no room any more with `over-quota`: what arrived of them is kept for seven days from when the upload began,\nto be completed once the dataset is open again, or there is room.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="upload_id", place="path", kind=str, required=True),
