@@ -478,7 +478,12 @@ class Methods:
         name: str | UnsetType = UNSET,
         time_zone: str | UnsetType = UNSET,
     ) -> wire.Site:
-        """Change some members of a site."""
+        """Change some members of a site.
+
+        After another time zone, the nights of guests begin and end by it at once, and all files of the site's telescopes
+        are derived again by jobs: their frames come into the nights they belong to, and night logs count them there.
+        Entries of logs stay in the night they were written for, and signed logs as they were signed. What lies in the
+        archive follows when it is recalled."""
         reply: wire.Site = self.call(
             "change_site",
             organisation=organisation,

@@ -448,6 +448,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/organisations/{organisation}/sites/{site}",
         tag="equipment",
         summary="Change some members of a site",
+        description="After another time zone, the nights of guests begin and end by it at once, and all files of the site's telescopes\nare derived again by jobs: their frames come into the nights they belong to, and night logs count them there.\nEntries of logs stay in the night they were written for, and signed logs as they were signed. What lies in the\narchive follows when it is recalled.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="site", place="path", kind=str, required=True),
