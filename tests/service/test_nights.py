@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,11 +10,13 @@ import pytest
 import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from tests.support.fits_bytes import image_file
 from tests.support.frames import add_frame, add_frames
 from tests.support.sending import send, wait_for_jobs
 from tests.support.service import Person, RunningService
+from tests.support.stored_files import organisation_id_of
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -125,6 +128,33 @@ async def test_frames_change_nights_with_their_sites_time_zone(service: RunningS
     # Nothing is derived again where the time zone stays as it is.
     await owner.client.patch(f"{base}/sites/hven", json={"name": "Ven", "time_zone": "America/Santiago"})
     assert (await owner.client.get(f"{base}/jobs?state=queued&state=running")).json()["items"] == []
+
+
+async def test_a_frame_that_is_ingested_while_the_time_zone_changes_is_in_its_new_night(
+    service: RunningService, owner: Person
+) -> None:
+    slug = await service.equipped(owner)
+    base = f"/api/v1/organisations/{slug}"
+    transaction = service.house.database.transaction
+    organisation_id = await organisation_id_of(service.house, slug)
+
+    async with transaction() as watch, transaction(organisation=organisation_id) as held, asyncio.timeout(60):
+
+        async def waiting(number: int) -> None:
+            while await watch.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")) < number:
+                await asyncio.sleep(0.02)
+
+        await held.execute(text("SELECT FROM sites FOR UPDATE"))
+        zone = {"time_zone": "America/Santiago"}
+        change = asyncio.create_task(owner.client.patch(f"{base}/sites/hven", json=zone))
+        await waiting(1)
+        # Its header is read by the old time zone, and its row waits behind the change, which knows nothing of it.
+        noon = image_file(cards={"DATE-OBS": "2026-07-10T12:00:00", "TELESCOP": "Quadrant"})
+        await send(owner.client, slug, {"noon.fits": noon})
+        await waiting(2)
+    assert (await change).status_code == 200
+    await wait_for_jobs(owner.client, slug)
+    assert [n["night"] for n in await every_page(owner, f"{base}/nights")] == ["2026-07-09"]
 
 
 async def test_nights_are_chosen_by_telescope_and_date(service: RunningService, owner: Person) -> None:
