@@ -14,9 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.dataset_rule import DatasetClosed
-from domain.errors import Conflict, NotFound
-from domain.header import Problem
+from domain.errors import Conflict
 from domain.slugs import slug_of
 from storage.ids import new_id
 from storage.objects import Digest
@@ -33,7 +31,6 @@ __all__ = [
     "find_upload",
     "get_items",
     "held_contents",
-    "hold_open",
     "known_contents",
     "lock_contents",
     "mark_swept",
@@ -48,7 +45,6 @@ __all__ = [
 
 AnyRow = Row[*tuple[Any, ...]]
 contents = metadata.tables["contents"]
-datasets = metadata.tables["datasets"]
 files = metadata.tables["files"]
 uploads = metadata.tables["uploads"]
 items = metadata.tables["upload_items"]
@@ -93,21 +89,6 @@ async def open_dataset(connection: AsyncConnection, organisation_id: UUID, name:
         raise Conflict(f"The dataset {slug!r} is closed: upload into another, or open it again.", dataset=slug)
     dataset_id: UUID = row.id
     return dataset_id
-
-
-async def hold_open(connection: AsyncConnection, dataset_id: UUID) -> Problem | None:
-    """Keep an upload's dataset from being closed until the transaction ends; tell why where it cannot be filled."""
-    query = select(datasets.c.slug, datasets.c.state).where(datasets.c.id == dataset_id).with_for_update(read=True)
-    row = (await connection.execute(query)).first()
-    if row is None:
-        return Problem(NotFound.code, "Its dataset was deleted since: send it into another one.")
-    if row.state != "open":
-        return Problem(
-            DatasetClosed.code,
-            f"The dataset {row.slug!r} was closed since: open it again, then send it once more; what arrived of it is"
-            " kept for some days.",
-        )
-    return None
 
 
 async def add_upload(connection: AsyncConnection, **values: Any) -> None:

@@ -19,7 +19,7 @@ from service.actions.jobs import enqueue_ingest
 from service.actions.team_changes import check_version, tell_of_files
 from service.actions.upload_types import FileToSend, NewUpload, TeamFileToSend
 from service.house import Actor, House, Team, Tenant
-from storage import equipment_store, team_file_store, team_tree, upload_store
+from storage import dataset_store, equipment_store, team_file_store, team_tree, upload_store
 from storage.upload_store import NewFile
 
 __all__ = ["Named", "OrganisationTarget", "TeamTarget", "UploadTarget"]
@@ -111,7 +111,7 @@ class OrganisationTarget:
         """Put files off whose dataset was closed, or deleted, since the upload began."""
         if upload["dataset_id"] is None:
             return {}
-        problem = await upload_store.hold_open(here.connection, upload["dataset_id"])
+        problem = await dataset_store.hold_open(here.connection, upload["dataset_id"])
         return {file.position: problem for file in files} if problem else {}
 
     async def name(self, here: Tenant, upload: Mapping[str, Any], files: list[NewFile]) -> Named:
