@@ -13,7 +13,7 @@ from domain.facts import HeaderMapping
 from domain.site import SitePlace
 from domain.tiers import ASLEEP
 from service.actions.crossing_jobs import begin_judging
-from service.actions.jobs import PREVIEW, enqueue
+from service.actions.jobs import PREVIEW, enqueue, enqueue_ingest
 from service.house import House, Tenant
 from service.process_pool import ProcessPool
 from service.worker_tasks import Derived, ToDerive, derive_batch
@@ -25,8 +25,8 @@ __all__ = ["ingest"]
 CHUNK = 50  # files a worker process derives at a time: enough to hide the hand-over, few enough to share evenly
 
 
-async def _equipment(tenant: Tenant) -> Equipment:
-    rows = await frame_store.read_equipment(tenant.connection)
+async def _equipment(tenant: Tenant, *, hold: bool = False) -> Equipment:
+    rows = await frame_store.read_equipment(tenant.connection, hold=hold)
     return Equipment(
         [
             TelescopeEntry(
@@ -121,6 +121,9 @@ async def ingest(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[
         )
     failed = sum(fate["state"] == "failed" for fate in fates)
     async with tenant_of() as tenant:
+        if (await _equipment(tenant, hold=True)).telescopes != equipment.telescopes:
+            # Whoever changed a site meanwhile did not know yet which of these files are of its telescopes.
+            await enqueue_ingest(tenant, asked, again=True)
         ids = await frame_store.save_derived(
             tenant.connection,
             tenant.organisation_id,

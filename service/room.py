@@ -1,11 +1,13 @@
-"""How much room a plan leaves: what is announced beyond it is refused, and owners hear before it is used up."""
+"""How much room a plan leaves: what goes beyond it is refused, and owners hear before it is used up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from billing.plans import Plan
 from domain.errors import OverQuota, PaymentDue
@@ -14,9 +16,11 @@ from domain.metering import GIB
 from service.house import House
 from service.mail import post_mail
 from service.plans import plan_of
-from storage import job_store, organisation_store, payment_store, plan_store, usage_store, webhook_store
+from storage import job_store, organisation_store, payment_store, plan_store, upload_store, usage_store, webhook_store
+from storage.database import as_service
+from storage.upload_store import NewFile
 
-__all__ = ["check_room", "marks_of", "refuse_unpaid", "tell_of_level", "without_room"]
+__all__ = ["beyond_limit", "check_room", "marks_of", "refuse_unpaid", "tell_of_level", "without_room"]
 
 TOLD_AT = (80, 95, 100)  # per cent of the limit
 
@@ -26,8 +30,9 @@ async def check_room(
 ) -> None:
     """Refuse contents for which the plan leaves no room, before any of their bytes is sent.
 
-    What other uploads have announced and may still send counts as if it were there. Two batches that are announced in
-    the same instant may both pass.
+    What other uploads announced lately and may still send counts as if it were there: as long as the addresses live
+    that were given with it, so that what nobody sends any more takes no room. That saves sending in vain; the limit
+    itself is held by `beyond_limit`, whatever was announced, and when.
 
     Parameters
     ----------
@@ -80,6 +85,40 @@ async def check_room(
         limit_bytes=limit_bytes,
         plan=plan.name,
     )
+
+
+async def beyond_limit(
+    house: House, connection: AsyncConnection, organisation_id: UUID, files: Sequence[NewFile]
+) -> dict[int, Problem]:
+    """Name the files that have arrived and for which the plan leaves no room; the others are taken.
+
+    Nobody else can store anything until the transaction ends, so that the limit holds for all of them together.
+    """
+    if not files:
+        return {}
+    async with as_service(connection):
+        plan = await plan_of(house, connection, organisation_id)
+        if plan.hard_limit_gib is None:
+            return {}
+        await upload_store.lock_contents(connection, organisation_id)
+        stored_bytes = sum((await usage_store.stored_bytes(connection, organisation_id)).values())
+        there = await upload_store.recorded_contents(connection, [file.sha256 for file in files])
+    left_bytes = max(plan.hard_limit_gib * GIB - stored_bytes, 0)
+    problems: dict[int, Problem] = {}
+    for file in files:
+        if file.sha256 in there:
+            continue
+        if file.size_bytes > left_bytes:
+            problems[file.position] = Problem(
+                OverQuota.code,
+                f"The plan of the organisation that keeps it has no room any more for its {file.size_bytes:,} bytes."
+                " What arrived is kept for some days: make room, or ask an owner for a larger plan, then send it once"
+                " more.",
+            )
+            continue
+        left_bytes -= file.size_bytes
+        there.add(file.sha256)
+    return problems
 
 
 def without_room(room_bytes: int | None, unknown: Iterable[tuple[int, bytes | None, int]]) -> dict[int, Problem]:

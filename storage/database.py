@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from domain.errors import Conflict, InvalidInput, ObservatoryError, StoreUnavailable
 from storage.row_security import RUNTIME_ROLE
 
-__all__ = ["Database", "async_url", "plain_url"]
+__all__ = ["Database", "as_service", "async_url", "plain_url"]
 
 SET_TENANT = text(
     "SELECT set_config('uraniborg.organisation', :organisation, true), set_config('uraniborg.account', :account, true)"
@@ -126,6 +126,15 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+@asynccontextmanager
+async def as_service(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Look, for as long as the block lasts, at all that the organisation has, whoever the transaction is for."""
+    role = await connection.scalar(text("SELECT cast(current_user AS text)"))
+    await connection.execute(text("RESET ROLE"))
+    yield
+    await connection.execute(text("SELECT set_config('role', :role, true)"), {"role": role})
 
 
 def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:

@@ -11,7 +11,9 @@ from sqlalchemy import delete, insert, null, select, text, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.dataset_rule import DatasetClosed
 from domain.errors import Conflict, NotFound
+from domain.header import Problem
 from storage.dataset_rules import apply_rules
 from storage.ids import new_id
 from storage.tables import metadata
@@ -25,6 +27,7 @@ __all__ = [
     "get_dataset_id",
     "get_dataset_name",
     "get_dataset_slug",
+    "hold_open",
     "list_dataset_files",
     "list_datasets",
     "lock_dataset",
@@ -123,6 +126,21 @@ async def lock_dataset(connection: AsyncConnection, slug: str, *, exclusively: b
     if row is None:
         raise _missing(slug)
     return row
+
+
+async def hold_open(connection: AsyncConnection, dataset_id: UUID) -> Problem | None:
+    """Keep an upload's dataset from being closed until the transaction ends; tell why where it cannot be filled."""
+    query = select(datasets.c.slug, datasets.c.state).where(datasets.c.id == dataset_id).with_for_update(read=True)
+    row = (await connection.execute(query)).first()
+    if row is None:
+        return Problem(NotFound.code, "Its dataset was deleted since: send it into another one.")
+    if row.state != "open":
+        return Problem(
+            DatasetClosed.code,
+            f"The dataset {row.slug!r} was closed since: open it again, then send it once more; what arrived of it is"
+            " kept for some days.",
+        )
+    return None
 
 
 async def change_dataset(connection: AsyncConnection, dataset_id: UUID, values: dict[str, Any]) -> None:

@@ -7,13 +7,26 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import metadata
 
-__all__ = ["EmbargoRow", "HeldFile", "Target", "held_back", "list_embargoes", "remove", "set_embargo", "target_id"]
+__all__ = [
+    "EmbargoRow",
+    "HeldFile",
+    "Target",
+    "ends_of",
+    "has_embargo",
+    "held_back",
+    "list_embargoes",
+    "lock_ends",
+    "remove",
+    "set_embargo",
+    "sooner_than",
+    "target_id",
+]
 
 Target = Literal["organisation", "instrument", "dataset", "file"]
 embargoes = metadata.tables["embargoes"]
@@ -71,6 +84,50 @@ async def remove(connection: AsyncConnection, target: Target, identifier: UUID) 
         embargoes.delete().where(embargoes.c.target == target, embargoes.c.target_id == identifier)
     )
     return done.rowcount > 0
+
+
+async def has_embargo(connection: AsyncConnection, target: Target, identifier: UUID) -> bool:
+    """Tell whether an embargo was set for this very thing."""
+    there = select(embargoes.c.target_id).where(embargoes.c.target == target, embargoes.c.target_id == identifier)
+    return await connection.scalar(there) is not None
+
+
+async def lock_ends(connection: AsyncConnection, organisation_id: UUID) -> None:
+    """Let no other member change which datasets' embargoes hold a file back until the transaction ends."""
+    await connection.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:org, 9))"), {"org": str(organisation_id)}
+    )
+
+
+async def ends_of(
+    connection: AsyncConnection, dataset_id: UUID, paths: list[str] | None, files: list[UUID]
+) -> dict[UUID, datetime]:
+    """Tell until when files are held back that are so now: under paths of a dataset (None: all of it), and others."""
+    rows = await connection.execute(
+        text("""
+            SELECT d.file_id, e.until FROM (
+                SELECT file_id FROM dataset_files
+                WHERE dataset_id = :dataset AND (cast(:paths AS text[]) IS NULL OR path = ANY(:paths))
+                UNION SELECT unnest(cast(:files AS uuid[]))
+            ) d CROSS JOIN LATERAL (SELECT embargo_end(d.file_id) AS until) e WHERE e.until > now()
+        """),
+        {"dataset": dataset_id, "paths": paths, "files": files},
+    )
+    return {row.file_id: row.until for row in rows}
+
+
+async def sooner_than(connection: AsyncConnection, ends: dict[UUID, datetime]) -> list[HeldFile]:
+    """Find the files whose embargo ends sooner than it did, or is none any more; with when it ended before."""
+    rows = await connection.execute(
+        text("""
+            SELECT f.path, e.until
+            FROM unnest(cast(:files AS uuid[]), cast(:ends AS timestamptz[])) AS e (file_id, until)
+            JOIN files f ON f.id = e.file_id
+            WHERE embargo_end(f.id) < e.until ORDER BY f.path
+        """),
+        {"files": list(ends), "ends": list(ends.values())},
+    )
+    return [HeldFile(row.path, row.until) for row in rows]
 
 
 LIST = """

@@ -35,6 +35,7 @@ __all__ = [
     "Search",
     "count",
     "facets",
+    "files_of_site",
     "files_to_derive",
     "find",
     "get",
@@ -361,5 +362,17 @@ async def files_to_derive(
         condition, value = "telescope_id = :value", await id_of(connection, "telescopes", telescope or "")  # type: ignore[assignment]
     rows = await connection.scalars(
         text(f"SELECT id FROM files WHERE deleted_at IS NULL AND {condition} ORDER BY id"), {"value": value}
+    )
+    return list(rows)
+
+
+async def files_of_site(connection: AsyncConnection, site_id: UUID) -> list[UUID]:
+    """List the files of a site's telescopes."""
+    rows = await connection.scalars(
+        text("""
+            SELECT f.id FROM files f JOIN telescopes t ON t.id = f.telescope_id
+            WHERE t.site_id = :site AND f.deleted_at IS NULL ORDER BY f.id
+        """),
+        {"site": site_id},
     )
     return list(rows)

@@ -91,12 +91,18 @@ async def read_files(connection: AsyncConnection, files: list[UUID]) -> list[Any
     return list(rows)
 
 
-async def read_equipment(connection: AsyncConnection) -> dict[str, list[dict[str, Any]]]:
-    """Read this tenant's telescopes with their sites, and instruments with their mappings."""
+async def read_equipment(connection: AsyncConnection, *, hold: bool = False) -> dict[str, list[dict[str, Any]]]:
+    """Read this tenant's telescopes with their sites, and instruments with their mappings.
+
+    Parameters
+    ----------
+    hold : bool
+        Let nobody change the sites until the transaction ends.
+    """
     telescopes = await connection.execute(
         text(
             "SELECT t.id, t.slug, t.name, s.latitude_deg, s.longitude_deg, s.height_m, s.time_zone, s.mpc_code"
-            " FROM telescopes t JOIN sites s ON s.id = t.site_id ORDER BY t.id"
+            " FROM telescopes t JOIN sites s ON s.id = t.site_id ORDER BY t.id" + (" FOR SHARE OF s" if hold else "")
         )
     )
     instruments = await connection.execute(

@@ -123,6 +123,8 @@ async def announced_bytes(
 ) -> int:
     """Add up what uploads begun since a moment announced and has not arrived, each content once.
 
+    Where no checksum was told, each file is taken for a content of its own.
+
     Parameters
     ----------
     digests : list of bytes
@@ -132,13 +134,17 @@ async def announced_bytes(
         await connection.scalar(
             text("""
                 SELECT coalesce(sum(size_bytes), 0) FROM (
-                    SELECT DISTINCT ON (coalesce(i.sha256, convert_to(i.path, 'UTF8'))) i.size_bytes
+                    SELECT DISTINCT ON (key) i.size_bytes
                     FROM uploads u JOIN upload_items i ON i.organisation_id = u.organisation_id AND i.upload_id = u.id
-                    WHERE u.organisation_id = :org AND u.created_at >= :since AND i.state = 'wanted'
+                    CROSS JOIN LATERAL (
+                        SELECT coalesce(i.sha256, convert_to(u.id || '/' || i.position, 'UTF8')) AS key
+                    ) k
+                    WHERE u.organisation_id = :org AND u.created_at >= :since AND u.state = 'open'
+                        AND i.state = 'wanted'
                         AND (i.sha256 IS NULL OR i.sha256 <> ALL(:digests))
                         AND NOT EXISTS (SELECT FROM contents c
                             WHERE c.organisation_id = i.organisation_id AND c.sha256 = i.sha256)
-                    ORDER BY coalesce(i.sha256, convert_to(i.path, 'UTF8')), i.size_bytes DESC
+                    ORDER BY key, i.size_bytes DESC
                 ) AS each
             """),
             {"org": organisation_id, "digests": digests, "since": since},

@@ -37,6 +37,7 @@ __all__ = [
     "mend_sums",
     "open_among",
     "open_dataset",
+    "recorded_contents",
     "resumable",
     "spare_keys",
     "update_items",
@@ -109,6 +110,11 @@ async def known_contents(connection: AsyncConnection, digests: list[bytes]) -> d
         select(contents.c.sha256, contents.c.size_bytes).where(contents.c.sha256 == _one_of(digests), named)
     )
     return {row.sha256: row.size_bytes for row in rows}
+
+
+async def recorded_contents(connection: AsyncConnection, digests: list[bytes]) -> set[bytes]:
+    """Tell which contents lie in the store, whether files name them still or not."""
+    return set(await connection.scalars(select(contents.c.sha256).where(contents.c.sha256 == _one_of(digests))))
 
 
 async def held_contents(connection: AsyncConnection, digests: list[bytes]) -> list[AnyRow]:

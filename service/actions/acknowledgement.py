@@ -14,7 +14,7 @@ from service.actions.upload_keys import content_key, is_lasting, origin_of
 from service.actions.upload_targets import UploadTarget
 from service.actions.upload_types import Completed, Completion, read_items, result_of
 from service.house import House, Team, Tenant
-from service.room import tell_of_level
+from service.room import beyond_limit, tell_of_level
 from storage import upload_store
 from storage.objects import Digest, StoredPart
 from storage.upload_store import NewFile
@@ -33,6 +33,9 @@ async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, c
     Bytes first, row second: a file is acknowledged once its bytes are durable, their SHA-256 was recomputed there,
     they lie under a lasting key, and the rows that name them are committed. Where nobody could have sent other bytes
     to such a key since they were read, they arrived there, and nothing is moved. Safe to repeat.
+
+    A file that cannot be taken for now, as its dataset was closed meanwhile or the plan has no room any more, stays
+    wanted, and so do its bytes.
     """
     while True:
         with contextlib.suppress(_Overtaken):
@@ -47,26 +50,32 @@ async def _complete(house: House, target: UploadTarget, upload_id: UUID, complet
     asked = {file.position: file.sha256 for file in completion.files}
     async with target.enter() as here:
         upload, rows = await read_items(here, upload_id, list(asked))
+        wanted = [row for row in rows if row.state == "wanted"]
+        expected_of = {row.position: row.sha256 or bytes.fromhex(asked[row.position] or "") for row in wanted}
+        # What cannot be taken for now is not touched: it is completed later.
+        put_off = await target.put_off(here, upload._mapping, _files(wanted, expected_of))
     if missing := sorted(asked.keys() - {row.position for row in rows}):
         raise InvalidInput(f"This upload has no files at the positions {missing[:20]}.")
-    wanted = [row for row in rows if row.state == "wanted"]
+    results = {row.position: result_of(row) for row in rows}
+    for position, problem in put_off.items():
+        results[position].problem = problem
+    wanted = [row for row in wanted if row.position not in put_off]
     await _join_parts(house, wanted)
     digests = await sum_up(house, wanted)
     # What another transfer of the same content brought in the meantime need not arrive twice.
-    expected_of = {row.position: row.sha256 or bytes.fromhex(asked[row.position] or "") for row in wanted}
     absent = {expected_of[row.position] for row in wanted if digests[row.staging_key] is None} - {b""}
     known: dict[bytes, int] = {}
     if absent:
         async with target.enter() as here:
             known = await target.known(here, list(absent))
 
-    results = {row.position: result_of(row) for row in rows}
     arrived: dict[str, Digest] = {}
     moves: dict[str, str] = {}
     refused: list[str] = []
     files: list[NewFile] = []
     for row in wanted:
         result, digest, expected = results[row.position], digests[row.staging_key], expected_of[row.position]
+        result.problem = None  # of an earlier attempt
         if digest is None and known.get(expected) == row.size_bytes:
             result.state = "stored"
             files.append(NewFile(row.position, row.path, expected, row.size_bytes, row.expected_version))
@@ -108,10 +117,15 @@ async def _complete(house: House, target: UploadTarget, upload_id: UUID, complet
         problems = await target.refuse(here, files)
         for position, problem in problems.items():
             results[position].state, results[position].problem = "failed", problem
+        put_off = await target.put_off(here, upload._mapping, files)
+        taken = [file for file in files if file.position not in problems.keys() | put_off.keys()]
+        put_off |= await beyond_limit(house, here.connection, here.organisation_id, taken)
+        for position, problem in put_off.items():
+            results[position].state, results[position].problem = "wanted", problem
         over = await _over(here, wanted, arrived)
         for position in over:
             results[position].state, results[position].problem = "wanted", NOT_ARRIVED
-        files = [file for file in files if file.position not in problems.keys() | over]
+        files = [file for file in files if file.position not in problems.keys() | put_off.keys() | over]
         # Only contents that files name are recorded; the others' bytes go again.
         kept = {file.sha256.hex() for file in files}
         recorded = {key: digest for key, digest in arrived.items() if digest.sha256 in kept}
@@ -136,6 +150,9 @@ async def _complete(house: House, target: UploadTarget, upload_id: UUID, complet
         ]
         if await upload_store.update_items(here.connection, upload_id, changes) < len(changes):
             raise _Overtaken
+    # What was put off at the last moment goes back to where the next completion looks for it.
+    keys = {row.staging_key for row in wanted if row.position in put_off} & moves.keys()
+    await house.objects.move_many([(moves[key], key) for key in keys if moves[key] not in recorded])
     closed = {row.staging_key: arrived[row.staging_key] for row in wanted if row.position in over}
     if closed:  # whatever was acknowledged under these keys was so before, and nothing will be again
         async with house.database.transaction(organisation=here.organisation_id) as connection:
@@ -144,6 +161,13 @@ async def _complete(house: House, target: UploadTarget, upload_id: UUID, complet
     if arrived:
         await tell_of_level(house, here.organisation_id)
     return Completed([results[position] for position in sorted(results)], named.job)
+
+
+def _files(rows: list[Any], sha256_of: dict[int, bytes]) -> list[NewFile]:
+    """Give the files that rows would become."""
+    return [
+        NewFile(row.position, row.path, sha256_of[row.position], row.size_bytes, row.expected_version) for row in rows
+    ]
 
 
 async def _over(here: Tenant | Team, rows: list[Any], arrived: dict[str, Digest]) -> set[int]:

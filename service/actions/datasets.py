@@ -16,6 +16,7 @@ from domain.errors import InvalidInput
 from domain.header import Problem
 from domain.paths import BadPath, clean_path
 from domain.slugs import check_slug, slug_of
+from service.actions.embargoes import keeping_embargoes, refuse_rule
 from service.audit_log import record
 from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
@@ -215,6 +216,8 @@ async def change_dataset(house: House, actor: Actor, organisation: str, slug: st
     Raises
     ------
     DatasetClosed
+    NotAllowed
+        An embargo was set for it, and only an admin changes its rule then.
     """
     values: dict[str, Any] = {}
     if changes.name is not UNSET:
@@ -224,6 +227,7 @@ async def change_dataset(house: House, actor: Actor, organisation: str, slug: st
     async with house.tenant(actor, organisation) as tenant:
         row = await _open(tenant, slug, exclusively=True)
         if changes.rule is not UNSET:
+            await refuse_rule(tenant, row["id"])
             values["rule"] = await _rule_values(tenant, changes.rule)
         await dataset_store.change_dataset(tenant.connection, row["id"], values)
         if values.get("rule") is not None:
@@ -247,10 +251,13 @@ async def remove_dataset(house: House, actor: Actor, organisation: str, slug: st
     Raises
     ------
     Conflict
+    NotAllowed
+        The embargo of one of its files would end sooner, and only an admin lifts one.
     """
     async with house.tenant(actor, organisation) as tenant:
         row = await dataset_store.lock_dataset(tenant.connection, slug, exclusively=True)
-        await dataset_store.remove_dataset(tenant.connection, row)
+        async with keeping_embargoes(tenant, row["id"]):
+            await dataset_store.remove_dataset(tenant.connection, row)
         await record(tenant, "dataset.deleted", f"datasets/{slug}")
 
 
@@ -279,6 +286,8 @@ async def add_files(house: House, actor: Actor, organisation: str, slug: str, ne
     Raises
     ------
     DatasetClosed
+    NotAllowed
+        The embargo of a file would end sooner, and only an admin lifts one.
     """
     async with house.tenant(actor, organisation) as tenant:
         dataset = await _open(tenant, slug, exclusively=False)
@@ -296,7 +305,11 @@ async def add_files(house: House, actor: Actor, organisation: str, slug: str, ne
                 items.append((position, result.path, item.file))
             except BadPath as error:
                 result.problem = Problem(error.code, error.detail)
-        added, fates = await dataset_store.add_files(tenant.connection, tenant.organisation_id, dataset["id"], items)
+        paths, files = [path for _, path, _ in items], [file for _, _, file in items]
+        async with keeping_embargoes(tenant, dataset["id"], paths=paths, files=files):
+            added, fates = await dataset_store.add_files(
+                tenant.connection, tenant.organisation_id, dataset["id"], items
+            )
     for position, path, file in items:
         result, fate = results[position], fates[position]
         if not fate["exists"]:
@@ -327,9 +340,12 @@ async def remove_files(house: House, actor: Actor, organisation: str, slug: str,
     Raises
     ------
     DatasetClosed
+    NotAllowed
+        The embargo of a file would end sooner, and only an admin lifts one.
     """
     async with house.tenant(actor, organisation) as tenant:
         dataset = await _open(tenant, slug, exclusively=False)
         paths = list(dict.fromkeys(unicodedata.normalize("NFC", path) for path in wanted.paths))
-        removed = await dataset_store.remove_files(tenant.connection, dataset["id"], paths)
+        async with keeping_embargoes(tenant, dataset["id"], paths=paths):
+            removed = await dataset_store.remove_files(tenant.connection, dataset["id"], paths)
     return RemovedFiles([path for path in paths if path in removed], [path for path in paths if path not in removed])

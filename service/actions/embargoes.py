@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -22,8 +24,10 @@ __all__ = [
     "Embargo",
     "NewEmbargo",
     "check_sharing",
+    "keeping_embargoes",
     "list_embargoes",
     "refuse_held_back",
+    "refuse_rule",
     "remove_embargo",
     "set_embargo",
 ]
@@ -184,3 +188,59 @@ async def check_sharing(
     if not (include or leave_out):
         instead = "leave them out until it lifts, or let an admin share them all the same"
         await refuse_held_back(tenant, datasets, folder=folder, what=instead)
+
+
+@asynccontextmanager
+async def keeping_embargoes(
+    tenant: Tenant, dataset_id: UUID, *, paths: list[str] | None = None, files: list[UUID] | None = None
+) -> AsyncIterator[None]:
+    """Let a member change what is in a dataset only where no file's embargo ends sooner by it.
+
+    A dataset's embargo goes before that of the instrument or the organisation: taking files out lifts it, and putting
+    files into one whose embargo is over lifts theirs.
+
+    Parameters
+    ----------
+    paths, files
+        What the change is about: paths of the dataset, all of it if None; and files that are not in it yet.
+
+    Raises
+    ------
+    NotAllowed
+        Only an admin lifts an embargo.
+    """
+    if RANKS[tenant.role] >= RANKS["admin"] or not await _is_held(tenant, dataset_id):
+        yield
+        return
+    # Or two could take a file out of two datasets, each seeing it held by the other one.
+    await embargo_store.lock_ends(tenant.connection, tenant.organisation_id)
+    ends = await embargo_store.ends_of(tenant.connection, dataset_id, paths, files or [])
+    yield
+    if sooner := await embargo_store.sooner_than(tenant.connection, ends):
+        raise NotAllowed(
+            f"Only an admin lifts an embargo, and that of {len(sooner):,} {'file' if len(sooner) == 1 else 'files'}"
+            f" would end sooner than it does now, {sooner[0].until:%Y-%m-%dT%H:%M:%SZ} for {sooner[0].path!r}: leave"
+            " them where they are, or ask an admin.",
+            needed="admin",
+            files=len(sooner),
+            paths=[file.path for file in sooner[:PATHS_TOLD]],
+        )
+
+
+async def refuse_rule(tenant: Tenant, dataset_id: UUID) -> None:
+    """Let a member change the rule of a dataset only where no embargo comes with it.
+
+    Raises
+    ------
+    NotAllowed
+        What joins by the rule would be held back as the dataset is, and no longer as its instrument.
+    """
+    if RANKS[tenant.role] < RANKS["admin"] and await _is_held(tenant, dataset_id):
+        raise NotAllowed(
+            "An embargo was set for this dataset, and its rule decides what that holds back: ask an admin.",
+            needed="admin",
+        )
+
+
+async def _is_held(tenant: Tenant, dataset_id: UUID) -> bool:
+    return await embargo_store.has_embargo(tenant.connection, "dataset", dataset_id)

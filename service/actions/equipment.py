@@ -15,10 +15,11 @@ from domain.errors import InvalidInput
 from domain.facts import HeaderMapping
 from domain.site import HIGHEST_M, LOWEST_M, SitePlace
 from domain.slugs import check_slug, slug_of
+from service.actions.jobs import enqueue_ingest
 from service.audit_log import record
 from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
-from storage import assignment_store, equipment_store
+from storage import assignment_store, equipment_store, frame_search
 from storage.equipment_store import Kind
 
 __all__ = [
@@ -238,7 +239,10 @@ async def change(
     slug: str,
     changes: SiteChange | TelescopeChange | InstrumentChange,
 ) -> T:
-    """Change some members of one; those left out stay as they are."""
+    """Change some members of one; those left out stay as they are.
+
+    Where it is a site's time zone, all files of its telescopes are derived again.
+    """
     values: dict[str, Any] = msgspec.to_builtins(changes)
     if "name" in values and not values["name"].strip():
         raise InvalidInput("A name may not be blank.")
@@ -251,6 +255,9 @@ async def change(
         await equipment_store.change(tenant.connection, KINDS[kind], slug, values)
         if kind is Site and values.get("time_zone", before["time_zone"]) != before["time_zone"]:
             await _move_nights(tenant, before["id"], values["time_zone"])
+            # Nights, and times that headers tell by local clocks, are told by the time zone.
+            files = await frame_search.files_of_site(tenant.connection, before["id"])
+            await enqueue_ingest(tenant, files, again=True)
         changed = _thing(kind, await equipment_store.get(tenant.connection, KINDS[kind], slug))
         await record(tenant, "equipment.changed", f"{KINDS[kind]}/{changed.slug}", members=sorted(values))
         return changed

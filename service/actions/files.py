@@ -15,7 +15,7 @@ from service.audit_log import record
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
 from service.recalls import check_readable
-from storage import file_store
+from storage import file_store, upload_store
 
 __all__ = ["File", "content_address", "delete_file", "get_file", "list_files", "restore_file"]
 
@@ -136,6 +136,8 @@ async def delete_file(house: House, actor: Actor, organisation: str, file_id: UU
 async def restore_file(house: House, actor: Actor, organisation: str, file_id: UUID) -> File:
     """Bring a deleted file back; raises NotFound when its grace period is over."""
     async with house.tenant(actor, organisation) as tenant:
+        # The purge chooses what goes under the same lock: either it finds this file restored, or this finds it gone.
+        await upload_store.lock_contents(tenant.connection, tenant.organisation_id)
         if not await file_store.restore(tenant.connection, file_id):
             raise NotFound("There is no such deleted file; after the grace period none can be restored.")
         row = await file_store.find(tenant.connection, file_id)

@@ -19,7 +19,7 @@ from service.actions.jobs import enqueue_ingest
 from service.actions.team_changes import check_version, tell_of_files
 from service.actions.upload_types import FileToSend, NewUpload, TeamFileToSend
 from service.house import Actor, House, Team, Tenant
-from storage import equipment_store, team_file_store, team_tree, upload_store
+from storage import dataset_store, equipment_store, team_file_store, team_tree, upload_store
 from storage.upload_store import NewFile
 
 __all__ = ["Named", "OrganisationTarget", "TeamTarget", "UploadTarget"]
@@ -49,6 +49,9 @@ class UploadTarget(Protocol):
 
     async def refuse(self, here: Any, files: Sequence[NewFile]) -> dict[int, Problem]:
         """Tell which files cannot be where they shall be. What is not refused stays so until the transaction ends."""
+
+    async def put_off(self, here: Any, upload: Mapping[str, Any], files: Sequence[NewFile]) -> dict[int, Problem]:
+        """Tell which files cannot be taken for now; their bytes stay. What is not put off stays so as above."""
 
     async def name(self, here: Any, upload: Mapping[str, Any], files: list[NewFile]) -> Named:
         """Make files of contents that are recorded; safe to repeat."""
@@ -103,6 +106,13 @@ class OrganisationTarget:
 
     async def refuse(self, here: Tenant, files: Sequence[NewFile]) -> dict[int, Problem]:
         return {}
+
+    async def put_off(self, here: Tenant, upload: Mapping[str, Any], files: Sequence[NewFile]) -> dict[int, Problem]:
+        """Put files off whose dataset was closed, or deleted, since the upload began."""
+        if upload["dataset_id"] is None:
+            return {}
+        problem = await dataset_store.hold_open(here.connection, upload["dataset_id"])
+        return {file.position: problem for file in files} if problem else {}
 
     async def name(self, here: Tenant, upload: Mapping[str, Any], files: list[NewFile]) -> Named:
         made = await upload_store.add_files(
@@ -170,6 +180,9 @@ class TeamTarget:
             except ClientFault as error:
                 problems[file.position] = Problem(error.code, error.detail)
         return problems
+
+    async def put_off(self, here: Team, upload: Mapping[str, Any], files: Sequence[NewFile]) -> dict[int, Problem]:
+        return {}
 
     async def name(self, here: Team, upload: Mapping[str, Any], files: list[NewFile]) -> Named:
         there = await team_file_store.find_at_paths(here.connection, here.team_id, [file.path for file in files])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from service.actions.upload_types import (
     read_items,
     result_of,
 )
-from service.house import House, Tenant
+from service.house import House, Team, Tenant
 from service.room import check_room, without_room
 from storage import upload_store
 from storage.ids import new_id
@@ -123,7 +124,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
             for result, row in zip(results, rows, strict=True)
             if result.state != "failed" and row["sha256"] not in known
         ),
-        tell_figures=isinstance(here, Tenant) and here.role != "guest",
+        tell_figures=_hears_figures(here),
     )
     # Network calls stay outside transactions: addresses and multiparts are made between the two.
     takes_no_other = await house.objects.enforces_sha256()
@@ -170,6 +171,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
 
     async with target.enter() as here:
         _fail(results, await target.refuse(here, _files(results, rows, "known")))
+        _fail(results, await target.put_off(here, upload, _files(results, rows, "known")))
         found = _files(results, rows, "known")
         await upload_store.add_upload(here.connection, **upload)
         named = await target.name(here, upload, found)
@@ -179,6 +181,10 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
             row |= {"state": result.state, "file_id": result.file, "problem": problem}
         await upload_store.add_items(here.connection, organisation_id, upload_id, rows)
     return Upload(upload_id, results, _together(house, organisation_id, upload_id, results))
+
+
+def _hears_figures(here: Tenant | Team) -> bool:
+    return isinstance(here, Tenant) and here.role != "guest"
 
 
 def _together(house: House, organisation_id: UUID, upload_id: UUID, results: list[UploadFile]) -> SignedPut | None:
@@ -247,14 +253,19 @@ async def sign_parts(house: House, target: UploadTarget, upload_id: UUID, positi
         No such upload or file in it.
     Conflict
         The file is not sent in parts, or is complete already.
+    OverQuota
+        The plan has no room for it any more.
     """
     async with target.enter() as here:
-        _, rows = await read_items(here, upload_id, [position])
+        upload, rows = await read_items(here, upload_id, [position])
     if not rows:
         raise NotFound("This upload has no file at this position.")
     row = rows[0]
     if row.state != "wanted" or row.multipart_id is None:
         raise Conflict("This file is not sent in parts, or is complete already.", state=row.state)
+    if upload.created_at < datetime.now(UTC) - timedelta(seconds=house.config.upload_url_seconds):
+        # Its announcement counts no more: what was stored meanwhile may have taken the room.
+        await check_room(house, here.organisation_id, [(row.sha256, row.size_bytes)], tell_figures=_hears_figures(here))
     size, step = row.size_bytes, row.part_size_bytes
     count = -(-size // step)
     stored = {p.number for p in await house.objects.list_parts(row.staging_key, row.multipart_id)}

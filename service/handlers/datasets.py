@@ -58,7 +58,10 @@ async def get_dataset(organisation: str, dataset: str, actor: Actor, house: Hous
 
 @operation("PATCH", ONE, scope="datasets:write", tags=["datasets"])
 async def change_dataset(organisation: str, dataset: str, data: DatasetChange, actor: Actor, house: House) -> Dataset:
-    """Change an open dataset's name, description or rule."""
+    """Change an open dataset's name, description or rule.
+
+    Where an embargo was set for it, only an admin changes the rule.
+    """
     return await datasets.change_dataset(house, actor, organisation, dataset, data)
 
 
@@ -76,7 +79,10 @@ async def reopen_dataset(organisation: str, dataset: str, actor: Actor, house: H
 
 @operation("DELETE", ONE, scope="datasets:write", tags=["datasets"])
 async def remove_dataset(organisation: str, dataset: str, actor: Actor, house: House) -> None:
-    """Delete a dataset that is empty or was never published; its files stay stored."""
+    """Delete a dataset that is empty or was never published; its files stay stored.
+
+    Where the embargo of a file would end sooner by that, only an admin deletes it.
+    """
     await datasets.remove_dataset(house, actor, organisation, dataset)
 
 
@@ -100,7 +106,10 @@ async def list_dataset_files(
 async def add_dataset_files(
     organisation: str, dataset: str, data: FilesToAdd, actor: Actor, house: House
 ) -> AddedFiles:
-    """Put files into an open dataset; each one's fate is told, and one that cannot be added stops no other."""
+    """Put files into an open dataset; each one's fate is told, and one that cannot be added stops no other.
+
+    Where the embargo of a file would end sooner by that, only an admin adds it: a member's batch is refused.
+    """
     return await datasets.add_files(house, actor, organisation, dataset, data)
 
 
@@ -108,7 +117,10 @@ async def add_dataset_files(
 async def remove_dataset_files(
     organisation: str, dataset: str, data: FilesToRemove, actor: Actor, house: House
 ) -> RemovedFiles:
-    """Take files out of an open dataset; they stay stored."""
+    """Take files out of an open dataset; they stay stored.
+
+    Where the embargo of a file would end sooner by that, only an admin takes it out: a member's batch is refused.
+    """
     return await datasets.remove_files(house, actor, organisation, dataset, data)
 
 

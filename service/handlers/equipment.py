@@ -46,7 +46,13 @@ async def list_sites(
 
 @operation("PATCH", f"{BASE}/sites/{{site:str}}", scope="organisation:write", tags=["equipment"])
 async def change_site(organisation: str, site: str, data: SiteChange, actor: Actor, house: House) -> Site:
-    """Change some members of a site."""
+    """Change some members of a site.
+
+    After another time zone, the nights of guests begin and end by it at once, and all files of the site's telescopes
+    are derived again by jobs: their frames come into the nights they belong to, and night logs count them there.
+    Entries of logs stay in the night they were written for, and signed logs as they were signed. What lies in the
+    archive follows when it is recalled.
+    """
     return await equipment.change(house, actor, organisation, Site, site, data)
 
 

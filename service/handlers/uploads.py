@@ -54,6 +54,10 @@ async def complete_upload(
     """Verify and acknowledge files whose bytes were sent.
 
     Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named.
+
+    Those whose dataset was closed meanwhile stay `wanted`, with the problem `dataset-closed`, and those for which the
+    plan has no room any more with `over-quota`: what arrived of them is kept for seven days from when the upload began,
+    to be completed once the dataset is open again, or there is room.
     """
     target = OrganisationTarget(house, actor, organisation)
     return await acknowledgement.complete_upload(house, target, upload_id, data)
@@ -94,7 +98,8 @@ async def complete_team_upload(team: str, upload_id: UUID, data: Completion, act
     """Verify and acknowledge files whose bytes were sent.
 
     Their checksums are recomputed by the service; `stored` means safe. A file that was changed meanwhile, or whose
-    place was taken, fails, and the others do not.
+    place was taken, fails, and the others do not. What the plan of the team's host has no room for any more stays
+    `wanted`, with the problem `over-quota`, to be completed when there is.
     """
     return await acknowledgement.complete_upload(house, TeamTarget(house, actor, team), upload_id, data)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import msgspec
 import numpy as np
 import pytest
@@ -144,3 +146,74 @@ async def test_members_read_embargoes_and_admins_set_them(estate: Estate, servic
     assert (await member.client.get(f"{estate.base}/embargoes")).status_code == 200
     refused = await member.client.put(f"{estate.base}/embargoes/dataset/night", json={"days": 1})
     assert refused.status_code == 403
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def member(estate: Estate, service: RunningService) -> Person:
+    person = await service.person()
+    await estate.owner.client.put(f"{estate.base}/members/{person.email}", json={"role": "member"})
+    return person
+
+
+def said_no(reply: httpx.Response) -> dict[str, Any]:
+    assert (reply.status_code, reply.json()["type"]) == (403, "/problems/not-allowed"), reply.text
+    return dict(reply.json())
+
+
+async def test_no_member_lifts_an_embargo_by_taking_files_out_or_the_dataset_away(
+    estate: Estate, member: Person
+) -> None:
+    night = f"{estate.base}/datasets/night"
+    await estate.hold("dataset", "night", until="2100-01-01T00:00:00Z")
+    taken = {"paths": ["light.fits", "note.txt", "none"]}
+    told = said_no(await member.client.post(f"{night}/files/remove", json=taken))
+    assert (told["files"], told["paths"], told["needed"]) == (2, ["light.fits", "note.txt"], "admin")
+    assert "2100-01-01T00:00:00Z for 'light.fits'" in told["detail"]
+    said_no(await member.client.delete(night))
+    assert [await estate.until(name) for name in estate.files] == [datetime(2100, 1, 1, tzinfo=UTC)] * 3
+
+    # What holds it back for as long anyway can be taken out, and admins do as they see fit.
+    await estate.hold("instrument", "camera", until="2200-01-01T00:00:00Z")
+    assert (await member.client.post(f"{night}/files/remove", json={"paths": ["light.fits"]})).status_code == 200
+    assert await estate.until("light.fits") == datetime(2200, 1, 1, tzinfo=UTC)
+    await estate.owner.client.delete(f"{estate.base}/embargoes/instrument/camera")
+    assert (await estate.owner.client.post(f"{night}/files/remove", json=taken)).status_code == 200
+    assert await estate.until("note.txt") is None
+
+    # Where the dataset's is over, nothing is lifted.
+    await estate.hold("dataset", "night", until="2020-01-01T00:00:00Z")
+    assert (await member.client.delete(night)).status_code == 204
+
+
+async def test_no_member_lifts_an_embargo_by_putting_files_where_it_is_over(estate: Estate, member: Person) -> None:
+    light = {"file": estate.files["light.fits"]["id"]}
+    await estate.owner.client.post(f"{estate.base}/datasets", json={"name": "thesis"})
+    thesis = f"{estate.base}/datasets/thesis"
+    await estate.hold("instrument", "camera", until="2100-01-01T00:00:00Z")
+    await estate.hold("dataset", "thesis", until="2020-01-01T00:00:00Z")
+    said_no(await member.client.post(f"{thesis}/files", json={"files": [light]}))
+    said_no(await member.client.patch(thesis, json={"rule": {"telescope": "quadrant"}}))
+    assert (await member.client.patch(thesis, json={"description": "Her own."})).status_code == 200
+    assert await estate.until("light.fits") == datetime(2100, 1, 1, tzinfo=UTC)
+    assert (await estate.owner.client.get(f"{thesis}/files")).json()["items"] == []
+
+    await estate.hold("dataset", "thesis", until="2100-01-01T00:00:00Z")
+    assert (await member.client.post(f"{thesis}/files", json={"files": [light]})).status_code == 200
+    await estate.hold("dataset", "thesis", until="2020-01-01T00:00:00Z")
+    assert await estate.until("light.fits") == datetime(2020, 1, 1, tzinfo=UTC)
+
+
+async def test_two_members_cannot_take_a_file_out_of_its_two_datasets_at_once(estate: Estate, member: Person) -> None:
+    light = {"file": estate.files["light.fits"]["id"]}
+    await estate.owner.client.post(f"{estate.base}/datasets", json={"name": "thesis"})
+    await estate.owner.client.post(f"{estate.base}/datasets/thesis/files", json={"files": [light]})
+    for dataset in ("night", "thesis"):
+        await estate.hold("dataset", dataset, until="2100-01-01T00:00:00Z")
+    both = await asyncio.gather(
+        *(
+            member.client.post(f"{estate.base}/datasets/{dataset}/files/remove", json={"paths": ["light.fits"]})
+            for dataset in ("night", "thesis")
+        )
+    )
+    assert sorted(reply.status_code for reply in both) == [200, 403]
+    assert await estate.until("light.fits") == datetime(2100, 1, 1, tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,13 @@ import pytest
 import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
+from tests.support.fits_bytes import image_file
 from tests.support.frames import add_frame, add_frames
+from tests.support.sending import send, wait_for_jobs
 from tests.support.service import Person, RunningService
+from tests.support.stored_files import organisation_id_of
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -88,6 +93,68 @@ async def test_a_night_tells_what_was_taken_and_how_its_log_stands(service: Runn
     assert (night["first_exposure_at"], night["last_exposure_at"]) == ("2026-07-10T21:00:00Z", "2026-07-11T09:59:59Z")
     assert (nights[2]["frames"], nights[2]["log"], nights[2]["time_lost_s"]) == (0, "signed", 600)
     assert nights[2]["first_exposure_at"] is None
+
+
+async def test_frames_change_nights_with_their_sites_time_zone(service: RunningService, owner: Person) -> None:
+    slug = await service.equipped(owner)
+    base = f"/api/v1/organisations/{slug}"
+    log = f"{base}/telescopes/quadrant/nights/{{}}/log"
+    # Noon in July is 10:00 UTC at Hven and 16:00 UTC in Chile.
+    taken = {"noon.fits": "2026-07-10T12:00:00", "late.fits": "2026-07-10T23:30:00"}
+    files = {path: image_file(cards={"DATE-OBS": start, "IMAGETYP": "light"}) for path, start in taken.items()}
+    await owner.client.post(f"{base}/datasets", json={"name": "eve", "rule": {"night": "2026-07-09"}})
+    await send(owner.client, slug, files, telescope="quadrant")
+    await wait_for_jobs(owner.client, slug)
+    assert [(n["night"], n["frames"]) for n in await every_page(owner, f"{base}/nights")] == [("2026-07-10", 2)]
+
+    changed = await owner.client.patch(f"{base}/sites/hven", json={"time_zone": "America/Santiago"})
+    assert changed.status_code == 200, changed.text
+    await wait_for_jobs(owner.client, slug)
+    nights = await every_page(owner, f"{base}/nights")
+    assert [(n["night"], n["frames"], n["start_at"]) for n in nights] == [
+        ("2026-07-10", 1, "2026-07-10T16:00:00Z"),
+        ("2026-07-09", 1, "2026-07-09T16:00:00Z"),
+    ]
+    counted = [
+        (await owner.client.get(log.format(night))).json()["summary"]["frames"]
+        for night in ("2026-07-10", "2026-07-09")
+    ]
+    assert counted == [1, 1]
+    in_tree = await owner.client.get("/api/v1/tree", params={"path": f"/org/{slug}/nights/2026-07-09/quadrant"})
+    assert [entry["name"] for entry in in_tree.json()["items"]] == ["noon.fits"]
+    joined = (await owner.client.get(f"{base}/datasets/eve/files")).json()["items"]
+    assert [file["path"] for file in joined] == ["noon.fits"]
+
+    # Nothing is derived again where the time zone stays as it is.
+    await owner.client.patch(f"{base}/sites/hven", json={"name": "Ven", "time_zone": "America/Santiago"})
+    assert (await owner.client.get(f"{base}/jobs?state=queued&state=running")).json()["items"] == []
+
+
+async def test_a_frame_that_is_ingested_while_the_time_zone_changes_is_in_its_new_night(
+    service: RunningService, owner: Person
+) -> None:
+    slug = await service.equipped(owner)
+    base = f"/api/v1/organisations/{slug}"
+    transaction = service.house.database.transaction
+    organisation_id = await organisation_id_of(service.house, slug)
+
+    async with transaction() as watch, transaction(organisation=organisation_id) as held, asyncio.timeout(60):
+
+        async def waiting(number: int) -> None:
+            while await watch.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")) < number:
+                await asyncio.sleep(0.02)
+
+        await held.execute(text("SELECT FROM sites FOR UPDATE"))
+        zone = {"time_zone": "America/Santiago"}
+        change = asyncio.create_task(owner.client.patch(f"{base}/sites/hven", json=zone))
+        await waiting(1)
+        # Its header is read by the old time zone, and its row waits behind the change, which knows nothing of it.
+        noon = image_file(cards={"DATE-OBS": "2026-07-10T12:00:00", "TELESCOP": "Quadrant"})
+        await send(owner.client, slug, {"noon.fits": noon})
+        await waiting(2)
+    assert (await change).status_code == 200
+    await wait_for_jobs(owner.client, slug)
+    assert [n["night"] for n in await every_page(owner, f"{base}/nights")] == ["2026-07-09"]
 
 
 async def test_nights_are_chosen_by_telescope_and_date(service: RunningService, owner: Person) -> None:

@@ -6,9 +6,13 @@ import asyncio
 import hashlib
 import os
 import unicodedata
+from datetime import UTC, datetime, timedelta
 
-from tests.support.sending import send
+from sqlalchemy import text
+
+from tests.support.sending import send, wait_for_jobs
 from tests.support.service import RunningService
+from tests.support.stored_files import organisation_id_of, sweep_for
 
 
 async def test_the_second_upload_of_the_same_files_sends_nothing_and_changes_nothing(service: RunningService) -> None:
@@ -121,6 +125,35 @@ async def test_a_deleted_file_can_be_restored_and_is_gone_meanwhile(service: Run
     assert len((await owner.client.get(f"{base}?deleted=true")).json()["items"]) == 1
     assert (await owner.client.post(f"{base}/{file}/restore")).status_code == 200
     assert (await owner.client.get(f"{base}/{file}/content")).status_code == 302
+
+
+async def test_a_file_is_restored_or_purged_and_never_both(service: RunningService) -> None:
+    owner = await service.person()
+    slug = await service.organisation(owner)
+    [file] = await send(owner.client, slug, {"x": b"x"}, dataset="d")
+    await wait_for_jobs(owner.client, slug)
+    address = f"/api/v1/organisations/{slug}/files/{file['file']}"
+    assert (await owner.client.delete(address)).status_code == 204
+    transaction = service.house.database.transaction
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+    async with transaction() as watch, transaction(organisation=await organisation_id_of(service.house, slug)) as held:
+        # The purge chose the file, and waits here before it removes it.
+        await held.execute(text("SELECT FROM dataset_files WHERE file_id = :file FOR UPDATE"), {"file": file["file"]})
+        late = datetime.now(UTC) + timedelta(days=service.house.config.delete_grace_days + 1)
+        purge = asyncio.create_task(sweep_for(service.house, slug, now=late))
+        while not await watch.scalar(waiting):
+            assert not purge.done()
+            await asyncio.sleep(0.02)
+        restore = asyncio.create_task(owner.client.post(f"{address}/restore"))
+        while not restore.done() and await watch.scalar(waiting) < 2:
+            await asyncio.sleep(0.02)
+    restored = (await restore).status_code == 200
+    await purge
+    assert not restored, "its grace period was over, and the purge had begun"
+    assert (await owner.client.get(f"{address}/content")).status_code == 404
+    [again] = await send(owner.client, slug, {"x": b"x"}, dataset="d")
+    assert again["state"] == "stored", "neither was its content still taken for known"
 
 
 async def test_a_large_file_goes_in_parts_and_resumes_from_another_upload(service: RunningService) -> None:

@@ -94,7 +94,9 @@ class Methods:
     def add_dataset_files(
         self, dataset: str, *, organisation: str | None = None, files: list[wire.FileToAdd | dict[str, Any]]
     ) -> wire.AddedFiles:
-        """Put files into an open dataset; each one's fate is told, and one that cannot be added stops no other."""
+        """Put files into an open dataset; each one's fate is told, and one that cannot be added stops no other.
+
+        Where the embargo of a file would end sooner by that, only an admin adds it: a member's batch is refused."""
         reply: wire.AddedFiles = self.call("add_dataset_files", organisation=organisation, dataset=dataset, files=files)
         return reply
 
@@ -386,7 +388,9 @@ class Methods:
         name: str | UnsetType = UNSET,
         rule: wire.DatasetRule | dict[str, Any] | UnsetType | None = UNSET,
     ) -> wire.Dataset:
-        """Change an open dataset's name, description or rule."""
+        """Change an open dataset's name, description or rule.
+
+        Where an embargo was set for it, only an admin changes the rule."""
         reply: wire.Dataset = self.call(
             "change_dataset", organisation=organisation, dataset=dataset, description=description, name=name, rule=rule
         )
@@ -474,7 +478,12 @@ class Methods:
         name: str | UnsetType = UNSET,
         time_zone: str | UnsetType = UNSET,
     ) -> wire.Site:
-        """Change some members of a site."""
+        """Change some members of a site.
+
+        After another time zone, the nights of guests begin and end by it at once, and all files of the site's telescopes
+        are derived again by jobs: their frames come into the nights they belong to, and night logs count them there.
+        Entries of logs stay in the night they were written for, and signed logs as they were signed. What lies in the
+        archive follows when it is recalled."""
         reply: wire.Site = self.call(
             "change_site",
             organisation=organisation,
@@ -560,7 +569,8 @@ class Methods:
         """Verify and acknowledge files whose bytes were sent.
 
         Their checksums are recomputed by the service; `stored` means safe. A file that was changed meanwhile, or whose
-        place was taken, fails, and the others do not."""
+        place was taken, fails, and the others do not. What the plan of the team's host has no room for any more stays
+        `wanted`, with the problem `over-quota`, to be completed when there is."""
         reply: wire.Completed = self.call("complete_team_upload", team=team, upload_id=upload_id, files=files)
         return reply
 
@@ -569,7 +579,11 @@ class Methods:
     ) -> wire.Completed:
         """Verify and acknowledge files whose bytes were sent.
 
-        Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named."""
+        Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named.
+
+        Those whose dataset was closed meanwhile stay `wanted`, with the problem `dataset-closed`, and those for which the
+        plan has no room any more with `over-quota`: what arrived of them is kept for seven days from when the upload began,
+        to be completed once the dataset is open again, or there is room."""
         reply: wire.Completed = self.call(
             "complete_upload", organisation=organisation, upload_id=upload_id, files=files
         )
@@ -2302,13 +2316,17 @@ class Methods:
         self.call("remove_datacite_account", organisation=organisation)
 
     def remove_dataset(self, dataset: str, *, organisation: str | None = None) -> None:
-        """Delete a dataset that is empty or was never published; its files stay stored."""
+        """Delete a dataset that is empty or was never published; its files stay stored.
+
+        Where the embargo of a file would end sooner by that, only an admin deletes it."""
         self.call("remove_dataset", organisation=organisation, dataset=dataset)
 
     def remove_dataset_files(
         self, dataset: str, *, organisation: str | None = None, paths: list[str]
     ) -> wire.RemovedFiles:
-        """Take files out of an open dataset; they stay stored."""
+        """Take files out of an open dataset; they stay stored.
+
+        Where the embargo of a file would end sooner by that, only an admin takes it out: a member's batch is refused."""
         reply: wire.RemovedFiles = self.call(
             "remove_dataset_files", organisation=organisation, dataset=dataset, paths=paths
         )

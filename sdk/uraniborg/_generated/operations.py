@@ -78,6 +78,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/organisations/{organisation}/datasets/{dataset}/files",
         tag="datasets",
         summary="Put files into an open dataset; each one's fate is told, and one that cannot be added stops no other",
+        description="Where the embargo of a file would end sooner by that, only an admin adds it: a member's batch is refused.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="dataset", place="path", kind=str, required=True),
@@ -369,6 +370,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/organisations/{organisation}/datasets/{dataset}",
         tag="datasets",
         summary="Change an open dataset's name, description or rule",
+        description="Where an embargo was set for it, only an admin changes the rule.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="dataset", place="path", kind=str, required=True),
@@ -446,6 +448,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/organisations/{organisation}/sites/{site}",
         tag="equipment",
         summary="Change some members of a site",
+        description="After another time zone, the nights of guests begin and end by it at once, and all files of the site's telescopes\nare derived again by jobs: their frames come into the nights they belong to, and night logs count them there.\nEntries of logs stay in the night they were written for, and signed logs as they were signed. What lies in the\narchive follows when it is recalled.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="site", place="path", kind=str, required=True),
@@ -542,7 +545,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/teams/{team}/uploads/{upload_id}/complete",
         tag="team files",
         summary="Verify and acknowledge files whose bytes were sent",
-        description="Their checksums are recomputed by the service; `stored` means safe. A file that was changed meanwhile, or whose\nplace was taken, fails, and the others do not.",
+        description="Their checksums are recomputed by the service; `stored` means safe. A file that was changed meanwhile, or whose\nplace was taken, fails, and the others do not. What the plan of the team's host has no room for any more stays\n`wanted`, with the problem `over-quota`, to be completed when there is.",
         parameters=(
             Parameter(name="team", place="path", kind=str, required=True),
             Parameter(name="upload_id", place="path", kind=str, required=True),
@@ -560,7 +563,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/organisations/{organisation}/uploads/{upload_id}/complete",
         tag="uploads",
         summary="Verify and acknowledge files whose bytes were sent",
-        description="Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named.",
+        description="Their checksums are recomputed by the service; `stored` means safe. Files are ingested by the job named.\n\nThose whose dataset was closed meanwhile stay `wanted`, with the problem `dataset-closed`, and those for which the\nplan has no room any more with `over-quota`: what arrived of them is kept for seven days from when the upload began,\nto be completed once the dataset is open again, or there is room.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="upload_id", place="path", kind=str, required=True),
@@ -3711,6 +3714,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/organisations/{organisation}/datasets/{dataset}",
         tag="datasets",
         summary="Delete a dataset that is empty or was never published; its files stay stored",
+        description="Where the embargo of a file would end sooner by that, only an admin deletes it.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="dataset", place="path", kind=str, required=True),
@@ -3724,6 +3728,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/organisations/{organisation}/datasets/{dataset}/files/remove",
         tag="datasets",
         summary="Take files out of an open dataset; they stay stored",
+        description="Where the embargo of a file would end sooner by that, only an admin takes it out: a member's batch is refused.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="dataset", place="path", kind=str, required=True),
