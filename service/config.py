@@ -77,6 +77,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "How long the first retry waits; each next one twice as long."
     job_lease_seconds: float = 15.0
     "After how long without a sign of life of its worker a job is taken over."
+    worker_grace_seconds: float = 30.0
+    "How long a worker that is told to stop waits for the jobs in its hands; then they wait for the next one."
     session_hours: float = 24 * 14
     "How long a browser stays signed in."
     device_poll_seconds: float = 5.0
