@@ -8,6 +8,7 @@ import re
 import secrets
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
@@ -63,6 +64,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "The address people reach the service at; empty: http:// and the listen address."
     listen: str = "127.0.0.1:8000"
     "Address and port to answer on."
+    trusted_proxies: str = ""
+    "Addresses or networks, with commas between, of proxies in front, which are believed whom they speak for."
     signup: Literal["open", "closed"] = "closed"
     "Whether anyone may make an account, or the operator does."
     identity_providers: dict[str, IdentityProvider] = {}
@@ -135,6 +138,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return int(self.listen.rpartition(":")[2])
 
     @property
+    def proxies(self) -> list[str]:
+        return [each.strip() for each in self.trusted_proxies.split(",") if each.strip()]
+
+    @property
     def base_url(self) -> str:
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104 (compared, not bound)
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
@@ -198,6 +205,13 @@ def load_config(environment: Mapping[str, str] | None = None, **overrides: Any) 
             raise InvalidInput(f"The identity provider {name!r} needs either an issuer or a preset.")
     if not re.fullmatch(r"\S*:\d{1,5}", config.listen):
         raise InvalidInput("URANIBORG_LISTEN must be an address and a port, such as 127.0.0.1:8000.")
+    for proxy in config.proxies:
+        try:
+            ip_network(proxy)
+        except ValueError as error:
+            raise InvalidInput(
+                f"URANIBORG_TRUSTED_PROXIES names addresses or networks, as in 127.0.0.1,10.0.0.0/8: {error}."
+            ) from error
     if config.mail_url:
         read_mail_url(config.mail_url)  # says now what is wrong with it
     read_sender(config.mail_from)
