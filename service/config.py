@@ -150,9 +150,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def effective_objects_url(self) -> str:
         return self.objects_url or (self.data_dir / "store").absolute().as_uri()
 
+    def secret_file(self, purpose: str) -> Path:
+        return self.data_dir / "secrets" / purpose
+
     def secret(self, purpose: str) -> bytes:
         """Read the service's own secret for one purpose, made at first use and kept in the data folder (mode 0600)."""
-        path = self.data_dir / "secrets" / purpose
+        path = self.secret_file(purpose)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = path.with_name(f".{purpose}.{os.getpid()}")
