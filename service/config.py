@@ -8,6 +8,7 @@ import re
 import secrets
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
@@ -63,6 +64,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "The address people reach the service at; empty: http:// and the listen address."
     listen: str = "127.0.0.1:8000"
     "Address and port to answer on."
+    trusted_proxies: str = ""
+    "Addresses or networks, with commas between, of proxies in front, which are believed whom they speak for."
     signup: Literal["open", "closed"] = "closed"
     "Whether anyone may make an account, or the operator does."
     identity_providers: dict[str, IdentityProvider] = {}
@@ -77,6 +80,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     "How long the first retry waits; each next one twice as long."
     job_lease_seconds: float = 15.0
     "After how long without a sign of life of its worker a job is taken over."
+    worker_grace_seconds: float = 30.0
+    "How long a worker that is told to stop waits for the jobs in its hands; then they wait for the next one."
     session_hours: float = 24 * 14
     "How long a browser stays signed in."
     device_poll_seconds: float = 5.0
@@ -133,6 +138,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return int(self.listen.rpartition(":")[2])
 
     @property
+    def proxies(self) -> list[str]:
+        return [each.strip() for each in self.trusted_proxies.split(",") if each.strip()]
+
+    @property
     def base_url(self) -> str:
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104 (compared, not bound)
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
@@ -141,9 +150,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def effective_objects_url(self) -> str:
         return self.objects_url or (self.data_dir / "store").absolute().as_uri()
 
+    def secret_file(self, purpose: str) -> Path:
+        return self.data_dir / "secrets" / purpose
+
     def secret(self, purpose: str) -> bytes:
         """Read the service's own secret for one purpose, made at first use and kept in the data folder (mode 0600)."""
-        path = self.data_dir / "secrets" / purpose
+        path = self.secret_file(purpose)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = path.with_name(f".{purpose}.{os.getpid()}")
@@ -196,6 +208,13 @@ def load_config(environment: Mapping[str, str] | None = None, **overrides: Any) 
             raise InvalidInput(f"The identity provider {name!r} needs either an issuer or a preset.")
     if not re.fullmatch(r"\S*:\d{1,5}", config.listen):
         raise InvalidInput("URANIBORG_LISTEN must be an address and a port, such as 127.0.0.1:8000.")
+    for proxy in config.proxies:
+        try:
+            ip_network(proxy)
+        except ValueError as error:
+            raise InvalidInput(
+                f"URANIBORG_TRUSTED_PROXIES names addresses or networks, as in 127.0.0.1,10.0.0.0/8: {error}."
+            ) from error
     if config.mail_url:
         read_mail_url(config.mail_url)  # says now what is wrong with it
     read_sender(config.mail_from)

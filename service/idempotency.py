@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import Conflict, InvalidInput
@@ -52,6 +55,31 @@ async def _ask_again(house: House, scope: Scope, receive: Receive, send: Send) -
             pass
 
 
+async def _body(receive: Receive, headers: dict[bytes, bytes], most_bytes: float) -> bytes | None:
+    """Read the whole body; nothing if the caller is gone.
+
+    It is held in memory before anybody knows who sends it: so no more of it than the operation takes.
+
+    Raises
+    ------
+    RequestEntityTooLarge
+    """
+    announced = headers.get(b"content-length", b"")
+    if announced.isdigit() and int(announced) > most_bytes:
+        raise RequestEntityTooLarge
+    body = bytearray()
+    more = True
+    while more:
+        message: Any = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        if len(body) > most_bytes:
+            raise RequestEntityTooLarge
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
 class Idempotency:
     """ASGI middleware below the error handling: keeps replies below 500 by caller, key and request."""
 
@@ -61,27 +89,23 @@ class Idempotency:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         key = headers.get(b"idempotency-key")
+        handler = scope.get("route_handler")
         # The replies to these are secrets and are not kept; repeating them makes another, no harm.
         if (
             key is None
             or scope["type"] != ScopeType.HTTP
             or scope["method"] != "POST"
+            or not isinstance(handler, HTTPRouteHandler)
             or scope["path"].rstrip("/").endswith(("/session", "/tokens", "/links", "/webhooks", "/rotate"))
-            or getattr(scope.get("route_handler"), "opt", {}).get("secret_reply")
+            or handler.opt.get("secret_reply")
         ):
             await self.app(scope, receive, send)
             return
         if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.decode("ascii").isprintable():
             raise InvalidInput(f"An idempotency key has 1 to {LONGEST_KEY} printable ASCII characters.")
-        body = bytearray()
-        more = True
-        while more:
-            message: Any = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-        await self._once(scope, bytes(body), receive, send, headers, key.decode("ascii"))
+        body = await _body(receive, headers, handler.resolve_request_max_body_size() or math.inf)
+        if body is not None:
+            await self._once(scope, body, receive, send, headers, key.decode("ascii"))
 
     async def _once(
         self, scope: Scope, body: bytes, receive: Receive, send: Send, headers: dict[bytes, bytes], key: str

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import text
 
 from service.actions.dois import begin_forgotten_dois
-from service.actions.jobs import enqueue_ingest
+from service.actions.jobs import begin_lost_jobs, enqueue_ingest
 from service.actions.upload_keys import LARGE, STAGING
 from service.agent_silence import tell_of_silent_agents
 from service.audit_log import record
@@ -51,6 +51,7 @@ KINDS = (
     "grants",
     "multiparts",
     "staged",
+    "jobs",
     "ingests",
     "dois",
     "purged",
@@ -93,11 +94,11 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
     -------
     dict
         How many of each were put right: ``replies`` forgotten, ``grants`` that ended forgotten with their codes,
-        ``multiparts`` aborted, ``staged`` objects removed, ``ingests`` begun anew, ``dois`` tried again, ``purged``
-        files whose grace period is over, ``mails`` and webhooks' ``deliveries`` of long ago forgotten, ``failures`` to
-        sign in, ``lifts`` of embargoes, ``levels`` of storage and ``silent`` watch agents of which people were told,
-        ``coming`` frames that did not come forgotten, ``moves`` between tiers begun, ``payments`` compared with Stripe,
-        ``closed`` organisations reminded or cleared.
+        ``multiparts`` aborted, ``staged`` objects removed, ``jobs`` put back into the queue, ``ingests`` begun anew,
+        ``dois`` tried again, ``purged`` files whose grace period is over, ``mails`` and webhooks' ``deliveries`` of
+        long ago forgotten, ``failures`` to sign in, ``lifts`` of embargoes, ``levels`` of storage and ``silent`` watch
+        agents of which people were told, ``coming`` frames that did not come forgotten, ``moves`` between tiers begun,
+        ``payments`` compared with Stripe, ``closed`` organisations reminded or cleared.
 
     Raises
     ------
@@ -144,6 +145,8 @@ async def sweep_organisation(house: House, organisation_id: UUID, *, now: dateti
     staged = [entry.key async for entry in house.objects.list(prefix) if entry.modified_at < before]
     await house.objects.delete(staged)
     done["staged"] = len(staged) + await _clear_uploads(house, organisation_id, before)
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        done["jobs"] = len(await begin_lost_jobs(Tenant(connection, organisation_id, "", "worker", NOBODY)))
     done["ingests"] = await _begin_forgotten_ingests(house, organisation_id)
     async with house.database.transaction(organisation=organisation_id) as connection:
         done["deliveries"] = await webhook_store.sweep_deliveries(connection, now - DELIVERY_MEMORY)
@@ -180,12 +183,17 @@ async def _clear_uploads(house: House, organisation_id: UUID, before: datetime) 
 
 
 async def _begin_forgotten_ingests(house: House, organisation_id: UUID) -> int:
-    """Begin the ingest of files that wait although no job is under way for anyone of this organisation."""
+    """Begin the ingest of files that wait although no job is under way for anyone of this organisation.
+
+    Those of a dead job wait for somebody to retry it, or each round would add another dead one.
+    """
     async with house.database.transaction(organisation=organisation_id) as connection:
         waiting = await connection.scalars(
             text(
                 "SELECT id FROM files WHERE state = 'stored' AND deleted_at IS NULL AND created_at < now() - :patience"
-                " AND NOT EXISTS (SELECT FROM jobs WHERE kind = 'ingest' AND state <> 'done') ORDER BY id LIMIT 10000"
+                " AND NOT EXISTS (SELECT FROM jobs WHERE kind = 'ingest' AND state IN ('queued', 'running'))"
+                " AND id::text NOT IN (SELECT jsonb_array_elements_text(payload -> 'files') FROM jobs"
+                " WHERE kind = 'ingest' AND state = 'dead') ORDER BY id LIMIT 10000"
             ).bindparams(patience=INGEST_PATIENCE)
         )
         files = list(waiting)

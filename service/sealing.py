@@ -9,7 +9,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from service.config import Config
 
-__all__ = ["SealBroken", "seal", "unseal"]
+__all__ = ["SEALING", "SealBroken", "seal", "unseal"]
+
+SEALING = "sealing"  # the one of the service's own secrets without which a database is worth less
 
 NONCE_BYTES = 12
 
@@ -27,7 +29,7 @@ def seal(config: Config, secret: bytes, *, purpose: str) -> bytes:
         What it is and whose, such as ``webhook 5f3c...``: it can only be unsealed for the same.
     """
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(config.secret("sealing")).encrypt(nonce, secret, purpose.encode())
+    return nonce + AESGCM(config.secret(SEALING)).encrypt(nonce, secret, purpose.encode())
 
 
 def unseal(config: Config, sealed: bytes, *, purpose: str) -> bytes:
@@ -39,6 +41,6 @@ def unseal(config: Config, sealed: bytes, *, purpose: str) -> bytes:
         It is not what was sealed for this purpose.
     """
     try:
-        return AESGCM(config.secret("sealing")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode())
+        return AESGCM(config.secret(SEALING)).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode())
     except (InvalidTag, ValueError) as error:
         raise SealBroken(purpose) from error

@@ -72,7 +72,8 @@ def serve(config: Config, arguments: argparse.Namespace) -> None:
         timeout_graceful_shutdown=20,
         server_header=False,
         date_header=True,
-        proxy_headers=False,
+        proxy_headers=bool(config.proxies),
+        forwarded_allow_ips=config.proxies,
     )
 
 

@@ -26,7 +26,7 @@ from service.house import NOBODY, House, Tenant
 from service.ingest import ingest
 from service.previewing import draw
 from service.process_pool import ProcessPool
-from service.queue import ENTRYPOINT, JobReference
+from service.queue import ENTRYPOINT, JobReference, put_in_queue
 from service.tier_moves import MOVE, move
 from service.worker_signs import WorkerSigns
 from storage import job_store
@@ -91,6 +91,29 @@ async def _run_job(house: House, pool: ProcessPool, reference: JobReference, fai
         await job_store.change_job(tenant.connection, job_id, state="done", done=done, failed=failed, error=None)
 
 
+async def _run_or_return(house: House, pool: ProcessPool, queued: QueuedJob) -> None:
+    """Run one job so that it is never lost: the queue forgets what ends by anything but a wish to be tried again.
+
+    Raises
+    ------
+    RetryRequested, asyncio.CancelledError
+    """
+    reference = msgspec.json.decode(queued.payload or b"", type=JobReference)
+    try:
+        await _run_job(house, pool, reference, queued.attempts)
+    except RetryRequested:
+        raise
+    except asyncio.CancelledError:
+        # The worker ends before the job does: no failure, and no try less. So it waits anew, and is not retried.
+        async with house.database.transaction(organisation=reference.organisation_id) as connection:
+            await job_store.change_job(connection, reference.job_id, state="queued")
+            await put_in_queue(connection, [reference], priority=queued.priority)
+        raise
+    except Exception as error:  # its row could not be read or written
+        log.warning("job interrupted", job=str(reference.job_id), reason=type(error).__name__, exc_info=error)
+        raise RetryRequested(delay=timedelta(seconds=house.config.job_retry_seconds)) from error
+
+
 async def _work_until(house: House, pool: ProcessPool, signs: WorkerSigns, stop: asyncio.Event) -> None:
     connection = await asyncpg.connect(
         plain_url(house.database.url), server_settings={"role": RUNTIME_ROLE, "application_name": "uraniborg-worker"}
@@ -102,7 +125,7 @@ async def _work_until(house: House, pool: ProcessPool, signs: WorkerSigns, stop:
     @queue.entrypoint(ENTRYPOINT)
     async def run(job: QueuedJob) -> None:
         with signs.in_hand():
-            await _run_job(house, pool, msgspec.json.decode(job.payload or b"", type=JobReference), job.attempts)
+            await _run_or_return(house, pool, job)
 
     running = asyncio.create_task(
         queue.run(
@@ -116,7 +139,7 @@ async def _work_until(house: House, pool: ProcessPool, signs: WorkerSigns, stop:
     try:
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         queue.shutdown.set()
-        await asyncio.wait([running], timeout=30)
+        await asyncio.wait([running], timeout=house.config.worker_grace_seconds)
         if running.done() and not running.cancelled() and (error := running.exception()):
             raise error
     finally:

@@ -14,7 +14,17 @@ from storage import webhook_store
 from storage.ids import new_id
 from storage.tables import metadata
 
-__all__ = ["add_event", "add_job", "change_job", "find_job", "last_event", "list_events", "list_jobs", "revive"]
+__all__ = [
+    "add_event",
+    "add_job",
+    "change_job",
+    "find_job",
+    "last_event",
+    "list_events",
+    "list_jobs",
+    "requeue",
+    "revive",
+]
 
 AnyRow = Row[*tuple[Any, ...]]
 jobs = metadata.tables["jobs"]
@@ -71,6 +81,23 @@ async def revive(connection: AsyncConnection, job_ids: Sequence[UUID]) -> list[U
     fresh = {"state": "queued", "attempts": 0, "done": 0, "failed": 0, "error": None, "finished_at": None}
     statement = update(jobs).where(jobs.c.id.in_(job_ids), jobs.c.state == "dead").values(fresh)
     return list(await connection.scalars(statement.returning(jobs.c.id)))
+
+
+async def requeue(connection: AsyncConnection, organisation_id: UUID) -> list[UUID]:
+    """Let jobs wait again that wait or run by their rows, while the queue knows nothing of them; returns which.
+
+    One at a time for an organisation, so that none is put into the queue twice.
+    """
+    await connection.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:org, 9))"), {"org": str(organisation_id)}
+    )
+    # A job's entry goes after its row has its end: what has neither end nor entry was lost.
+    lost = text("""
+        UPDATE jobs SET state = 'queued' WHERE state IN ('queued', 'running') AND id::text NOT IN (
+            SELECT convert_from(payload, 'UTF8')::jsonb ->> 'job_id' FROM pgqueuer WHERE payload IS NOT NULL
+        ) RETURNING id
+    """)
+    return list(await connection.scalars(lost))
 
 
 async def add_event(connection: AsyncConnection, organisation_id: UUID, kind: str, payload: dict[str, Any]) -> None:

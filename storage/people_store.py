@@ -263,7 +263,13 @@ async def revoke_tokens(connection: AsyncConnection, account_id: UUID) -> int:
 
 
 async def failures(connection: AsyncConnection, keys: list[str], *, window_s: int) -> int:
-    """Return the largest count of failed logins among the keys within the window."""
+    """Return the largest count of failed logins among the keys within the window.
+
+    Whoever asks or counts the same in another transaction waits until this one ends: so what is counted after it was
+    asked for is within the limit, however many come at once.
+    """
+    for key in sorted(keys):
+        await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 10))"), {"key": key})
     query = select(func.max(throttle.c.failures)).where(
         throttle.c.key.in_(keys),
         throttle.c.window_started_at > func.now() - func.make_interval(0, 0, 0, 0, 0, 0, window_s),

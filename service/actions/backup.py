@@ -14,6 +14,7 @@ from sqlalchemy import text
 from domain.errors import Conflict, InvalidInput, StoreUnavailable
 from service.config import Config
 from service.openapi import VERSION
+from service.sealing import SEALING
 from service.wiring import open_house, owner_database
 from storage.database import Database, plain_url
 from storage.embedded_postgres import postgres_program
@@ -40,6 +41,30 @@ def _make_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
+def _write_secret(path: Path, secret: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(secret)
+
+
+def _bring_back_secret(config: Config, source: Path) -> str:
+    """Put the backup's secret where the service reads it; answer what is to be told, where it has none.
+
+    Raises
+    ------
+    Conflict
+        Another one is there.
+    """
+    kept, path = source / SEALING, config.secret_file(SEALING)
+    if not kept.exists():
+        return f"\nThe backup has no sealing secret: copy {path} from where it was made, or second factors fail."
+    if not path.exists():
+        _write_secret(path, kept.read_bytes())
+    elif path.read_bytes() != kept.read_bytes():
+        raise Conflict(f"{path} is another secret than the backup's, which would be lost: move it away first.")
+    return ""
+
+
 async def _run(program: str, *arguments: str) -> None:
     process = await asyncio.create_subprocess_exec(
         postgres_program(program), *arguments, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
@@ -50,7 +75,9 @@ async def _run(program: str, *arguments: str) -> None:
 
 
 async def backup(config: Config, folder: str) -> str:
-    """Write ``database.dump``, ``objects.jsonl`` and ``backup.json`` into a new folder.
+    """Write ``database.dump``, ``sealing``, ``objects.jsonl`` and ``backup.json`` into a new folder.
+
+    ``sealing`` is the secret with which second factors, keys and passwords elsewhere are sealed in the database.
 
     The manifest names every content with its key, size and SHA-256. The objects themselves are copied by whatever
     keeps the object store safe (replication, versioning, a copy of the folder): contents never change, so a copy made
@@ -71,6 +98,7 @@ async def backup(config: Config, folder: str) -> str:
         dump = target / "database.dump"
         os.close(os.open(dump, os.O_CREAT | os.O_WRONLY, 0o600))  # password hashes are in it
         await _run("pg_dump", "--format=custom", "--no-owner", "--file", str(dump), plain_url(owner.url))
+        _write_secret(target / SEALING, config.secret(SEALING))
         contents = size_bytes = 0
         with (target / "objects.jsonl").open("w") as manifest:
             async with owner.transaction() as connection:
@@ -122,13 +150,14 @@ async def restore(config: Config, folder: str) -> RestoreReport:
     InvalidInput
         There is no backup in the folder.
     Conflict
-        The database is not empty.
+        The database is not empty, or the service has another sealing secret than the backup.
     """
     source = Path(folder)
     if not _holds_backup(source):
         raise InvalidInput(f"There is no backup in {source}.")
     async with owner_database(config) as owner:
         await _check_empty(owner)
+        warning = _bring_back_secret(config, source)
         async with owner.engine.begin() as connection:
             # A freshly migrated database is as good as an empty one: its tables make way for those of the dump.
             await connection.execute(text("DROP SCHEMA public CASCADE"))
@@ -156,4 +185,4 @@ async def restore(config: Config, folder: str) -> RestoreReport:
     told = f"The database is back; {contents - len(missing)} of {contents} objects are in the store."
     if missing:
         told += "\nMissing:\n" + "\n".join(missing[:1000]) + "\nBring them back into the store, then run the audit."
-    return RestoreReport(contents, missing, told)
+    return RestoreReport(contents, missing, told + warning)

@@ -20,6 +20,7 @@ __all__ = [
     "EVENT_STREAM_S",
     "Event",
     "Job",
+    "begin_lost_jobs",
     "enqueue",
     "enqueue_ingest",
     "follow_events",
@@ -135,6 +136,13 @@ async def revive(tenant: Tenant, job_ids: Sequence[UUID]) -> list[UUID]:
     revived = await job_store.revive(tenant.connection, job_ids)
     await put_in_queue(tenant.connection, [JobReference(tenant.organisation_id, job_id) for job_id in revived])
     return revived
+
+
+async def begin_lost_jobs(tenant: Tenant) -> list[UUID]:
+    """Put those jobs into the queue again that it lost; returns which they are."""
+    lost = await job_store.requeue(tenant.connection, tenant.organisation_id)
+    await put_in_queue(tenant.connection, [JobReference(tenant.organisation_id, job_id) for job_id in lost])
+    return lost
 
 
 async def last_event(house: House, actor: Actor, organisation: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,15 +13,16 @@ from uuid import UUID
 import msgspec
 
 from domain.data_package import PackageState
-from domain.errors import NotFound, NotSignedIn, TooManyAttempts
+from domain.errors import NotFound, NotSignedIn
 from domain.licence import LICENCES, Licence
 from domain.package_metadata import Contributor
 from service.actions.credentials import check_password_hash
 from service.actions.links import LINK_PREFIX
+from service.actions.throttling import Allowance, check_allowances, count_against
 from service.house import House, Linked
 from service.paging import Page, decode_cursor, encode_cursor
 from service.recalls import check_readable
-from storage import dataset_store, link_files, people_store
+from storage import dataset_store, link_files
 
 __all__ = [
     "LeftOut",
@@ -39,7 +39,7 @@ __all__ = [
     "opened",
 ]
 
-PASSWORD_ATTEMPTS, PASSWORD_WINDOW_S = 20, 900
+PASSWORD_ATTEMPTS = 20
 
 
 class LeftOut(msgspec.Struct, frozen=True):
@@ -129,15 +129,15 @@ async def opened(house: House, holder: LinkHolder, *, snapshot: bool = False) ->
 async def _check_password(house: House, link: Any, password: str | None) -> None:
     if password is None:
         raise NotSignedIn("This link has a password: send it in the header X-Link-Password.", needs_password=True)
-    key = hashlib.sha256(f"link:{link.id}".encode()).hexdigest()
+    wrong = Allowance(f"link:{link.id}", PASSWORD_ATTEMPTS)
     async with house.database.transaction() as connection:
-        if await people_store.failures(connection, [key], window_s=PASSWORD_WINDOW_S) >= PASSWORD_ATTEMPTS:
-            raise TooManyAttempts(
-                "Too many wrong passwords: wait 15 minutes and try again.", retry_after_s=PASSWORD_WINDOW_S
-            )
-    if not await check_password_hash(link.password_hash, password):
-        async with house.database.transaction() as connection:
-            await people_store.count_failure(connection, [key], window_s=PASSWORD_WINDOW_S)
+        await check_allowances(connection, wrong)
+    good = await check_password_hash(link.password_hash, password)
+    async with house.database.transaction() as connection:
+        await check_allowances(connection, wrong)
+        if not good:
+            await count_against(connection, wrong)
+    if not good:
         raise NotSignedIn("The link's password is wrong.", needs_password=True)
 
 

@@ -182,9 +182,12 @@ async def change_password(house: House, actor: Actor, *, current: str | None, ne
     async with house.database.transaction(account=actor.account_id) as connection:
         await check_allowances(connection, wrong)
         account = await people_store.get_account(connection, actor.account_id)
-    if account.password_hash is not None and not await check_password_hash(account.password_hash, current or ""):
-        async with house.database.transaction(account=actor.account_id) as connection:
+    good = account.password_hash is None or await check_password_hash(account.password_hash, current or "")
+    async with house.database.transaction(account=actor.account_id) as connection:
+        await check_allowances(connection, wrong)
+        if not good:
             await count_against(connection, wrong)
+    if not good:
         raise NotAllowed("Your current password is another one.")
     password_hash = await hash_password(new)
     async with house.database.transaction(account=actor.account_id) as connection:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,10 +9,11 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import text
 
-from domain.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn, TooManyAttempts
+from domain.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn
 from domain.people import check_password, normal_email
 from service.actions.credentials import TOKEN_PREFIX, check_password_hash, hash_password, hash_secret, new_secret
 from service.actions.sessions import Account, Membership, SignedIn, account_of, enter
+from service.actions.throttling import Allowance, check_allowances, count_against, forget_counts
 from service.audit_log import record_for_account, record_for_service
 from service.house import Actor, House
 from service.paging import Page, decode_cursor, encode_cursor
@@ -39,7 +39,6 @@ __all__ = [
     "who_am_i",
 ]
 
-THROTTLE_WINDOW_S = 900
 FAILURES_PER_EMAIL = 10
 FAILURES_PER_ADDRESS = 50
 
@@ -110,11 +109,6 @@ async def confirm_for(house: House, email: str) -> None:
         await record_for_service(connection, None, "email.confirmed", f"accounts/{found.id}")
 
 
-def _throttle_keys(email: str, address: str) -> tuple[str, str]:
-    by_email = hashlib.sha256(f"email:{email}".encode()).hexdigest()
-    return by_email, hashlib.sha256(f"address:{address}".encode()).hexdigest()
-
-
 async def sign_in(house: House, *, email: str, password: str, address: str, browser: str = "") -> tuple[SignedIn, str]:
     """Check a password and open a browser session; also returns the secret for its cookie.
 
@@ -128,18 +122,15 @@ async def sign_in(house: House, *, email: str, password: str, address: str, brow
         10 failures for an address or 50 from a client within 15 minutes.
     """
     email = normal_email(email)
-    by_email, by_address = _throttle_keys(email, address)
+    by_email = Allowance(f"email:{email}", FAILURES_PER_EMAIL)
+    by_address = Allowance(f"address:{address}", FAILURES_PER_ADDRESS)
     async with house.database.transaction() as connection:
-        too_many = (
-            await people_store.failures(connection, [by_email], window_s=THROTTLE_WINDOW_S) >= FAILURES_PER_EMAIL
-            or await people_store.failures(connection, [by_address], window_s=THROTTLE_WINDOW_S) >= FAILURES_PER_ADDRESS
-        )
+        await check_allowances(connection, by_email, by_address)
         found = await people_store.find_account(connection, email)
-    if too_many:
-        raise TooManyAttempts("Too many failed logins: wait 15 minutes and try again.", retry_after_s=THROTTLE_WINDOW_S)
     if not await check_password_hash(found.password_hash if found else None, password) or found is None:
         async with house.database.transaction() as connection:
-            await people_store.count_failure(connection, [by_email, by_address], window_s=THROTTLE_WINDOW_S)
+            await check_allowances(connection, by_email, by_address)
+            await count_against(connection, by_email, by_address)
             # Into the service's own log, known account or not: the same work for both, so that time tells nothing. What
             # was typed is not kept where it is no account's address: it may be a password in the wrong field.
             await record_for_service(
@@ -147,8 +138,9 @@ async def sign_in(house: House, *, email: str, password: str, address: str, brow
             )
         raise NotSignedIn("E-mail address or password is wrong.")
     async with house.database.transaction() as connection:
-        failed = await people_store.failures(connection, [by_email], window_s=THROTTLE_WINDOW_S)
-        await people_store.clear_failures(connection, [by_email])
+        await check_allowances(connection, by_email, by_address)
+        failed = await people_store.failures(connection, [by_email.key], window_s=by_email.window_s)
+        await forget_counts(connection, by_email)
     return await enter(house, found.id, way="password", browser=browser, failures_before=failed)
 
 

@@ -118,6 +118,7 @@ async def confirm_account(house: House, *, code: str, password: str, client_addr
     taken: Any = None
     if waiting is not None and await check_password_hash(waiting.facts["password_hash"], password):
         async with house.database.transaction() as connection:
+            await check_allowances(connection, wrong)
             taken = await one_time_store.take(connection, secret_hash, SIGN_UP)
             if taken is not None:
                 facts = taken.facts
@@ -129,6 +130,7 @@ async def confirm_account(house: House, *, code: str, password: str, client_addr
                 )
                 return Account(account_id, facts["email"], facts["name"])
     async with house.database.transaction() as connection:
+        await check_allowances(connection, wrong)
         await count_against(connection, wrong)
     raise InvalidInput(
         "The code is wrong, was used before or has expired, or it goes with another password: sign up again."

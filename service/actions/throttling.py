@@ -26,13 +26,16 @@ class Allowance(msgspec.Struct, frozen=True):
 
 
 async def check_allowances(connection: AsyncConnection, *allowances: Allowance) -> None:
-    """Refuse when one is used up.
+    """Refuse when one is used up; until the transaction ends, nobody else is told of these.
+
+    What takes long is tried between two transactions: the first refuses whoever has used theirs up, the second asks
+    again before anything is told of the outcome, and counts it. Those who came at once learn no more than in a row.
 
     Raises
     ------
     TooManyAttempts
     """
-    for each in allowances:
+    for each in sorted(allowances, key=lambda allowance: allowance.key):  # in one order, as they are locked
         if await people_store.failures(connection, [each.key], window_s=each.window_s) >= each.most:
             raise TooManyAttempts(
                 f"Too many attempts: wait {each.window_s // 60} minutes and try again.", retry_after_s=each.window_s

@@ -256,7 +256,17 @@ def test_backup_and_restore_bring_back_database_and_manifest(tmp_path: Path) -> 
     other.mkdir()
     restored = ServerProcess(other)
     shutil.copytree(tmp_path / "data" / "store", other / "data" / "store")
+    sealing = tmp_path / "backup" / "sealing"
+    assert sealing.stat().st_mode & 0o777 == 0o600
+    secret = other / "data" / "secrets" / "sealing"
+    secret.parent.mkdir(parents=True)
+    secret.write_bytes(b"another".ljust(32))
+    refused = restored.command("restore", str(tmp_path / "backup"), check=False)
+    assert (refused.returncode, "move it away" in refused.stderr) == (1, True)
+    secret.unlink()
     assert "31 of 31 objects" in restored.command("restore", str(tmp_path / "backup")).stdout
+    assert secret.read_bytes() == sealing.read_bytes() == (tmp_path / "data" / "secrets" / "sealing").read_bytes()
+    assert secret.stat().st_mode & 0o777 == 0o600
     with restored:
         check_all_there(restored, token, slug, uploader)
         with restored.client(token) as client:

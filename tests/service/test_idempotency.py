@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
+import pytest
+
+from service.app import API_BODY_BYTES
 from tests.support.service import RunningService
 
 
@@ -51,3 +55,23 @@ async def test_bad_keys_are_refused_as_problems(service: RunningService) -> None
     owner = await service.person()
     reply = await owner.client.post("/api/v1/organisations", json={"name": "a"}, headers={"Idempotency-Key": "x" * 300})
     assert (reply.status_code, reply.json()["type"]) == (400, "/problems/invalid-input")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/accounts", "/api/v1/organisations", "/stripe/events"])
+@pytest.mark.parametrize(("announced", "most_bytes"), [(True, 0), (False, API_BODY_BYTES)])
+async def test_no_more_of_a_body_is_taken_in_than_the_api_takes(
+    service: RunningService, path: str, announced: bool, most_bytes: int
+) -> None:
+    sent, piece = 0, bytes(1_000_000)
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(100):
+            sent += len(piece)
+            yield piece
+
+    headers = {"Idempotency-Key": "a flood", "Content-Type": "application/json"}
+    headers |= {"Content-Length": str(100 * len(piece))} if announced else {}
+    reply = await service.anonymous.post(path, content=body(), headers=headers)
+    assert (reply.status_code, reply.json()["type"]) == (413, "/problems/too-large")
+    assert sent <= most_bytes + len(piece)

@@ -164,6 +164,10 @@ async def test_a_password_is_changed_by_who_knows_it(service: RunningService) ->
         (await here.put("/api/v1/me/password", json={"current": "x", "new": PASSWORD})).status_code for _ in range(11)
     ]
     assert statuses == [403] * 8 + [429] * 3, "two were wrong before"
+    many = await sign_in(service, at_once := await service.person(), PASSWORD)
+    guesses = ({"current": f"wrong {n}", "new": NEW} for n in range(40))
+    replies = await asyncio.gather(*(many.put("/api/v1/me/password", json=guess) for guess in guesses))
+    assert sorted(reply.status_code for reply in replies) == [403] * 10 + [429] * 30, at_once.email
 
 
 async def test_an_address_is_confirmed_by_who_reads_its_mail(service: RunningService) -> None:

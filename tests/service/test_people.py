@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import httpx
 import pytest
 
+from service.actions.people import FAILURES_PER_ADDRESS, FAILURES_PER_EMAIL
 from tests.support.service import PASSWORD, RunningService
+
+
+def from_address(service: RunningService, address: str) -> httpx.AsyncClient:
+    """Make a client of nobody that comes from an address of its own."""
+    transport = httpx.ASGITransport(app=service.app, client=(address, 1577))  # type: ignore[arg-type]
+    return httpx.AsyncClient(transport=transport, base_url=service.house.config.base_url, timeout=60)
 
 
 async def test_session_needs_the_csrf_token_for_changes_only(service: RunningService) -> None:
@@ -35,6 +45,34 @@ async def test_unknown_account_and_wrong_password_look_alike_and_are_throttled(s
     right = await service.anonymous.post("/api/v1/session", json={"email": person.email, "password": PASSWORD})
     assert right.status_code == 429
     assert int(right.headers["retry-after"]) > 0
+
+
+async def test_who_guesses_many_passwords_at_once_is_told_of_no_more_than_in_a_row(service: RunningService) -> None:
+    person, unknown = await service.person(), "nobody.at.once@hven.example"
+
+    async def guess(client: httpx.AsyncClient, email: str, password: str) -> int:
+        return (await client.post("/api/v1/session", json={"email": email, "password": password})).status_code
+
+    for client_number, email in enumerate((person.email, unknown)):
+        async with from_address(service, f"198.51.100.{client_number}") as client:
+            told = await asyncio.gather(*(guess(client, email, f"wrong password {n}") for n in range(60)))
+            assert sorted(told) == [401] * FAILURES_PER_EMAIL + [429] * (60 - FAILURES_PER_EMAIL)
+            assert await guess(client, email, PASSWORD) == 429
+    async with from_address(service, "198.51.100.9") as client:
+        many = await asyncio.gather(
+            *(guess(client, f"nobody{n}.at.once@hven.example", "wrong password") for n in range(70))
+        )
+        assert sorted(many) == [401] * FAILURES_PER_ADDRESS + [429] * (70 - FAILURES_PER_ADDRESS)
+
+
+async def test_who_knows_the_password_may_sign_in_often_at_once(service: RunningService) -> None:
+    person = await service.person()
+    login = {"email": person.email, "password": PASSWORD}
+    async with from_address(service, "198.51.100.20") as client:
+        assert {
+            reply.status_code
+            for reply in await asyncio.gather(*(client.post("/api/v1/session", json=login) for _ in range(30)))
+        } == {201}
 
 
 async def test_a_revoked_token_stops_with_the_next_request(service: RunningService) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import re
@@ -452,6 +453,10 @@ async def test_a_link_asks_for_its_password_and_not_for_ever(estate: Estate) -> 
     codes = [(await wrong.get("/api/v1/link")).status_code for _ in range(21)]
     assert codes == [401] * 20 + [429]
     assert (await right.get("/api/v1/link")).status_code == 429
+    link = await make_link(estate, dataset="own", password="comet 1577")
+    wrong = holder(estate, link, **{"X-Link-Password": "comet 1578"})
+    replies = await asyncio.gather(*(wrong.get("/api/v1/link") for _ in range(60)))
+    assert sorted(reply.status_code for reply in replies) == [401] * 20 + [429] * 40, "nor when they come at once"
 
 
 async def test_a_link_for_reviewers_tells_no_names(estate: Estate) -> None:
