@@ -89,7 +89,7 @@ async def requeue(connection: AsyncConnection, organisation_id: UUID) -> list[UU
     One at a time for an organisation, so that none is put into the queue twice.
     """
     await connection.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:org, 9))"), {"org": str(organisation_id)}
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:org, 11))"), {"org": str(organisation_id)}
     )
     # A job's entry goes after its row has its end: what has neither end nor entry was lost.
     lost = text("""
