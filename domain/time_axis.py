@@ -73,6 +73,14 @@ def _reference_jd(unit: HeaderUnit) -> float | None:
     return None
 
 
+def _offset_days(unit: HeaderUnit) -> float:
+    """Read what is to be added to all times of a table: by the standard's word, or by that of the X-ray missions."""
+    offset = next((n for name in ("TIMEOFFS", "TIMEZERO") if (n := _number(unit.find(name))) is not None), None)
+    if offset is None:
+        offset = sum(_number(unit.find(name)) or 0.0 for name in ("TIMEZERI", "TIMEZERF"))
+    return offset * _DAYS.get(str(unit.find("TIMEUNIT") or "s").strip().lower(), 1 / 86400)
+
+
 def _place(unit: HeaderUnit, letter: str, number: int) -> Place:
     said = str(
         unit.find(f"TREFPOS{number}")
@@ -105,7 +113,8 @@ def read_time_axis(unit: HeaderUnit, number: int, name: str, column_unit: str) -
 
     Source
     ------
-    FITS Standard 4.0, section 9; OGIP 93-003 for MJDREF and TIMEREF; the Kepler and TESS archive manuals for BJDREF.
+    FITS Standard 4.0, section 9; OGIP 93-003 for MJDREF, TIMEREF and TIMEZERO; the Kepler and TESS archive manuals
+    for BJDREF.
     """
     named = _NAMED.match(name.strip().upper())
     if named is None:
@@ -124,7 +133,7 @@ def read_time_axis(unit: HeaderUnit, number: int, name: str, column_unit: str) -
         unit_days = unit_days or _DAYS.get(str(unit.find("TIMEUNIT") or "s").strip().lower())
         if reference is None or unit_days is None:
             return None
-        zero_jd = reference
+        zero_jd = reference + _offset_days(unit)
     letter = (told["place"] if told else named["place"]) or (
         "B" if "BARY" in name.upper() or unit.find("BJDREFI") is not None else ""
     )

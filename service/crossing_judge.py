@@ -38,6 +38,7 @@ async def judge(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[s
         Frames done; none fails: one that cannot be judged is left unjudged.
     """
     asked = [UUID(frame_id) for frame_id in payload["frames"]]
+    began = datetime.now(UTC)  # elements that come in meanwhile are not among those that are asked
     async with tenant_of() as tenant:
         rows = await crossing_store.read_exposures(tenant.connection, asked)
     judged: dict[UUID, list[dict[str, Any]] | None] = dict.fromkeys(asked)
@@ -57,7 +58,7 @@ async def judge(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[s
         for (frame_id, _), crossings in zip(batch, found, strict=True):
             judged[frame_id] = None if crossings is None else [_stored(one) for one in crossings]
     async with tenant_of() as tenant:
-        await crossing_store.save_crossings(tenant.connection, tenant.organisation_id, judged, at=datetime.now(UTC))
+        await crossing_store.save_crossings(tenant.connection, tenant.organisation_id, judged, at=began)
     return len(asked), 0
 
 

@@ -22,6 +22,11 @@ DoiState = Literal["draft", "registered", "findable"]
 MEDIA_TYPE = "application/vnd.api+json"
 TIMEOUT_S = 20.0
 REASON_CHARACTERS = 300
+FORGOTTEN: dict[str, Any] = {
+    name: []
+    for name in ("subjects", "contributors", "dates", "relatedIdentifiers", "descriptions", "fundingReferences")
+}
+"What metadata may have spoken of before, and need not any more."
 
 
 class DataCiteFailed(OurFault):
@@ -60,6 +65,8 @@ class DataCite:
     async def bring(self, doi: str, wanted: DoiState, attributes: dict[str, Any]) -> DoiState:
         """Bring a DOI to metadata and a state; safe to repeat. Returns the state it has then.
 
+        What the metadata do not speak of is taken back: DataCite keeps what a request leaves out.
+
         Raises
         ------
         DataCiteFailed
@@ -67,7 +74,7 @@ class DataCite:
         """
         now = await self._state(doi)
         event = _event(now, wanted)
-        members = attributes | {"doi": doi} | ({"event": event} if event else {})
+        members = FORGOTTEN | attributes | {"doi": doi} | ({"event": event} if event else {})
         reply = await self._send("PUT", doi, {"data": {"id": doi, "type": "dois", "attributes": members}})
         state = _state_in(reply)
         if state != wanted and not (wanted == "draft" and now is not None):

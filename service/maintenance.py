@@ -19,6 +19,7 @@ from service.embargo_reminders import remind_of_lifts
 from service.house import NOBODY, House, Tenant
 from service.payment_state import reconcile
 from service.plans import give_default_plan, plan_of
+from service.previewing import preview_keys
 from service.room import tell_of_level
 from service.sign_in_failures import tell_of_failed_sign_ins
 from service.tier_moves import begin_moves
@@ -237,9 +238,10 @@ async def _purge(house: House, organisation_id: UUID, now: datetime) -> int:
             )
         )
         digests = [row.sha256 for row in rows]
+        frames = text("DELETE FROM frames WHERE sha256 = ANY(:digests) RETURNING id")
+        gone = list(await connection.scalars(frames, {"digests": digests})) if digests else []
         for statement in (
             "DELETE FROM dataset_files d USING files f WHERE d.file_id = f.id AND f.sha256 = ANY(:digests)",
-            "DELETE FROM frames WHERE sha256 = ANY(:digests)",
             "DELETE FROM files WHERE sha256 = ANY(:digests)",
             "DELETE FROM contents WHERE sha256 = ANY(:digests)",
         ):
@@ -248,5 +250,6 @@ async def _purge(house: House, organisation_id: UUID, now: datetime) -> int:
         if digests or trashed:
             tenant = Tenant(connection, organisation_id, "", "worker", NOBODY)
             await record(tenant, "files.purged", "files", contents=len(digests), team_files=trashed)
-    await house.objects.delete([row.object_key for row in rows])
+    pictures = [key for frame_id in gone for key in preview_keys(organisation_id, frame_id)]
+    await house.objects.delete([row.object_key for row in rows] + pictures)
     return len(rows)

@@ -14,12 +14,19 @@ from service.process_pool import ProcessPool
 from service.worker_tasks import render
 from storage import frame_store, tier_store
 
-__all__ = ["draw", "preview_key"]
+__all__ = ["draw", "preview_key", "preview_keys"]
+
+SIZES = ("128", "512", "2048")
 
 
 def preview_key(organisation_id: UUID, frame_id: UUID, size: str) -> str:
     """Name the object that holds a frame's preview, its long edge at most ``size`` pixels."""
     return f"{organisation_id.hex}/previews/{frame_id.hex}/{size}"
+
+
+def preview_keys(organisation_id: UUID, frame_id: UUID) -> list[str]:
+    """Name the objects that hold a frame's previews, where it has any."""
+    return [preview_key(organisation_id, frame_id, size) for size in SIZES]
 
 
 async def draw(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[str, Any]) -> tuple[int, int]:

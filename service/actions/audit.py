@@ -103,13 +103,15 @@ async def _audit_one(house: House, organisation_id: Any, report: dict[str, Any],
             report["contents"] += 1
             report["size_bytes"] += row.size_bytes
             if entry is None or entry.key != row.object_key:
-                _note(report["missing"], row.object_key)
+                await _note_lost(house, organisation_id, report["missing"], row.object_key)
                 continue
             if entry.size_bytes != row.size_bytes:
                 _note(report["wrong"], row.object_key)
             elif deep and not (row.tier == "archive" and house.objects.recall_s):  # which would have to be recalled
-                digest = await house.objects.digest(row.object_key)
-                if digest.sha256 != row.sha256.hex():
+                digest = await _digest(house, row.object_key)
+                if digest is None:
+                    await _note_lost(house, organisation_id, report["missing"], row.object_key)
+                elif digest.sha256 != row.sha256.hex():
                     _note(report["wrong"], row.object_key)
                 elif (digest.crc32, digest.crc32c) != (row.crc32, row.crc32c):
                     await _mend(house, organisation_id, digest)
@@ -121,6 +123,23 @@ async def _audit_one(house: House, organisation_id: Any, report: dict[str, Any],
     while entry is not None:
         await note_stray()
         entry = await anext(stored, None)
+
+
+async def _digest(house: House, key: str) -> Digest | None:
+    """Read a content; None where it is not there, or not any more."""
+    try:
+        return await house.objects.digest(key)
+    except NotFound:
+        return None
+
+
+async def _note_lost(house: House, organisation_id: Any, missing: list[str], key: str) -> None:
+    """Note what is lost, after another look: beside the audit, contents are purged and moved between tiers."""
+    if len(missing) >= SHOWN or await house.objects.stat(key) is not None:
+        return
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        if await connection.scalar(text("SELECT 1 FROM contents WHERE object_key = :key"), {"key": key}):
+            _note(missing, key)
 
 
 async def _mend(house: House, organisation_id: Any, digest: Digest) -> None:

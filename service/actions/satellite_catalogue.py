@@ -139,7 +139,8 @@ async def import_elements(
             counts = {name: values[name] for name in ("added", "known", "problem_count")}
             await record_for_service(connection, actor, "satellites.imported", "satellites", source=source, **counts)
     if saved.first_epoch is not None and saved.last_epoch is not None:
-        await begin_judging_again(house, saved.first_epoch, saved.last_epoch, before=now)
+        # Whatever was judged until now may have been without these, also while they were written.
+        await begin_judging_again(house, saved.first_epoch, saved.last_epoch, before=datetime.now(UTC))
     return msgspec.convert(values | {"imported_at": now}, CatalogueImport)
 
 

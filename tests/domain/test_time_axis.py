@@ -29,6 +29,22 @@ def test_archives_times_are_understood() -> None:
     assert axis("TIME", "furlong", MJDREF=5.0, TIMEUNIT="fortnight") is None
 
 
+@pytest.mark.parametrize(
+    ("cards", "offset_s"),
+    [
+        ({"TIMEZERO": -1.0}, -1.0),
+        ({"TIMEZERI": 3.0, "TIMEZERF": 0.378}, 3.378),
+        ({"TIMEOFFS": 10.0, "TIMEZERO": 5.0}, 10.0),
+        ({"TIMEOFFS": 0.5, "TIMEUNIT": "d"}, 43_200.0),
+    ],
+)
+def test_what_a_table_adds_to_all_its_times_is_added(cards: dict[str, float | str], offset_s: float) -> None:
+    plain = axis("TIME", "s", TIMESYS="TT", MJDREF=50000.0)
+    told = axis("TIME", "s", TIMESYS="TT", MJDREF=50000.0, **cards)
+    assert plain is not None and told is not None
+    assert (told.zero_jd - plain.zero_jd) * 86400 == pytest.approx(offset_s, abs=1e-3)
+
+
 @pytest.mark.parametrize("clock", ["tdb", "tt", "tai", "utc"])
 @pytest.mark.parametrize("day", ["1999-06-01T00:00:00", "2012-07-01T12:00:00", "2026-11-20T22:00:00"])
 def test_clocks_are_turned_into_utc(clock: str, day: str) -> None:

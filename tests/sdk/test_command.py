@@ -235,6 +235,7 @@ def test_every_command_takes_json_and_prints_it(
     assert js("org", "portal", "host", "--remove") == {"removed": True}
     assert js("package", "publish", "m31")["versions"][0]["state"] == "published"
     assert js("package", "show", "m31")["published"]["citation"]
+    assert command("package", "show", "m31", "-v", "99", "--json").code == 4
     assert js("package", "list")[0]["published_version"] == 1
     assert len(js("package", "files", "m31")) == 2
     assert js("package", "download", "m31", "-o", tmp_path / "m31.zip")["files"] == 2

@@ -151,6 +151,24 @@ async def test_a_doi_from_draft_to_tombstone(shop: Shelf, datacite: DataCiteServ
     )
 
 
+async def test_what_a_newer_version_no_longer_says_is_taken_back(shop: Shelf, datacite: DataCiteServer) -> None:
+    client, said = shop.owner.client, {"keywords": ["galaxies"], "description": "Twelve nights of M31."}
+    await shop.draft()
+    assert (await client.patch(f"{shop.base}/packages/m31/versions/1", json=said)).status_code == 200
+    await reserve(shop)
+    await shop.publish()
+    await until(shop, lambda found: states(found) == ["findable", "findable"])
+    concept = f"10.5072/{shop.slug}.m31"
+    assert datacite.dois[concept].attributes["subjects"] == [{"subject": "galaxies"}]
+    await client.post(f"{shop.base}/packages/m31/versions")
+    await client.patch(f"{shop.base}/packages/m31/versions/2", json={"keywords": [], "description": ""})
+    await reserve(shop, 2)
+    await shop.publish(version=2)
+    await until(shop, lambda found: states(found) == ["findable"] * 3)
+    await until(shop, lambda _: len(relations(datacite.dois[concept])) == 2)
+    assert datacite.dois[concept].attributes["subjects"] == datacite.dois[concept].attributes["descriptions"] == []
+
+
 async def test_reserving_is_safe_to_repeat_and_needs_an_account(shop: Shelf, datacite: DataCiteServer) -> None:
     await shop.draft()
     first, again = (await reserve(shop)).json(), (await reserve(shop)).json()

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
+from tests.support.fits_bytes import image_file
 from tests.support.sending import send, wait_for_jobs
 from tests.support.service import RunningService
 from tests.support.stored_files import organisation_id_of, sweep_for
@@ -154,6 +155,24 @@ async def test_a_file_is_restored_or_purged_and_never_both(service: RunningServi
     assert (await owner.client.get(f"{address}/content")).status_code == 404
     [again] = await send(owner.client, slug, {"x": b"x"}, dataset="d")
     assert again["state"] == "stored", "neither was its content still taken for known"
+
+
+async def test_of_a_frame_that_was_purged_no_picture_stays(service: RunningService) -> None:
+    owner = await service.person()
+    slug = await service.organisation(owner)
+    [file] = await send(owner.client, slug, {"m31.fits": image_file()})
+    await wait_for_jobs(owner.client, slug)
+    organisation_id = await organisation_id_of(service.house, slug)
+
+    async def kinds() -> list[str]:
+        stored = service.house.objects.list(f"{organisation_id.hex}/")
+        return sorted([entry.key.split("/")[1] async for entry in stored])
+
+    assert set(await kinds()) > {"previews"}
+    assert (await owner.client.delete(f"/api/v1/organisations/{slug}/files/{file['file']}")).status_code == 204
+    late = datetime.now(UTC) + timedelta(days=service.house.config.delete_grace_days + 1)
+    await sweep_for(service.house, slug, now=late)
+    assert await kinds() == []
 
 
 async def test_a_large_file_goes_in_parts_and_resumes_from_another_upload(service: RunningService) -> None:

@@ -110,6 +110,7 @@ class DataCiteServer:
         if doi.partition("/")[0] not in self.repositories[who][1]:
             raise Refusal(403, "You are not authorized to access this resource.")
         known = self.dois.get(doi)
+        attributes = (known.attributes if known else {}) | attributes  # what is not told of stays as it was
         if known is not None and known.owner != who:
             raise Refusal(403, "You are not authorized to access this resource.")
         event = attributes.pop("event", None)

@@ -111,6 +111,8 @@ def show_package(session: Session, package: str, version: int | None) -> None:
         try:
             released = session.client.get_published_version(slug, shown, organisation=owner)
         except NotFound:
+            if found is None or all(each.version != shown for each in found.versions):
+                raise
             released = None
     elif found is None:
         released = session.client.get_published_package(slug, organisation=owner).current
