@@ -35,7 +35,8 @@ def expand(source: RangeSource, container: Container, limits: ReadLimits) -> For
     """Expand a wrapped file while it is read. Errors of the source itself (OSError) pass; damage becomes problems."""
     unpack = {"gzip": gunzipped, "bzip2": _bunzipped, "lzw": _uncompressed, "zip": unzipped}[container]
     problems: list[Problem] = []
-    return ExpandedBytes(unpack(source, problems), problems, limits.max_expanded_bytes)
+    most = max(limits.max_cheap_bytes, int(limits.max_expansion * source.size_bytes))
+    return ExpandedBytes(unpack(source, problems), problems, min(most, limits.max_expanded_bytes))
 
 
 def _bunzipped(source: RangeSource, problems: list[Problem]) -> Iterator[bytes]:

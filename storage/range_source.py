@@ -46,7 +46,10 @@ class ReadLimits(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     max_expanded_bytes : int
-        Of a compressed file, how many bytes are expanded (streamed, never stored).
+        Of a compressed file, how many bytes are expanded (streamed, never stored), at the very most.
+    max_cheap_bytes, max_expansion : int, float
+        So many are expanded of any, and beyond them so many for each of its own: real frames are not made of nothing,
+        and expanding takes a processor from everybody else.
     max_header_bytes : int
         Of one header (4 MiB are 52,000 cards).
     max_headers_bytes : int
@@ -56,6 +59,8 @@ class ReadLimits(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     max_expanded_bytes: int = 64 * 2**30
+    max_cheap_bytes: int = 4 * 2**30
+    max_expansion: float = 100.0
     max_header_bytes: int = 4 * 2**20
     max_headers_bytes: int = 32 * 2**20
     max_units: int = 10_000

@@ -122,6 +122,15 @@ def test_expansion_stops_at_the_limit(container: str) -> None:
     assert [unit.shape for unit in contents.units] == [(200, 300)]
 
 
+def test_a_file_of_nothing_is_not_expanded_for_minutes() -> None:
+    """It costs who sends it nothing, and us a processor: 64 GiB come from 100 kB of bzip2."""
+    content = image_file((2000, 3000)).replace(b"OBJECT", b"TARGET", 1)[:2880] + bytes(12_000_000)
+    packed = bz2.compress(content)
+    assert codes(read(packed, max_cheap_bytes=1_000_000)) == ["expands-too-far"]
+    assert "expands-too-far" not in codes(read(packed, max_cheap_bytes=20_000_000))
+    assert "expands-too-far" not in codes(read(packed, max_cheap_bytes=1_000_000, max_expansion=1_000_000))
+
+
 def test_gzip_members_follow_one_another() -> None:
     content = three_units()
     packed = b"".join(gzip.compress(content[at : at + 2000]) for at in range(0, len(content), 2000))

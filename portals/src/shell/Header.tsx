@@ -1,17 +1,28 @@
 // The line above every page: where one is, the clock, the mode, and the way out.
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { LogOut } from "lucide-react";
 import type { ReactNode } from "react";
 import { useSignOut } from "../api/mutations";
 import { meQuery } from "../api/queries";
 import { Clock } from "../parts/times";
+import { abandonUploads, isSending } from "../upload/queue";
 import { ModeChoice } from "./ModeChoice";
 
 export function Header({ name, children }: { name: string; children?: ReactNode }) {
   const me = useQuery(meQuery);
   const signOut = useSignOut();
-  const navigate = useNavigate();
+
+  function leave() {
+    if (isSending() && !window.confirm("Files are still being sent. Sign out, and send no more of them?")) return;
+    signOut.mutate(undefined, {
+      onSuccess: () => {
+        abandonUploads();
+        window.location.assign("/app/sign-in"); // as a page of its own: nothing of this one goes on
+      },
+    });
+  }
+
   return (
     <header>
       <Link
@@ -31,7 +42,7 @@ export function Header({ name, children }: { name: string; children?: ReactNode 
         className="quiet"
         title={`Sign ${me.data?.name ?? ""} out`}
         aria-label="Sign out"
-        onClick={() => signOut.mutate(undefined, { onSuccess: () => void navigate({ to: "/sign-in", search: {} }) })}
+        onClick={leave}
       >
         <LogOut size={18} aria-hidden="true" />
       </button>

@@ -64,6 +64,13 @@ export function clearUploads(): void {
   tell();
 }
 
+export const isSending = (): boolean => running;
+
+/** Lets the page be left without a question: who signs in here next is not to send what somebody else chose. */
+export function abandonUploads(): void {
+  window.removeEventListener("beforeunload", warn);
+}
+
 function fail(item: Sent, why: string) {
   Object.assign(item, { state: "failed", why });
   tell();
