@@ -8,6 +8,7 @@ import re
 import httpx
 import pyotp
 import pytest
+import uraniborg
 from playwright.sync_api import expect
 
 from tests.portal.conftest import HOSTILE, NIGHT, NewPage, Observatory
@@ -157,6 +158,57 @@ def test_times_are_shown_as_chosen(portal: PortalPage, observatory: Observatory)
     assert int(local[11:13]) == int(utc[11:13]) + 1  # Copenhagen in winter
     page.locator(".clock").click()
     expect(page.locator(".clock small")).to_have_text("LST")
+
+
+def test_local_times_are_those_of_the_nights_own_site(new_page: NewPage, server: LiveServer) -> None:
+    owner = server.someone("two-sites")
+    with uraniborg.connect(server.url, owner.token) as client:
+        client.organisation = slug = client.add_organisation(name="North and South").slug
+        for name, zone, longitude_deg in (("Hven", "Europe/Copenhagen", 12.7), ("Paranal", "America/Santiago", -70.4)):
+            client.add_site(name=name, latitude_deg=0.0, longitude_deg=longitude_deg, time_zone=zone)
+            client.add_telescope(name=f"At {name}", site=name.lower())
+            client.add_log_entry(f"at-{name.lower()}", NIGHT, text="Clear.", occurred_at="2026-11-21T02:30:00Z")
+    portal = new_page(signed_in=False)
+    portal.sign_in(owner.email, owner.password)
+    portal.page.locator(".clock").click()
+    for telescope, time in (("at-paranal", "23:30"), ("at-hven", "03:30")):
+        portal.open(f"{server.url}/app/{slug}/nights/{telescope}/{NIGHT}")
+        expect(portal.page.locator(".entry time").first).to_contain_text(time)
+
+
+def test_a_log_is_shown_to_its_end_and_no_edit_overwrites_one_that_was_not_seen(
+    new_page: NewPage, server: LiveServer
+) -> None:
+    owner = server.someone("long-night")
+    with uraniborg.connect(server.url, owner.token) as client:
+        client.organisation = slug = client.add_organisation(name="A long night").slug
+        client.add_site(name="Hven", latitude_deg=55.9, longitude_deg=12.7, time_zone="Europe/Copenhagen")
+        client.add_telescope(name="Quadrant", site="hven")
+        for number in range(101):
+            at = f"2026-11-20T{18 + number // 60}:{number % 60:02}:00Z"
+            entry = client.add_log_entry("quadrant", NIGHT, text=f"Focus {number}.", occurred_at=at)
+        portal = new_page(signed_in=False)
+        portal.sign_in(owner.email, owner.password)
+        portal.open(f"{server.url}/app/{slug}/nights/quadrant/{NIGHT}")
+        shown = portal.page.locator(".entry").first
+        expect(shown).to_contain_text("Focus 100.")
+        shown.get_by_role("button", name="Edit").click()
+        shown.get_by_label("What happened").fill("What I saw.")
+        client.edit_log_entry(
+            "quadrant", NIGHT, entry.id, revision=1, text="What she saw.", occurred_at=entry.occurred_at
+        )
+        portal.page.wait_for_timeout(2000)  # it has heard of that
+        portal.expected = "status of 409"
+        shown.get_by_role("button", name="Save").click()
+        expect(shown.get_by_role("alert")).to_be_visible()
+        expect(shown.get_by_label("What happened")).to_have_value("What I saw.")
+
+
+def test_a_link_shows_no_dataset_that_nobody_chose(portal: PortalPage, observatory: Observatory) -> None:
+    dataset = portal.page.get_by_label("Dataset")
+    for search, chosen in (("", ""), ("?dataset=first-night", "first-night"), ("?dataset=the-101st", "the-101st")):
+        portal.open(observatory.address(f"links{search}"))
+        expect(dataset).to_have_value(chosen)
 
 
 def test_red_is_red_before_anything_is_drawn(new_page: NewPage, observatory: Observatory) -> None:

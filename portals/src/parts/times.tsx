@@ -1,13 +1,18 @@
 // Times in UTC, at the site, or sidereal: chosen once, and then everywhere.
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type Dispatch, type ReactNode, type SetStateAction, useContext, useEffect, useMemo, useState } from "react";
 import { recall, remember } from "./settings";
 
 export type Scale = "utc" | "local" | "sidereal";
 export const SCALES: Scale[] = ["utc", "local", "sidereal"];
 const NAMES: Record<Scale, string> = { utc: "UTC", local: "local", sidereal: "LST" };
 
-type Place = { timeZone: string; longitudeDeg: number; name: string };
-type Times = { scale: Scale; setScale: (scale: Scale) => void; place: Place | null; setPlace: (place: Place) => void };
+export type Place = { organisation: string; timeZone: string; longitudeDeg: number; name: string };
+type Times = {
+  scale: Scale;
+  setScale: (scale: Scale) => void;
+  place: Place | null;
+  setPlace: Dispatch<SetStateAction<Place | null>>;
+};
 
 const TimesContext = createContext<Times | null>(null);
 

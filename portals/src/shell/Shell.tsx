@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "react";
 import { meQuery, sitesQuery } from "../api/queries";
 import { remember } from "../parts/settings";
 import { useTimes } from "../parts/times";
+import { placeOf } from "../parts/usePlace";
 import { Header } from "./Header";
 import { Palette } from "./Palette";
 import { PLACES } from "./places";
@@ -16,7 +17,7 @@ export function Shell() {
   const { organisation } = useParams({ from: "/inside/$organisation" });
   const me = useQuery(meQuery);
   const sites = useQuery(sitesQuery(organisation));
-  const { place, setPlace } = useTimes();
+  const { setPlace } = useTimes();
   const navigate = useNavigate();
   const [palette, setPalette] = useState(false);
   const awaited = useRef(0);
@@ -28,9 +29,10 @@ export function Shell() {
   useEffect(() => remember("organisation", organisation), [organisation]);
 
   useEffect(() => {
+    // Pages that are about one site have theirs.
     const first = sites.data?.items[0];
-    if (first && !place) setPlace({ timeZone: first.time_zone, longitudeDeg: first.longitude_deg, name: first.name });
-  }, [sites.data, place, setPlace]);
+    setPlace((now) => (now?.organisation === organisation ? now : first ? placeOf(organisation, first) : null));
+  }, [organisation, sites.data, setPlace]);
 
   useEffect(() => {
     main.current?.scrollTo(0, 0);

@@ -11,6 +11,7 @@ import { bytes, degrees, exposure, position } from "../../parts/format";
 import { PageHead } from "../../parts/PageHead";
 import { Failed, Shown } from "../../parts/states";
 import { Time } from "../../parts/times";
+import { usePlaceOfTelescope } from "../../parts/usePlace";
 import { plain } from "../files/plain";
 import { Calibrations } from "./Calibrations";
 import { Crossings } from "./Crossings";
@@ -23,6 +24,7 @@ const QUALITIES = ["unchecked", "good", "doubtful", "bad"] as const;
 export default function FramePage() {
   const { organisation, frame: id } = useParams({ from: "/inside/$organisation/frames/$frame" });
   const frame = useQuery(frameQuery(organisation, id));
+  usePlaceOfTelescope(organisation, frame.data?.telescope);
   return (
     <Shown of={frame} lines={10} page>
       {(told) => (

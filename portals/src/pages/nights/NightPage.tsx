@@ -9,11 +9,13 @@ import { count, duration, plural, shiftNight } from "../../parts/format";
 import { PageHead } from "../../parts/PageHead";
 import { Empty, Shown } from "../../parts/states";
 import { Time } from "../../parts/times";
+import { usePlaceOfSite } from "../../parts/usePlace";
 import { Timeline } from "./Timeline";
 
 export default function NightPage() {
   const { organisation, telescope, night } = useParams({ from: "/inside/$organisation/nights/$telescope/$night" });
   const log = useQuery(logQuery(organisation, telescope, night));
+  usePlaceOfSite(organisation, log.data?.site);
   const base = `/api/v1/organisations/${encodeURIComponent(organisation)}/telescopes/${encodeURIComponent(telescope)}`;
   const there = (days: number) => ({ organisation, telescope, night: shiftNight(night, days) });
   return (

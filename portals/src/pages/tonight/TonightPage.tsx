@@ -2,7 +2,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useEffect } from "react";
 import { framesQuery, sitesQuery, telescopesQuery, tonightQuery } from "../../api/queries";
 import { LogBook } from "../../log/LogBook";
 import { NamedOptions } from "../../parts/NamedOptions";
@@ -10,7 +9,8 @@ import { nightNow, plural, shiftNight } from "../../parts/format";
 import { PageHead } from "../../parts/PageHead";
 import { Preview } from "../../parts/Preview";
 import { Empty, Failed, Loading, Shown } from "../../parts/states";
-import { Time, useTimes } from "../../parts/times";
+import { Time } from "../../parts/times";
+import { usePlaceOfSite } from "../../parts/usePlace";
 import { OnTheirWay } from "./OnTheirWay";
 import { Passes } from "./Passes";
 import { SkyCard } from "./SkyCard";
@@ -22,7 +22,6 @@ export default function TonightPage() {
   const { organisation } = useParams({ from: "/inside/$organisation/tonight" });
   const search = useSearch({ from: "/inside/$organisation/tonight" });
   const navigate = useNavigate({ from: "/$organisation/tonight" });
-  const { setPlace } = useTimes();
   const sites = useQuery(sitesQuery(organisation));
   const telescopes = useQuery(telescopesQuery(organisation));
   const site = sites.data?.items.find((each) => each.slug === search.site) ?? sites.data?.items[0];
@@ -35,9 +34,7 @@ export default function TonightPage() {
   const here = telescopes.data?.items.filter((each) => each.site === slug) ?? [];
   const telescope = here.find((each) => each.slug === search.telescope) ?? here[0];
 
-  useEffect(() => {
-    if (site) setPlace({ timeZone: site.time_zone, longitudeDeg: site.longitude_deg, name: site.name });
-  }, [site, setPlace]);
+  usePlaceOfSite(organisation, slug);
 
   if (sites.error) return <Failed error={sites.error} retry={() => void sites.refetch()} page />;
   if (!sites.data) return <Loading lines={8} />;
