@@ -10,7 +10,7 @@ UV := $(VENV)/uv/bin/uv
 TLS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 READY := $(VENV)/.ready
 PYTEST_JOBS ?= 2
-# Where a machine forbids compiled files, every process of the tests would compile all its modules: 5 s instead of 1.
+# Where a machine forbids compiled files, every process of the tests would compile all its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo run test test-fast test-quick storm check bench sdk docs format lock clean

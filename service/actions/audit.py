@@ -108,8 +108,8 @@ async def _audit_one(house: House, organisation_id: Any, report: dict[str, Any],
             if entry.size_bytes != row.size_bytes:
                 _note(report["wrong"], row.object_key)
             elif deep and not (row.tier == "archive" and house.objects.recall_s):  # which would have to be recalled
-                digest = await _digest(house, row.object_key)
-                if digest is None:
+                digest = (await house.objects.digest_many([row.object_key]))[row.object_key]
+                if digest is None:  # not any more
                     await _note_lost(house, organisation_id, report["missing"], row.object_key)
                 elif digest.sha256 != row.sha256.hex():
                     _note(report["wrong"], row.object_key)
@@ -123,14 +123,6 @@ async def _audit_one(house: House, organisation_id: Any, report: dict[str, Any],
     while entry is not None:
         await note_stray()
         entry = await anext(stored, None)
-
-
-async def _digest(house: House, key: str) -> Digest | None:
-    """Read a content; None where it is not there, or not any more."""
-    try:
-        return await house.objects.digest(key)
-    except NotFound:
-        return None
 
 
 async def _note_lost(house: House, organisation_id: Any, missing: list[str], key: str) -> None:

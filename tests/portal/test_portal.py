@@ -197,7 +197,11 @@ def test_a_log_is_shown_to_its_end_and_no_edit_overwrites_one_that_was_not_seen(
         client.edit_log_entry(
             "quadrant", NIGHT, entry.id, revision=1, text="What she saw.", occurred_at=entry.occurred_at
         )
-        portal.page.wait_for_timeout(2000)  # it has heard of that
+        form = portal.page.locator("form").first
+        form.get_by_label("What happened").fill("Mine.")
+        form.get_by_role("button", name="Write it down").click()
+        shown = portal.page.locator(".entry").filter(has=portal.page.get_by_role("button", name="Save"))
+        expect(shown).to_contain_text("earlier revisions (1)")  # it has heard of hers
         portal.expected = "status of 409"
         shown.get_by_role("button", name="Save").click()
         expect(shown.get_by_role("alert")).to_be_visible()

@@ -73,19 +73,22 @@ class Drafts:
 
     def open(self, path: str, *, kept: bool, appends: bool = False) -> Draft:
         """Begin a draft, with what is there or with nothing, or open it once more; not `kept` is empty from now on."""
-        there = self._tree.find(self._root + path) if kept and path not in self._by_path else None
+        looks = kept and path not in self._by_path
+        there = self._tree.find(self._root + path) if looks else None
         with self._lock:
-            waits = appends and self._is_in_a_row(path)
             draft = self._by_path.get(path)
             is_new = draft is None
-            if draft is None:
+            if draft is not None:
+                draft.handles += 1
+            elif looks or not kept:
                 there = None if there is None or there.is_folder else there
                 draft = Draft(self._tree, self._root + path, there, is_changed=not kept)
                 draft.lock.acquire()  # before anybody finds it
                 self._by_path[path] = draft
-            else:
-                draft.handles += 1
-            draft.waits, draft.times_closed = waits, 0
+            if draft is not None:
+                draft.waits, draft.times_closed = appends and self._is_in_a_row(path), 0
+        if draft is None:  # sent and let go between the two looks: begin with what is there now
+            return self.open(path, kept=kept, appends=appends)
         if is_new:
             self._fill(draft)
         elif not kept:
