@@ -167,7 +167,10 @@ class StripeGateway:
         back: str,
         taxed: bool,
     ) -> str:
-        """Open a page on which a subscription is paid for; answer its address."""
+        """Open a page on which a subscription is paid for; answer its address.
+
+        Pages of before are closed: of two that stay open, each would be paid for.
+        """
         subscription: dict[str, Any] = {"metadata": {PLAN: plan, VERSION: str(version)}}
         if trial_days:
             subscription["trial_period_days"] = trial_days
@@ -186,6 +189,12 @@ class StripeGateway:
                 "customer_update": {"address": "auto", "name": "auto"},
             }
         made = await _ask(self._client.checkout.sessions.create_async(params, {"idempotency_key": key}))  # type: ignore[arg-type]
+        open_pages = await _ask(
+            self._client.checkout.sessions.list_async({"customer": customer_id, "status": "open", "limit": 100})
+        )
+        for each in open_pages.data:
+            if each.id != made.id:
+                await _ask(self._client.checkout.sessions.expire_async(each.id))
         return made.url or ""
 
     async def portal(self, key: str, *, customer_id: str, back: str) -> str:
@@ -258,6 +267,7 @@ class StripeGateway:
         sought : bool
             Whether to look first what of it is there: where Stripe may have forgotten the key.
         """
+        await self._give_way_to_pay(customer_id)
         there = False
         if sought:
             invoices = self._client.invoices.list_async({"customer": customer_id, "limit": 100})
@@ -291,6 +301,26 @@ class StripeGateway:
                 {"idempotency_key": f"{key}-invoice"},
             )
         )
+
+    async def _give_way_to_pay(self, customer_id: str) -> None:
+        """Let a customer's invoices be paid as their last subscription was, whose card a checkout gives to it alone."""
+        customer = (await _ask(self._client.customers.retrieve_async(customer_id))).to_dict()
+        if (customer.get("invoice_settings") or {}).get("default_payment_method"):
+            return
+        found = await _ask(
+            self._client.subscriptions.list_async({"customer": customer_id, "status": "all", "limit": 100})
+        )
+        for each in sorted(found.data, key=lambda each: each.created, reverse=True):
+            if method := each.to_dict().get("default_payment_method"):
+                try:
+                    await _ask(
+                        self._client.customers.update_async(
+                            customer_id, {"invoice_settings": {"default_payment_method": method}}
+                        )
+                    )
+                except Conflict:
+                    continue  # taken away since; the invoice can be paid by its page
+                return
 
     async def _of_key(self, listing: Awaitable[Any], key: str) -> bool:
         async def search() -> bool:

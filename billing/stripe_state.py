@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["ENDED", "PLAN", "VERSION", "AtStripe", "StripeInvoice", "state_of"]
+__all__ = ["ENDED", "PLAN", "RUNNING", "VERSION", "AtStripe", "StripeInvoice", "state_of"]
 
 PLAN, VERSION = "uraniborg_plan", "uraniborg_version"
 "Metadata of our subscriptions: the plan at Stripe is only a meter of minor units."
 
+RUNNING = ("trialing", "active", "past_due", "unpaid", "paused")
 ENDED = ("canceled", "incomplete_expired")
 
 
@@ -33,6 +34,7 @@ class AtStripe(msgspec.Struct, frozen=True, kw_only=True):
     """All that we keep of a customer; the same state at Stripe gives the same value, whatever events told of it.
 
     ``failing_since``: when the oldest invoice was made of which a payment failed and which is still open.
+    ``also_running``: ids of subscriptions that run beside the one that counts, which is one too many.
     """
 
     subscription_id: str = ""
@@ -44,6 +46,7 @@ class AtStripe(msgspec.Struct, frozen=True, kw_only=True):
     cancels: bool = False
     failing_since: datetime | None = None
     invoices: list[StripeInvoice] = []
+    also_running: list[str] = []
 
 
 def state_of(subscriptions: Sequence[dict[str, Any]], invoices: Sequence[dict[str, Any]]) -> AtStripe:
@@ -75,6 +78,7 @@ def state_of(subscriptions: Sequence[dict[str, Any]], invoices: Sequence[dict[st
         period_end=_moment(max((end for end in ends if end), default=counts.get("current_period_end"))),
         trial_end=_moment(counts.get("trial_end")),
         cancels=bool(counts.get("cancel_at_period_end") or counts.get("cancel_at")),
+        also_running=[each["id"] for each in ours[:-1] if each["status"] in RUNNING],
         **facts,
     )
 

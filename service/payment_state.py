@@ -17,11 +17,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from billing.plans import Plan
-from billing.stripe_state import ENDED, AtStripe
+from billing.stripe_state import ENDED, RUNNING, AtStripe
 from domain.errors import BillingUnavailable, Conflict, NotFound
 from service.house import House
 from service.mail import post_mail
-from service.plans import SUBSCRIPTION, give_plan, plan_of
+from service.plans import SUBSCRIPTION, give_plan, is_subscribed, plan_of
 from service.usage_reports import (
     OPERATION_LIFE,
     is_unreported,
@@ -31,18 +31,18 @@ from service.usage_reports import (
     send_usage,
     write_down_usage,
 )
-from storage import job_store, organisation_store, payment_store, webhook_store
+from storage import job_store, organisation_store, payment_store, plan_store, webhook_store
 
 if TYPE_CHECKING:
     from billing.stripe_gateway import StripeEvent, StripeGateway
 
-__all__ = ["RUNNING", "look_again", "reconcile", "take_event"]
+__all__ = ["NOT_KEPT", "look_again", "reconcile", "take_event"]
 
 log = structlog.get_logger("uraniborg.payment")
 
 LOOK_EVERY = timedelta(hours=6)
 TRIES = 5
-RUNNING = ("trialing", "active", "past_due", "unpaid", "paused")
+NOT_KEPT = ("invoices", "also_running")
 
 
 class _Turn:
@@ -128,12 +128,19 @@ class _LookedSince(Exception):
 async def _write_down(
     house: House, connection: AsyncConnection, organisation_id: UUID, before: Any, found: AtStripe
 ) -> None:
-    values = {name: getattr(found, name) for name in AtStripe.__struct_fields__ if name != "invoices"}
+    values = {name: getattr(found, name) for name in AtStripe.__struct_fields__ if name not in NOT_KEPT}
     if not await payment_store.set_payer(connection, before.revision, values):
         raise _LookedSince
     rows = [msgspec.structs.asdict(invoice) for invoice in found.invoices]
     await payment_store.set_invoices(connection, organisation_id, rows)
     await _follow(house, connection, organisation_id, found)
+    if found.also_running:
+        log.error(
+            "a customer has more than one subscription that runs: end the others at Stripe",
+            organisation=str(organisation_id),
+            counts=found.subscription_id,
+            others=found.also_running,
+        )
     if found.failing_since is not None and before.failing_since is None:
         await _tell_of_failure(house, connection, organisation_id, found)
 
@@ -147,15 +154,19 @@ async def _follow(house: House, connection: AsyncConnection, organisation_id: UU
     if not found.subscription_id or (await organisation_store.get_name(connection, organisation_id)).closed_at:
         return
     present = await plan_of(house, connection, organisation_id)
+    given = await plan_store.list_assignments(connection, organisation_id)
+    has_subscribed = bool(given) and is_subscribed(given[-1])
     if found.status in RUNNING:
         wanted: Plan | None = None
         try:
             wanted = house.plans.find(found.plan, found.version)
         except NotFound:
             log.error("a subscription names a plan that there is not", plan=found.plan, version=found.version)
-        if wanted is not None and (present.name, present.version) != (wanted.name, wanted.version):
+        # The same plan given by hand, or by default, is not Stripe's to charge until then.
+        same = wanted is not None and (present.name, present.version) == (wanted.name, wanted.version)
+        if wanted is not None and not (same and has_subscribed):
             await give_plan(connection, organisation_id, wanted, note=f"{SUBSCRIPTION}{found.subscription_id}")
-    elif found.status in ENDED and (present.name, present.version) == (found.plan, found.version):
+    elif found.status in ENDED and has_subscribed and (present.name, present.version) == (found.plan, found.version):
         note = f"the subscription {found.subscription_id} is over"
         since = await give_plan(connection, organisation_id, house.plans.find(house.plans.default), note=note)
         await payment_store.set_over(connection, since)

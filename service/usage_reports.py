@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from billing.bill import Bill
 from billing.ledger_bills import plan_at
@@ -53,7 +54,8 @@ def is_unreported(payer: Any) -> bool:
 
 
 async def write_down_usage(house: House, organisation_id: UUID, now: datetime, *, runs: bool, by_meter: bool) -> None:
-    """Write down by how much bills grew since the last time: what is reported adds up to the bills.
+    """Write down by how much bills grew since the last time: what is reported adds up to what they charge for the time
+    in which something was subscribed to.
 
     Parameters
     ----------
@@ -80,8 +82,9 @@ async def write_down_usage(house: House, organisation_id: UUID, now: datetime, *
             months = months_between(since, until) or [Month.of(until)]
             # Of the month before the first of them, downloads may have been counted late.
             for month in [*([months[0].previous] if months[0].begin > began else []), *months]:
-                bill = await bill_of(house, connection, organisation_id, month, now=until)
-                amount_minor = charged_minor(bill, plan.currency)
+                amount_minor = await _subscribed_minor(
+                    house, connection, organisation_id, month, plan.currency, assignments, until
+                )
                 grown = amount_minor - await payment_store.metered_minor(connection, first_day(month), plan.currency)
                 if grown > 0:
                     await payment_store.add_metering(
@@ -105,6 +108,32 @@ def _began(assignments: list[Any], until: datetime) -> datetime:
             break
         began = row.since
     return began
+
+
+async def _subscribed_minor(
+    house: House,
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    month: Month,
+    currency: str,
+    assignments: list[Any],
+    until: datetime,
+) -> int:
+    """Add up what a month's bill charges until a moment, less what came up while nothing was subscribed to.
+
+    Each stretch of a plan is charged by itself, so that what came up in one is the difference of two bills.
+    """
+
+    async def charged(now: datetime) -> int:
+        return charged_minor(await bill_of(house, connection, organisation_id, month, now=now), currency)
+
+    amount_minor = await charged(until)
+    ends = [*(row.since for row in assignments[1:]), until]
+    for row, following in zip(assignments, ends, strict=True):
+        begin, end = max(row.since, month.begin), min(following, until, month.end)
+        if begin < end and not is_subscribed(row):
+            amount_minor -= await charged(end) - await charged(begin)
+    return amount_minor
 
 
 def charged_minor(bill: Bill, currency: str) -> int:

@@ -10,12 +10,13 @@ import msgspec
 from msgspec import Meta
 
 from billing.plans import plan_from_terms
+from billing.stripe_state import RUNNING
 from domain.errors import Conflict, InvalidInput
 from service.actions.organisations import Organisation, shown
 from service.audit_log import record
 from service.closing_notices import tell_of_closing, tell_of_reopening
 from service.house import Actor, House
-from service.payment_state import RUNNING, reconcile
+from service.payment_state import reconcile
 from service.plans import give_plan, is_subscribed, plan_of
 from storage import closing_store, organisation_store, payment_store, plan_store
 

@@ -59,6 +59,24 @@ async def test_an_owner_subscribes_changes_and_ends(paying: Paying) -> None:
     assert ((await paying.payment())["status"], (await paying.payment())["trial_end"]) == ("active", None)
 
 
+async def test_of_pages_to_subscribe_on_one_is_open(paying: Paying) -> None:
+    """Opened in two tabs, or left and begun again, they would make two subscriptions, each of them paid for."""
+    first = (await paying.ask("POST", "/checkout", {"plan": "large"})).json()["url"]
+    second = (await paying.ask("POST", "/checkout", {"plan": "small"})).json()["url"]
+    states = {url: paying.desk.checkouts[url.rpartition("/")[2]]["status"] for url in (first, second)}
+    assert states == {first: "expired", second: "open"}
+
+
+async def test_a_second_subscription_that_runs_is_told_to_the_operator(
+    paying: Paying, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = await paying.subscribed("large")
+    doubled = dict(paying.desk.subscriptions[first], id="sub_made_by_hand")
+    paying.desk.subscriptions["sub_made_by_hand"] = doubled
+    await paying.reconcile()
+    assert "more than one subscription that runs" in capsys.readouterr().out
+
+
 async def test_only_owners_pay(paying: Paying) -> None:
     admin = await paying.service.person()
     await paying.owner.client.put(f"{paying.base}/members/{admin.email}", json={"role": "admin"})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from domain.errors import NotFound
 from service.actions.bills import bill_of, first_day
 from service.actions.tenant_usage import give_credit, list_refused, list_tenants, report_again
 from service.usage_reports import charged_minor
-from storage import payment_store
+from storage import payment_store, plan_store
 from tests.support.paying import Paying, store
 from tests.support.plans import assign, small_plan
 
@@ -187,3 +189,57 @@ async def test_what_was_used_without_a_subscription_is_never_reported(paying: Pa
     await assign(house, paying.slug, small_plan(hard_limit_gib=None))
     await paying.reconcile(days=100)
     assert len(await meterings(paying)) == reported
+
+
+async def test_the_last_invoice_is_paid_as_the_subscription_was(paying: Paying) -> None:
+    """A checkout gives the card to the subscription alone; once that is over, no invoice would find it."""
+    first = await paying.subscribed("large")
+    paying.desk.end(first)
+    await paying.deliver_all()
+    second = await paying.subscribed("large")
+    taken_away = paying.desk.subscriptions[second]["default_payment_method"]
+    paying.desk.detached.add(taken_away)
+    await store(paying, 20_000_000)
+    paying.desk.end(second)
+    await paying.deliver_all()
+    await paying.reconcile()
+    assert invoiced(paying, second) > 0
+    customer = paying.desk.customers[paying.desk.subscriptions[first]["customer"]]
+    method = paying.desk.subscriptions[first]["default_payment_method"]
+    assert customer["invoice_settings"] == {"default_payment_method": method} != {"default_payment_method": taken_away}
+
+
+@pytest.mark.parametrize("given", ["large", "small"])
+async def test_a_month_is_reported_from_where_something_was_subscribed_to(paying: Paying, given: str) -> None:
+    """What came up on a plan of the operator's, also on the very plan that is subscribed to then, is theirs to charge;
+    so is what came up between two subscriptions.
+    """
+    house, now = paying.service.house, datetime.now(UTC)
+    await store(paying, 20_000_000)  # so that seconds cost something
+    by_hand = house.plans.find(given)
+
+    async def subscribed_until_now() -> str:
+        await asyncio.sleep(0.3)
+        subscription = await paying.subscribed("large")
+        await asyncio.sleep(0.3)
+        paying.desk.end(subscription)
+        await paying.deliver_all()
+        return subscription
+
+    await assign(house, paying.slug, by_hand)
+    subscription = await subscribed_until_now()
+    await assign(house, paying.slug, by_hand)
+    await subscribed_until_now()
+    await paying.reconcile()
+    async with house.database.transaction(organisation=paying.id) as connection:
+        rows = await plan_store.list_assignments(connection, paying.id)
+        subscribed = [
+            (row.since, following.since) for row, following in pairwise(rows) if row.note.startswith("subscription ")
+        ]
+        assert len(subscribed) == 2
+        month, wanted = Month.of(now), 0
+        for begin, end in subscribed:
+            bills = [await bill_of(house, connection, paying.id, month, now=each) for each in (begin, end)]
+            wanted += charged_minor(bills[1], "EUR") - charged_minor(bills[0], "EUR")
+    reported = metered(paying, subscription) + invoiced(paying, subscription)
+    assert 0 < wanted == reported < await charged(paying, datetime.now(UTC))

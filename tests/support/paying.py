@@ -13,7 +13,7 @@ import msgspec
 
 from billing.stripe_state import AtStripe
 from domain.metering import GIB
-from service.payment_state import reconcile
+from service.payment_state import NOT_KEPT, reconcile
 from storage import payment_store
 from tests.support.ledger_rows import add_contents
 from tests.support.service import Person, RunningService, running_service
@@ -107,7 +107,7 @@ class Paying:
             row = await payment_store.find_payer(connection)
             assert row is not None
             invoices = await payment_store.list_invoices(connection, before=None, limit=1000)
-        values = {n: getattr(row, n) for n in AtStripe.__struct_fields__ if n != "invoices"}
+        values = {n: getattr(row, n) for n in AtStripe.__struct_fields__ if n not in NOT_KEPT}
         shown = sorted(invoices, key=lambda each: each.id)
         return msgspec.convert(
             values | {"invoices": [{str(k): v for k, v in each._mapping.items()} for each in shown]}, AtStripe

@@ -32,6 +32,8 @@ KNOWN = {
     "GET customers/search": {"query", "limit"},
     "POST balance_transactions": {"amount", "currency", "description", "metadata"},
     "GET balance_transactions": {"limit"},
+    "GET customers": set(),
+    "POST customer": {"invoice_settings"},
     "GET prices": {"lookup_keys", "active"},
     "POST prices": {"currency", "unit_amount", "lookup_key", "recurring", "product_data"},
     "GET billing/meters": {"status", "limit"},
@@ -55,6 +57,8 @@ KNOWN = {
         "tax_id_collection",
         "customer_update",
     },
+    "GET checkout/sessions": {"customer", "status", "limit"},
+    "POST expire": set(),
     "POST billing_portal/sessions": {"customer", "return_url"},
     "GET subscriptions": {"customer", "status", "limit"},
     "POST subscriptions": {"metadata", "cancel_at_period_end"},
@@ -100,6 +104,8 @@ class StripeStandIn:
         self.identifiers: set[str] = set()
         "Of meter events, as long as they are remembered."
         self.checkouts: dict[str, dict[str, Any]] = {}
+        self.detached: set[str] = set()
+        "Ways to pay that customers took away."
         self.balances: list[dict[str, Any]] = []
         self.items: dict[str, dict[str, Any]] = {}
         "Of invoices, by themselves."
@@ -204,6 +210,15 @@ class StripeStandIn:
                 name, _, value = params["query"].removeprefix("metadata['").partition("']:")
                 found = [c for c in self.customers.values() if f"'{c['metadata'].get(name)}'" == value]
                 return _list(found) | {"object": "search_result", "next_page": None}
+            case ["GET", "customers", customer]:
+                self._check("GET customers", params)
+                return self._get(self.customers, customer)
+            case ["POST", "customers", customer]:
+                self._check("POST customer", params)
+                if params["invoice_settings"]["default_payment_method"] in self.detached:
+                    raise Refusal(400, "invalid_request_error", "The customer does not have this payment method")
+                self._get(self.customers, customer).update(params)
+                return self.customers[customer]
             case ["GET", "customers", customer, "balance_transactions"]:
                 self._check("GET balance_transactions", params)
                 mine = [made for made in self.balances if made["customer"] == customer]
@@ -241,6 +256,17 @@ class StripeStandIn:
                 self._get(self.prices, params["line_items"]["0"]["price"])
                 session = self._add(self.checkouts, "cs", "checkout.session", status="open", **params)
                 session["url"] = f"https://checkout.stripe.example/{session['id']}"
+                return session
+            case ["GET", "checkout", "sessions"]:
+                self._check("GET checkout/sessions", params)
+                mine = [s for s in self.checkouts.values() if s["customer"] == params["customer"]]
+                return _list(s for s in mine if s["status"] == params["status"])
+            case ["POST", "checkout", "sessions", session_id, "expire"]:
+                self._check("POST expire", params)
+                session = self._get(self.checkouts, session_id)
+                if session["status"] != "open":
+                    raise Refusal(400, "invalid_request_error", "Only sessions that are open can be expired")
+                session["status"] = "expired"
                 return session
             case ["POST", "billing_portal", "sessions"]:
                 self._check("POST billing_portal/sessions", params)
@@ -410,6 +436,7 @@ class StripeStandIn:
                 status="trialing" if trial else "active",
                 currency=self.prices[session["line_items"]["0"]["price"]]["currency"],
                 metadata=dict(data["metadata"]),
+                default_payment_method=self._id("pm"),
                 cancel_at_period_end=False,
                 cancel_at=None,
                 trial_end=now + trial if trial else None,
