@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from domain.preview_sizes import PREVIEW_SIZES_PX
 from domain.tiers import ASLEEP
 from service.house import House
 from service.process_pool import ProcessPool
@@ -16,17 +17,15 @@ from storage import frame_store, tier_store
 
 __all__ = ["draw", "preview_key", "preview_keys"]
 
-SIZES = ("128", "512", "2048")
 
-
-def preview_key(organisation_id: UUID, frame_id: UUID, size: str) -> str:
+def preview_key(organisation_id: UUID, frame_id: UUID, size: int | str) -> str:
     """Name the object that holds a frame's preview, its long edge at most ``size`` pixels."""
     return f"{organisation_id.hex}/previews/{frame_id.hex}/{size}"
 
 
 def preview_keys(organisation_id: UUID, frame_id: UUID) -> list[str]:
     """Name the objects that hold a frame's previews, where it has any."""
-    return [preview_key(organisation_id, frame_id, size) for size in SIZES]
+    return [preview_key(organisation_id, frame_id, size) for size in PREVIEW_SIZES_PX]
 
 
 async def draw(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[str, Any]) -> tuple[int, int]:
@@ -65,7 +64,7 @@ async def draw(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[st
             return
         for picture in drawn.previews:
             await house.objects.put(
-                preview_key(organisation_id, row.id, str(picture.size_px)),
+                preview_key(organisation_id, row.id, picture.size_px),
                 picture.content,
                 media_type=drawn.media_type,
                 durable=False,  # lost in a power cut, it is drawn again

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from domain.header import FileContents, HeaderUnit, Problem
+from domain.preview_sizes import PREVIEW_SIZES_PX
 from domain.stretch import asinh_levels, display_range
 from storage.preview_curves import Curve, find_plot, is_dispersed, read_plot, read_spectrum_image
 from storage.preview_pixels import colour_planes, decimation, read_decimated
@@ -20,11 +21,9 @@ from storage.preview_plots import draw_curve, encode_plot
 from storage.preview_stream import PreviewRefused, open_stream
 from storage.range_source import RangeSource, WatchedSource
 
-__all__ = ["PREVIEW_SIZES_PX", "Preview", "PreviewKind", "PreviewSet", "render_previews"]
+__all__ = ["Preview", "PreviewKind", "PreviewSet", "render_previews"]
 
 PreviewKind = Literal["image", "colour", "spectrum", "profile", "light_curve", "events", "catalogue"]
-#: Long edges at most, pixels: list, card, full view.
-PREVIEW_SIZES_PX = (128, 512, 2048)
 _MEDIA_TYPE = "image/webp"
 #: Fewer rows than this with a wavelength scale are spectra, not a picture.
 _THINNEST_PX = 8

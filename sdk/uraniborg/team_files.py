@@ -27,6 +27,7 @@ def put_team_files(
     expected_version: int | None = None,
     progress: Callable[[Progress], None] | None = None,
     follow_symlinks: bool = False,
+    patience_s: float | None = None,
 ) -> UploadReport:
     """Send files and folders to a team; a path that is there gets a new version.
 
@@ -42,6 +43,8 @@ def put_team_files(
         Refuse a file that is at another version there; 0: one that is there at all.
     progress, follow_symlinks
         As `Client.upload`.
+    patience_s : float, optional
+        How long the store may be away, in each of a few rounds; two minutes when left out.
 
     Raises
     ------
@@ -49,11 +52,19 @@ def put_team_files(
         The service refuses the upload as a whole, or does not answer.
     """
     from uraniborg.upload.pipeline import Pipeline
+    from uraniborg.upload.sender import PATIENCE_S
     from uraniborg.upload.terms import Terms
 
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     terms = Terms(team=team, expected_version=expected_version)
-    pipeline = Pipeline(client, terms, progress=progress, follow_symlinks=follow_symlinks, folder=folder)
+    pipeline = Pipeline(
+        client,
+        terms,
+        progress=progress,
+        follow_symlinks=follow_symlinks,
+        folder=folder,
+        patience_s=PATIENCE_S if patience_s is None else patience_s,
+    )
     return pipeline.run([Path(path) for path in given])
 
 

@@ -47,8 +47,13 @@ def split(path: str) -> tuple[str, str]:
     return steps[1], "/".join(steps[3:])
 
 
-def put(client: Client, source: Path, path: str) -> None:
+def put(client: Client, source: Path, path: str, *, patience_s: float | None = None) -> None:
     """Send a file to its path as a new version; the source must have the path's name.
+
+    Parameters
+    ----------
+    patience_s : float, optional
+        As of `put_team_files`.
 
     Raises
     ------
@@ -58,7 +63,7 @@ def put(client: Client, source: Path, path: str) -> None:
     team, inside = split(path)
     if not inside:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-    report: Any = put_team_files(client, source, team, folder=inside.rpartition("/")[0])
+    report: Any = put_team_files(client, source, team, folder=inside.rpartition("/")[0], patience_s=patience_s)
     for fate in report.failed:
         if fate.code in BROKEN_OFF:
             raise TransferFailed(fate.reason, type=f"/problems/{fate.code}")

@@ -11,6 +11,7 @@ from litestar.params import Parameter
 from litestar.response import Redirect
 
 from domain.calibration import DEFAULT_DAYS
+from domain.preview_sizes import PreviewSize
 from service.actions import frame_calibrations, frame_query, frames
 from service.actions.frame_calibrations import Calibrations
 from service.actions.frame_query import FrameQuery, Place
@@ -168,9 +169,7 @@ async def judge_frame(organisation: str, frame_id: UUID, data: Judgement, actor:
 @operation(
     "GET", f"{BASE}/frames/{{frame_id:uuid}}/preview/{{size:str}}", scope="files:read", status=302, tags=["frames"]
 )
-async def get_preview(
-    organisation: str, frame_id: UUID, size: Literal["128", "512", "2048"], actor: Actor, house: House
-) -> Redirect:
+async def get_preview(organisation: str, frame_id: UUID, size: PreviewSize, actor: Actor, house: House) -> Redirect:
     """Go to a frame's preview: WebP, its long edge at most 128, 512 or 2048 pixels."""
     return Redirect(await frames.preview_address(house, actor, organisation, frame_id, size), status_code=302)
 

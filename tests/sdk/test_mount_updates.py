@@ -82,11 +82,12 @@ def test_what_cannot_be_fetched_to_be_updated_is_not_changed(
         assert (files / "small.txt").read_text() == "Small"
 
 
+@pytest.mark.parametrize(("status", "as_one"), [(403, "whose clock is wrong"), (503, "that has no time")])
 def test_what_the_store_does_not_take_is_sent_later(
-    mount: Mount, team: str, client: uraniborg.Client, line: MeddlingProxy
+    mount: Mount, team: str, client: uraniborg.Client, line: MeddlingProxy, status: int, as_one: str
 ) -> None:
     root = mount("--team", team)
-    line.refuse("PUT", "/objects/", 403, times=1000)  # as one whose clock is wrong
+    line.refuse("PUT", "/objects/", status, times=1000)
     with pytest.raises(OSError) as told:
         (root / "files" / "new.txt").write_text("two hours of work")
     assert told.value.errno == errno.EIO, "it is not safe yet, and whoever looks is told"

@@ -17,11 +17,12 @@ from PIL import Image
 
 from domain.errors import StoreUnavailable
 from domain.header import Problem
+from domain.preview_sizes import PREVIEW_SIZES_PX
 from domain.stretch import display_range
 from storage.fits_reader import read_contents
 from storage.preview_curves import Axis, Curve, find_plot, read_plot, read_spectrum_image
 from storage.preview_plots import draw_curve
-from storage.preview_render import PREVIEW_SIZES_PX, PreviewSet, render_previews
+from storage.preview_render import PreviewSet, render_previews
 from storage.preview_stream import open_stream
 from storage.range_source import BytesRangeSource, FileRangeSource
 

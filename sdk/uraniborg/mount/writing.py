@@ -15,6 +15,7 @@ from uraniborg.tree import Entry, Tree
 __all__ = ["Draft"]
 
 COPY_BYTES = 8 * 1024**2
+STORE_PATIENCE_S = 5.0  # whoever closes a file waits for it, and what is not sent then is sent later
 
 
 class Draft:
@@ -155,7 +156,7 @@ class Draft:
             if self._failure is not None:
                 raise self._failure
             if self.is_changed:
-                team_paths.put(self.tree.client, self._place.file, self.path)
+                team_paths.put(self.tree.client, self._place.file, self.path, patience_s=STORE_PATIENCE_S)
                 self.is_changed = False
                 self._place.note_sent()
                 self.tree.forget(self.path)

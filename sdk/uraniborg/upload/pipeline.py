@@ -19,7 +19,7 @@ from uraniborg.upload.gate import Gate
 from uraniborg.upload.ledger import CHANGED, Item, Ledger
 from uraniborg.upload.progress import Reporter
 from uraniborg.upload.report import FileFate, Progress, UploadReport
-from uraniborg.upload.sender import Sender
+from uraniborg.upload.sender import PATIENCE_S, Sender
 from uraniborg.upload.terms import Terms
 from uraniborg.upload.transfers import LARGE_BYTES, Transfers
 from uraniborg.upload.waiting import wait_for_ingest
@@ -58,6 +58,8 @@ class Pipeline:
         Asked before a number of bytes goes over the line; waits until it may.
     exact : bool
         Send only the very content that was found: what changed since fails with the code ``changed``.
+    patience_s : float
+        How long the store may be away, in each of a few rounds.
     """
 
     def __init__(
@@ -71,12 +73,13 @@ class Pipeline:
         follow_symlinks: bool = False,
         folder: str = "",
         exact: bool = False,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._folder = f"{folder.rstrip('/')}/" if folder.rstrip("/") else ""
         self._client, self._organisation, self._follow = client, terms.organisation, follow_symlinks
         self._reporter = Reporter(progress, fate)
         self._ledger = Ledger(self._reporter, ROUNDS, exact=exact)
-        self._sender = Sender(Gate(), self._reporter.sent, pace)
+        self._sender = Sender(Gate(), self._reporter.sent, pace, patience_s=patience_s)
         self._memory = Memory(cache_folder() / "digests.sqlite")
         self._transfers = Transfers(client, terms, self._ledger, self._sender, self._memory)
         self._hashing = ThreadPoolExecutor(HASHERS, "uraniborg-hash")

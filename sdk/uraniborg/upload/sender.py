@@ -23,7 +23,7 @@ from uraniborg.upload.put_lines import PutLines
 if TYPE_CHECKING:
     from uraniborg._generated.wire import SignedPut
 
-__all__ = ["AddressExpired", "Sender", "read_at"]
+__all__ = ["PATIENCE_S", "AddressExpired", "Sender", "read_at"]
 
 BLOCK_BYTES = 1024**2
 IN_ONE_PIECE_BYTES = 4 * 1024**2
@@ -49,10 +49,19 @@ class Sender:
         Told of each number of bytes that arrived.
     pace : callable, optional
         Asked before a number of bytes goes over the line; waits until it may.
+    patience_s : float
+        How long the store may be away.
     """
 
-    def __init__(self, gate: Gate, moved: Callable[[int], None], pace: Callable[[int], None] | None = None) -> None:
-        self._gate, self._moved, self._pace = gate, moved, pace
+    def __init__(
+        self,
+        gate: Gate,
+        moved: Callable[[int], None],
+        pace: Callable[[int], None] | None = None,
+        *,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self._gate, self._moved, self._pace, self._patience_s = gate, moved, pace, patience_s
         self._lines = PutLines()
         self._stopped = False
         self._bundles_broken = 0
@@ -101,7 +110,8 @@ class Sender:
         TransferFailed
             The store refuses the bytes, or was away too long.
         """
-        patience, refusals = Patience(PATIENCE_S), 0
+        patience: Patience | None = None
+        refusals = 0
         headers = _headers(signed, size_bytes)
         while True:
             if is_over():
@@ -120,6 +130,7 @@ class Sender:
                     raise TransferFailed(f"The store refuses its bytes: {reason}")
             else:
                 self._gate.failed()
+            patience = patience or Patience(self._patience_s)
             if not patience.wait():
                 raise TransferFailed(f"Its bytes did not get through: {reason}")
 
