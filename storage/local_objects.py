@@ -295,6 +295,10 @@ class LocalObjects:
     def range_source(self, key: str, *, size_bytes: int | None = None) -> LocalRangeSource:
         return LocalRangeSource(self._files, key)
 
+    @property
+    def origin(self) -> str:
+        return ""
+
     def describe(self) -> LocalDescription:
         return LocalDescription(str(self._files.root))
 

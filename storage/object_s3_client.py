@@ -19,6 +19,8 @@ from storage.object_s3_faults import NO_CREDENTIALS
 __all__ = ["S3Connection", "S3Description", "connection_to"]
 
 
+_PREFIX = re.compile(r"(?!\.\.?(/|$))[A-Za-z0-9_.-]+(/(?!\.\.?(/|$))[A-Za-z0-9_.-]+)*", re.ASCII)
+_PORTS = {"http": 80, "https": 443}
 _CLASSES = {"cool": "STANDARD_IA", "archive": "GLACIER"}
 
 
@@ -74,7 +76,12 @@ class S3Description(msgspec.Struct, frozen=True, kw_only=True):
         if unknown := sorted(query.keys() - known):
             raise InvalidInput(f"The address of the S3 bucket names {unknown[0]}; it may name {sorted(known)}.")
         values = {name: found[-1] for name, found in query.items()}
+        for name in ("endpoint", "public_endpoint"):
+            if values.get(name):
+                values[name] = _as_clients_say(name, values[name])
         if prefix := values.get("prefix", "").strip("/"):
+            if not _PREFIX.fullmatch(prefix):
+                raise InvalidInput("The prefix of the S3 bucket is of letters, digits and _.-, in segments.")
             values["prefix"] = prefix + "/"
         if values.get("addressing", "") not in ("", "path", "virtual"):
             raise InvalidInput("addressing is path or virtual.")
@@ -85,6 +92,19 @@ class S3Description(msgspec.Struct, frozen=True, kw_only=True):
             values = _CLASSES | values
         keys = {"access_key": access_key, "secret_key": secret_key, "session_token": session_token}
         return msgspec.convert({"bucket": parts.netloc} | values | keys, cls)
+
+
+def _as_clients_say(name: str, endpoint: str) -> str:
+    """Write an address as clients write its host into their requests, which is what is signed."""
+    try:
+        parts = urlsplit(endpoint)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None or parts.query:
+        raise InvalidInput(f"The {name} of the S3 bucket is http:// or https://, and a host.")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}{'' if port in (None, _PORTS[parts.scheme]) else f':{port}'}{parts.path}"
 
 
 class S3Connection:

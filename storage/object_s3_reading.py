@@ -58,6 +58,7 @@ class S3Reading:
             try:
                 while block := body.read(block_bytes):
                     self._offset += len(block)
+                    failures = 0  # in a row: over hours, a line breaks more than once
                     yield block
                 return
             except BotoCoreError:

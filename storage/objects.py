@@ -384,6 +384,11 @@ class ObjectStore(Protocol):
         """
         ...
 
+    @property
+    def origin(self) -> str:
+        """Say which scheme, host and port signed addresses have; empty where they are this service's own."""
+        ...
+
     def describe(self) -> Any:
         """Say how to reach this store, as a value that can be pickled, for `open_range_source` in another process."""
         ...

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -307,6 +308,11 @@ class S3Objects:
 
     def range_source(self, key: str, *, size_bytes: int | None = None) -> S3RangeSource:
         return S3RangeSource(self._connection, key, size_bytes=size_bytes)
+
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self._connection.address)
+        return f"{parts.scheme}://{parts.netloc}"
 
     def describe(self) -> S3Description:
         return self._description

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import parse_qs, urlsplit
 
 from litestar import MediaType, Response, get
 from litestar.params import Parameter
 from litestar.response import File
 
 from domain.errors import NotFound
-from service.config import Config
 from service.house import House
 from service.pages import page, paragraph, redirect
 
@@ -35,22 +33,19 @@ MEDIA_TYPES = {
 }
 
 
-def _objects_source(config: Config) -> str:
-    """Tell from where, besides here, signed addresses let pictures and files be fetched."""
-    address = urlsplit(config.objects_url)
-    if address.scheme != "s3":
-        return ""
-    endpoint = urlsplit(parse_qs(address.query).get("endpoint", [""])[0])
-    return f" {endpoint.scheme}://{endpoint.netloc}" if endpoint.netloc else " https://*.amazonaws.com"
+def content_policy(base_url: str, objects_origin: str) -> str:
+    """Write the policy of the portal's pages: scripts and styles of ours alone, and none written into the page.
 
-
-def content_policy(config: Config) -> str:
-    """Write the policy of the portal's pages: scripts and styles of ours alone, and none written into the page."""
-    objects = _objects_source(config)
+    Parameters
+    ----------
+    objects_origin : str
+        From where, besides here, signed addresses let pictures and files be fetched.
+    """
+    objects = f" {objects_origin}" if objects_origin else ""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; manifest-src 'self';"
         f" img-src 'self' data: blob:{objects}; connect-src 'self'{objects};"
-        f" frame-src {config.base_url}/app/{FRAME};"
+        f" frame-src {base_url}/app/{FRAME};"
         " base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
     )
 
@@ -69,7 +64,7 @@ def _headers(house: House, path: str, cache: str) -> dict[str, str]:
         return {"cache-control": cache, "content-security-policy": FRAME_POLICY, "x-frame-options": "SAMEORIGIN"}
     return {
         "cache-control": cache,
-        "content-security-policy": content_policy(house.config),
+        "content-security-policy": content_policy(house.config.base_url, house.objects.origin),
         "cross-origin-opener-policy": "same-origin",
         "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
         "x-frame-options": "DENY",

@@ -73,9 +73,14 @@ def test_the_published_example_is_signed_as_published() -> None:
 
 @pytest.mark.parametrize("addressing", ["path", "virtual"])
 @pytest.mark.parametrize("token", ["", "a/session+token=="])
-async def test_addresses_are_those_that_boto3_signs(addressing: str, token: str) -> None:
+@pytest.mark.parametrize(
+    ("endpoint", "sent"),
+    [("http://s3.example:9000", "http://s3.example:9000"), ("https://S3.Example:443/", "https://s3.example")],
+)
+async def test_addresses_are_those_that_boto3_signs(addressing: str, token: str, endpoint: str, sent: str) -> None:
+    """For the host that clients then name in their requests: in lower case, without its scheme's own port."""
     description = S3Description.from_url(
-        f"s3://bucket?endpoint=http://s3.example:9000&region=eu-north-1&prefix=some/where&addressing={addressing}",
+        f"s3://bucket?endpoint={endpoint}&region=eu-north-1&prefix=some/where&addressing={addressing}",
         access_key="AKIA",
         secret_key="secret/key",
         session_token=token,
@@ -83,7 +88,7 @@ async def test_addresses_are_those_that_boto3_signs(addressing: str, token: str)
     store = S3Objects(description)
     theirs = boto3.client(
         "s3",
-        endpoint_url="http://s3.example:9000",
+        endpoint_url=sent,
         region_name="eu-north-1",
         aws_access_key_id="AKIA",
         aws_secret_access_key="secret/key",
@@ -284,6 +289,10 @@ def test_the_configured_address_is_read_and_a_wrong_one_named() -> None:
         "s3://key:secret@bucket",
         "s3://b?endpont=x",
         "s3://b?addressing=x",
+        "s3://b?prefix=with a space",
+        "s3://b?prefix=a/../b",
+        "s3://b?endpoint=minio:9000",
+        "s3://b?endpoint=https://key:secret@minio",
     ):
         with pytest.raises(InvalidInput):
             S3Description.from_url(wrong)
