@@ -12,11 +12,11 @@ from msgspec import UNSET, Meta, UnsetType
 from domain.assignment import control_period
 from domain.errors import NotAllowed, NotFound
 from domain.people import normal_email
-from service.actions.organisations import check_confirmed
+from service.actions.newcomers import find_person, looking_for_people
 from service.audit_log import record
 from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
-from storage import assignment_store, equipment_store, organisation_store, people_store
+from storage import assignment_store, equipment_store
 from storage.assignment_store import AssignmentRow
 
 __all__ = [
@@ -92,17 +92,13 @@ async def add_assignment(house: House, actor: Actor, organisation: str, new: New
         Nobody has an account with this address, or there is no such telescope.
     AddressNotConfirmed
         They were never seen to read mail there.
+    TooManyAttempts
+        30 addresses were of nobody within an hour.
     InvalidInput
         The last night is before the first.
     """
-    async with house.tenant(actor, organisation) as tenant:
-        person = await people_store.find_account(tenant.connection, normal_email(new.email))
-        if person is None:
-            raise NotFound(
-                "Nobody has an account with this address yet: they sign up first, or the operator adds them."
-            )
-        if await organisation_store.member_role(tenant.connection, tenant.organisation_id, person.id) is None:
-            check_confirmed(house, person)
+    async with looking_for_people(house, actor), house.tenant(actor, organisation) as tenant:
+        person, _ = await find_person(house, tenant, normal_email(new.email))
         telescope = await equipment_store.get(tenant.connection, "telescopes", new.telescope)
         site = await equipment_store.get(tenant.connection, "sites", telescope["site"])
         begin, end = control_period(new.first_night, new.last_night, site["time_zone"])

@@ -14,6 +14,7 @@ from domain.errors import NotAllowed, NotFound
 from domain.people import normal_email
 from service.actions.credentials import hash_secret, new_secret
 from service.actions.teams import note
+from service.actions.throttling import Allowance, check_allowances, count_against
 from service.house import Actor, House
 from service.mail import post_mail
 from service.paging import Page, decode_cursor, encode_cursor
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 LIFE = timedelta(days=14)
+MAILS_PER_ADDRESS, MAILS_PER_ACCOUNT, HOUR_S = 5, 100, 3600
 # A secret that begins with a hyphen would be taken for an option by the command.
 PREFIX = "invite_"
 
@@ -93,9 +95,21 @@ def _mail(house: House, inviter: str, team: str, role: str, secret: str, expires
 
 
 async def invite(house: House, actor: Actor, slug: str, new: NewInvitation) -> Invitation:
-    """Invite somebody by mail, whether or not they have an account; an earlier invitation of theirs ends."""
+    """Invite somebody by mail, whether or not they have an account; an earlier invitation of theirs ends.
+
+    Raises
+    ------
+    TooManyAttempts
+        5 to an address or 100 from an account within an hour.
+    """
     email, secret, expires_at = normal_email(new.email), new_secret(PREFIX), datetime.now(UTC) + LIFE
+    sent = [
+        Allowance(f"invited:{email}", MAILS_PER_ADDRESS, HOUR_S),
+        Allowance(f"invites:{actor.account_id}", MAILS_PER_ACCOUNT, HOUR_S),
+    ]
     async with house.team(actor, slug) as team:
+        await check_allowances(team.connection, *sent)
+        await count_against(team.connection, *sent)
         await team_store.add_invitation(
             team.connection,
             team_id=team.team_id,

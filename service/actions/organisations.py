@@ -9,8 +9,9 @@ import msgspec
 from msgspec import Meta
 
 from domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from domain.people import AddressNotConfirmed, normal_email
+from domain.people import normal_email
 from domain.slugs import check_slug, slug_of
+from service.actions.newcomers import find_person, looking_for_people
 from service.audit_log import record
 from service.house import Actor, House, Tenant
 from service.paging import Page, decode_cursor, encode_cursor
@@ -23,7 +24,6 @@ __all__ = [
     "NewOrganisation",
     "Organisation",
     "add_organisation",
-    "check_confirmed",
     "check_name",
     "get_organisation",
     "list_members",
@@ -123,22 +123,6 @@ async def list_members(
     return Page(members, encode_cursor(members[-1].email) if len(rows) > limit else None)
 
 
-def check_confirmed(house: House, person: Any) -> None:
-    """Let somebody be made one of the people whose account is known to be theirs.
-
-    Anybody could have made the account for an address that was never confirmed, and would be let in.
-
-    Raises
-    ------
-    AddressNotConfirmed
-    """
-    if person.email_confirmed_at is None:
-        raise AddressNotConfirmed(
-            f"{person.email} never confirmed the address, so that the account may be somebody else's. They do it at"
-            f" {house.config.base_url}/account; where no mail goes out, the operator runs `uraniborg-server confirm`."
-        )
-
-
 async def set_member(house: House, actor: Actor, organisation: str, email: str, role: Role) -> Member:
     """Add a person who has an account, or change their role.
 
@@ -150,20 +134,15 @@ async def set_member(house: House, actor: Actor, organisation: str, email: str, 
         No account has this address.
     AddressNotConfirmed
         They were never seen to read mail there.
+    TooManyAttempts
+        30 addresses were of nobody within an hour.
     Conflict
         It would leave the organisation without an owner.
     """
     email = normal_email(email)
-    async with house.tenant(actor, organisation) as tenant:
-        person = await people_store.find_account(tenant.connection, email)
-        if person is None:
-            raise NotFound(
-                "Nobody has an account with this address yet: they sign up first, or the operator adds them."
-            )
+    async with looking_for_people(house, actor), house.tenant(actor, organisation) as tenant:
+        person, before = await find_person(house, tenant, email)
         owners = await organisation_store.owners(tenant.connection, tenant.organisation_id)
-        before = await organisation_store.member_role(tenant.connection, tenant.organisation_id, person.id)
-        if before is None:
-            check_confirmed(house, person)
         if max(RANKS[role], RANKS.get(before or "", 0)) > RANKS[tenant.role]:
             raise NotAllowed("Nobody grants or takes away a role above their own.")
         if before == "owner" and role != "owner" and owners == 1:

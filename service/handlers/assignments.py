@@ -20,7 +20,7 @@ BASE = "/organisations/{organisation:str}/assignments"
 ONE = f"{BASE}/{{assignment_id:uuid}}"
 
 
-@operation("POST", BASE, scope="people:write", tags=["assignments"])
+@operation("POST", BASE, scope="people:write", problems=(429,), tags=["assignments"])
 async def add_assignment(organisation: str, data: NewAssignment, actor: Actor, house: House) -> Assignment:
     """Assign a visiting observer to a telescope for a range of nights.
 

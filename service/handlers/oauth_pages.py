@@ -43,6 +43,8 @@ def _path_of(request: AccessRequest) -> str:
         members["prompt"] = " ".join(sorted(left))
     else:
         members.pop("prompt", None)
+    if request.max_age_s == 0:  # the same wish, in other words
+        members.pop("max_age", None)
     return f"/oauth/authorize?{urlencode(members, quote_via=quote)}"
 
 

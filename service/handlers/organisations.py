@@ -52,7 +52,13 @@ async def list_members(
     return await organisations.list_members(house, actor, organisation, cursor=cursor, limit=limit)
 
 
-@operation("PUT", "/organisations/{organisation:str}/members/{email:str}", scope="people:write", tags=["organisations"])
+@operation(
+    "PUT",
+    "/organisations/{organisation:str}/members/{email:str}",
+    scope="people:write",
+    problems=(429,),
+    tags=["organisations"],
+)
 async def set_member(organisation: str, email: str, data: NewRole, actor: Actor, house: House) -> Member:
     """Add a person to an organisation, or change their role."""
     return await organisations.set_member(house, actor, organisation, email, data.role)

@@ -100,7 +100,7 @@ async def list_team_activity(
     return await teams.list_activity(house, actor, team, cursor=cursor, limit=limit)
 
 
-@operation("POST", f"{ONE}/invitations", scope="teams:write", tags=["teams"])
+@operation("POST", f"{ONE}/invitations", scope="teams:write", problems=(429,), tags=["teams"])
 async def add_invitation(team: str, data: NewInvitation, actor: Actor, house: House) -> Invitation:
     """Invite somebody into a team by mail; an earlier invitation of theirs ends."""
     return await invitations.invite(house, actor, team, data)

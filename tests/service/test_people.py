@@ -7,6 +7,7 @@ import asyncio
 import httpx
 import pytest
 
+from service.actions.newcomers import UNKNOWN
 from service.actions.people import FAILURES_PER_ADDRESS, FAILURES_PER_EMAIL
 from tests.support.service import PASSWORD, RunningService
 
@@ -121,6 +122,19 @@ async def test_there_is_always_an_owner(service: RunningService) -> None:
     base = f"/api/v1/organisations/{await service.organisation(owner)}/members/{owner.email}"
     assert (await owner.client.put(base, json={"role": "member"})).status_code == 409
     assert (await owner.client.delete(base)).status_code == 409
+
+
+async def test_who_has_an_account_is_told_of_a_few_addresses_and_of_no_list(service: RunningService) -> None:
+    """Anybody may be owner of an organisation, where people make their own accounts."""
+    owner, known = await service.person(), await service.person()
+    members = f"/api/v1/organisations/{await service.organisation(owner)}/members"
+
+    async def add(email: str) -> int:
+        return (await owner.client.put(f"{members}/{email}", json={"role": "member"})).status_code
+
+    guessed = await asyncio.gather(*(add(f"perhaps.{n}@hven.example") for n in range(40)))
+    assert set(guessed) == {404, 429} and guessed.count(404) == UNKNOWN
+    assert await add(known.email) == 429
 
 
 async def test_sites_take_either_longitude_convention_and_refuse_what_is_no_zone(service: RunningService) -> None:

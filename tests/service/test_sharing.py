@@ -17,6 +17,7 @@ import pytest_asyncio
 from astropy.io import fits
 from sqlalchemy import text
 
+from service.actions.invitations import MAILS_PER_ADDRESS
 from service.forms import FORM_MEMBER
 from tests.support.mail import sent_mails, text_of
 from tests.support.rehearsal import superuser
@@ -339,6 +340,17 @@ async def test_an_invitation_ends_when_it_is_revoked_replaced_declined_or_old(es
             {"email": invitee.email},
         )
     assert await answers(old) == 404
+
+
+async def test_nobody_is_written_to_again_and_again(estate: Estate) -> None:
+    invitations = f"/api/v1/teams/{estate.team}/invitations"
+    asked = [
+        (await estate.owner.client.post(invitations, json={"email": email})).status_code
+        for email in ("often@hven.example", "OFTEN@hven.example") * 4
+    ]
+    assert asked == [201] * MAILS_PER_ADDRESS + [429] * 3
+    assert len(await sent_mails(estate.service.house, "often@hven.example")) == MAILS_PER_ADDRESS
+    assert (await estate.owner.client.post(invitations, json={"email": "another@hven.example"})).status_code == 201
 
 
 async def test_a_case_variant_of_an_address_is_the_same_invitee(estate: Estate) -> None:
