@@ -15,7 +15,9 @@ from domain.errors import Conflict, InvalidInput, StoreUnavailable
 from service.config import Config
 from service.openapi import VERSION
 from service.sealing import SEALING
-from service.wiring import open_house, owner_database
+from service.secret_check import check_secret
+from service.wiring import open_objects, owner_database
+from storage import sealed_word_store
 from storage.database import Database, plain_url
 from storage.embedded_postgres import postgres_program
 from storage.migrate import expected_revision, make_roles, migrate
@@ -57,7 +59,7 @@ def _bring_back_secret(config: Config, source: Path) -> str:
     """
     kept, path = source / SEALING, config.secret_file(SEALING)
     if not kept.exists():
-        return f"\nThe backup has no sealing secret: copy {path} from where it was made, or second factors fail."
+        return f"\nThe backup has no sealing secret: copy {path} from where it was made, or the service does not start."
     if not path.exists():
         _write_secret(path, kept.read_bytes())
     elif path.read_bytes() != kept.read_bytes():
@@ -87,6 +89,8 @@ async def backup(config: Config, folder: str) -> str:
     ------
     Conflict
         The folder holds a backup already.
+    SecretMismatch
+        The secret at hand is not the one with which the database is sealed, and the backup would be worth less.
     StoreUnavailable
         The dump failed.
     """
@@ -95,6 +99,7 @@ async def backup(config: Config, folder: str) -> str:
         raise Conflict(f"{target} holds a backup already: name another folder.")
     _make_folder(target)
     async with owner_database(config) as owner:
+        await _check_secret(config, owner)
         dump = target / "database.dump"
         os.close(os.open(dump, os.O_CREAT | os.O_WRONLY, 0o600))  # password hashes are in it
         await _run("pg_dump", "--format=custom", "--no-owner", "--file", str(dump), plain_url(owner.url))
@@ -132,6 +137,13 @@ async def backup(config: Config, folder: str) -> str:
     }
     (target / "backup.json").write_text(json.dumps(about, indent=2) + "\n")  # last: without it there is no backup
     return f"Backed up the database and the manifest of {contents} contents ({size_bytes / 1e9:.3f} GB) to {target}."
+
+
+async def _check_secret(config: Config, owner: Database) -> None:
+    async with owner.transaction() as connection:
+        kept = await sealed_word_store.is_kept(connection)
+    if kept:  # else it is backed up before it is migrated to this release
+        await check_secret(config, owner)
 
 
 async def _check_empty(owner: Database) -> None:
@@ -174,12 +186,12 @@ async def restore(config: Config, folder: str) -> RestoreReport:
         await migrate(owner)
     missing: list[str] = []
     contents = 0
-    async with open_house(config) as house:
+    async with open_objects(config) as objects:
         with (source / "objects.jsonl").open() as manifest:
             for line in manifest:
                 entry = json.loads(line)
                 contents += 1
-                stat = await house.objects.stat(entry["key"])
+                stat = await objects.stat(entry["key"])
                 if stat is None or stat.size_bytes != entry["size_bytes"]:
                     missing.append(entry["key"])
     told = f"The database is back; {contents - len(missing)} of {contents} objects are in the store."
