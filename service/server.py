@@ -170,7 +170,8 @@ def _audit_text(report: dict[str, Any]) -> str:
 
     lines = [
         f"{report['contents']} contents of {report['organisations']} organisations,"
-        f" {report['size_bytes'] / 1e9:.3f} GB; {'every byte read' if report['deep'] else 'sizes compared'}."
+        f" {report['size_bytes'] / 1e9:.3f} GB, and {report['texts']} texts of published packages;"
+        f" {'every byte read' if report['deep'] else 'sizes compared'}."
     ]
     lines.append(
         f"{report['ledger_entries']} entries of the ledgers of stored bytes, {report['log_entries']} of the audit logs."

@@ -21,16 +21,15 @@ from storage import sealed_word_store
 from storage.database import Database, plain_url
 from storage.embedded_postgres import postgres_program
 from storage.migrate import expected_revision, make_roles, migrate
+from storage.object_records import page_recorded
 
 __all__ = ["RestoreReport", "backup", "restore"]
-
-PAGE = 5000
 
 
 class RestoreReport(msgspec.Struct):
     """What came back: rows of the manifest, and the objects that are not in the store."""
 
-    contents: int
+    objects: int
     missing: list[str]
     text: str
 
@@ -81,9 +80,9 @@ async def backup(config: Config, folder: str) -> str:
 
     ``sealing`` is the secret with which second factors, keys and passwords elsewhere are sealed in the database.
 
-    The manifest names every content with its key, size and SHA-256. The objects themselves are copied by whatever
-    keeps the object store safe (replication, versioning, a copy of the folder): contents never change, so a copy made
-    after the dump holds all that the dump names.
+    The manifest names every content, and every text that describes a published package, with its key, size and SHA-256.
+    The objects themselves are copied by whatever keeps the object store safe (replication, versioning, a copy of the
+    folder): they never change, so a copy made after the dump holds all that the dump names.
 
     Raises
     ------
@@ -104,39 +103,25 @@ async def backup(config: Config, folder: str) -> str:
         os.close(os.open(dump, os.O_CREAT | os.O_WRONLY, 0o600))  # password hashes are in it
         await _run("pg_dump", "--format=custom", "--no-owner", "--file", str(dump), plain_url(owner.url))
         _write_secret(target / SEALING, config.secret(SEALING))
-        contents = size_bytes = 0
+        objects = size_bytes = 0
         with (target / "objects.jsonl").open("w") as manifest:
             async with owner.transaction() as connection:
                 organisations = list(await connection.scalars(text("SELECT id FROM organisations ORDER BY id")))
             for organisation_id in organisations:
-                after = ""
-                while True:
-                    async with owner.transaction(organisation=organisation_id) as connection:
-                        rows = list(
-                            await connection.execute(
-                                text(
-                                    "SELECT object_key, size_bytes, encode(sha256, 'hex') AS sha256 FROM contents"
-                                    " WHERE organisation_id = :org AND object_key > :after ORDER BY object_key LIMIT :n"
-                                ),
-                                {"org": organisation_id, "after": after, "n": PAGE},
-                            )
-                        )
-                    for row in rows:
-                        entry = {"key": row.object_key, "size_bytes": row.size_bytes, "sha256": row.sha256}
+                async for page in page_recorded(owner, organisation_id):
+                    for each in page:
+                        entry = {"key": each.key, "size_bytes": each.size_bytes, "sha256": each.sha256.hex()}
                         manifest.write(json.dumps(entry) + "\n")
-                        contents, size_bytes = contents + 1, size_bytes + row.size_bytes
-                    if len(rows) < PAGE:
-                        break
-                    after = rows[-1].object_key
+                        objects, size_bytes = objects + 1, size_bytes + each.size_bytes
     about = {
         "made_at": datetime.now(UTC).isoformat(),
         "release": VERSION,
         "revision": expected_revision(),
-        "contents": contents,
+        "objects": objects,
         "size_bytes": size_bytes,
     }
     (target / "backup.json").write_text(json.dumps(about, indent=2) + "\n")  # last: without it there is no backup
-    return f"Backed up the database and the manifest of {contents} contents ({size_bytes / 1e9:.3f} GB) to {target}."
+    return f"Backed up the database and the manifest of {objects} objects ({size_bytes / 1e9:.3f} GB) to {target}."
 
 
 async def _check_secret(config: Config, owner: Database) -> None:
@@ -185,16 +170,16 @@ async def restore(config: Config, folder: str) -> RestoreReport:
         )
         await migrate(owner)
     missing: list[str] = []
-    contents = 0
+    listed = 0
     async with open_objects(config) as objects:
         with (source / "objects.jsonl").open() as manifest:
             for line in manifest:
                 entry = json.loads(line)
-                contents += 1
+                listed += 1
                 stat = await objects.stat(entry["key"])
                 if stat is None or stat.size_bytes != entry["size_bytes"]:
                     missing.append(entry["key"])
-    told = f"The database is back; {contents - len(missing)} of {contents} objects are in the store."
+    told = f"The database is back; {listed - len(missing)} of {listed} objects are in the store."
     if missing:
         told += "\nMissing:\n" + "\n".join(missing[:1000]) + "\nBring them back into the store, then run the audit."
-    return RestoreReport(contents, missing, told + warning)
+    return RestoreReport(listed, missing, told + warning)
