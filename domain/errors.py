@@ -18,6 +18,7 @@ __all__ = [
     "PaymentDue",
     "ProviderUnavailable",
     "SchemaMismatch",
+    "SecretMismatch",
     "StoreUnavailable",
     "TooManyAttempts",
 ]
@@ -110,6 +111,11 @@ class BillingUnavailable(OurFault):
 class SchemaMismatch(OurFault):
     code = "schema-mismatch"
     title = "The database is at another revision"
+
+
+class SecretMismatch(OurFault):
+    code = "secret-mismatch"
+    title = "The database is sealed with another secret"
 
 
 class ProviderUnavailable(OurFault):

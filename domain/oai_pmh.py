@@ -148,6 +148,8 @@ def document(base_url: str, now: datetime, content: ET.Element | OaiError, reque
 
     Parameters
     ----------
+    now : datetime
+        Its ``responseDate``, from which on harvesters ask the next time.
     request : OaiRequest or None
         None where it could not be understood: its arguments are not repeated then.
     """

@@ -150,6 +150,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def effective_objects_url(self) -> str:
         return self.objects_url or (self.data_dir / "store").absolute().as_uri()
 
+    @property
+    def scratch_dir(self) -> Path:
+        """Where large things lie for a while, without names: /tmp may be small, or the machine's memory."""
+        return (self.data_dir / "scratch").absolute()
+
     def secret_file(self, purpose: str) -> Path:
         return self.data_dir / "secrets" / purpose
 

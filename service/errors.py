@@ -24,6 +24,7 @@ from domain.errors import (
     PaymentDue,
     ProviderUnavailable,
     SchemaMismatch,
+    SecretMismatch,
     StoreUnavailable,
     TooManyAttempts,
 )
@@ -46,6 +47,7 @@ STATUS: dict[type[ObservatoryError], int] = {
     TooManyAttempts: 429,
     OurFault: 500,
     SchemaMismatch: 503,
+    SecretMismatch: 503,
     BillingUnavailable: 503,
     StoreUnavailable: 503,
     ProviderUnavailable: 503,

@@ -13,7 +13,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -52,29 +52,47 @@ def serve(config: Config, arguments: argparse.Namespace) -> None:
 
     from service.app import create_app
     from service.short_puts import short_puts
+    from service.wiring import open_house
 
-    if config.database_url:
-        asyncio.run(_check_database(config))  # says in one line what is wrong, before anything is begun
+    refused: list[ObservatoryError] = []
+
+    @contextlib.asynccontextmanager
+    async def open_or_refuse(config: Config) -> AsyncIterator[Any]:
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                house = await stack.enter_async_context(open_house(config))
+            except ObservatoryError as error:
+                refused.append(error)
+                raise
+            yield house
+
+    # Why nothing is begun is one sentence of ours, as for every command, not where in the code it was noticed.
+    logging.getLogger("uvicorn.error").addFilter(lambda _: not refused)
     _keep_memory_together()
     # uvicorn ends gracefully on a signal and then raises it again: to have been asked to stop is no failure.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: sys.exit(0))
-    app = create_app(config)
+    app = create_app(config, opener=open_or_refuse)
     _leave_alone_what_stays()
-    uvicorn.run(
-        app,
-        host=config.host,
-        port=config.port,
-        log_level="warning",
-        access_log=False,
-        loop="uvloop",
-        http=short_puts(lambda: app.state.get("object_urls")),
-        timeout_graceful_shutdown=20,
-        server_header=False,
-        date_header=True,
-        proxy_headers=bool(config.proxies),
-        forwarded_allow_ips=config.proxies,
-    )
+    try:
+        uvicorn.run(
+            app,
+            host=config.host,
+            port=config.port,
+            log_level="warning",
+            access_log=False,
+            loop="uvloop",
+            http=short_puts(lambda: app.state.get("object_urls")),
+            timeout_graceful_shutdown=20,
+            server_header=False,
+            date_header=True,
+            proxy_headers=bool(config.proxies),
+            forwarded_allow_ips=config.proxies,
+        )
+    except SystemExit:
+        if refused:
+            raise refused[0] from None
+        raise
 
 
 def _keep_memory_together() -> None:
@@ -87,17 +105,6 @@ def _leave_alone_what_stays() -> None:
     """Let the collector of cyclic garbage look only at what is made from now on: modules and routes stay for good."""
     gc.collect()
     gc.freeze()
-
-
-async def _check_database(config: Config) -> None:
-    from storage.database import Database
-    from storage.migrate import check_revision
-
-    database = Database(config.database_url, pool_size=1)
-    try:
-        await check_revision(database)
-    finally:
-        await database.close()
 
 
 async def _with_house(config: Config, work: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
@@ -163,7 +170,8 @@ def _audit_text(report: dict[str, Any]) -> str:
 
     lines = [
         f"{report['contents']} contents of {report['organisations']} organisations,"
-        f" {report['size_bytes'] / 1e9:.3f} GB; {'every byte read' if report['deep'] else 'sizes compared'}."
+        f" {report['size_bytes'] / 1e9:.3f} GB, and {report['texts']} texts of published packages;"
+        f" {'every byte read' if report['deep'] else 'sizes compared'}."
     ]
     lines.append(
         f"{report['ledger_entries']} entries of the ledgers of stored bytes, {report['log_entries']} of the audit logs."
@@ -278,7 +286,21 @@ def application(config: Config, arguments: argparse.Namespace) -> None:
 
 def keys(config: Config, arguments: argparse.Namespace) -> None:
     """Replace the key that signs identity tokens; the one before stays published for a day."""
+    from service.secret_check import begin_anew
     from service.signing_keys import replace_key
+    from service.wiring import owner_database
+
+    async def forget_secret() -> None:
+        async with owner_database(config) as owner:
+            await begin_anew(config, owner)
+
+    if arguments.secret_lost:
+        asyncio.run(forget_secret())
+        print(
+            "What was sealed before stays closed. Who has a second factor signs in with a recovery code, and sets up"
+            " another; secrets of webhooks are to be replaced, passwords of DataCite accounts set again."
+        )
+        return
 
     print(f"Identity tokens are signed with the key {asyncio.run(_with_house(config, replace_key))} from now on.")
 
@@ -346,6 +368,8 @@ def main(words: list[str] | None = None) -> None:
         elif work is operator:
             command.add_argument("verb", choices=["add", "remove", "list"])
             command.add_argument("email", nargs="?")
+        elif work is keys:
+            command.add_argument("--secret-lost", action="store_true", help="go on with another sealing secret")
         elif work is confirm:
             command.add_argument("email")
         elif work is usage:

@@ -61,7 +61,10 @@ def answer(stored: Stored, question: ViewQuestion) -> Any:
     """
     try:
         image = _images.get(
-            stored.key, stored.name, lambda: open_range_source(stored.store, stored.key, size_bytes=stored.size_bytes)
+            stored.key,
+            stored.name,
+            lambda: open_range_source(stored.store, stored.key, size_bytes=stored.size_bytes),
+            folder=stored.scratch,
         )
     except PreviewRefused as refusal:
         return _refused(refusal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -30,12 +31,16 @@ MOST_ROWS, MOST_COLUMNS = 200, 64
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """Where an image's bytes are: the object store's description, key, size and the file's name."""
+    """Where an image's bytes are: the object store's description, key, size and the file's name.
+
+    ``scratch`` is the folder for what has to be expanded first.
+    """
 
     store: Any
     key: str
     size_bytes: int
     name: str
+    scratch: Path | None = None
 
 
 class HduQuestion(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,12 +9,14 @@ from pathlib import Path
 from billing.plans import read_plans
 from service.config import Config
 from service.house import House
+from service.secret_check import check_secret
 from storage.database import Database
 from storage.embedded_postgres import EmbeddedPostgres
 from storage.migrate import check_revision, migrate
 from storage.object_factory import open_object_store
+from storage.objects import ObjectStore
 
-__all__ = ["database_url", "open_house", "owner_database"]
+__all__ = ["database_url", "open_house", "open_objects", "owner_database"]
 
 
 @asynccontextmanager
@@ -39,6 +41,18 @@ async def owner_database(config: Config) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
+async def open_objects(config: Config) -> AsyncIterator[ObjectStore]:
+    """Open the object store alone."""
+    objects = open_object_store(
+        config.effective_objects_url, public_url=config.base_url, secret=config.secret("objects")
+    )
+    try:
+        yield objects
+    finally:
+        await objects.close()
+
+
+@asynccontextmanager
 async def open_house(config: Config) -> AsyncIterator[House]:
     """Open everything the actions work with; close it in the opposite order.
 
@@ -48,6 +62,8 @@ async def open_house(config: Config) -> AsyncIterator[House]:
     ------
     SchemaMismatch
         The configured database is at another revision.
+    SecretMismatch
+        The database is sealed with another secret than the one at hand.
     StoreUnavailable
         The database or the object store does not answer.
     """
@@ -61,10 +77,8 @@ async def open_house(config: Config) -> AsyncIterator[House]:
         database = Database(url)
         stack.push_async_callback(database.close)
         await check_revision(database)
-        objects = open_object_store(
-            config.effective_objects_url, public_url=config.base_url, secret=config.secret("objects")
-        )
-        stack.push_async_callback(objects.close)
+        await check_secret(config, database)
+        objects = await stack.enter_async_context(open_objects(config))
         payer = None
         if config.stripe_key:
             from billing.stripe_gateway import StripeGateway  # its library takes a second to load

@@ -26,6 +26,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 __all__ = ["IDENTITY_TABLES", "add_identity_tables"]
 
 IDENTITY_TABLES = {
+    "sealed_word": "the service's own",
     "signing_keys": "the service's own",
     "applications": "looked up by their public id before anybody signs in; changed by their organisation alone",
     "application_grants": "of an account; looked up by the hash of a code or token before anybody is known",
@@ -62,6 +63,14 @@ def _application() -> Column[object]:
 
 def add_identity_tables(metadata: MetaData) -> None:
     """Register the tables beside those they refer to."""
+    Table(
+        "sealed_word",
+        metadata,
+        Column("one", Boolean, primary_key=True, autoincrement=False, comment="true: there is one row"),
+        Column("sealed", LargeBinary, nullable=False),
+        _created(),
+        CheckConstraint("one", name="one"),
+    )
     Table(
         "signing_keys",
         metadata,

@@ -6,7 +6,7 @@ import math
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 import numpy as np
@@ -25,6 +25,8 @@ __all__ = ["OpenImage", "OpenImages", "is_viewable"]
 
 #: How much of a wrapped file is expanded, onto disk, while it is looked at.
 _MOST_EXPANDED_BYTES = 2**30
+_MOST_KEPT_BYTES = 2**30
+"Of all that are expanded at once; the last one has that much to itself."
 _PIECE_BYTES = 2**20
 _MOST_PLANES = 32  # of one file
 _MOST_PIXELS = 10**12
@@ -39,18 +41,27 @@ def is_viewable(unit: HeaderUnit) -> bool:
 class _Expanded:
     """The FITS stream of a wrapped file, in a file on disk that has no name and goes with us."""
 
-    def __init__(self, source: RangeSource, contents: FileContents) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
+    def __init__(
+        self, source: RangeSource, contents: FileContents, folder: Path | None, make_room: Callable[[int], None]
+    ) -> None:
         if contents.container == "none":
             raise ValueError("nothing wraps this file")
-        stream = expand(source, contents.container, ReadLimits(max_expanded_bytes=_MOST_EXPANDED_BYTES + _PIECE_BYTES))
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
         self.size_bytes = 0
-        while piece := stream.take(_PIECE_BYTES):
-            self.size_bytes += len(piece)
-            if self.size_bytes > _MOST_EXPANDED_BYTES:
-                self.close()
-                raise PreviewRefused("preview-too-large", "The compressed file expands too far to be looked at.")
-            self._file.write(piece)
+        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed by close)
+        try:
+            limits = ReadLimits(max_expanded_bytes=_MOST_EXPANDED_BYTES + _PIECE_BYTES)
+            stream = expand(source, contents.container, limits)
+            while piece := stream.take(_PIECE_BYTES):
+                self.size_bytes += len(piece)
+                if self.size_bytes > _MOST_EXPANDED_BYTES:
+                    raise PreviewRefused("preview-too-large", "The compressed file expands too far to be looked at.")
+                make_room(self.size_bytes)
+                self._file.write(piece)
+        except BaseException:
+            self.close()
+            raise
 
     def read(self, offset: int, length: int) -> bytes:
         self._file.seek(offset)
@@ -69,9 +80,21 @@ class OpenImage:
         The stored bytes; closed with this.
     name : str
         The file's name.
+    folder : Path, optional
+        Where it is expanded, if something is wrapped around it; else where the system has its temporary files.
+    make_room : callable, optional
+        Told how many bytes it is about to take there.
     """
 
-    def __init__(self, source: ClosableSource, name: str) -> None:
+    def __init__(
+        self,
+        source: ClosableSource,
+        name: str,
+        *,
+        folder: Path | None = None,
+        make_room: Callable[[int], None] = lambda size_bytes: None,
+    ) -> None:
+        self._folder, self._make_room = folder, make_room
         self.watched = WatchedSource(source)
         self._source: ClosableSource = self.watched
         self._expanded: _Expanded | None = None
@@ -95,10 +118,16 @@ class OpenImage:
             raise PreviewRefused("preview-no-pixels", "It is no unit of a FITS file.")
         return unit
 
+    @property
+    def expanded_bytes(self) -> int:
+        """How much it takes on disk, expanded."""
+        return self._expanded.size_bytes if self._expanded is not None else 0
+
     def plain(self) -> ClosableSource:
         """Give the FITS file without what is wrapped around it."""
         if self._contents.container != "none" and self._expanded is None:
-            self._source = self._expanded = _Expanded(self.watched, self._contents)
+            self._expanded = _Expanded(self.watched, self._contents, self._folder, self._make_room)
+            self._source = self._expanded
         return self._source
 
     def plane(self, index: int, plane: int) -> PlaneRows:
@@ -126,18 +155,20 @@ class OpenImage:
 
 
 class OpenImages:
-    """The images looked at last, so many at once."""
+    """The images looked at last: so many at once, and of those that are expanded so many bytes."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, *, most_expanded_bytes: int = _MOST_KEPT_BYTES) -> None:
+        self._most, self._most_expanded_bytes = most, most_expanded_bytes
         self._images: OrderedDict[str, OpenImage] = OrderedDict()
 
-    def get(self, key: str, name: str, opener: Callable[[], ClosableSource]) -> OpenImage:
+    def get(
+        self, key: str, name: str, opener: Callable[[], ClosableSource], *, folder: Path | None = None
+    ) -> OpenImage:
         """Give the image of an object; keys never name other bytes."""
         if key not in self._images:
             source = opener()
             try:
-                self._images[key] = OpenImage(source, name)
+                self._images[key] = OpenImage(source, name, folder=folder, make_room=self._make_room)
             except BaseException:
                 source.close()
                 raise
@@ -145,6 +176,16 @@ class OpenImages:
                 self._images.popitem(last=False)[1].close()
         self._images.move_to_end(key)
         return self._images[key]
+
+    def _make_room(self, size_bytes: int) -> None:
+        """Close those looked at longest ago until what is being expanded has room; it does not count itself yet."""
+        expanded = {key: image.expanded_bytes for key, image in self._images.items() if image.expanded_bytes}
+        kept_bytes = sum(expanded.values())
+        for key, image_bytes in expanded.items():
+            if kept_bytes + size_bytes <= self._most_expanded_bytes:
+                return
+            self.forget(key)
+            kept_bytes -= image_bytes
 
     def forget(self, key: str) -> None:
         """Close an image, if it is open."""

@@ -17,6 +17,7 @@ from storage.ids import new_id
 from storage.tables import metadata
 
 __all__ = [
+    "IS_DATA",
     "add_frozen_files",
     "add_package",
     "add_version",

@@ -12,18 +12,18 @@ from service.actions.audit_log import verify_log
 from service.actions.ledger_audit import check_ledger
 from service.house import House
 from storage import upload_store
+from storage.object_records import RecordedObject, is_recorded, page_recorded
 from storage.objects import Digest
 
 __all__ = ["FAULTS", "audit"]
 
 STRAY_AGE = timedelta(hours=1)  # younger objects may belong to an upload that is being completed just now
-PAGE = 5000
 SHOWN = 1000  # keys listed of each kind
 FAULTS = ("missing", "wrong", "mended", "strays", "broken_ledgers", "broken_logs")
 
 
 async def audit(house: House, deep: bool = False, organisation: str | None = None) -> dict[str, Any]:
-    """Compare every recorded content with its object, and every object with the records.
+    """Compare every recorded content, and text of a package, with its object, and every object with the records.
 
     Parameters
     ----------
@@ -35,7 +35,8 @@ async def audit(house: House, deep: bool = False, organisation: str | None = Non
     Returns
     -------
     dict
-        ``clean``, ``organisations``, ``contents``, ``size_bytes``, ``deep``; ``missing`` (recorded, not stored),
+        ``clean``, ``organisations``, ``contents``, ``size_bytes`` of these, ``texts`` that describe published packages,
+        ``deep``; ``missing`` (recorded, not stored),
         ``wrong`` (stored with another size or SHA-256), ``mended`` (stored as it should be, but recorded with CRCs that
         its sender told wrong: now with its own), ``strays`` (stored and older than an hour, not recorded);
         ``ledger_entries`` measured anew, and ``broken_ledgers``: what they say otherwise than entries and contents do;
@@ -47,7 +48,7 @@ async def audit(house: House, deep: bool = False, organisation: str | None = Non
         There is no such organisation.
     """
     report: dict[str, Any] = {
-        "clean": True, "organisations": 0, "contents": 0, "size_bytes": 0, "deep": deep,
+        "clean": True, "organisations": 0, "contents": 0, "size_bytes": 0, "texts": 0, "deep": deep,
         "missing": [], "wrong": [], "mended": [], "strays": [], "ledger_entries": 0, "broken_ledgers": [],
         "log_entries": 0, "broken_logs": [],
     }  # fmt: skip
@@ -83,55 +84,43 @@ async def _audit_one(house: House, organisation_id: Any, report: dict[str, Any],
         if entry and entry.modified_at < before and kind not in ("previews", "packages"):
             _note(report["strays"], entry.key)
 
-    after = ""
-    while True:
-        async with house.database.transaction(organisation=organisation_id) as connection:
-            rows = list(
-                await connection.execute(
-                    text(
-                        "SELECT object_key, size_bytes, sha256, crc32, crc32c, tier FROM contents"
-                        ' WHERE object_key COLLATE "C" > :after'
-                        ' ORDER BY object_key COLLATE "C" LIMIT :limit'
-                    ),
-                    {"after": after, "limit": PAGE},
-                )
-            )
-        for row in rows:
-            while entry is not None and entry.key < row.object_key:
+    async for page in page_recorded(house.database, organisation_id):
+        for row in page:
+            while entry is not None and entry.key < row.key:
                 await note_stray()
                 entry = await anext(stored, None)
-            report["contents"] += 1
-            report["size_bytes"] += row.size_bytes
-            if entry is None or entry.key != row.object_key:
-                await _note_lost(house, organisation_id, report["missing"], row.object_key)
+            if row.is_content:
+                report["contents"] += 1
+                report["size_bytes"] += row.size_bytes
+            else:
+                report["texts"] += 1
+            if entry is None or entry.key != row.key:
+                await _note_lost(house, organisation_id, report["missing"], row)
                 continue
             if entry.size_bytes != row.size_bytes:
-                _note(report["wrong"], row.object_key)
+                _note(report["wrong"], row.key)
             elif deep and not (row.tier == "archive" and house.objects.recall_s):  # which would have to be recalled
-                digest = (await house.objects.digest_many([row.object_key]))[row.object_key]
+                digest = (await house.objects.digest_many([row.key]))[row.key]
                 if digest is None:  # not any more
-                    await _note_lost(house, organisation_id, report["missing"], row.object_key)
+                    await _note_lost(house, organisation_id, report["missing"], row)
                 elif digest.sha256 != row.sha256.hex():
-                    _note(report["wrong"], row.object_key)
-                elif (digest.crc32, digest.crc32c) != (row.crc32, row.crc32c):
+                    _note(report["wrong"], row.key)
+                elif digest.crc32 != row.crc32 or row.crc32c not in (None, digest.crc32c):
                     await _mend(house, organisation_id, digest)
-                    _note(report["mended"], row.object_key)
+                    _note(report["mended"], row.key)
             entry = await anext(stored, None)
-        if len(rows) < PAGE:
-            break
-        after = rows[-1].object_key
     while entry is not None:
         await note_stray()
         entry = await anext(stored, None)
 
 
-async def _note_lost(house: House, organisation_id: Any, missing: list[str], key: str) -> None:
+async def _note_lost(house: House, organisation_id: Any, missing: list[str], lost: RecordedObject) -> None:
     """Note what is lost, after another look: beside the audit, contents are purged and moved between tiers."""
-    if len(missing) >= SHOWN or await house.objects.stat(key) is not None:
+    if len(missing) >= SHOWN or await house.objects.stat(lost.key) is not None:
         return
     async with house.database.transaction(organisation=organisation_id) as connection:
-        if await connection.scalar(text("SELECT 1 FROM contents WHERE object_key = :key"), {"key": key}):
-            _note(missing, key)
+        if await is_recorded(connection, lost):
+            _note(missing, lost.key)
 
 
 async def _mend(house: House, organisation_id: Any, digest: Digest) -> None:

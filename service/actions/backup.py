@@ -15,20 +15,21 @@ from domain.errors import Conflict, InvalidInput, StoreUnavailable
 from service.config import Config
 from service.openapi import VERSION
 from service.sealing import SEALING
-from service.wiring import open_house, owner_database
+from service.secret_check import check_secret
+from service.wiring import open_objects, owner_database
+from storage import sealed_word_store
 from storage.database import Database, plain_url
 from storage.embedded_postgres import postgres_program
 from storage.migrate import expected_revision, make_roles, migrate
+from storage.object_records import page_recorded
 
 __all__ = ["RestoreReport", "backup", "restore"]
-
-PAGE = 5000
 
 
 class RestoreReport(msgspec.Struct):
     """What came back: rows of the manifest, and the objects that are not in the store."""
 
-    contents: int
+    objects: int
     missing: list[str]
     text: str
 
@@ -57,7 +58,7 @@ def _bring_back_secret(config: Config, source: Path) -> str:
     """
     kept, path = source / SEALING, config.secret_file(SEALING)
     if not kept.exists():
-        return f"\nThe backup has no sealing secret: copy {path} from where it was made, or second factors fail."
+        return f"\nThe backup has no sealing secret: copy {path} from where it was made, or the service does not start."
     if not path.exists():
         _write_secret(path, kept.read_bytes())
     elif path.read_bytes() != kept.read_bytes():
@@ -79,14 +80,16 @@ async def backup(config: Config, folder: str) -> str:
 
     ``sealing`` is the secret with which second factors, keys and passwords elsewhere are sealed in the database.
 
-    The manifest names every content with its key, size and SHA-256. The objects themselves are copied by whatever
-    keeps the object store safe (replication, versioning, a copy of the folder): contents never change, so a copy made
-    after the dump holds all that the dump names.
+    The manifest names every content, and every text that describes a published package, with its key, size and SHA-256.
+    The objects themselves are copied by whatever keeps the object store safe (replication, versioning, a copy of the
+    folder): they never change, so a copy made after the dump holds all that the dump names.
 
     Raises
     ------
     Conflict
         The folder holds a backup already.
+    SecretMismatch
+        The secret at hand is not the one with which the database is sealed, and the backup would be worth less.
     StoreUnavailable
         The dump failed.
     """
@@ -95,43 +98,37 @@ async def backup(config: Config, folder: str) -> str:
         raise Conflict(f"{target} holds a backup already: name another folder.")
     _make_folder(target)
     async with owner_database(config) as owner:
+        await _check_secret(config, owner)
         dump = target / "database.dump"
         os.close(os.open(dump, os.O_CREAT | os.O_WRONLY, 0o600))  # password hashes are in it
         await _run("pg_dump", "--format=custom", "--no-owner", "--file", str(dump), plain_url(owner.url))
         _write_secret(target / SEALING, config.secret(SEALING))
-        contents = size_bytes = 0
+        objects = size_bytes = 0
         with (target / "objects.jsonl").open("w") as manifest:
             async with owner.transaction() as connection:
                 organisations = list(await connection.scalars(text("SELECT id FROM organisations ORDER BY id")))
             for organisation_id in organisations:
-                after = ""
-                while True:
-                    async with owner.transaction(organisation=organisation_id) as connection:
-                        rows = list(
-                            await connection.execute(
-                                text(
-                                    "SELECT object_key, size_bytes, encode(sha256, 'hex') AS sha256 FROM contents"
-                                    " WHERE organisation_id = :org AND object_key > :after ORDER BY object_key LIMIT :n"
-                                ),
-                                {"org": organisation_id, "after": after, "n": PAGE},
-                            )
-                        )
-                    for row in rows:
-                        entry = {"key": row.object_key, "size_bytes": row.size_bytes, "sha256": row.sha256}
+                async for page in page_recorded(owner, organisation_id):
+                    for each in page:
+                        entry = {"key": each.key, "size_bytes": each.size_bytes, "sha256": each.sha256.hex()}
                         manifest.write(json.dumps(entry) + "\n")
-                        contents, size_bytes = contents + 1, size_bytes + row.size_bytes
-                    if len(rows) < PAGE:
-                        break
-                    after = rows[-1].object_key
+                        objects, size_bytes = objects + 1, size_bytes + each.size_bytes
     about = {
         "made_at": datetime.now(UTC).isoformat(),
         "release": VERSION,
         "revision": expected_revision(),
-        "contents": contents,
+        "objects": objects,
         "size_bytes": size_bytes,
     }
     (target / "backup.json").write_text(json.dumps(about, indent=2) + "\n")  # last: without it there is no backup
-    return f"Backed up the database and the manifest of {contents} contents ({size_bytes / 1e9:.3f} GB) to {target}."
+    return f"Backed up the database and the manifest of {objects} objects ({size_bytes / 1e9:.3f} GB) to {target}."
+
+
+async def _check_secret(config: Config, owner: Database) -> None:
+    async with owner.transaction() as connection:
+        kept = await sealed_word_store.is_kept(connection)
+    if kept:  # else it is backed up before it is migrated to this release
+        await check_secret(config, owner)
 
 
 async def _check_empty(owner: Database) -> None:
@@ -173,16 +170,16 @@ async def restore(config: Config, folder: str) -> RestoreReport:
         )
         await migrate(owner)
     missing: list[str] = []
-    contents = 0
-    async with open_house(config) as house:
+    listed = 0
+    async with open_objects(config) as objects:
         with (source / "objects.jsonl").open() as manifest:
             for line in manifest:
                 entry = json.loads(line)
-                contents += 1
-                stat = await house.objects.stat(entry["key"])
+                listed += 1
+                stat = await objects.stat(entry["key"])
                 if stat is None or stat.size_bytes != entry["size_bytes"]:
                     missing.append(entry["key"])
-    told = f"The database is back; {contents - len(missing)} of {contents} objects are in the store."
+    told = f"The database is back; {listed - len(missing)} of {listed} objects are in the store."
     if missing:
         told += "\nMissing:\n" + "\n".join(missing[:1000]) + "\nBring them back into the store, then run the audit."
-    return RestoreReport(contents, missing, told + warning)
+    return RestoreReport(listed, missing, told + warning)

@@ -183,7 +183,8 @@ async def find_unit(
 
 
 def _stored(house: House, row: dict[str, Any]) -> Stored:
-    return Stored(house.objects.describe(), row["object_key"], row["size_bytes"], row["path"])
+    scratch = house.config.scratch_dir
+    return Stored(house.objects.describe(), row["object_key"], row["size_bytes"], row["path"], scratch)
 
 
 def _one_of(row: dict[str, Any], units: list[HeaderUnit], hdu: int) -> HeaderUnit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -37,6 +37,10 @@ __all__ = ["oai_answer"]
 RECORDS_PER_PAGE = 50
 SETS_PER_PAGE = 200
 
+SETTLED = timedelta(seconds=60)
+"""How long ago all that changed then is seen by everybody. A change has the datestamp of when it was made, and is
+seen once its transaction is over, some moments later: whoever went on from the moment of an answer would lose it."""
+
 
 class Wanted(msgspec.Struct, frozen=True):
     """What a list goes on with: the selection it began with, and where its last page ended."""
@@ -50,7 +54,6 @@ class Wanted(msgspec.Struct, frozen=True):
 
 async def oai_answer(house: House, given: Sequence[tuple[str, str]]) -> bytes:
     """Answer a request of the protocol, wrong ones too; the XML document as bytes."""
-    now = datetime.now(UTC)
     base_url = f"{house.config.base_url}/api/v1/oai"
     request: OaiRequest | None = None
     content: ET.Element | OaiError
@@ -59,7 +62,12 @@ async def oai_answer(house: House, given: Sequence[tuple[str, str]]) -> bytes:
         content = await ANSWERS[request.verb](house, request)
     except OaiError as error:
         content = error
-    return document(base_url, now, content, request)
+    return document(base_url, _settled(), content, request)
+
+
+def _settled() -> datetime:
+    """Tell from when on a harvester that comes again has to ask; what it has already, it gets once more."""
+    return datetime.now(UTC) - SETTLED
 
 
 @asynccontextmanager
@@ -79,7 +87,7 @@ async def _identify(house: House, request: OaiRequest) -> ET.Element:
         ("baseURL", f"{house.config.base_url}/api/v1/oai"),
         ("protocolVersion", "2.0"),
         ("adminEmail", house.config.admin_email or f"postmaster@{_host(house)}"),
-        ("earliestDatestamp", moment_text(earliest or datetime.now(UTC))),
+        ("earliestDatestamp", moment_text(earliest or _settled())),
         ("deletedRecord", "persistent"),
         ("granularity", "YYYY-MM-DDThh:mm:ssZ"),
     ):

@@ -16,6 +16,7 @@ from sickle.oaiexceptions import IdDoesNotExist, NoRecordsMatch
 from sqlalchemy import text
 
 from service.actions import harvest
+from storage import publication_store
 from tests.support.http_server import served
 from tests.support.package_shelf import Shelf
 from tests.support.service import RunningService, running_service
@@ -163,6 +164,23 @@ async def test_only_what_changed_since_is_harvested_again(
         f"{shelf.slug}/p0/1",
         f"{shelf.slug}/p0/2",
     }
+
+
+async def test_what_is_published_while_an_answer_is_given_comes_with_the_next(
+    address: str, library: RunningService, shelves: list[Shelf]
+) -> None:
+    shelf = shelves[1]
+    organisation_id = await organisation_id_of(library.house, shelf.slug)
+    async with library.house.database.transaction(organisation=organisation_id) as connection:
+        packages = list(await connection.scalars(text("SELECT id FROM packages")))
+        for package_id in packages:
+            await publication_store.follow_package(connection, package_id)
+        await asyncio.sleep(2)  # publishing is under way
+        answer = await ask(library, verb="ListRecords", metadataPrefix="oai_dc")
+    since = answer.find(f"{OAI}responseDate")
+    assert since is not None
+    found = await harvested(address, **{"metadataPrefix": "oai_dc", "from": str(since.text), "set": shelf.slug})
+    assert len(found) == len(packages) == 1
 
 
 @pytest.mark.parametrize(
