@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import math
-import re
 import warnings
 import zlib
 from typing import Any, Protocol
@@ -14,6 +12,7 @@ from astropy.io import fits
 from numpy.typing import NDArray
 
 from domain.header import CardValue, HeaderUnit
+from storage.compressed_unit import CompressedUnit
 from storage.preview_stream import FitsStream, PreviewRefused
 from storage.preview_table import column_values, table_columns
 from storage.range_source import BytesRangeSource, RangeFile, RangeSource
@@ -28,23 +27,6 @@ _MOST_TILES = 300_000
 _LARGEST_DESCRIPTORS_BYTES = 32 * 2**20
 #: A tile-compressed image inside another compression is expanded whole.
 _LARGEST_WRAPPED_UNIT_BYTES = 96 * 2**20
-_MOST_COLUMNS = 999  # FITS Standard 4.0, 7.3.1
-_COUNTED = re.compile(r"(BITPIX|NAXIS[12]?|PCOUNT|GCOUNT|TFIELDS|THEAP|ZBITPIX|ZNAXIS\d*|ZTILE\d+|ZDITHER0)$")
-_NEEDED = re.compile(
-    _COUNTED.pattern
-    + r"|(XTENSION|ZIMAGE|ZCMPTYPE|ZNAME\d|ZVAL\d|ZQUANTIZ|ZBLANK|BLANK|BSCALE|BZERO)$"
-    + r"|(TTYPE|TFORM|TSCAL|TZERO|TNULL|TDIM)\d{1,3}$"
-)
-_PRIMARY = b"".join(
-    card.ljust(80)
-    for card in (
-        b"SIMPLE  =                    T",
-        b"BITPIX  =                    8",
-        b"NAXIS   =                    0",
-        b"EXTEND  =                    T",
-        b"END",
-    )
-).ljust(2880)
 
 
 def number_of(value: CardValue, default: float) -> float:
@@ -153,48 +135,6 @@ class PlainRows:
             return pixels
 
 
-class _SplicedUnit:
-    """One compressed image as a file of its own: a header of the needed cards only, before the data where they lie.
-
-    No other unit can spoil the reading, and no card but those checked here reaches astropy.
-    """
-
-    def __init__(self, source: RangeSource, unit: HeaderUnit) -> None:
-        self._source = source
-        self._start = unit.data_offset
-        self._head = _PRIMARY + _needed_cards(unit)
-        self.size_bytes = len(self._head) + max(min(unit.data_size_bytes, source.size_bytes - self._start), 0)
-
-    def read(self, offset: int, length: int) -> bytes:
-        length = min(length, self.size_bytes - offset)
-        if length <= 0:
-            return b""
-        head = self._head[offset : offset + length]
-        rest = length - len(head)
-        return head + self._source.read(self._start + max(offset - len(self._head), 0), rest) if rest else head
-
-
-def _needed_cards(unit: HeaderUnit) -> bytes:
-    header = fits.Header()
-    for keyword, value, _ in unit.cards:
-        if value is None or keyword in header or not _NEEDED.match(keyword):
-            continue
-        if isinstance(value, complex) or (_COUNTED.match(keyword) and not isinstance(value, int)):
-            raise PreviewRefused("preview-damaged", f"No preview: {keyword} of the compressed image is no number.")
-        header[keyword] = value
-    # astropy counts through the fields one by one, and codecs trust their parameters.
-    most = {"TFIELDS": _MOST_COLUMNS, "BLOCKSIZE": 4096, "BYTEPIX": 8}
-    told = {"TFIELDS": header.get("TFIELDS", 0)}
-    told |= {str(header.get(f"ZNAME{n}", "")).strip(): header.get(f"ZVAL{n}") for n in range(1, 10)}
-    for name, limit in most.items():
-        value = told.get(name, 1)
-        if not isinstance(value, int) or not 1 <= value <= limit:
-            raise PreviewRefused("preview-damaged", f"No preview: {name} of the compressed image is {value!r}.")
-    if header.get("ZNAXIS") != len(unit.shape) or header.get("NAXIS") != 2:
-        raise PreviewRefused("preview-damaged", "No preview: the axes of the compressed image contradict each other.")
-    return str(header.tostring()).encode("ascii")
-
-
 class CompressedRows:
     """Rows of a tile-compressed image (.fz), decompressed tile by tile.
 
@@ -227,28 +167,45 @@ class CompressedRows:
             unit = _moved(unit, -unit.header_offset)
             source = wrapped
         _check_gzip_tiles(source, unit)
-        ny, nx = unit.shape[-2:]
-        self.shape = (ny, nx)
-        self._index = np.unravel_index(plane, unit.shape[:-2]) if len(unit.shape) > 2 else ()
-        raw = io.BufferedReader(RangeFile(_SplicedUnit(source, unit)), 2**18)
+        self.shape = (unit.shape[-2], unit.shape[-1])
+        self._index = tuple(int(place) for place in np.unravel_index(plane, unit.shape[:-2] or (1,)))
+        self._index = self._index[: len(unit.shape) - 2]
+        self._unit = CompressedUnit(source, unit, _longest_tile_bytes(unit))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            hdu = fits.open(raw, memmap=False, lazy_load_hdus=False)[1]
-            if not isinstance(hdu, fits.CompImageHDU) or tuple(hdu.shape) != tuple(unit.shape):
+            hdu = fits.open(RangeFile(self._unit), memmap=False, lazy_load_hdus=False)[1]
+            if not isinstance(hdu, fits.CompImageHDU) or tuple(hdu.shape) != (2, *unit.shape):
                 raise PreviewRefused("preview-damaged", "No preview: the compressed image cannot be opened.")
             self._section = hdu.section
-            self.tile_rows, self.tile_columns = int(hdu.tile_shape[-2]), int(hdu.tile_shape[-1])
+            sides = [int(side) for side in hdu.tile_shape[1:]]
+        if min(sides) < 1:
+            raise PreviewRefused("preview-damaged", "No preview: the compressed image has tiles of no size.")
+        self._sides, self._tiles = sides, [-(-length // side) for length, side in zip(unit.shape, sides, strict=True)]
+        self.tile_rows, self.tile_columns = sides[-2], sides[-1]
 
     def read(self, first: int, count: int) -> NDArray[np.float32]:
         return self.read_part(first, count, range(self.shape[1])).astype(np.float32)
 
     def read_part(self, first: int, count: int, columns: range) -> NDArray[Any]:
-        last = min(first + count, self.shape[0])
-        part = (*(int(i) for i in self._index), slice(first, last), slice(columns.start, columns.stop))
+        rows = range(first, min(first + count, self.shape[0]))
+        if not rows or not columns:
+            return np.empty((len(rows), len(columns)))
+        part = (0, *self._index, slice(rows.start, rows.stop), slice(columns.start, columns.stop))
+        self._unit.expect(self._tiles_of(rows, columns))
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            pixels = np.asarray(self._section[part]).reshape(last - first, len(columns))
+            pixels = np.asarray(self._section[part]).reshape(len(rows), len(columns))
             return pixels if pixels.dtype.kind == "f" else pixels.astype(np.float64)
+
+    def _tiles_of(self, rows: range, columns: range) -> NDArray[np.int64]:
+        """Number the tiles that cover a part of the plane as astropy goes through them."""
+        before = 0
+        for place, side, tiles in zip(self._index, self._sides, self._tiles, strict=False):
+            before = before * tiles + place // side
+        tall, wide = self.tile_rows, self.tile_columns
+        down = np.arange(rows.start // tall, (rows.stop - 1) // tall + 1)
+        across = np.arange(columns.start // wide, (columns.stop - 1) // wide + 1)
+        return (((before * self._tiles[-2] + down) * self._tiles[-1])[:, None] + across).ravel()
 
 
 def _moved(unit: HeaderUnit, shift: int) -> HeaderUnit:
@@ -272,6 +229,11 @@ def _tile_pixels(unit: HeaderUnit) -> int:
         side = int(number_of(unit.find(f"ZTILE{axis}"), length if axis == 1 else 1))
         sides.append(min(max(side, 1), max(length, 1)))
     return math.prod(sides)
+
+
+def _longest_tile_bytes(unit: HeaderUnit) -> int:
+    """How long a tile may be, compressed or not: 8 bytes are the widest pixel."""
+    return _tile_pixels(unit) * 8 + 2880
 
 
 def _check_tiles(unit: HeaderUnit) -> None:
@@ -298,7 +260,7 @@ def _check_gzip_tiles(source: RangeSource, unit: HeaderUnit) -> None:
     wanted = [columns[name] for name in names if name in columns and columns[name].kind in "PQ"]
     if not wanted:
         return
-    limit = _tile_pixels(unit) * 8 + 2880
+    limit = _longest_tile_bytes(unit)
     start, width, rows = unit.data_offset, columns[wanted[0].name].row_bytes, int(number_of(unit.find("NAXIS2"), 0))
     heap = start + int(number_of(unit.find("THEAP"), float(width * rows)))
     table = source.read(start, width * rows)

@@ -78,14 +78,15 @@ def read_tile(rows: PlaneRows, window: TileWindow, *, each: Each = map) -> NDArr
             flat[missing : missing + len(got), : len(columns)] = got
             means = block_means(flat, factor, across)[::-1]
         else:
-            for place, bottom in enumerate(bottoms):
+            for place, bottom in reversed(list(enumerate(bottoms))):
                 first = _start_within(bottom, factor, taken, together, height)
                 got = rows.read_part(first, taken, columns)
                 strip[place, : len(got), : len(columns)] = got
             means = block_means(strip.reshape(-1, strip.shape[2]), taken, across)
         found[start : start + len(chosen)] = means
 
-    for _ in each(read_strip, range(0, len(window.rows), blocks)):
+    # In the image's order, its first rows first: tile-compressed ones are read ahead.
+    for _ in each(read_strip, reversed(range(0, len(window.rows), blocks))):
         pass
     return found
 
