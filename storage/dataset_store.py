@@ -269,9 +269,16 @@ async def paths_of(connection: AsyncConnection, file_ids: list[UUID]) -> dict[UU
 
 
 async def remove_files(connection: AsyncConnection, dataset_id: UUID, paths: list[str]) -> set[str]:
-    """Take files out of a dataset; return the paths that were there."""
+    """Take files out of a dataset, with what they took the place of; return the paths that were there."""
     rows = await connection.execute(
-        text("DELETE FROM dataset_files WHERE dataset_id = :dataset AND path = ANY(:paths) RETURNING path"),
+        text("""
+            WITH now_there AS (
+                DELETE FROM dataset_files WHERE dataset_id = :dataset AND path = ANY(:paths) RETURNING path
+            ), before AS (
+                DELETE FROM dataset_replaced_files WHERE dataset_id = :dataset AND path = ANY(:paths) RETURNING path
+            )
+            SELECT path FROM now_there UNION SELECT path FROM before
+        """),
         {"dataset": dataset_id, "paths": paths},
     )
     return set(rows.scalars())

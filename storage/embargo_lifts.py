@@ -59,8 +59,11 @@ class Recipient(msgspec.Struct, frozen=True):
 _SOURCES = {
     "file": "JOIN files f ON f.organisation_id = e.organisation_id AND f.id = e.target_id",
     "dataset": (
-        "JOIN dataset_files m ON m.organisation_id = e.organisation_id AND m.dataset_id = e.target_id"
-        " JOIN files f ON f.organisation_id = m.organisation_id AND f.id = m.file_id"
+        "CROSS JOIN LATERAL (SELECT m.file_id FROM dataset_files m"
+        " WHERE m.organisation_id = e.organisation_id AND m.dataset_id = e.target_id"
+        " UNION SELECT m.file_id FROM dataset_replaced_files m"
+        " WHERE m.organisation_id = e.organisation_id AND m.dataset_id = e.target_id) m"
+        " JOIN files f ON f.organisation_id = e.organisation_id AND f.id = m.file_id"
     ),
     "instrument": "JOIN files f ON f.organisation_id = e.organisation_id AND f.instrument_id = e.target_id",
     "organisation": "JOIN files f ON f.organisation_id = e.organisation_id",

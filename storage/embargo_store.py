@@ -102,12 +102,17 @@ async def lock_ends(connection: AsyncConnection, organisation_id: UUID) -> None:
 async def ends_of(
     connection: AsyncConnection, dataset_id: UUID, paths: list[str] | None, files: list[UUID]
 ) -> dict[UUID, datetime]:
-    """Tell until when files are held back that are so now: under paths of a dataset (None: all of it), and others."""
+    """Tell until when files are held back that are so now: under paths of a dataset (None: all of it), and others.
+
+    What newer versions took the place of there is under these paths as well.
+    """
     rows = await connection.execute(
         text("""
             SELECT d.file_id, e.until FROM (
-                SELECT file_id FROM dataset_files
-                WHERE dataset_id = :dataset AND (cast(:paths AS text[]) IS NULL OR path = ANY(:paths))
+                SELECT file_id FROM (
+                    SELECT dataset_id, path, file_id FROM dataset_files
+                    UNION ALL SELECT dataset_id, path, file_id FROM dataset_replaced_files
+                ) m WHERE dataset_id = :dataset AND (cast(:paths AS text[]) IS NULL OR path = ANY(:paths))
                 UNION SELECT unnest(cast(:files AS uuid[]))
             ) d CROSS JOIN LATERAL (SELECT embargo_end(d.file_id) AS until) e WHERE e.until > now()
         """),

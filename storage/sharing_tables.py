@@ -1,4 +1,4 @@
-"""Tables of what is shared: teams with their people, datasets shared into them, links and reminders of embargoes."""
+"""Tables of what is shared, and of what is held back: teams, datasets shared into them, links; about embargoes."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ from sqlalchemy import (
     text,
 )
 
-from storage.tables import Json, Moment, Uuid, metadata
+from storage.tables import Json, Moment, Path, Uuid, metadata
 
 __all__ = [
+    "dataset_replaced_files",
     "dataset_shares",
     "embargo_reminders",
     "embargo_settings",
@@ -185,4 +186,20 @@ embargo_reminders = Table(
     Column("lifts_on", Date, primary_key=True, comment="UTC"),
     Column("days", Integer, primary_key=True, comment="which of the reminders"),
     Column("sent_at", Moment, nullable=False, server_default=func.now()),
+)
+
+# What was put out of its place in a dataset by a newer version, and is held back as if it were there still. A trigger
+# of `dataset_files` writes it, whoever changes those (migrations/versions/0035_replaced_files.py).
+dataset_replaced_files = Table(
+    "dataset_replaced_files",
+    metadata,
+    Column("organisation_id", Uuid, primary_key=True),
+    Column("dataset_id", Uuid, primary_key=True),
+    Column("path", Path, primary_key=True, comment="where another file is now"),
+    Column("file_id", Uuid, primary_key=True),
+    ForeignKeyConstraint(
+        ["organisation_id", "dataset_id"], ["datasets.organisation_id", "datasets.id"], ondelete="CASCADE"
+    ),
+    ForeignKeyConstraint(["organisation_id", "file_id"], ["files.organisation_id", "files.id"], ondelete="CASCADE"),
+    Index("ix_dataset_replaced_files_file", "organisation_id", "file_id"),
 )

@@ -253,10 +253,12 @@ async def remove_dataset(house: House, actor: Actor, organisation: str, slug: st
     Conflict
     NotAllowed
         The embargo of one of its files would end sooner, and only an admin lifts one.
+    UnderEmbargo
+        So it would for an admin, who is to take it away first.
     """
     async with house.tenant(actor, organisation) as tenant:
         row = await dataset_store.lock_dataset(tenant.connection, slug, exclusively=True)
-        async with keeping_embargoes(tenant, row["id"]):
+        async with keeping_embargoes(tenant, row):
             await dataset_store.remove_dataset(tenant.connection, row)
         await record(tenant, "dataset.deleted", f"datasets/{slug}")
 
@@ -306,7 +308,7 @@ async def add_files(house: House, actor: Actor, organisation: str, slug: str, ne
             except BadPath as error:
                 result.problem = Problem(error.code, error.detail)
         paths, files = [path for _, path, _ in items], [file for _, _, file in items]
-        async with keeping_embargoes(tenant, dataset["id"], paths=paths, files=files):
+        async with keeping_embargoes(tenant, dataset, paths=paths, files=files):
             added, fates = await dataset_store.add_files(
                 tenant.connection, tenant.organisation_id, dataset["id"], items
             )
@@ -346,6 +348,6 @@ async def remove_files(house: House, actor: Actor, organisation: str, slug: str,
     async with house.tenant(actor, organisation) as tenant:
         dataset = await _open(tenant, slug, exclusively=False)
         paths = list(dict.fromkeys(unicodedata.normalize("NFC", path) for path in wanted.paths))
-        async with keeping_embargoes(tenant, dataset["id"], paths=paths):
+        async with keeping_embargoes(tenant, dataset, paths=paths):
             removed = await dataset_store.remove_files(tenant.connection, dataset["id"], paths)
     return RemovedFiles([path for path in paths if path in removed], [path for path in paths if path not in removed])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
+from sqlalchemy.engine import RowMapping
 
 from domain.embargo import LONGEST_DAYS, UnderEmbargo
 from domain.errors import InvalidInput, NotAllowed, NotFound
@@ -192,9 +193,9 @@ async def check_sharing(
 
 @asynccontextmanager
 async def keeping_embargoes(
-    tenant: Tenant, dataset_id: UUID, *, paths: list[str] | None = None, files: list[UUID] | None = None
+    tenant: Tenant, dataset: RowMapping, *, paths: list[str] | None = None, files: list[UUID] | None = None
 ) -> AsyncIterator[None]:
-    """Let a member change what is in a dataset only where no file's embargo ends sooner by it.
+    """Let a member change what is in a dataset only where no file's embargo ends sooner by it; an admin's is recorded.
 
     A dataset's embargo goes before that of the instrument or the organisation: taking files out lifts it, and putting
     files into one whose embargo is over lifts theirs.
@@ -202,29 +203,42 @@ async def keeping_embargoes(
     Parameters
     ----------
     paths, files
-        What the change is about: paths of the dataset, all of it if None; and files that are not in it yet.
+        What the change is about: paths of the dataset, None where it is deleted; and files that are not in it yet.
 
     Raises
     ------
     NotAllowed
         Only an admin lifts an embargo.
+    UnderEmbargo
+        An admin deletes the dataset: the embargo has to be taken away first, so that nobody does that unawares.
     """
-    if RANKS[tenant.role] >= RANKS["admin"] or not await _is_held(tenant, dataset_id):
+    if not await _is_held(tenant, dataset["id"]):
         yield
         return
     # Or two could take a file out of two datasets, each seeing it held by the other one.
     await embargo_store.lock_ends(tenant.connection, tenant.organisation_id)
-    ends = await embargo_store.ends_of(tenant.connection, dataset_id, paths, files or [])
+    ends = await embargo_store.ends_of(tenant.connection, dataset["id"], paths, files or [])
     yield
-    if sooner := await embargo_store.sooner_than(tenant.connection, ends):
+    sooner = await embargo_store.sooner_than(tenant.connection, ends)
+    if not sooner:
+        return
+    count = f"{len(sooner):,} {'file' if len(sooner) == 1 else 'files'}"
+    first = f"{sooner[0].until:%Y-%m-%dT%H:%M:%SZ} for {sooner[0].path!r}"
+    told: dict[str, Any] = {"files": len(sooner), "paths": [file.path for file in sooner[:PATHS_TOLD]]}
+    if RANKS[tenant.role] < RANKS["admin"]:
         raise NotAllowed(
-            f"Only an admin lifts an embargo, and that of {len(sooner):,} {'file' if len(sooner) == 1 else 'files'}"
-            f" would end sooner than it does now, {sooner[0].until:%Y-%m-%dT%H:%M:%SZ} for {sooner[0].path!r}: leave"
+            f"Only an admin lifts an embargo, and that of {count} would end sooner than it does now, {first}: leave"
             " them where they are, or ask an admin.",
             needed="admin",
-            files=len(sooner),
-            paths=[file.path for file in sooner[:PATHS_TOLD]],
+            **told,
         )
+    if paths is None:
+        raise UnderEmbargo(
+            f"The embargo of {count} would end with the dataset, sooner than it does now, {first}: take away the"
+            " embargo of the dataset first, if that is what you want.",
+            **told,
+        )
+    await record(tenant, "embargo.lifted", f"embargoes/dataset/{dataset['slug']}", **told)
 
 
 async def refuse_rule(tenant: Tenant, dataset_id: UUID) -> None:

@@ -77,11 +77,11 @@ async def reopen_dataset(organisation: str, dataset: str, actor: Actor, house: H
     return await datasets.set_state(house, actor, organisation, dataset, "open")
 
 
-@operation("DELETE", ONE, scope="datasets:write", tags=["datasets"])
+@operation("DELETE", ONE, scope="datasets:write", problems=(409,), tags=["datasets"])
 async def remove_dataset(organisation: str, dataset: str, actor: Actor, house: House) -> None:
     """Delete a dataset that is empty or was never published; its files stay stored.
 
-    Where the embargo of a file would end sooner by that, only an admin deletes it.
+    Where the embargo of a file would end sooner by that, it stays until an admin takes the dataset's embargo away.
     """
     await datasets.remove_dataset(house, actor, organisation, dataset)
 

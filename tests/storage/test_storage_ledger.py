@@ -9,7 +9,6 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from alembic import command
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -17,8 +16,9 @@ from domain.metering import TIERS
 from storage import usage_store
 from storage.database import Database
 from storage.ids import new_id
-from storage.migrate import _alembic, migrate
+from storage.migrate import migrate
 from tests.support.ledger_rows import add_contents, add_tenant, digest, move_contents, rebuilt, remove_contents
+from tests.support.older_database import database_at
 
 
 @pytest.fixture
@@ -149,17 +149,8 @@ async def test_entries_are_neither_changed_nor_deleted_not_even_by_the_owner(own
 @pytest.fixture
 async def older(owner: Database) -> AsyncIterator[Database]:
     """A database as the revision before the ledger left it."""
-    name = f"older_{new_id().hex}"
-    async with owner.engine.connect() as connection:
-        await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(
-            text(f"CREATE DATABASE {name}")
-        )
-    database = Database(owner.engine.url.set(database=name).render_as_string(hide_password=False), role=None)
-    async with database.engine.connect() as connection:
-        await connection.run_sync(lambda sync: command.upgrade(_alembic(sync), "0011"))
-        await connection.commit()
-    yield database
-    await database.close()
+    async with database_at(owner, "0011") as database:
+        yield database
 
 
 async def test_what_was_there_before_the_ledger_is_entered_when_it_was_verified(older: Database) -> None:

@@ -2318,7 +2318,7 @@ class Methods:
     def remove_dataset(self, dataset: str, *, organisation: str | None = None) -> None:
         """Delete a dataset that is empty or was never published; its files stay stored.
 
-        Where the embargo of a file would end sooner by that, only an admin deletes it."""
+        Where the embargo of a file would end sooner by that, it stays until an admin takes the dataset's embargo away."""
         self.call("remove_dataset", organisation=organisation, dataset=dataset)
 
     def remove_dataset_files(

@@ -3714,7 +3714,7 @@ OPERATIONS: dict[str, Operation] = {
         path="/api/v1/organisations/{organisation}/datasets/{dataset}",
         tag="datasets",
         summary="Delete a dataset that is empty or was never published; its files stay stored",
-        description="Where the embargo of a file would end sooner by that, only an admin deletes it.",
+        description="Where the embargo of a file would end sooner by that, it stays until an admin takes the dataset's embargo away.",
         parameters=(
             Parameter(name="organisation", place="path", kind=str, required=True),
             Parameter(name="dataset", place="path", kind=str, required=True),
