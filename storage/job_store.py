@@ -79,6 +79,7 @@ async def change_job(connection: AsyncConnection, job_id: UUID, **values: Any) -
 async def revive(connection: AsyncConnection, job_ids: Sequence[UUID]) -> list[UUID]:
     """Let dead jobs wait again as if they were new; returns which of them were dead."""
     fresh = {"state": "queued", "attempts": 0, "done": 0, "failed": 0, "error": None, "finished_at": None}
+    fresh |= {"retried_at": func.now()}
     statement = update(jobs).where(jobs.c.id.in_(job_ids), jobs.c.state == "dead").values(fresh)
     return list(await connection.scalars(statement.returning(jobs.c.id)))
 
@@ -93,7 +94,7 @@ async def requeue(connection: AsyncConnection, organisation_id: UUID) -> list[UU
     )
     # A job's entry goes after its row has its end: what has neither end nor entry was lost.
     lost = text("""
-        UPDATE jobs SET state = 'queued' WHERE state IN ('queued', 'running') AND id::text NOT IN (
+        UPDATE jobs SET state = 'queued', retried_at = now() WHERE state IN ('queued', 'running') AND id::text NOT IN (
             SELECT convert_from(payload, 'UTF8')::jsonb ->> 'job_id' FROM pgqueuer WHERE payload IS NOT NULL
         ) RETURNING id
     """)

@@ -98,6 +98,7 @@ class OpenImage:
         self.watched = WatchedSource(source)
         self._source: ClosableSource = self.watched
         self._expanded: _Expanded | None = None
+        self._refused: PreviewRefused | None = None
         self._contents = read_contents(self.watched, PurePosixPath(name).name)
         self._planes: OrderedDict[tuple[int, int], PlaneRows] = OrderedDict()
         self._samples: OrderedDict[tuple[int, int], NDArray[np.float64]] = OrderedDict()
@@ -124,9 +125,15 @@ class OpenImage:
         return self._expanded.size_bytes if self._expanded is not None else 0
 
     def plain(self) -> ClosableSource:
-        """Give the FITS file without what is wrapped around it."""
+        """Give the FITS file without what is wrapped around it; what is too much is found out once."""
+        if self._refused is not None:
+            raise PreviewRefused(self._refused.code, str(self._refused))
         if self._contents.container != "none" and self._expanded is None:
-            self._expanded = _Expanded(self.watched, self._contents, self._folder, self._make_room)
+            try:
+                self._expanded = _Expanded(self.watched, self._contents, self._folder, self._make_room)
+            except PreviewRefused as refused:
+                self._refused = refused
+                raise
             self._source = self._expanded
         return self._source
 

@@ -89,9 +89,10 @@ def _dead(query: Select[Any], kind: str, organisation: str | None) -> Select[Any
 
 
 async def count_jobs(connection: AsyncConnection) -> list[RowMapping]:
-    """Count what is not done, by kind and state, with the moment since when the oldest is there."""
+    """Count what is not done, by kind and state, with the moment since when the oldest is there, or waits again."""
+    since = func.coalesce(jobs.c.retried_at, jobs.c.created_at)
     query = (
-        select(jobs.c.kind, jobs.c.state, func.count().label("count"), func.min(jobs.c.created_at).label("oldest_at"))
+        select(jobs.c.kind, jobs.c.state, func.count().label("count"), func.min(since).label("oldest_at"))
         .where(jobs.c.state != "done")
         .group_by(jobs.c.kind, jobs.c.state)
         .order_by(jobs.c.kind, jobs.c.state)

@@ -91,7 +91,7 @@ GRANTS: dict[str, dict[str, str]] = {
     OPERATOR_ROLE: {
         "organisations": "SELECT (id, slug, name)",
         "jobs": "SELECT (id, organisation_id, kind, state, total, done, failed, attempts, error, created_at,"
-        " finished_at)",
+        " finished_at, retried_at)",
         "workers": "SELECT",
         "mail_outbox": "SELECT (state, created_at, finished_at)",
     },

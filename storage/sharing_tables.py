@@ -189,7 +189,7 @@ embargo_reminders = Table(
 )
 
 # What was put out of its place in a dataset by a newer version, and is held back as if it were there still. A trigger
-# of `dataset_files` writes it, whoever changes those (migrations/versions/0035_replaced_files.py).
+# of `dataset_files` writes it, whoever changes those (migrations/versions/0036_replaced_files.py).
 dataset_replaced_files = Table(
     "dataset_replaced_files",
     metadata,

@@ -477,6 +477,7 @@ jobs = Table(
     Column("created_by", Uuid, ForeignKey("accounts.id")),
     _created(),
     Column("finished_at", Moment),
+    Column("retried_at", Moment, comment="null: it waited once, since it was made"),
     UniqueConstraint("organisation_id", "id"),
     CheckConstraint("state IN ('queued', 'running', 'done', 'dead')", name="state"),
     Index("ix_jobs_organisation_id_state_id", "organisation_id", "state", "id"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from service.worker import run_worker
+from storage import job_store
 from storage.row_security import OPERATOR_ROLE
 from tests.support.sending import send
 from tests.support.service import Person, RunningService, running_service
@@ -106,6 +108,19 @@ async def test_dead_jobs_of_all_organisations_are_seen_with_their_reason_and_ret
         (operator.email, "jobs"),
         (operator.email, f"jobs/{mine[0]['id']}"),
     ]
+
+
+async def test_a_job_that_died_long_ago_waits_since_it_was_retried(alone: RunningService) -> None:
+    operator, owner = await operator_of(alone), await alone.person()
+    slug = await alone.organisation(owner)
+    organisation_id = await organisation_id_of(alone.house, slug)
+    async with alone.house.database.transaction(organisation=organisation_id) as connection:
+        job_id = await job_store.add_job(connection, organisation_id, "ingest", {"files": []}, total=0, created_by=None)
+        await connection.execute(text("UPDATE jobs SET state = 'dead', created_at = now() - interval '30 days'"))
+    assert (await operator.client.post(f"{BASE}/jobs/{job_id}/retry")).status_code == 200
+    [waiting] = (await seen(operator, "jobs/counts"))["counts"]
+    assert datetime.fromisoformat(waiting["oldest_at"]) > datetime.now(UTC) - timedelta(minutes=5)
+    assert not [worry for worry in (await seen(operator, "health"))["worries"] if "oldest job" in worry]
 
 
 async def test_health_tells_of_workers_and_of_a_store_that_is_away(alone: RunningService, tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from astropy.io import fits
 
+from storage import open_images
 from storage.open_images import OpenImage, OpenImages
+from storage.preview_stream import PreviewRefused
 from storage.range_source import FileRangeSource
 from tests.support.fits_bytes import image_file
 
@@ -74,3 +76,18 @@ def test_one_that_has_no_room_beside_others_is_looked_at_alone(stored: Path, scr
     for key in ("first", "second", "third"):
         look(images, key, stored, scratch)
         assert on_disk(scratch) == [len(PLAIN)]
+
+
+def test_what_expands_too_far_is_read_once_and_refused_ever_after(
+    stored: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page asks for some twenty tiles at once."""
+    monkeypatch.setattr(open_images, "_MOST_EXPANDED_BYTES", len(PLAIN) // 2)
+    image, refusals = OpenImage(FileRangeSource(stored), "m31.fits.gz", folder=scratch), set()
+    for _ in range(3):
+        with pytest.raises(PreviewRefused) as refused:
+            image.plane(0, 0)
+        refusals.add((refused.value.code, str(refused.value)))
+        stored.write_bytes(b"")  # what is read now says something else
+    assert refusals == {("preview-too-large", "The compressed file expands too far to be looked at.")}
+    image.close()
