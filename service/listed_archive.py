@@ -46,6 +46,7 @@ class ListedArchive:
         self._objects = objects
         self._texts: list[ZipEntry] = []
         self._kept: list[FrozenFile] = []
+        self._sums = hashlib.sha256()  # CRCs stand in an archive, too, and may be found wrong and mended
 
     def close(self) -> None:
         """Let go of what it kept."""
@@ -54,6 +55,7 @@ class ListedArchive:
     def add(self, file: FrozenFile) -> None:
         """Add a data file, in order of path."""
         self.files.add(file)
+        self._sums.update(file.crc32.to_bytes(4))
 
     async def keep(self, name: str, data: bytes) -> FrozenFile:
         """Add a text that describes the files."""
@@ -82,7 +84,9 @@ class ListedArchive:
         async for page in self.files.pages():
             for file in page:
                 self.layout.add(self._name(f"{PAYLOAD}{file.path}"), file.size_bytes)
-        said = b"\0".join([FORM, self.folder.encode(), self.moment.isoformat().encode(), whole.sha256])
+        said = b"\0".join(
+            [FORM, self.folder.encode(), self.moment.isoformat().encode(), whole.sha256, self._sums.digest()]
+        )
         self.etag = f'"{hashlib.sha256(said).hexdigest()}"'
 
     def _name(self, path: str) -> bytes:

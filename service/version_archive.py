@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from sqlalchemy.engine import RowMapping
 
 from domain.data_package import FrozenFile
 from domain.zip_layout import Mark, ZipEntry, ZipLayout
@@ -22,7 +23,11 @@ LAYOUTS_KEPT = 64
 
 
 class VersionArchive(msgspec.Struct, frozen=True, kw_only=True):
-    """What a version's archive is made of. It never changes, so that any range of it is the same each time."""
+    """What a version's archive is made of.
+
+    It never changes, so that any range of it is the same each time; but for CRCs that an audit finds wrong: with the
+    right ones it has the same length and another ``etag``.
+    """
 
     house: House
     organisation_id: UUID
@@ -30,6 +35,8 @@ class VersionArchive(msgspec.Struct, frozen=True, kw_only=True):
     folder: str
     bag_layout: int
     moment: datetime
+    changed_at: datetime
+    etag: str
     layout: ZipLayout
 
     def name(self, path: str) -> bytes:
@@ -62,24 +69,20 @@ class VersionArchive(msgspec.Struct, frozen=True, kw_only=True):
         return await self.house.objects.read(source, offset, length)
 
 
-# Layouts of versions asked for lately. What is published never changes, so that they never go stale.
+# Layouts of versions asked for lately: names and sizes, which never change of what is published.
 _layouts: OrderedDict[tuple[UUID, str], ZipLayout] = OrderedDict()
 
 
-async def open_version_archive(
-    house: House, organisation_id: UUID, version_id: UUID, *, folder: str, bag_layout: int, moment: datetime
-) -> VersionArchive:
-    """Lay out the archive of a version: its length, and where to begin in it.
+async def open_version_archive(house: House, version: RowMapping, *, folder: str) -> VersionArchive:
+    """Lay out the archive of a published version: its length, and where to begin in it.
 
     Parameters
     ----------
     folder : str
         Of the archive, in which everything lies.
-    bag_layout : int
-        Where in it data lie: `service.actions.bagging.archive_path`.
-    moment : datetime
-        The time stamp of every file.
     """
+    organisation_id, version_id, mended_at = version["organisation_id"], version["id"], version["mended_at"]
+    mended = f"-{mended_at.timestamp():.6f}" if mended_at else ""
     key = (version_id, folder)
     layout = _layouts.get(key) or ZipLayout()
     archive = VersionArchive(
@@ -87,8 +90,10 @@ async def open_version_archive(
         organisation_id=organisation_id,
         version_id=version_id,
         folder=folder,
-        bag_layout=bag_layout,
-        moment=moment,
+        bag_layout=version["layout"],
+        moment=version["published_at"],
+        changed_at=mended_at or version["published_at"],
+        etag=f'"{version["manifest_sha256"].hex()}{mended}"',
         layout=layout,
     )
     if key not in _layouts:

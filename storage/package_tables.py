@@ -60,6 +60,11 @@ package_versions = Table(
     Column("file_count", Integer),
     Column("size_bytes", BigInteger),
     Column("published_at", Moment),
+    Column(
+        "mended_at",
+        Moment,
+        comment="when CRCs of its files were last found wrong and put right: its archive is another one since",
+    ),
     Column("withdrawn_at", Moment),
     Column("withdrawn_reason", Text),
     Column("downloads", BigInteger, nullable=False, server_default=text("0")),

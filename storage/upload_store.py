@@ -219,12 +219,22 @@ async def add_contents(connection: AsyncConnection, organisation_id: UUID, arriv
 
 
 async def mend_sums(connection: AsyncConnection, digest: Digest) -> None:
-    """Give a content, also in data packages, the CRCs that its bytes have; SHA-256 tells which it is."""
+    """Give a content, also in data packages, the CRCs that its bytes have; SHA-256 tells which it is.
+
+    Archives of packages are others by that, which their versions note.
+    """
     values = {"sha256": bytes.fromhex(digest.sha256), "crc32": digest.crc32, "crc32c": digest.crc32c}
     await connection.execute(
         text("UPDATE contents SET crc32 = :crc32, crc32c = :crc32c WHERE sha256 = :sha256"), values
     )
     del values["crc32c"]
+    await connection.execute(
+        text(
+            "UPDATE package_versions SET mended_at = clock_timestamp() WHERE id IN"
+            " (SELECT version_id FROM package_files WHERE sha256 = :sha256 AND crc32 <> :crc32)"
+        ),
+        values,
+    )
     await connection.execute(text("UPDATE package_files SET crc32 = :crc32 WHERE sha256 = :sha256"), values)
 
 

@@ -63,19 +63,12 @@ async def open_link_archive(house: House, holder: LinkHolder) -> LinkArchive:
         if version is None or version["state"] == "draft" or link.anonymous:
             return await _listed(house, linked)
         folder = archive_folder(linked, None)
-    archive = await open_version_archive(
-        house,
-        link.organisation_id,
-        version["id"],
-        folder=folder,
-        bag_layout=version["layout"],
-        moment=version["published_at"],
-    )
+    archive = await open_version_archive(house, version, folder=folder)
     return LinkArchive(
         link=link,
         archive=archive,
         filename=f"{folder}.zip",
-        etag=f'"{version["manifest_sha256"].hex()}"',
+        etag=archive.etag,
         size_bytes=archive.layout.total_bytes,
         left_out=0,
     )

@@ -168,21 +168,14 @@ async def find_zip(house: House, organisation: str, package: str, version: int) 
         if await tier_store.version_archived(connection, row["id"]):
             raise Archived("Some of these files are on their way from the archive: try again in some hours.")
     folder = f"{package}-v{version}"
-    archive = await open_version_archive(
-        house,
-        released.organisation_id,
-        row["id"],
-        folder=folder,
-        bag_layout=row["layout"],
-        moment=row["published_at"],
-    )
+    archive = await open_version_archive(house, row, folder=folder)
     return ZipFile(
         archive=archive,
         package=package,
         version=version,
         filename=f"{folder}.zip",
-        etag=f'"{row["manifest_sha256"].hex()}"',
-        modified_at=row["published_at"],
+        etag=archive.etag,
+        modified_at=archive.changed_at,
         size_bytes=archive.layout.total_bytes,
     )
 
