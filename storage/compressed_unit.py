@@ -1,8 +1,9 @@
-"""One tile-compressed image as a small file for astropy, whose tiles are fetched in few requests."""
+"""One tile-compressed image as a small file for astropy, whose tiles are fetched in few requests, and checked."""
 
 from __future__ import annotations
 
 import re
+import zlib
 
 import numpy as np
 from astropy.io import fits
@@ -74,9 +75,9 @@ class CompressedUnit:
         self._front_bytes = len(self._front)
         self._heap_start = unit.data_offset + rows_bytes
         self.size_bytes = self._front_bytes + self._end - self._heap_start
-        self._lengths, self._starts = _tile_places(unit, rows)
+        self._lengths, self._starts, self._zipped = _tile_places(unit, rows)
         self._starts += unit.data_offset + header.get("THEAP", rows_bytes)
-        self._wanted: list[tuple[int, int]] = []  # where each begins and ends
+        self._wanted: list[tuple[int, int, bool]] = []  # where each begins and ends, and whether gzip made it
         self._next = 0
         self._kept, self._kept_start = b"", 0
 
@@ -97,11 +98,18 @@ class CompressedUnit:
             raise PreviewRefused("preview-damaged", "No preview: a compressed tile lies where none can.")
         stops = np.minimum(np.minimum(starts, self._end) + lengths, self._end)
         there = stops > starts
-        self._wanted = list(zip(starts[there].tolist(), stops[there].tolist(), strict=True))
+        told = (starts[there].tolist(), stops[there].tolist(), self._zipped[tiles][there].tolist())
+        self._wanted = list(zip(*told, strict=True))
         self._next = 0
 
     def read(self, offset: int, length: int) -> bytes:
-        """Give what astropy may have; nothing is there of anything else."""
+        """Give what astropy may have; nothing is there of anything else.
+
+        Raises
+        ------
+        PreviewRefused
+            A tile would expand without end.
+        """
         length = min(length, self.size_bytes - offset)
         if length <= 0:
             return b""
@@ -111,8 +119,9 @@ class CompressedUnit:
                 self._front = b""  # it keeps the rows
             return piece
         start = self._heap_start + offset - self._front_bytes
-        if self._next == len(self._wanted) or self._wanted[self._next] != (start, start + length):
+        if self._next == len(self._wanted) or self._wanted[self._next][:2] != (start, start + length):
             return b""
+        is_zipped = self._wanted[self._next][2]
         if start < self._kept_start or start + length > self._kept_start + len(self._kept):
             self._fetch(self._next)
         self._next += 1
@@ -120,13 +129,15 @@ class CompressedUnit:
         if self._next == len(self._wanted):
             tail = self._kept[-_KEPT_BYTES:]
             self._kept, self._kept_start = tail, self._kept_start + len(self._kept) - len(tail)
+        if is_zipped:
+            _check_zipped(content, self._most_tile_bytes)
         return content
 
     def _fetch(self, place: int) -> None:
         """Read a tile together with those after it that lie close behind."""
-        start, end = self._wanted[place]
+        start, end, _ = self._wanted[place]
         for following in range(place + 1, len(self._wanted)):
-            next_start, next_end = self._wanted[following]
+            next_start, next_end, _ = self._wanted[following]
             if not start <= next_start <= end + _BRIDGED_BYTES or next_end - start > _MOST_AT_ONCE_BYTES:
                 break
             end = max(end, next_end)
@@ -164,8 +175,22 @@ def _needed_header(unit: HeaderUnit) -> fits.Header:
     return header
 
 
-def _tile_places(unit: HeaderUnit, rows: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """How many bytes each tile has, and where in the heap; shape (tiles,) each.
+def _check_zipped(content: bytes, most_bytes: int) -> None:
+    """Refuse a tile that expands beyond its pixels: astropy's gzip knows no limit, other codecs do."""
+    engine = zlib.decompressobj(wbits=31)
+    try:
+        expanded = engine.decompress(content, most_bytes + 1)
+    except zlib.error as damage:
+        raise PreviewRefused("preview-damaged", "No preview: a compressed tile is damaged.") from damage
+    if len(expanded) > most_bytes:
+        raise PreviewRefused("preview-damaged", "No preview: a compressed tile expands beyond its pixels.")
+    # astropy would go on with a second stream behind the first, and one behind that.
+    if not engine.eof or engine.unused_data.strip(b"\0"):
+        raise PreviewRefused("preview-damaged", "No preview: a compressed tile is not one whole stream of gzip.")
+
+
+def _tile_places(unit: HeaderUnit, rows: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """How many bytes each tile has, where in the heap, and whether gzip made it; shape (tiles,) each.
 
     Source
     ------
@@ -175,11 +200,14 @@ def _tile_places(unit: HeaderUnit, rows: bytes) -> tuple[NDArray[np.int64], NDAr
     if "COMPRESSED_DATA" not in columns:
         raise PreviewRefused("preview-damaged", "No preview: the compressed image has no column of tiles.")
     lengths, starts = _column_places(columns["COMPRESSED_DATA"], rows)
+    zipped = np.full(len(lengths), str(unit.find("ZCMPTYPE") or "").strip().upper().startswith("GZIP"))
     for name in ("GZIP_COMPRESSED_DATA", "UNCOMPRESSED_DATA"):
         if name in columns:
+            left_out = lengths == 0
             other_lengths, other_starts = _column_places(columns[name], rows)
-            return np.where(lengths == 0, other_lengths, lengths), np.where(lengths == 0, other_starts, starts)
-    return lengths, starts
+            zipped[left_out] = name.startswith("GZIP")
+            return np.where(left_out, other_lengths, lengths), np.where(left_out, other_starts, starts), zipped
+    return lengths, starts, zipped
 
 
 def _column_places(column: TableColumn, rows: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -12,7 +12,7 @@ from domain.header import HeaderUnit
 from domain.pixel_axis import read_pixel_axis
 from storage.preview_rows import CompressedRows, PlainRows
 from storage.preview_stream import FitsStream, PreviewRefused
-from storage.preview_table import TableColumn, read_columns, table_columns
+from storage.preview_table import TableColumn, column_values, read_columns, rows_read, table_columns
 from storage.range_source import RangeSource
 
 __all__ = ["NUMERIC", "PIXEL", "Axis", "Curve", "Plot", "PlotKind", "find_plot", "is_dispersed", "read_plot",
@@ -129,20 +129,27 @@ def _spectrum(rows: int, columns: dict[str, TableColumn]) -> Plot | None:
     return None
 
 
-def read_plot(stream: FitsStream, unit: HeaderUnit, plot: Plot) -> Curve:
+def read_plot(stream: FitsStream, unit: HeaderUnit, plot: Plot, *, row: int = 0) -> Curve:
     """Read the numbers of a plot chosen by `find_plot`.
 
-    Of tables that keep a whole spectrum in each row the first row is taken; of light curves in several bands the
-    first band, or the sum where the bands are counts.
+    Of tables that keep a whole spectrum in each row one row is taken, counted from 0; of light curves in several bands
+    the first band, or the sum where the bands are counts.
 
     Raises
     ------
     PreviewRefused
-        No finite pair of numbers is there, or rows are too long.
+        No finite pair of numbers is there, rows are too long, or there is no such row.
     """
+    if row >= unit.shape[0]:
+        raise PreviewRefused("preview-no-pixels", f"No preview: the table has {unit.shape[0]} rows.")
     if plot.x is None:
-        return _channels(stream, unit, plot.y)
-    x, y = read_columns(stream, unit, [plot.x, plot.y])
+        return _channels(stream, unit, plot.y, row)
+    if plot.x.elements > 1:
+        x, y = _one_row(stream, unit, [plot.x, plot.y], row)
+    elif row:
+        raise PreviewRefused("preview-no-pixels", "No preview: all rows of the table are one curve.")
+    else:
+        x, y = read_columns(stream, unit, [plot.x, plot.y])
     if not len(x):
         raise PreviewRefused("preview-no-pixels", "No preview: the table's rows are missing.")
     name, y_name = plot.x.name, plot.y.name
@@ -159,12 +166,19 @@ def read_plot(stream: FitsStream, unit: HeaderUnit, plot: Plot) -> Curve:
     return _curve(plot.kind, x, y, Axis(name, plot.x.unit), Axis(y_name, plot.y.unit))
 
 
-def _channels(stream: FitsStream, unit: HeaderUnit, values: TableColumn) -> Curve:
-    """The first row's spectrum, on the linear axis that SDFITS keeps in columns beside it."""
+def _one_row(stream: FitsStream, unit: HeaderUnit, columns: list[TableColumn], row: int) -> list[NDArray[np.float64]]:
+    """Read some columns of a single row, shape (1, elements) each; (0, elements) where it is missing."""
+    rows_read(unit, columns[0].row_bytes)  # refuses rows that are too long
+    content = stream.read_at(unit.data_offset + row * columns[0].row_bytes, columns[0].row_bytes)
+    return [column_values(column, content) for column in columns]
+
+
+def _channels(stream: FitsStream, unit: HeaderUnit, values: TableColumn, row: int) -> Curve:
+    """One row's spectrum, on the linear axis that SDFITS keeps in columns beside it."""
     columns = table_columns(unit)
     axis = [columns[name] for name in ("CRVAL1", "CRPIX1", "CDELT1") if name in columns]
     axis = axis if len(axis) == 3 and all(c.elements == 1 and c.kind in NUMERIC for c in axis) else []
-    rows = read_columns(stream, unit, [values, *axis])
+    rows = _one_row(stream, unit, [values, *axis], row)
     if not len(rows[0]):
         raise PreviewRefused("preview-no-pixels", "No preview: the table's rows are missing.")
     x, label = np.arange(1, values.elements + 1, dtype=np.float64), Axis("channel")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import warnings
-import zlib
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,7 +13,6 @@ from numpy.typing import NDArray
 from domain.header import CardValue, HeaderUnit
 from storage.compressed_unit import CompressedUnit
 from storage.preview_stream import FitsStream, PreviewRefused
-from storage.preview_table import column_values, table_columns
 from storage.range_source import BytesRangeSource, RangeFile, RangeSource
 
 __all__ = ["CompressedRows", "PlainRows", "PlaneRows", "number_of"]
@@ -166,7 +164,6 @@ class CompressedRows:
             wrapped = BytesRangeSource(stream.read_at(unit.header_offset, length))
             unit = _moved(unit, -unit.header_offset)
             source = wrapped
-        _check_gzip_tiles(source, unit)
         self.shape = (unit.shape[-2], unit.shape[-1])
         self._index = tuple(int(place) for place in np.unravel_index(plane, unit.shape[:-2] or (1,)))
         self._index = self._index[: len(unit.shape) - 2]
@@ -249,30 +246,3 @@ def _check_tiles(unit: HeaderUnit) -> None:
     tile_rows = int(number_of(unit.find("ZTILE2"), 1))
     if min(tile_rows, unit.shape[-2]) * unit.shape[-1] * pixel_bytes > _LARGEST_TILE_BYTES:
         raise PreviewRefused("preview-too-large", f"No preview: a row of tiles is {unit.shape[-1]} pixels long.")
-
-
-def _check_gzip_tiles(source: RangeSource, unit: HeaderUnit) -> None:
-    """Refuse tiles that expand beyond their pixels: astropy's gzip tiles know no limit, other codecs do."""
-    names = ["GZIP_COMPRESSED_DATA"]
-    if str(unit.find("ZCMPTYPE") or "").upper().startswith("GZIP"):
-        names.append("COMPRESSED_DATA")
-    columns = table_columns(unit)
-    wanted = [columns[name] for name in names if name in columns and columns[name].kind in "PQ"]
-    if not wanted:
-        return
-    limit = _longest_tile_bytes(unit)
-    start, width, rows = unit.data_offset, columns[wanted[0].name].row_bytes, int(number_of(unit.find("NAXIS2"), 0))
-    heap = start + int(number_of(unit.find("THEAP"), float(width * rows)))
-    table = source.read(start, width * rows)
-    for column in wanted:
-        for length, offset in column_values(column, table).reshape(-1, 2).astype(np.int64).tolist():
-            if length <= 0:
-                continue
-            if length > limit or offset < 0:
-                raise PreviewRefused("preview-damaged", "No preview: a compressed tile is longer than its pixels.")
-            try:
-                expanded = zlib.decompressobj(wbits=31).decompress(source.read(heap + offset, length), limit + 1)
-            except zlib.error as damage:
-                raise PreviewRefused("preview-damaged", "No preview: a compressed tile is damaged.") from damage
-            if len(expanded) > limit:
-                raise PreviewRefused("preview-damaged", "No preview: a compressed tile expands beyond its pixels.")

@@ -74,7 +74,7 @@ def read_points(
         if plot is None:
             raise PreviewRefused("preview-no-pixels", "No two columns of the table are a curve by name: choose them.")
         if plot.x is None or plot.x.elements > 1 or plot.y.elements > 1:
-            curve = read_plot(stream, unit, plot)
+            curve = read_plot(stream, unit, plot, row=row)
             return _points(curve.kind, curve.x, curve.y, curve.x_axis, curve.y_axis)
         kind: str = plot.kind
         across, up = columns.get(plot.x.number), columns.get(plot.y.number)

@@ -81,6 +81,33 @@ async def test_any_column_against_any_other(viewer: Viewer) -> None:
         assert (await viewer.get("curve.fits", "/1/curve", **query)).status_code == 409, query
 
 
+def spectra(**columns: tuple[str, np.ndarray]) -> fits.BinTableHDU:
+    return fits.BinTableHDU.from_columns([fits.Column(n, form, array=values) for n, (form, values) in columns.items()])
+
+
+async def test_of_a_table_of_spectra_any_row_is_shown_without_choosing_columns(viewer: Viewer) -> None:
+    counts = np.arange(90, dtype="f4").reshape(3, 30)
+    grid = 3.5 + np.arange(90, dtype="f8").reshape(3, 30) / 1000
+    axis = {"CRVAL1": ("D", np.array([100.0, 200.0, 300.0])), "CRPIX1": ("D", np.ones(3)), "CDELT1": ("D", np.ones(3))}
+    await viewer.bring(
+        {
+            "vectors.fits": written(fits.PrimaryHDU(), spectra(LOGLAM=("30D", grid), FLUX=("30E", counts))),
+            "radio.fits": written(fits.PrimaryHDU(), spectra(DATA=("30E", counts), **axis)),
+            "bands.fits": written(fits.PrimaryHDU(), spectra(TIME=("D", np.arange(3.0)), COUNTS=("30E", counts))),
+        }
+    )
+    for name, wavelengths in (("vectors.fits", 10.0**grid), ("radio.fits", axis["CRVAL1"][1][:, None] + np.arange(30))):
+        for row in (1, 2, 3):
+            told = (await viewer.get(name, "/1/curve", row=row)).json()
+            assert (told["kind"], told["y"]) == ("spectrum", counts[row - 1].tolist())
+            assert told["x"] == pytest.approx(wavelengths[row - 1])
+        assert (await viewer.get(name, "/1/curve")).json()["y"] == counts[0].tolist()
+        assert (await viewer.get(name, "/1/curve", row=4)).status_code == 409
+    assert (await viewer.get("bands.fits", "/1/curve")).json()["y"] == counts.sum(axis=1).tolist()
+    refused = await viewer.get("bands.fits", "/1/curve", row=2)
+    assert refused.status_code == 409 and "one curve" in refused.json()["detail"]
+
+
 async def test_spectra_have_their_wavelengths(viewer: Viewer) -> None:
     unit = fits.PrimaryHDU(np.arange(500, dtype="f4"))
     unit.header.update(

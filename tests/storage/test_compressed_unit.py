@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import struct
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -173,3 +175,72 @@ def test_a_table_that_is_cut_off_is_refused() -> None:
     for size in (unit.data_offset, unit.data_offset + 100):
         with pytest.raises(PreviewRefused, match="rows"):
             rows_of(source := BytesRangeSource(bytes(content[:size])), open_stream(source, "none"), unit, 0)
+
+
+@pytest.mark.parametrize(("method", "kind"), [("GZIP_1", "i2"), ("GZIP_2", "i2"), ("GZIP_2", "f4")])
+def test_a_plane_of_a_cube_is_opened_without_its_tiles_and_read_without_the_others(method: str, kind: str) -> None:
+    cube = noise((3, 500, 700)).astype(kind)
+    source = CountingSource(stored(cube, compression_type=method, quantize_level=0))
+    for plane in range(3):
+        with source.at_most(12, 0.1e6):
+            rows = opened(source, plane)
+        with source.at_most(1, source.size_bytes / 3 * 256 / 500 * 1.1):
+            np.testing.assert_array_equal(tile(rows, 2, 1, 0), cube[plane][::-1][:256, 256:512])
+        with source.at_most(8, 1.1 * source.size_bytes / 3):
+            np.testing.assert_array_equal(rows.read(0, 500), cube[plane])
+
+
+@pytest.mark.parametrize("method", ["RICE_1", "GZIP_2"])
+def test_tiles_deeper_than_a_plane(method: str) -> None:
+    cube = noise((5, 200, 210))
+    source = CountingSource(stored(cube, compression_type=method, tile_shape=(2, 50, 60)))
+    for plane in range(5):
+        with source.at_most(14, 0.5 * source.size_bytes + 40e3):
+            np.testing.assert_array_equal(opened(source, plane).read(0, 200), cube[plane])
+
+
+def test_each_tile_that_is_read_is_checked_and_no_other() -> None:
+    image = noise((40, 3000))
+    for spoil, why in (
+        (gzip.compress(bytes(2**21)), "expands beyond"),
+        (gzip.compress(bytes(6000)) + gzip.compress(bytes(2**21)), "one whole stream"),
+        (gzip.compress(image[7].astype(">i2").tobytes())[:-20], "one whole stream"),
+        (b"no gzip at all", "damaged"),
+    ):
+        unit, content = _spoilable(stored(image, compression_type="GZIP_1"))
+        ((length, offset),) = [place for number, place in enumerate(_descriptors(unit, content)) if number == 20]
+        heap = unit.data_offset + 8 * 40
+        assert len(spoil) <= length
+        content[heap + offset : heap + offset + len(spoil)] = spoil
+        struct.pack_into(">ii", content, unit.data_offset + 8 * 20, len(spoil), offset)
+        rows = opened(BytesRangeSource(bytes(content)))
+        np.testing.assert_array_equal(rows.read(0, 20), image[:20])
+        tracemalloc.start()
+        try:
+            with pytest.raises(PreviewRefused, match=why):
+                rows.read(15, 10)
+            assert tracemalloc.get_traced_memory()[1] < 1e6
+        finally:
+            tracemalloc.stop()
+        np.testing.assert_array_equal(rows.read(21, 19), image[21:])
+
+
+def test_tiles_that_gzip_made_within_another_method_are_checked_too() -> None:
+    image = np.random.default_rng(2).normal(0, 1, (30, 3000)).astype("f4")
+    image[11] = np.logspace(-30, 37, 3000)  # no step fits all of these
+    unit, content = _spoilable(stored(image, compression_type="RICE_1"))
+    width = unit.find("NAXIS1")
+    assert isinstance(width, int)
+    row = unit.data_offset + 11 * width
+    assert struct.unpack_from(">i", content, row) == (0,), "the tile is left out of the first column"
+    length, offset = struct.unpack_from(">ii", content, row + 8)
+    bomb = gzip.compress(bytes(2**20))
+    assert len(bomb) <= length
+    rows = opened(BytesRangeSource(bytes(content)))
+    np.testing.assert_array_equal(rows.read(11, 1)[0], image[11])
+    start = unit.data_offset + 30 * width + offset
+    content[start : start + len(bomb)] = bomb
+    rows = opened(BytesRangeSource(bytes(content)))
+    assert np.isfinite(rows.read(0, 11)).all()
+    with pytest.raises(PreviewRefused, match="expands beyond"):
+        rows.read(10, 5)

@@ -23,7 +23,7 @@ from storage.fits_reader import read_contents
 from storage.preview_curves import Axis, Curve, find_plot, read_plot, read_spectrum_image
 from storage.preview_plots import draw_curve
 from storage.preview_render import PreviewSet, render_previews
-from storage.preview_stream import open_stream
+from storage.preview_stream import PreviewRefused, open_stream
 from storage.range_source import BytesRangeSource, FileRangeSource
 
 
@@ -177,6 +177,27 @@ def test_spectra_in_tables() -> None:
         _check_pictures(made)
         assert made.kind == "spectrum"
     assert _curve(in_rows, 1).x_axis.label == "WAVE [Angstrom]"
+
+
+def test_of_a_long_table_of_spectra_one_row_is_read() -> None:
+    flux = np.random.default_rng(7).normal(5, 1, (400, 2000)).astype("f4")
+    stored = _stored(_table(wave=("nm", np.tile(np.arange(2000.0), (400, 1))), flux=("Jy", flux)))
+    unit = read_contents(BytesRangeSource(stored), "a.fits").units[1]
+    plot = find_plot(unit)
+    assert plot is not None
+    for row in (0, 7, 399):
+        taken = []
+
+        class Source(BytesRangeSource):
+            def read(self, offset: int, length: int) -> bytes:
+                taken.append(length)
+                return super().read(offset, length)
+
+        curve = read_plot(open_stream(Source(stored), "none"), unit, plot, row=row)
+        np.testing.assert_array_equal(curve.y, flux[row])
+        assert sum(taken) < 40_000
+    with pytest.raises(PreviewRefused, match="400 rows"):
+        read_plot(open_stream(BytesRangeSource(stored), "none"), unit, plot, row=400)
 
 
 def test_scaled_and_undefined_table_values() -> None:
