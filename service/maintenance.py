@@ -40,6 +40,7 @@ log = structlog.get_logger("uraniborg.maintenance")
 
 INTERVAL_S = 600.0
 FIRST_S = 20.0
+THOROUGH = 6  # of so many rounds the first also does what has days of time
 UPLOADS_AT_ONCE = 200
 UPLOAD_LIFE = timedelta(days=7)  # unfinished transfers can be resumed for this long
 MAIL_MEMORY = timedelta(days=14)  # delivered mail, without its text, can be asked after for this long
@@ -71,8 +72,8 @@ KINDS = (
 
 
 async def keep_house(house: House, stop: asyncio.Event) -> None:
-    """Sweep every ten minutes until told to stop; a sweep that fails is tried again at the next."""
-    delay = FIRST_S
+    """Sweep every ten minutes, once an hour thoroughly, until told to stop; what fails is tried again at the next."""
+    delay, done = FIRST_S, 0
     while not stop.is_set():
         try:
             async with asyncio.timeout(delay):
@@ -83,13 +84,20 @@ async def keep_house(house: House, stop: asyncio.Event) -> None:
             return
         delay = INTERVAL_S
         try:
-            await sweep(house)
+            await sweep(house, thorough=done % THOROUGH == 0)
+            done += 1
         except Exception as error:
             log.warning("sweep failed", reason=type(error).__name__, exc_info=error)
 
 
-async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
+async def sweep(house: House, *, now: datetime | None = None, thorough: bool = True) -> dict[str, int]:
     """Do one round; safe to run from several processes at once.
+
+    Parameters
+    ----------
+    thorough : bool
+        Also look for what may wait for an hour. Most organisations have nothing to do in most rounds, and row-level
+        security lets nobody ask for all of them at once which have.
 
     Returns
     -------
@@ -117,7 +125,7 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
     failed_in_a_row = 0
     for organisation_id in organisations:
         try:
-            found = await sweep_organisation(house, organisation_id, now=now)
+            found = await sweep_organisation(house, organisation_id, now=now, thorough=thorough)
         except Exception as error:  # what is wrong with one is in no other one's way
             failed_in_a_row += 1
             if failed_in_a_row == HOUSE_FAILS:
@@ -133,9 +141,26 @@ async def sweep(house: House, *, now: datetime | None = None) -> dict[str, int]:
     return done
 
 
-async def sweep_organisation(house: House, organisation_id: UUID, *, now: datetime | None = None) -> dict[str, int]:
+async def sweep_organisation(
+    house: House, organisation_id: UUID, *, now: datetime | None = None, thorough: bool = True
+) -> dict[str, int]:
     """Do what one organisation needs of a round; returns how many of each kind, as `sweep` does."""
     now = now or datetime.now(UTC)
+    done: dict[str, int] = {}
+    async with house.database.transaction(organisation=organisation_id) as connection:
+        done["jobs"] = len(await begin_lost_jobs(Tenant(connection, organisation_id, "", "worker", NOBODY)))
+        await give_default_plan(house, connection, organisation_id)
+    done["ingests"] = await _begin_forgotten_ingests(house, organisation_id)
+    done["silent"] = await tell_of_silent_agents(house, organisation_id, now)
+    done["levels"] = await tell_of_level(house, organisation_id)
+    done["purged"] = await _purge(house, organisation_id, now)
+    done["moves"] = await begin_moves(house, organisation_id, now)
+    done["payments"] = await reconcile(house, organisation_id, now)
+    return done | (await _sweep_thoroughly(house, organisation_id, now) if thorough else {})
+
+
+async def _sweep_thoroughly(house: House, organisation_id: UUID, now: datetime) -> dict[str, int]:
+    """Do what is due after hours or days, and may as well be done an hour later."""
     before = now - UPLOAD_LIFE
     done = {"multiparts": 0}
     prefix = f"{organisation_id.hex}/{STAGING}/"
@@ -147,18 +172,9 @@ async def sweep_organisation(house: House, organisation_id: UUID, *, now: dateti
     await house.objects.delete(staged)
     done["staged"] = len(staged) + await _clear_uploads(house, organisation_id, before)
     async with house.database.transaction(organisation=organisation_id) as connection:
-        done["jobs"] = len(await begin_lost_jobs(Tenant(connection, organisation_id, "", "worker", NOBODY)))
-    done["ingests"] = await _begin_forgotten_ingests(house, organisation_id)
-    async with house.database.transaction(organisation=organisation_id) as connection:
         done["deliveries"] = await webhook_store.sweep_deliveries(connection, now - DELIVERY_MEMORY)
         done["coming"] = await coming_store.sweep(connection, now - COMING_LIFE)
-        await give_default_plan(house, connection, organisation_id)
-    done["silent"] = await tell_of_silent_agents(house, organisation_id, now)
     done["dois"] = await begin_forgotten_dois(house, organisation_id)
-    done["levels"] = await tell_of_level(house, organisation_id)
-    done["purged"] = await _purge(house, organisation_id, now)
-    done["moves"] = await begin_moves(house, organisation_id, now)
-    done["payments"] = await reconcile(house, organisation_id, now)
     done["lifts"] = await remind_of_lifts(house, organisation_id, now)
     return done
 

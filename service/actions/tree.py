@@ -291,7 +291,9 @@ def _entry(found: Any) -> TreeEntry | None:
 
 
 async def read_addresses(house: House, actor: Actor, asked: TreePaths) -> TreeAddresses:
-    """Sign an address for the file at each of many paths; each counts as a download, as far as anyone can tell.
+    """Sign an address for the file at each of many paths.
+
+    None counts as a download: parts of files are read with them, mostly headers, and the store does not tell which.
 
     What lies in the archive has none, as if nothing were there: it is recalled, and the reason told, when it is asked
     for alone. Who asks for many reads ahead, and does not mean to pay for all of them.

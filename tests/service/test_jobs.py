@@ -5,15 +5,28 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import httpx
 from sqlalchemy import text
 
 from service.maintenance import sweep, sweep_organisation
 from service.worker import run_worker
 from tests.support.sending import send, wait_for_jobs
 from tests.support.service import RunningService, running_service
+from tests.support.stored_files import organisation_id_of
 
 CARDS = ("SIMPLE  =                    T", "BITPIX  =                    8", "NAXIS   =                    0", "END")
 FRAME = "".join(card.ljust(80) for card in CARDS).ljust(2880).encode()
+
+
+async def work_off(service: RunningService, client: httpx.AsyncClient, organisation: str) -> None:
+    """Let a worker run until no job waits or runs any more."""
+    stop = asyncio.Event()
+    worker = asyncio.create_task(run_worker(service.house, stop))
+    try:
+        await wait_for_jobs(client, organisation)
+    finally:
+        stop.set()
+        await worker
 
 
 async def test_a_job_whose_store_is_away_dies_visibly_and_is_retried(tmp_path: Path) -> None:
@@ -54,11 +67,7 @@ async def test_a_file_whose_bytes_are_lost_fails_alone(tmp_path: Path) -> None:
         await send(owner.client, slug, {"x.fits": FRAME, "y.txt": b"y", "z.txt": b"z"})
         lost = next((tmp_path / "store" / "objects").rglob("*/*.*.1"))
         lost.unlink()
-        stop = asyncio.Event()
-        worker = asyncio.create_task(run_worker(service.house, stop))
-        await wait_for_jobs(owner.client, slug)
-        stop.set()
-        await worker
+        await work_off(service, owner.client, slug)
         files = (await owner.client.get(f"/api/v1/organisations/{slug}/files")).json()["items"]
         assert {f["path"]: f["state"] for f in files} == {"x.fits": "indexed", "y.txt": "failed", "z.txt": "kept"}
 
@@ -70,8 +79,7 @@ async def test_a_job_in_hand_when_its_worker_stops_waits_for_the_next_worker(tmp
         slug = await service.organisation(owner)
         jobs = f"/api/v1/organisations/{slug}/jobs"
         file = (await send(owner.client, slug, {"x.fits": FRAME}))[0]["file"]
-        async with service.house.database.transaction() as connection:
-            organisation_id = await connection.scalar(text("SELECT id FROM organisations"))
+        organisation_id = await organisation_id_of(service.house, slug)
         for begun in (1, 2):
             stop = asyncio.Event()
             # The job cannot end: somebody else holds the file's row.
@@ -84,11 +92,7 @@ async def test_a_job_in_hand_when_its_worker_stops_waits_for_the_next_worker(tmp
                 await worker
                 [left] = (await owner.client.get(jobs)).json()["items"]
                 assert (left["state"], left["attempts"]) == ("queued", begun)
-        stop = asyncio.Event()
-        worker = asyncio.create_task(run_worker(service.house, stop))
-        await wait_for_jobs(owner.client, slug)
-        stop.set()
-        await worker
+        await work_off(service, owner.client, slug)
         found = (await owner.client.get(f"/api/v1/organisations/{slug}/files/{file}")).json()
         assert found["state"] == "indexed"
 
@@ -100,19 +104,14 @@ async def test_a_job_that_the_queue_lost_is_put_back_once(tmp_path: Path) -> Non
         jobs = f"/api/v1/organisations/{slug}/jobs"
         file = (await send(owner.client, slug, {"x.fits": FRAME}))[0]["file"]
         assert (await sweep(service.house))["jobs"] == 0  # nothing was lost as yet
-        async with service.house.database.transaction() as connection:
-            organisation_id = await connection.scalar(text("SELECT id FROM organisations"))
+        organisation_id = await organisation_id_of(service.house, slug)
         async with service.house.database.transaction(organisation=organisation_id) as connection:
             await connection.execute(text("DELETE FROM pgqueuer"))
             await connection.execute(text("UPDATE jobs SET state = 'running', attempts = 1"))
         rounds = await asyncio.gather(*(sweep_organisation(service.house, organisation_id) for _ in range(4)))
         assert sorted(done["jobs"] for done in rounds) == [0, 0, 0, 1]
         assert [job["state"] for job in (await owner.client.get(jobs)).json()["items"]] == ["queued"]
-        stop = asyncio.Event()
-        worker = asyncio.create_task(run_worker(service.house, stop))
-        await wait_for_jobs(owner.client, slug)
-        stop.set()
-        await worker
+        await work_off(service, owner.client, slug)
         found = (await owner.client.get(f"/api/v1/organisations/{slug}/files/{file}")).json()
         assert found["state"] == "indexed"
 
@@ -123,8 +122,7 @@ async def test_a_dead_ingest_keeps_its_own_files_waiting_and_no_others(tmp_path:
         slug = await service.organisation(owner)
         await send(owner.client, slug, {"dead.fits": FRAME})
         await send(owner.client, slug, {"forgotten.txt": b"forgotten"})
-        async with service.house.database.transaction() as connection:
-            organisation_id = await connection.scalar(text("SELECT id FROM organisations"))
+        organisation_id = await organisation_id_of(service.house, slug)
         async with service.house.database.transaction(organisation=organisation_id) as connection:
             for statement in (
                 "UPDATE files SET created_at = created_at - interval '1 hour'",
