@@ -177,6 +177,69 @@ def test_headers_are_read_otherwise_and_again(portal: PortalPage, observatory: O
     expect(page.get_by_text(re.compile(r"\d+ files are read again"))).to_be_visible()
 
 
+def change(observatory: Observatory, path: str, **members: object) -> None:
+    """Change something as another administrator does, meanwhile."""
+    httpx.patch(
+        f"{observatory.url}/api/v1/organisations/{observatory.slug}/{path}",
+        headers={"Authorization": f"Bearer {observatory.owner.token}"},
+        json=members,
+    ).raise_for_status()
+
+
+def test_names_of_values_stay_as_they_are(portal: PortalPage, observatory: Observatory) -> None:
+    """With commas in them or "=", whatever else of the instrument is changed."""
+    page = portal.page
+    named = {"filter": {"Ha, 6 nm": "Halpha", "OIII=1": "OIII", "none": "a=b"}}
+    change(observatory, "instruments/camera", header_mapping={"values": named})
+    path = f"/organisations/{observatory.slug}/instruments/camera"
+    portal.open(observatory.address("settings/equipment"))
+    page.get_by_role("button", name="Change Camera").click()
+    page.get_by_label("Scale, ″ a pixel").fill("1.25")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("read it again to apply")).to_be_visible()
+    told = get(observatory, path).json()
+    assert told["header_mapping"]["values"] == named and told["pixel_scale_arcsec"] == 1.25
+    values = page.get_by_label("Values of object")
+    values.fill("M31=Andromeda\nRed")
+    expect(page.get_by_role("alert")).to_contain_text("not so for object")
+    expect(page.get_by_role("button", name="Save")).to_be_disabled()
+    assert not portal.faults(AXE)
+    page.get_by_role("button", name="Add an instrument").click()
+    page.get_by_role("dialog", name="Drop what you typed?").get_by_role("button", name="Leave it").click()
+    values.fill("M31=Andromeda\nM 42, the sword=Orion")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Save")).to_be_enabled()
+    page.wait_for_function("() => !document.querySelector('[aria-invalid=true]')")
+    expect(page.get_by_text("read it again to apply")).to_be_visible()
+    told = get(observatory, path).json()["header_mapping"]["values"]
+    assert told == named | {"object": {"M31": "Andromeda", "M 42, the sword": "Orion"}}
+    change(observatory, "instruments/camera", header_mapping={}, pixel_scale_arcsec=None)
+
+
+def test_nothing_typed_is_lost_and_nothing_of_others_undone(portal: PortalPage, observatory: Observatory) -> None:
+    page = portal.page
+    portal.open(observatory.address("settings/equipment"))
+    page.get_by_role("button", name="Change Quadrant").click()
+    change(observatory, "telescopes/quadrant", focal_length_mm=4000)
+    page.get_by_label("Mount").fill("azimuthal")
+    page.get_by_role("button", name="Add a telescope").click()
+    asked = page.get_by_role("dialog", name="Drop what you typed?")
+    expect(asked).to_contain_text("Quadrant")
+    assert not portal.faults(AXE)
+    asked.get_by_role("button", name="Leave it").click()
+    expect(page.get_by_label("Mount")).to_have_value("azimuthal")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Mount")).to_have_count(0)
+    told = get(observatory, f"/organisations/{observatory.slug}/telescopes/quadrant").json()
+    assert (told["mount"], told["focal_length_mm"], told["aperture_mm"]) == ("azimuthal", 4000, 600)
+    page.get_by_role("button", name="Add a telescope").click()
+    page.get_by_label("Mount").fill("of wood")
+    page.get_by_role("button", name="Change Quadrant").click()
+    asked.get_by_role("button", name="Drop it").click()
+    expect(page.get_by_role("heading", name="Change Quadrant")).to_be_visible()
+    change(observatory, "telescopes/quadrant", focal_length_mm=3600, mount=None)
+
+
 def test_a_mapping_is_tried_on_a_frame_while_it_is_typed(portal: PortalPage, observatory: Observatory) -> None:
     page = portal.page
     portal.open(observatory.address("settings/equipment"))
