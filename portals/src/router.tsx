@@ -89,7 +89,7 @@ const inside = createRoute({
       await context.queries.ensureQueryData(meQuery);
     } catch (error) {
       if (error instanceof Problem && error.status === 401) {
-        throw redirect({ to: "/sign-in", search: { to: location.href } });
+        throw redirect({ to: "/sign-in", search: { to: location.publicHref } });
       }
       throw error;
     }

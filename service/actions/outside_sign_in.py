@@ -14,7 +14,7 @@ import msgspec
 from domain.errors import Conflict, NotFound
 from domain.people import normal_email
 from service.actions.credentials import hash_secret, new_secret, same_secret
-from service.actions.sessions import SignedIn, by_own_hand, enter
+from service.actions.sessions import SecondFactorNeeded, SignedIn, by_own_hand, enter
 from service.actions.throttling import Allowance, check_allowances, count_against
 from service.audit_log import record_for_account, record_for_service
 from service.house import Actor, House
@@ -54,10 +54,12 @@ class LinkedIdentity(msgspec.Struct):
 
 
 class Came(msgspec.Struct):
-    """Somebody came back: signed in (with the secret for the cookie), or with another identity linked."""
+    """Somebody came back: signed in (with the secret for the cookie), asked for a second factor (with the challenge
+    that goes into that step), or with another identity linked."""
 
     onward: str
-    entered: tuple[SignedIn, str] | None
+    entered: tuple[SignedIn, str] | None = None
+    challenge: str | None = None
 
 
 def list_providers(house: House, providers: Providers) -> list[ProviderShown]:
@@ -125,7 +127,6 @@ async def come_back(
     ------
     IdentityRefused
         The visit was not begun in this browser, was finished before, or what the provider says does not hold.
-    SecondFactorNeeded
     """
     state = given.get("state", "")
     async with house.database.transaction() as connection:
@@ -149,9 +150,13 @@ async def come_back(
         if actor is None or actor.account_id != visit.account_id:
             raise IdentityRefused("You are not signed in any more as who began this: sign in, and link it again.")
         await _link(house, actor, identity)
-        return Came(onward, None)
+        return Came(onward)
     account_id = await _known_or_new(house, provider, identity)
-    return Came(onward, await enter(house, account_id, way=provider.name, browser=browser))
+    try:
+        return Came(onward, await enter(house, account_id, way=provider.name, browser=browser))
+    except SecondFactorNeeded as needed:
+        # The visit is over: nothing but this tells the second step where one was going.
+        return Came(onward, challenge=needed.facts["challenge"])
 
 
 async def _link(house: House, actor: Actor, identity: OutsideIdentity) -> None:

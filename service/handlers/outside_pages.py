@@ -11,7 +11,6 @@ from litestar.datastructures import Cookie, State
 
 from domain.errors import ClientFault, NotFound, ObservatoryError, ProviderUnavailable
 from service.actions import outside_sign_in, passwords
-from service.actions.sessions import SecondFactorNeeded
 from service.errors import status_of
 from service.forms import FORM_MEMBER, FormToken, check_form_token, one_of_each, read_form
 from service.handlers.sign_in_pages import (
@@ -85,10 +84,10 @@ async def came_back(
             actor=await who_is_there(request, house),
             browser=browser_of(request),
         )
-    except SecondFactorNeeded as needed:
-        return await second_factor_form(request, house, "/sign-in", needed.facts["challenge"])
     except (ClientFault, ProviderUnavailable) as error:
         return _failed(error, cookies=[over])
+    if came.challenge:
+        return await second_factor_form(request, house, came.onward, came.challenge)
     cookies = [over] + ([session_cookie(house, came.entered[1])] if came.entered else [])
     return redirect(came.onward, cookies=cookies)
 

@@ -33,7 +33,9 @@ __all__ = [
 ]
 
 OPEN: dict[str, Any] = {"include_in_schema": False, "opt": {"scope": "public", "secret_reply": True}}
-ONWARD = re.compile(r"/(oauth/(authorize|device)|account|invitations)(\?[!-~]*)?")
+# No part of a portal's address begins with a dot, as itself or encoded: none leads out of the portal again.
+PORTAL = r"app(/[\w~-][\w.~%@:+,=-]*)*/?"
+ONWARD = re.compile(rf"/(oauth/(authorize|device)|account|invitations|{PORTAL})(\?[!-~]*)?", re.ASCII)
 LONGEST_PATH = 8000
 
 
@@ -161,6 +163,7 @@ async def sign_in_page(request: Request[None, None, State], house: House) -> Res
     return page(
         "Signed in",
         paragraph(f"You are signed in as {actor.name} ({actor.email})."),
+        "<p><a href='/app/'>Go to the portal</a></p>",
         form("/sign-out", token.value, button("Sign out", first=False)),
         cookies=[token.cookie],
     )

@@ -134,8 +134,12 @@ def new_page(browser: sync_api.Browser, observatory: Observatory) -> Iterator[Ne
     """Open pages of fresh browsers; what they complained of is held against the test at its end."""
     opened: list[PortalPage] = []
 
-    def make(*, width: int = 1280, height: int = 800, mode: str = "dark", signed_in: bool = True) -> PortalPage:
-        context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    def make(
+        *, width: int = 1280, height: int = 800, mode: str = "dark", signed_in: bool = True, density: float = 1
+    ) -> PortalPage:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce", device_scale_factor=density
+        )
         context.add_init_script(
             f"try {{ localStorage['uraniborg-mode'] ??= '{mode}' }} catch {{}}"
         )  # what was chosen stays

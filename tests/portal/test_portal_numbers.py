@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,7 @@ import pytest
 import uraniborg
 from astropy.io import fits
 from astropy.wcs import WCS
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.portal.conftest import AXE, HOSTILE, NewPage
 from tests.support.live_server import LiveServer, Someone
@@ -123,6 +124,9 @@ def test_a_light_curve_is_drawn_in_the_time_one_chooses(portal: PortalPage, fram
     chart.focus()
     page.keyboard.press("+")
     expect(chart).to_have_attribute("data-points", re.compile("^21[0-9][0-9]$"))
+    page.get_by_role("region", name="Rows").get_by_role("button", name="Next").click()
+    expect(page).to_have_url(re.compile("from=51"))
+    expect(chart).to_have_attribute("data-points", re.compile("^21[0-9][0-9]$"))  # the plot stays where it is
     page.reload()
     expect(chart).to_contain_text("UTC at the barycentre")
     plot.get_by_label("Up").select_option("QUALITY")
@@ -207,6 +211,29 @@ def test_a_turned_frame_blinks_where_its_stars_are(portal: PortalPage, frames: F
     assert itself["many"] > 20
     assert abs(by_sky["x"] - itself["x"]) < 2 and abs(by_sky["y"] - itself["y"]) < 2
     assert np.hypot(by_pixels["x"] - itself["x"], by_pixels["y"] - itself["y"]) > 20
+
+
+def test_a_plane_of_a_cube_blinks_with_a_frame_that_has_none_and_comes_slowly(
+    portal: PortalPage, frames: Frames
+) -> None:
+    page = portal.page
+    asked: list[str] = []
+
+    def slowly(route: Route) -> None:
+        asked.append(route.request.url)
+        time.sleep(1.0)  # longer than either is shown
+        route.continue_()
+
+    page.route(re.compile(f"{frames.of['straight.fits']}/hdus/0/tiles/"), slowly)
+    portal.open(frames.view("cube.fits", f"?plane=1&blink={frames.of['straight.fits']}"))
+    shown = page.get_by_role("status").filter(has_text="Blinking")
+    for turn in ("other frame", "frame itself", "other frame"):
+        expect(shown).to_contain_text(turn)
+    canvas = page.locator(".tile-view canvas")
+    expect(canvas).to_have_attribute("data-loading", "false")
+    assert asked and not any("plane" in address for address in asked)
+    expect(canvas).to_have_attribute("data-tiles", str(1 + len(asked)))
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_frame_leads_to_the_version_it_replaced(portal: PortalPage, frames: Frames, tmp_path: Path) -> None:

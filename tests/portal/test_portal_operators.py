@@ -102,6 +102,23 @@ def test_a_dead_job_is_tried_again_until_it_is_done(
     assert not portal.faults(AXE)
 
 
+def test_what_does_not_answer_is_not_well(portal: PortalPage, service: LiveServer) -> None:
+    page = portal.page
+    sign_in(portal, OPERATOR)
+    page.get_by_role("link", name=re.compile("^Operate the service")).click()
+    page.get_by_role("region", name="Workers").wait_for()
+    portal.expected = "net::ERR"
+    service.stop()
+    try:
+        expect(page.get_by_role("alert")).to_contain_text("did not answer")
+        expect(page.get_by_text("How it does now is not known")).to_be_visible()
+        expect(page.get_by_text("All is well.")).to_have_count(0)
+        assert not portal.faults(AXE)
+    finally:
+        service.start()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def command(service: LiveServer, *words: str) -> subprocess.CompletedProcess[str]:
     """Run `uraniborg-server operator` on the machine itself."""
     return subprocess.run(

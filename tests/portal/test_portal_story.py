@@ -95,6 +95,7 @@ def test_an_evening(new_page: NewPage, observatory: Observatory, tmp_path: Path)
     show_link(stranger, secret)
     expect(stranger.page.get_by_text("evening.fits").first).to_be_visible()
     page.get_by_role("button", name="Revoke The referee").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(page.locator("tr", has_text="The referee")).to_contain_text("revoked")
     stranger.expected = "Failed to load resource"
     show_link(stranger, secret)

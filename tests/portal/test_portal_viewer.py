@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.portal.conftest import AXE, NewPage, Observatory
 from tests.support.portal_page import PortalPage
@@ -88,9 +89,10 @@ def test_two_frames_blink(portal: PortalPage, observatory: Observatory) -> None:
     expect(page.get_by_role("status")).to_contain_text("frame itself")
 
 
-def test_decoded_tiles_are_bounded(portal: PortalPage, observatory: Observatory) -> None:
-    """Of a huge image, whose tiles are answered for, only so many are kept however far one wanders."""
+def _huge(portal: PortalPage, observatory: Observatory) -> list[list[int]]:
+    """Let the frame be a huge image, whose tiles are answered for; give the list of the tiles that are asked for."""
     page = portal.page
+    asked: list[list[int]] = []
     portal.expected = "status of 400"  # pixels of what is not there
     hdu = {"index": 0, "name": "", "kind": "image", "shape": [32768, 32768], "unit": None, "planes": 1}
     huge = hdu | {"width_px": 32768, "height_px": 32768, "tiles": {"size_px": 256, "zooms": 8}}
@@ -98,7 +100,37 @@ def test_decoded_tiles_are_bounded(portal: PortalPage, observatory: Observatory)
     png = page.request.get(
         f"{observatory.url}/api/v1/organisations/{observatory.slug}/frames/{observatory.frames[0]}/hdus/0/tiles/0/0/0"
     ).body()
-    page.route(re.compile(r"/tiles/"), lambda route: route.fulfill(body=png, content_type="image/png"))
+
+    def answer(route: Route) -> None:
+        asked.append([int(each) for each in urlsplit(route.request.url).path.split("/")[-3:]])
+        route.fulfill(body=png, content_type="image/png")
+
+    page.route(re.compile(r"/tiles/"), answer)
+    return asked
+
+
+def test_all_that_is_in_sight_comes_on_a_large_dense_screen(new_page: NewPage, observatory: Observatory) -> None:
+    """Where there would be more tiles than can be kept, all are of a coarser zoom, rather than some of none."""
+    portal = new_page(width=1700, height=1100, density=2)
+    asked = _huge(portal, observatory)
+    scale, middle, side = 0.26, 16_000, 512  # of a tile at the zoom beneath the finest, in pixels of the image
+    page = _look_into(portal, observatory, f"?x={middle}&y={middle}&scale={scale}")
+    canvas = page.locator(".tile-view canvas")
+    width, height = canvas.evaluate("(canvas) => [canvas.clientWidth, canvas.clientHeight]")
+    assert (width / scale / 256) * (height / scale / 256) > 192, "the finest zoom would be too many"
+    expect(canvas).to_have_attribute("data-loading", "false")
+    for length, at in ((width, 1), (height, 2)):
+        reach = length / scale / 2
+        seen = {each[at] for each in asked if each[0] == 6}
+        assert seen == set(range(int((middle - reach) // side), int((middle + reach) // side) + 1))
+    assert {zoom for zoom, _, _ in asked} == {0, 6}
+    expect(canvas).to_have_attribute("data-tiles", str(len(asked)))
+
+
+def test_decoded_tiles_are_bounded(portal: PortalPage, observatory: Observatory) -> None:
+    """Only so many are kept, however far one wanders."""
+    page = portal.page
+    _huge(portal, observatory)
     _look_into(portal, observatory, "?x=4000&y=4000&scale=1")
     canvas = page.locator(".tile-view canvas")
     canvas.focus()

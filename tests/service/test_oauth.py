@@ -367,12 +367,20 @@ async def test_a_form_from_another_site_decides_nothing(world: World) -> None:
 
 async def test_signing_in_leads_to_pages_of_ours_only(world: World) -> None:
     for onward in ("https://evil.example/", "//evil.example/oauth/device", "/\\evil.example", "/oauth/device\r\nx: 1",
-                   "/api/v1/me", "javascript:alert(1)", "/oauth/devices", "/oauth/device#" + "x" * 9000):  # fmt: skip
+                   "/api/v1/me", "javascript:alert(1)", "/oauth/devices", "/oauth/device#" + "x" * 9000,
+                   "/apple", "/app/../api/v1/me", "/app/%2e%2E/api/v1/me", "/app/.%2e/x", "/app//evil.example",
+                   "/app/\\evil.example", "/app/a/..", "/app/\n", "/app@evil.example", "/app:80/"):  # fmt: skip
         browser = await world.browser()
         await browser.open("/sign-in", params={"onward": onward})
         await browser.send(email=world.owner.email, password=PASSWORD, onward=onward)
         assert "You are signed in as" in browser.text, onward
         assert str(browser.reply.url) == f"{browser.base}/sign-in"
+        assert "href='/app/'" in browser.text
+    for onward in ("/app/", "/app/hven/nights/quadrant/2026-11-20?target=%5B%22M31%22%5D", "/app/-/jobs", "/app?x=1"):
+        browser = await world.browser()
+        await browser.open("/sign-in", params={"onward": onward})
+        await browser.send(email=world.owner.email, password=PASSWORD)
+        assert str(browser.reply.url) == browser.base + onward
 
 
 # --- codes

@@ -236,6 +236,25 @@ async def test_the_second_factor_is_asked_for_here_too(world: World) -> None:
     assert await world.who(other) == "careful@knudstrup.example"
 
 
+async def test_the_second_factor_leads_on_to_where_one_was_going(world: World) -> None:
+    world.liar.claims = {"sub": "waiting", "email": "waiting@knudstrup.example", "email_verified": True}
+    browser = world.browser()
+    await world.visit(browser)
+    csrf = (await linked_by_api(world, browser))["csrf"]
+    begun = await browser.client.post("/api/v1/me/second-factor", headers=csrf)
+    code = pyotp.TOTP(begun.json()["secret"]).now()
+    confirmed = await browser.client.post("/api/v1/me/second-factor/confirm", json={"code": code}, headers=csrf)
+    for_device, for_portal, *_ = confirmed.json()["codes"]
+    device = world.browser()
+    await world.visit(device, "/sign-in/liar?onward=/oauth/device%3Fuser_code%3DBCDF-GHJK")
+    await device.send(code=for_device)
+    assert "BCDF-GHJK" in device.text
+    portal = world.browser()
+    await world.visit(portal, "/sign-in/liar?onward=/app/hven/frames")
+    await portal.send(code=for_portal)
+    assert str(portal.reply.url) == f"{portal.base}/app/hven/frames"
+
+
 async def linked_by_api(world: World, browser: Browser) -> dict[str, Any]:
     """Give a session of a page the CSRF token that the API asks for: only its hash is kept."""
     from service.actions.credentials import hash_secret

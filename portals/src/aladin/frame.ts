@@ -53,6 +53,7 @@ async function start(): Promise<(fields: Drawn[]) => void> {
       const id = chosen?.data?.id ?? chosen?.id;
       if (id) say({ kind: "chosen", id });
     });
+  let goneTo = "";
   return (fields) => {
     overlay.removeAll();
     marks.removeAll();
@@ -66,9 +67,14 @@ async function start(): Promise<(fields: Drawn[]) => void> {
         overlay.add(shape);
       }
     }
-    const seen = all(fields);
-    aladin.gotoRaDec(seen.raDeg, seen.decDeg);
-    aladin.setFoV(seen.widthDeg);
+    const ids = fields.map(({ id }) => id).sort().join(" ");
+    if (ids !== goneTo) {
+      // Their outlines come later: whoever moved meanwhile is left where they went.
+      const seen = all(fields);
+      aladin.gotoRaDec(seen.raDeg, seen.decDeg);
+      aladin.setFoV(seen.widthDeg);
+      goneTo = ids;
+    }
     document.body.dataset.fields = String(fields.length);
   };
 }

@@ -6,31 +6,33 @@ import { useChange } from "./mutations";
 
 const ORGANISATION = "/api/v1/organisations/{organisation}" as const;
 
+// What is added is told in full; of what there is, only what changes.
+
 /** Adds a site, or changes the one that has this slug. */
 export const useSaveSite = (organisation: string, site: string | undefined) =>
-  useChange((body: Schemas["NewSite"]) => {
+  useChange((body: Partial<Schemas["NewSite"]>) => {
     const path = { organisation };
     return site
       ? answer(api.PATCH(`${ORGANISATION}/sites/{site}`, { params: { path: { organisation, site } }, body }))
-      : answer(api.POST(`${ORGANISATION}/sites`, { params: { path }, body }));
+      : answer(api.POST(`${ORGANISATION}/sites`, { params: { path }, body: body as Schemas["NewSite"] }));
   }, keys.organisation(organisation));
 
 /** A telescope stays at its site. */
 export const useSaveTelescope = (organisation: string, telescope: string | undefined) =>
-  useChange(({ site, ...body }: Schemas["NewTelescope"]) => {
+  useChange((body: Partial<Schemas["NewTelescope"]>) => {
     const path = { organisation };
     return telescope
       ? answer(api.PATCH(`${ORGANISATION}/telescopes/{telescope}`, { params: { path: { organisation, telescope } }, body }))
-      : answer(api.POST(`${ORGANISATION}/telescopes`, { params: { path }, body: { site, ...body } }));
+      : answer(api.POST(`${ORGANISATION}/telescopes`, { params: { path }, body: body as Schemas["NewTelescope"] }));
   }, keys.organisation(organisation));
 
 /** An instrument stays at its telescope. */
 export const useSaveInstrument = (organisation: string, instrument: string | undefined) =>
-  useChange(({ telescope, ...body }: Schemas["NewInstrument"]) => {
+  useChange((body: Partial<Schemas["NewInstrument"]>) => {
     const path = { organisation };
     return instrument
       ? answer(api.PATCH(`${ORGANISATION}/instruments/{instrument}`, { params: { path: { organisation, instrument } }, body }))
-      : answer(api.POST(`${ORGANISATION}/instruments`, { params: { path }, body: { telescope, ...body } }));
+      : answer(api.POST(`${ORGANISATION}/instruments`, { params: { path }, body: body as Schemas["NewInstrument"] }));
   }, keys.organisation(organisation));
 
 export const useIngestAgain = (organisation: string) =>

@@ -33,14 +33,17 @@ export const jobCountsQuery = queryOptions({
   refetchInterval: LOOK_AGAIN_MS,
 });
 
-export const serviceJobsQuery = ({ state, kind, organisation }: JobFilter) =>
-  paged<Schemas["ServiceJob"]>([...keys.operator.jobs, "list", state, kind, organisation], (cursor) =>
+/** What is over changes by one's own doing alone; the others come and go. */
+export const serviceJobsQuery = ({ state, kind, organisation }: JobFilter) => ({
+  ...paged<Schemas["ServiceJob"]>([...keys.operator.jobs, "list", state, kind, organisation], (cursor) =>
     answer(
       api.GET("/api/v1/operator/jobs", {
         params: { query: { state: state && [state], kind, organisation, cursor, limit: 50 } },
       }),
     ),
-  );
+  ),
+  refetchInterval: state === "dead" || state === "done" ? (false as const) : LOOK_AGAIN_MS,
+});
 
 /** A job that is to be followed to its end: asked again until it is done or dead. */
 export const followedJobQuery = (job_id: string) =>

@@ -6,6 +6,12 @@ export function written(event: FormEvent<HTMLFormElement>) {
   return { form: event.currentTarget, ...fieldsOf(event.currentTarget) };
 }
 
+/** The members that are other than they were: whoever changes one thing must not undo what somebody else changed. */
+export const changedOf = <T extends object>(before: T, now: T): Partial<T> =>
+  Object.fromEntries(
+    Object.entries(now).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof T])),
+  ) as Partial<T>;
+
 export type Fields = ReturnType<typeof fieldsOf>;
 
 /** Reads a form as it stands, also while it is still being filled in. */

@@ -1,6 +1,6 @@
 // Signing in: password, then a code where the account asks for one; elsewhere where the service lets.
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
+import { useRouter, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Problem } from "../api/client";
 import { useSecondStep, useSignIn } from "../api/mutations";
@@ -9,7 +9,6 @@ import { ModeChoice } from "./ModeChoice";
 
 export function SignIn() {
   const { to } = useSearch({ from: "/sign-in" });
-  const navigate = useNavigate();
   const router = useRouter();
   const providers = useQuery(providersQuery);
   const signIn = useSignIn();
@@ -21,11 +20,9 @@ export function SignIn() {
     if (challenge) code.current?.focus();
   }, [challenge]);
 
-  function enter() {
-    // Only addresses of the portal itself are gone on to.
-    if (to?.startsWith("/") && !to.startsWith("//")) router.history.push(to.startsWith("/app") ? to : `/app${to}`);
-    else void navigate({ to: "/" });
-  }
+  // Only addresses of the portal itself are gone on to.
+  const onward = to && /^\/app(\/|\?|$)/.test(to) ? to : "/app/";
+  const enter = () => router.history.push(onward);
 
   function first(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -94,7 +91,7 @@ export function SignIn() {
             </button>
             <p className="row">
               {(providers.data?.items ?? []).map((each) => (
-                <a key={each.name} href={each.address}>
+                <a key={each.name} href={`${each.address}?${new URLSearchParams({ onward })}`}>
                   Sign in with {each.title}
                 </a>
               ))}

@@ -1,7 +1,7 @@
 // The whole sky with the fields of what was found, and the same fields as a list for who has no pointer.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { type MouseEvent, type PointerEvent, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { Fragment, type MouseEvent, type PointerEvent, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { FrameFilter } from "../api/keys";
 import { count, degrees, plural, position } from "../parts/format";
 import { currentMode, onMode } from "../parts/settings";
@@ -97,7 +97,7 @@ function OurSheet({ told, shown, choose, open }: SheetProps) {
             </strong>
             <span>{position(shown.raDeg, shown.decDeg)}</span>
             <small>
-              {plural(shown.frames, "frame")}
+              {plural(shown.all.length, "frame")}
               {shown.radiusDeg ? `, radius ${degrees(shown.radiusDeg, 2)}` : ""}
             </small>
           </p>
@@ -112,11 +112,43 @@ function OurSheet({ told, shown, choose, open }: SheetProps) {
   );
 }
 
-/** A place finds the frames that have a footprint there; others are found by their object's name. */
-const framesOf = (field: Field): FrameFilter => ({
-  ...(field.object ? { object: field.object } : {}),
-  ...(field.radiusDeg ? { near: `${field.raDeg.toFixed(4)},${field.decDeg.toFixed(4)}`, radius: 0.1 } : {}),
-});
+const NUMBERED = 10;
+
+/** A place finds the frames that have a footprint there; others are found by their object's name, or stand here. */
+function FramesOf({ organisation, field }: { organisation: string; field: Field }) {
+  const { object, radiusDeg, raDeg, decDeg, all } = field;
+  const told = plural(all.length, "frame");
+  if (!object && !radiusDeg)
+    return (
+      <small>
+        {told}
+        {all.length > 1 ? ": " : ""}
+        {(all.length > 1 ? all.slice(0, NUMBERED) : []).map((frame, i) => (
+          <Fragment key={frame}>
+            {i ? ", " : ""}
+            <Link to="/$organisation/frames/$frame" params={{ organisation, frame }} preload={false} aria-label={`Frame ${i + 1} of ${all.length}`}>
+              {i + 1}
+            </Link>
+          </Fragment>
+        ))}
+        {all.length > NUMBERED ? " …" : ""}
+      </small>
+    );
+  const search: FrameFilter = {
+    ...(object ? { object } : {}),
+    ...(radiusDeg ? { near: `${raDeg.toFixed(4)},${decDeg.toFixed(4)}`, radius: 0.1 } : {}),
+  };
+  return (
+    <Link
+      to="/$organisation/frames"
+      params={{ organisation }}
+      search={(before) => ({ ...(before as FrameFilter), ...search, view: undefined })}
+      preload={false}
+    >
+      {told}
+    </Link>
+  );
+}
 
 type ListProps = { organisation: string; fields: Field[]; shown: Field | null; choose: (field: Field | null) => void };
 
@@ -138,18 +170,7 @@ function FieldList({ organisation, fields, shown, choose }: ListProps) {
               <bdi>{field.object ?? "unnamed"}</bdi>
             </Link>
             <small>{position(field.raDeg, field.decDeg)}</small>
-            <Link
-              to="/$organisation/frames"
-              params={{ organisation }}
-              search={(before) => ({
-                ...(before as FrameFilter),
-                ...framesOf(field),
-                view: undefined,
-              })}
-              preload={false}
-            >
-              {plural(field.frames, "frame")}
-            </Link>
+            <FramesOf organisation={organisation} field={field} />
           </li>
         ))}
       </ul>

@@ -5,11 +5,11 @@ import { type FrameFilter, keys } from "../api/keys";
 
 export type Field = {
   frame: string; // the first of them
+  all: string[];
   object: string | null;
   raDeg: number;
   decDeg: number;
   radiusDeg: number; // 0 where only the header's position is known
-  frames: number;
 };
 export type Fields = { fields: Field[]; frames: number; placeless: number; isWhole: boolean };
 
@@ -30,10 +30,10 @@ export function gather(frames: Iterable<Schemas["Frame"]>): { fields: Field[]; p
     const key = `${Math.round(raDeg * SAME)} ${Math.round(decDeg * SAME)} ${frame.object ?? ""}`;
     const field = found.get(key);
     if (field) {
-      field.frames += 1;
+      field.all.push(frame.id);
       field.radiusDeg = Math.max(field.radiusDeg, radiusDeg);
     } else {
-      found.set(key, { frame: frame.id, object: frame.object, raDeg, decDeg, radiusDeg, frames: 1 });
+      found.set(key, { frame: frame.id, object: frame.object, raDeg, decDeg, radiusDeg, all: [frame.id] });
     }
   }
   return { fields: [...found.values()], placeless };

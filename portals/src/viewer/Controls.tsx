@@ -17,7 +17,7 @@ type Props = {
   other: Other | null;
   isOther: boolean;
 };
-const LIMIT_NAMES = { auto: "as the preview", zscale: "zscale", percentile: "0.5–99.5 %", minmax: "all values" };
+const LIMIT_NAMES = { auto: "as the preview", zscale: "zscale", percentile: "0.5–99.5 %", minmax: "sampled range" };
 
 export function Controls({ hdus, hdu, search, change, tracks, isOnSky, others, other, isOther }: Props) {
   const planes = hdu.planes ?? 1;

@@ -1,5 +1,6 @@
 // One column against another, or a row of an image against its wavelengths; which, stands in the address.
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import type { Schemas } from "../api/client";
 import { type Chosen, curveQuery } from "../api/looking";
 import { plain } from "../pages/files/plain";
@@ -74,7 +75,7 @@ export function CurvePanel({ organisation, frame, hdu, columns, search, change }
 }
 
 function Drawn({ curve, search }: { curve: Schemas["HduCurve"]; search: ViewerSearch }) {
-  const choices = choicesOf(curve);
+  const choices = useMemo(() => choicesOf(curve), [curve]); // its functions, too: other ones are another plot
   const across = choices.find((each) => each.key === search.unit) ?? choices[0]!;
   return (
     <>

@@ -6,15 +6,15 @@ import { objectsQuery, skyQuery } from "../api/looking";
 import { framesQuery } from "../api/queries";
 import { Header } from "../pages/frames/Header";
 import { Controls } from "./Controls";
-import type { Layer, Source } from "./draw";
-import type { Grid, TilePlace, View } from "./geometry";
+import type { Layer } from "./draw";
+import type { Grid, View } from "./geometry";
 import { ObjectList } from "./ObjectList";
 import type { Overlays, Track } from "./overlays";
 import { Readout } from "./Readout";
 import { painting, type ViewerSearch } from "./search";
 import { meshOf } from "./skyMesh";
 import { TileCanvas } from "./TileCanvas";
-import { useBlink, useOther } from "./useOther";
+import { type Other, useBlink, useOther } from "./useOther";
 
 const WRITE_AFTER_MS = 300;
 
@@ -43,13 +43,12 @@ export function ImageView({ organisation, frame, hdus, hdu, search, change }: Pr
   const mesh = useMemo(() => (sky.data ? meshOf(sky.data) : null), [sky.data]);
   const other = useOther(organisation, search.blink, hdu.index, mesh, search.align === "pixels");
   const isOther = useBlink(other !== null) && other !== null;
-  const painted = painting(search);
-  const layer: Layer = useMemo(() => {
-    const shown = isOther ? other : { frame: frame.id, hdu: hdu.index, grid, onto: null };
-    const source: Source = (place: TilePlace) =>
-      `/api/v1/organisations/${encodeURIComponent(organisation)}/frames/${shown.frame}/hdus/${shown.hdu}/tiles/${place.zoom}/${place.x}/${place.y}?${painted}`;
-    return { grid: shown.grid, source, onto: shown.onto };
-  }, [organisation, isOther, other, frame.id, hdu.index, grid, painted]);
+  const [painted, otherPainted] = [painting(search, hdu.planes ?? 1), painting(search, other?.planes ?? 1)];
+  const own = useMemo(
+    () => layerOf(organisation, { frame: frame.id, hdu: hdu.index, grid, onto: null }, painted),
+    [organisation, frame.id, hdu.index, grid, painted],
+  );
+  const theirs = useMemo(() => other && layerOf(organisation, other, otherPainted), [organisation, other, otherPainted]);
   const tracks = useMemo(() => tracksOf(frame, hdu.index, grid.height), [frame, hdu.index, grid.height]);
   const over: Overlays = useMemo(
     () => ({
@@ -61,7 +60,7 @@ export function ImageView({ organisation, frame, hdus, hdu, search, change }: Pr
   );
   return (
     <div className="viewer">
-      <TileCanvas name={`Picture of ${frame.object ?? "the frame"}`} grid={grid} layer={layer} over={over} view={view} look={look} point={point} />
+      <TileCanvas name={`Picture of ${frame.object ?? "the frame"}`} grid={grid} layer={(isOther && theirs) || own} next={isOther ? own : theirs} over={over} view={view} look={look} point={point} />
       <aside aria-label="How it is shown">
         <Readout organisation={organisation} frame={frame.id} hdu={hdu.index} plane={search.plane ?? 0} pixel={pixel} />
         <Controls
@@ -81,6 +80,13 @@ export function ImageView({ organisation, frame, hdus, hdu, search, change }: Pr
     </div>
   );
 }
+
+const layerOf = (organisation: string, { frame, hdu, grid, onto }: Omit<Other, "planes" | "bySky">, painted: string): Layer => ({
+  grid,
+  onto,
+  source: ({ zoom, x, y }) =>
+    `/api/v1/organisations/${encodeURIComponent(organisation)}/frames/${frame}/hdus/${hdu}/tiles/${zoom}/${x}/${y}?${painted}`,
+});
 
 /** Where one looks: moved at once, and written into the address when it rests. */
 function useView(search: ViewerSearch, hdu: number, change: (changed: ViewerSearch) => void) {

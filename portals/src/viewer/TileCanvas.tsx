@@ -2,22 +2,24 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { currentMode, onMode } from "../parts/settings";
 import { draw, type Layer } from "./draw";
-import { bounded, fitted, type Grid, pixelAt, sightOf, type Size, tilesInSight, type View, zoomed } from "./geometry";
+import { bounded, fitted, type Grid, pixelAt, sightOf, type Size, type TilePlace, tilesInSight, type View, zoomed } from "./geometry";
 import type { Overlays } from "./overlays";
-import { TileStore } from "./TileStore";
+import { MOST_TILES, TileStore } from "./TileStore";
 
 type Props = {
   name: string;
   grid: Grid;
   layer: Layer;
+  next: Layer | null; // what comes in its place soon, and is fetched meanwhile
   over: Overlays;
   view: View | null; // null: all of it
   look: (view: View | null) => void;
   point: (pixel: { x: number; y: number } | null) => void;
 };
 const STEP_PX = 60;
+const MOST_IN_SIGHT = MOST_TILES - 2; // beside the coarsest of all
 
-export function TileCanvas({ name, grid, layer, over, view, look, point }: Props) {
+export function TileCanvas({ name, grid, layer, next, over, view, look, point }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [screen, setScreen] = useState<Size>({ width: 1, height: 1 });
   const [, again] = useState(0);
@@ -59,10 +61,14 @@ export function TileCanvas({ name, grid, layer, over, view, look, point }: Props
 
   useEffect(() => {
     if (!store || screen.width <= 1) return;
-    const sight = layer.onto ? sightOf(shown, screen, layer.onto) : { view: shown, screen };
-    const tiles = tilesInSight(sight.view, sight.screen, layer.grid, devicePixelRatio);
+    const tilesOf = ({ grid, onto }: Layer) => {
+      const sight = onto ? sightOf(shown, screen, onto) : { view: shown, screen };
+      return tilesInSight(sight.view, sight.screen, grid, devicePixelRatio, MOST_IN_SIGHT);
+    };
     // The coarsest tile comes first: it stands in for all others.
-    store.want([layer.source({ zoom: 0, x: 0, y: 0 }), ...tiles.map(layer.source)]);
+    const wanted = ({ source }: Layer, tiles: TilePlace[]) => [source({ zoom: 0, x: 0, y: 0 }), ...tiles.map(source)];
+    const tiles = tilesOf(layer);
+    store.want([...wanted(layer, tiles), ...(next ? wanted(next, tilesOf(next)) : [])]);
     let frame = 0;
     const paint = () => {
       if (!canvas.current) return;

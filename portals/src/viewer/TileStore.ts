@@ -1,5 +1,5 @@
 // Decoded tiles, so many and no more: the one that was not drawn for longest goes first.
-export const MOST_TILES = 192; // 256 kB each
+export const MOST_TILES = 192; // 256 kB each; more only where more than that is wanted at once
 const AT_ONCE = 6;
 
 export type Tile = { bitmap: ImageBitmap; since: number };
@@ -37,8 +37,8 @@ export class TileStore {
 
   /** Says what is in sight, most wanted first; what was on its way and is no longer wanted is given up. */
   want(addresses: string[]): void {
-    this.wanted = addresses.slice(0, MOST_TILES);
-    const set = new Set(this.wanted);
+    this.wanted = addresses;
+    const set = new Set(addresses);
     for (const [address, stop] of this.coming) if (!set.has(address)) stop.abort();
     this.fetchMore();
   }
@@ -85,7 +85,7 @@ export class TileStore {
     this.kept.get(address)?.bitmap.close();
     this.kept.set(address, { bitmap, since: performance.now() });
     for (const [oldest, tile] of this.kept) {
-      if (this.kept.size <= MOST_TILES) break;
+      if (this.kept.size <= Math.max(MOST_TILES, this.wanted.length)) break;
       tile.bitmap.close();
       this.kept.delete(oldest);
     }

@@ -60,10 +60,16 @@ export function sightOf(view: View, screen: Size, onto: Affine): { view: View; s
   };
 }
 
-/** The tiles in sight at the zoom that suits, those in the middle first. */
-export function tilesInSight(view: View, screen: Size, grid: Grid, pixelRatio: number): TilePlace[] {
+/** The tiles in sight at the zoom that suits, those in the middle first; of a coarser one where they would be too many. */
+export function tilesInSight(view: View, screen: Size, grid: Grid, pixelRatio: number, most: number): TilePlace[] {
   const coarser = Math.max(0, Math.floor(Math.log2(1 / (view.scale * pixelRatio)) + 0.001));
-  const zoom = Math.max(0, grid.zooms - 1 - coarser);
+  for (let zoom = Math.max(0, grid.zooms - 1 - coarser); ; zoom -= 1) {
+    const tiles = tilesAt(zoom, view, screen, grid);
+    if (tiles.length <= most || zoom === 0) return tiles;
+  }
+}
+
+function tilesAt(zoom: number, view: View, screen: Size, grid: Grid): TilePlace[] {
   const side = grid.tilePx * factorOf(grid, zoom);
   const [halfX, halfY] = [screen.width / 2 / view.scale, screen.height / 2 / view.scale];
   const last = (length: number) => Math.ceil(length / side) - 1;

@@ -58,11 +58,11 @@ export function viewerSearch(search: Search): ViewerSearch {
   };
 }
 
-/** The part of a tile's address that says how it is painted. */
-export function painting(search: ViewerSearch): string {
+/** The part of a tile's address that says how it is painted, of an image with so many planes. */
+export function painting(search: ViewerSearch, planes: number): string {
   const said = new URLSearchParams({ stretch: search.stretch ?? "asinh", limits: search.limits ?? "auto" });
   said.set("colours", search.colours ?? "grey");
   if (search.inverted) said.set("inverted", "true");
-  if (search.plane) said.set("plane", String(search.plane));
+  if (search.plane && search.plane < planes) said.set("plane", String(search.plane));
   return said.toString();
 }

@@ -8,7 +8,7 @@ import { type Affine, aligned, type Mesh, meshOf } from "./skyMesh";
 
 const BLINK_MS = 800;
 
-export type Other = { frame: string; hdu: number; grid: Grid; onto: Affine | null; bySky: boolean | null };
+export type Other = { frame: string; hdu: number; grid: Grid; planes: number; onto: Affine | null; bySky: boolean | null };
 
 /** `bySky` is null while it is not known whether both are on the sky. */
 export function useOther(organisation: string, frame: string | undefined, hdu: number, mesh: Mesh | null, byPixels: boolean): Other | null {
@@ -24,6 +24,7 @@ export function useOther(organisation: string, frame: string | undefined, hdu: n
             frame,
             hdu: image.index,
             grid: { width: image.width_px ?? 1, height: image.height_px ?? 1, tilePx: image.tiles?.size_px ?? 256, zooms: image.tiles?.zooms ?? 1 },
+            planes: image.planes ?? 1,
             onto,
             bySky: byPixels || mesh === null ? false : sky.isPending ? null : onto !== null,
           }

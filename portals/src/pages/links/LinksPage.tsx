@@ -10,6 +10,7 @@ import { count } from "../../parts/format";
 import { More } from "../../parts/More";
 import { PageHead } from "../../parts/PageHead";
 import { Empty, Failed, Shown } from "../../parts/states";
+import { Sure } from "../../parts/Sure";
 import { Time } from "../../parts/times";
 
 export default function LinksPage() {
@@ -58,14 +59,15 @@ export default function LinksPage() {
                         <td>{each.expires_at ? <Time at={each.expires_at} date /> : "never"}</td>
                         <td>
                           {each.state === "works" ? (
-                            <button
-                              type="button"
+                            <Sure
+                              name="Revoke"
+                              label={`Revoke ${each.name}`}
+                              title={`Revoke ${each.name}?`}
                               disabled={revoke.isPending}
-                              aria-label={`Revoke ${each.name}`}
-                              onClick={() => revoke.mutate(each.id)}
+                              act={() => revoke.mutate(each.id)}
                             >
-                              Revoke
-                            </button>
+                              <p>Who has it sees nothing any more, at once, and it cannot be brought back.</p>
+                            </Sure>
                           ) : null}
                         </td>
                       </tr>

@@ -6,7 +6,7 @@ import type { Schemas } from "../../api/client";
 import { healthQuery } from "../../api/operators";
 import { bytes, count, plural } from "../../parts/format";
 import { PageHead } from "../../parts/PageHead";
-import { Empty, Shown } from "../../parts/states";
+import { Empty, Failed, Shown } from "../../parts/states";
 import { Table } from "../../parts/Table";
 import { Time } from "../../parts/times";
 
@@ -20,7 +20,7 @@ export default function HealthPage() {
       <Shown of={health}>
         {(data) => (
           <>
-            <Worries worries={data.worries} />
+            {health.error ? <Unknown error={health.error} retry={health.refetch} /> : <Worries worries={data.worries} />}
             <div className="two">
               <Stores health={data} />
               <Waiting health={data} />
@@ -37,6 +37,16 @@ function Seen({ at }: { at: string }) {
   return (
     <>
       As of <Time at={at} seconds />, looked at every ten seconds
+    </>
+  );
+}
+
+/** Nothing is well that does not answer. */
+function Unknown({ error, retry }: { error: Error; retry: () => unknown }) {
+  return (
+    <>
+      <Failed error={error} retry={() => void retry()} />
+      <p className="note">How it does now is not known. Below is what was seen last.</p>
     </>
   );
 }

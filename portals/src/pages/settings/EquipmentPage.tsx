@@ -1,13 +1,15 @@
 // Sites, their telescopes, and the instruments on them: looked at, added, changed.
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { instrumentsQuery, sitesQuery, telescopesQuery } from "../../api/queries";
 import { degrees } from "../../parts/format";
 import { PageHead } from "../../parts/PageHead";
 import { Empty, Shown } from "../../parts/states";
+import { Sure } from "../../parts/Sure";
 import { Table } from "../../parts/Table";
 import { useRole } from "../../parts/useRole";
+import type { InUse } from "./EquipmentForm";
 import { InstrumentForm } from "./InstrumentForm";
 import { SiteForm } from "./SiteForm";
 import { TelescopeForm } from "./TelescopeForm";
@@ -38,7 +40,7 @@ export default function EquipmentPage() {
               each.time_zone,
               each.horizon ? `${each.horizon.length} points` : "flat",
             ]}
-            form={(each, close) => <SiteForm organisation={organisation} site={each} close={close} />}
+            form={(each, inUse) => <SiteForm organisation={organisation} site={each} {...inUse} />}
           />
         )}
       </Shown>
@@ -57,8 +59,8 @@ export default function EquipmentPage() {
               each.focal_length_mm == null ? "–" : `${each.focal_length_mm} mm`,
               each.mount ?? "–",
             ]}
-            form={(each, close) => (
-              <TelescopeForm organisation={organisation} telescope={each} sites={sites.data?.items ?? []} close={close} />
+            form={(each, inUse) => (
+              <TelescopeForm organisation={organisation} telescope={each} sites={sites.data?.items ?? []} {...inUse} />
             )}
           />
         )}
@@ -78,12 +80,12 @@ export default function EquipmentPage() {
               each.pixel_scale_arcsec == null ? "–" : `${each.pixel_scale_arcsec}″ a pixel`,
               each.filters.join(", ") || "–",
             ]}
-            form={(each, close) => (
+            form={(each, inUse) => (
               <InstrumentForm
                 organisation={organisation}
                 instrument={each}
                 telescopes={telescopes.data?.items ?? []}
-                close={close}
+                {...inUse}
               />
             )}
           />
@@ -103,22 +105,35 @@ type KindProps<T extends Thing> = {
   items: T[];
   empty: string;
   row: (each: T) => string[];
-  form: (each: T | undefined, close: () => void) => ReactNode;
+  form: (each: T | undefined, inUse: InUse) => ReactNode;
 };
 
 function Kind<T extends Thing>({ isAdmin, name, one, heads, items, empty, row, form }: KindProps<T>) {
   const [open, setOpen] = useState<T | "new" | null>(null);
+  const edited = useRef(false);
+  const inUse = { close: () => setOpen(null), edited };
+  const isOpen = (which: T | "new") => (which === "new" || open === "new" || !open ? which === open : which.slug === open.slug);
+
+  /** The button that opens a form in the place of the one that is open, where one is. */
+  const opener = (which: T | "new", name: string, label?: string) => (
+    <Sure
+      name={name}
+      label={label}
+      title="Drop what you typed?"
+      asks={() => edited.current && !isOpen(which)}
+      act={() => isOpen(which) || setOpen(which)}
+      yes="Drop it"
+    >
+      <p>{open && open !== "new" ? `The changes to ${open.name} are` : `The new ${one} is`} not saved yet.</p>
+    </Sure>
+  );
   return (
     <section className="panel" aria-label={name}>
       <div className="panel-head">
         <h2>{name}</h2>
-        {isAdmin ? (
-          <button type="button" onClick={() => setOpen("new")}>
-            Add {one === "instrument" ? "an" : "a"} {one}
-          </button>
-        ) : null}
+        {isAdmin ? opener("new", `Add ${one === "instrument" ? "an" : "a"} ${one}`) : null}
       </div>
-      {open ? <div key={open === "new" ? "" : open.slug}>{form(open === "new" ? undefined : open, () => setOpen(null))}</div> : null}
+      {open ? <div key={open === "new" ? "" : open.slug}>{form(open === "new" ? undefined : open, inUse)}</div> : null}
       {items.length ? (
         <Table name={name} heads={[...heads, ...(isAdmin ? [{ unseen: "Change" }] : [])]}>
           {items.map((each) => (
@@ -129,13 +144,7 @@ function Kind<T extends Thing>({ isAdmin, name, one, heads, items, empty, row, f
               {row(each).map((cell, i) => (
                 <td key={heads[i + 1]}>{cell}</td>
               ))}
-              {isAdmin ? (
-                <td>
-                  <button type="button" aria-label={`Change ${each.name}`} onClick={() => setOpen(each)}>
-                    Change
-                  </button>
-                </td>
-              ) : null}
+              {isAdmin ? <td>{opener(each, "Change", `Change ${each.name}`)}</td> : null}
             </tr>
           ))}
         </Table>

@@ -1,14 +1,18 @@
 // A host of the organisation's own for its public page: named, proven by a DNS record, and given up.
+import { useRef, useState } from "react";
 import type { Schemas } from "../../api/client";
 import { useProveHost, useRemoveHost, useSetHost } from "../../api/webhooks";
 import { CopyButton } from "../../parts/CopyButton";
 import { written } from "../../parts/forms";
 import { Failed } from "../../parts/states";
+import { Question, Sure } from "../../parts/Sure";
 
 export function HostPanel({ organisation, look }: { organisation: string; look: Schemas["Portal"] }) {
   const set = useSetHost(organisation);
   const remove = useRemoveHost(organisation);
   const { host } = look;
+  const asked = useRef<HTMLDialogElement>(null);
+  const [another, setAnother] = useState("");
   return (
     <section className="panel form" aria-label="Own host">
       <div className="panel-head">
@@ -26,7 +30,12 @@ export function HostPanel({ organisation, look }: { organisation: string; look: 
       {host && !host.proven_at ? <Proof organisation={organisation} host={host} /> : null}
       <form
         className="entry-form"
-        onSubmit={(event) => set.mutate({ host: written(event).word("host") })}
+        onSubmit={(event) => {
+          const named = written(event).word("host");
+          setAnother(named);
+          if (host?.proven_at) asked.current?.showModal();
+          else set.mutate({ host: named });
+        }}
         key={host?.host}
       >
         <label>
@@ -39,13 +48,25 @@ export function HostPanel({ organisation, look }: { organisation: string; look: 
           <button type="submit" disabled={set.isPending}>
             Name it
           </button>
-          {host ? (
-            <button type="button" disabled={remove.isPending} onClick={() => remove.mutate()}>
-              Give {host.host} up
-            </button>
-          ) : null}
         </div>
       </form>
+      {host ? (
+        <>
+          <Question dialog={asked} title={`Leave ${host.host} for ${another}?`} yes="Name it" act={() => set.mutate({ host: another })}>
+            <p>The public page is no longer at {host.host}, at once; at {another} it is once that is proven.</p>
+          </Question>
+          <div className="row">
+            <Sure
+              name={`Give ${host.host} up`}
+              title={`Give ${host.host} up?`}
+              disabled={remove.isPending}
+              act={() => remove.mutate()}
+            >
+              <p>{host.proven_at ? "The public page is no longer there, at once. " : ""}To have it again, it has to be proven anew.</p>
+            </Sure>
+          </div>
+        </>
+      ) : null}
     </section>
   );
 }

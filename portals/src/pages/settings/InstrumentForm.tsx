@@ -3,26 +3,26 @@ import { useState } from "react";
 import type { Schemas } from "../../api/client";
 import { useIngestAgain, useSaveInstrument } from "../../api/equipment";
 import { plural } from "../../parts/format";
-import { fieldsOf } from "../../parts/forms";
 import { useSettled } from "../../parts/useSettled";
-import { EquipmentForm } from "./EquipmentForm";
+import { EquipmentForm, type InUse } from "./EquipmentForm";
 import { MappingFields } from "./MappingFields";
 import { MappingTrial } from "./MappingTrial";
-import { type Mapping, readMapping } from "./mapping";
+import { type Mapping, readMapping, wrongFacts } from "./mapping";
 
-type InstrumentFormProps = {
+type InstrumentFormProps = InUse & {
   organisation: string;
   instrument: Schemas["Instrument"] | undefined;
   telescopes: Schemas["Telescope"][];
-  close: () => void;
 };
 
 const TYPING_MS = 400;
 
-export function InstrumentForm({ organisation, instrument, telescopes, close }: InstrumentFormProps) {
+export function InstrumentForm({ organisation, instrument, telescopes, ...inUse }: InstrumentFormProps) {
   const save = useSaveInstrument(organisation, instrument?.slug);
   const again = useIngestAgain(organisation);
-  const [typed, setTyped] = useState<Mapping>(instrument?.header_mapping ?? {});
+  const before = instrument?.header_mapping;
+  const [typed, setTyped] = useState<Mapping>(before ?? {});
+  const [wrong, setWrong] = useState<string[]>([]);
   const settled = useSettled(typed, TYPING_MS);
   const saved = save.isSuccess && instrument;
   return (
@@ -30,31 +30,35 @@ export function InstrumentForm({ organisation, instrument, telescopes, close }: 
       one="instrument"
       thing={instrument}
       on={{ name: "telescope", choices: telescopes }}
-      saving={{ isPending: save.isPending, error: save.error ?? again.error }}
-      close={close}
+      save={save}
+      error={again.error}
+      blocked={wrong.length > 0}
+      {...inUse}
       leave={saved ? "Close" : undefined}
-      typed={(form) => setTyped(readMapping(fieldsOf(form)))}
-      send={(form) => {
-        const { word, number, list } = form;
-        save.mutate(
-          {
-            name: word("name"),
-            telescope: instrument?.telescope ?? word("telescope"),
-            width_px: number("width"),
-            height_px: number("height"),
-            pixel_scale_arcsec: number("scale"),
-            filters: list("filters"),
-            header_mapping: readMapping(form),
-          },
-          { onSuccess: () => (instrument ? again.reset() : close()) },
-        );
+      typed={(fields) => {
+        const missed = wrongFacts(fields);
+        setWrong(missed);
+        if (!missed.length) setTyped(readMapping(fields, before));
       }}
+      read={(fields) => {
+        const { word, number, list } = fields;
+        return {
+          name: word("name"),
+          telescope: instrument?.telescope ?? word("telescope"),
+          width_px: number("width"),
+          height_px: number("height"),
+          pixel_scale_arcsec: number("scale"),
+          filters: list("filters"),
+          header_mapping: readMapping(fields, before),
+        };
+      }}
+      saved={instrument ? again.reset : undefined}
       fields={<DetectorFields instrument={instrument} />}
       more={
         <>
           <details open={Boolean(instrument)}>
             <summary>How its headers are read</summary>
-            <MappingFields mapping={instrument?.header_mapping} />
+            <MappingFields mapping={before} wrong={wrong} />
             {instrument ? <MappingTrial organisation={organisation} instrument={instrument.slug} mapping={settled} /> : null}
           </details>
           {again.data ? <p role="status">{plural(again.data.files, "file")} are read again.</p> : null}

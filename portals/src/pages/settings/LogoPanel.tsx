@@ -2,6 +2,7 @@
 import type { Schemas } from "../../api/client";
 import { useRemoveLogo, useSetLogo } from "../../api/webhooks";
 import { Empty, Failed } from "../../parts/states";
+import { Sure } from "../../parts/Sure";
 
 const LARGEST = 1_000_000; // bytes
 
@@ -56,9 +57,9 @@ export function LogoPanel({ organisation, look }: { organisation: string; look: 
       {wrong ? <Failed error={wrong} /> : null}
       {logo ? (
         <div className="row">
-          <button type="button" disabled={remove.isPending} onClick={() => remove.mutate()}>
-            Take it away
-          </button>
+          <Sure name="Take it away" title="Take the logo away?" disabled={remove.isPending} act={() => remove.mutate()}>
+            <p>The public page stands without it at once. It is not kept: to show it again, it is to be sent again.</p>
+          </Sure>
         </div>
       ) : null}
     </section>

@@ -2,13 +2,13 @@
 import { Fragment } from "react";
 import { FACTS, keywordsText, type Mapping, valuesText } from "./mapping";
 
-export function MappingFields({ mapping }: { mapping: Mapping | undefined }) {
+export function MappingFields({ mapping, wrong }: { mapping: Mapping | undefined; wrong: string[] }) {
   return (
     <div className="entry-form">
       <div className="mapping">
         <b>What</b>
         <b>Keywords to try first, in order</b>
-        <b>Values under other names: Red=R, Blue=B</b>
+        <b>Values under other names, one a line: Red=R</b>
         {FACTS.map((fact) => (
           <Fragment key={fact}>
             <code>{fact}</code>
@@ -18,15 +18,22 @@ export function MappingFields({ mapping }: { mapping: Mapping | undefined }) {
               maxLength={1000}
               defaultValue={keywordsText(mapping, fact)}
             />
-            <input
+            <textarea
               name={`values ${fact}`}
               aria-label={`Values of ${fact}`}
+              aria-invalid={wrong.includes(fact)}
+              rows={valuesText(mapping, fact).split("\n").length}
               maxLength={5000}
               defaultValue={valuesText(mapping, fact)}
             />
           </Fragment>
         ))}
       </div>
+      {wrong.length ? (
+        <p className="wrong" role="alert">
+          Each line is a value of a header, “=”, and its other name; not so for {wrong.join(", ")}.
+        </p>
+      ) : null}
       <div className="row">
         <label>
           Added to its clock, s

@@ -15,6 +15,7 @@ import { useRole } from "../../parts/useRole";
 
 type Role = Schemas["NewRole"]["role"];
 const ROLES: Role[] = ["member", "admin", "owner"];
+const OWNERS_MAY = "Owners do everything: pay, make owners, take away anybody's role, yours too, and close the organisation.";
 const asRole = (word: string): Role => ROLES.find((each) => each === word) ?? "member";
 
 export default function MembersPage() {
@@ -72,6 +73,7 @@ export default function MembersPage() {
                         roles={given}
                         mayChange={mayChange}
                         disabled={set.isPending}
+                        warning={(role) => (role === "owner" ? OWNERS_MAY : undefined)}
                         choose={(role) => set.mutate({ email: each.email, role })}
                       />
                     </td>

@@ -1,4 +1,5 @@
 // The second factor: set up with an authenticator, its recovery codes, and taken away again.
+import { useRef } from "react";
 import { useBeginFactor, useConfirmFactor, useNewCodes, useRemoveFactor } from "../../api/account";
 import type { Schemas } from "../../api/client";
 import { CopyButton } from "../../parts/CopyButton";
@@ -12,6 +13,16 @@ export function SecondFactor({ ways }: { ways: Schemas["WaysIn"] }) {
   const remove = useRemoveFactor();
   const wrong = begin.error ?? confirm.error ?? renew.error ?? remove.error;
   const codes = renew.data?.codes ?? confirm.data?.codes;
+  const isBusy = renew.isPending || remove.isPending;
+  const isSent = useRef(false);
+
+  /** Sends a code once: a double click is quicker than a button is disabled, and the second refusal would hide what came. */
+  function once(send: (done: { onSettled: () => void }) => void) {
+    if (isSent.current) return;
+    isSent.current = true;
+    send({ onSettled: () => (isSent.current = false) });
+  }
+
   return (
     <section className="panel" aria-label="Second factor">
       <div className="panel-head">
@@ -31,23 +42,25 @@ export function SecondFactor({ ways }: { ways: Schemas["WaysIn"] }) {
             onSubmit={(event) => {
               const { word, form } = written(event);
               const act = (event.nativeEvent as SubmitEvent).submitter?.getAttribute("value");
-              const done = { onSuccess: () => form.reset() };
-              if (act === "remove") {
-                renew.reset();
-                confirm.reset();
-                begin.reset();
-                remove.mutate(word("code"), done);
-              } else renew.mutate(word("code"), done);
+              once((done) => {
+                const then = { ...done, onSuccess: () => form.reset() };
+                if (act === "remove") {
+                  renew.reset();
+                  confirm.reset();
+                  begin.reset();
+                  remove.mutate(word("code"), then);
+                } else renew.mutate(word("code"), then);
+              });
             }}
           >
             <label>
               A code of it
               <input name="code" required maxLength={100} autoComplete="one-time-code" />
             </label>
-            <button type="submit" value="renew">
+            <button type="submit" value="renew" disabled={isBusy}>
               New recovery codes
             </button>
-            <button type="submit" value="remove">
+            <button type="submit" value="remove" disabled={isBusy}>
               Turn it off
             </button>
           </form>
@@ -55,7 +68,10 @@ export function SecondFactor({ ways }: { ways: Schemas["WaysIn"] }) {
       ) : begin.data ? (
         <form
           className="entry-form"
-          onSubmit={(event) => confirm.mutate(written(event).word("code"))}
+          onSubmit={(event) => {
+            const code = written(event).word("code");
+            once((done) => confirm.mutate(code, done));
+          }}
         >
           <p>
             Type this secret into your authenticator, or <a href={begin.data.address}>open it there</a>; then confirm with the

@@ -2,14 +2,14 @@
 import { useState } from "react";
 import type { Schemas } from "../../api/client";
 import { useSaveSite } from "../../api/equipment";
-import { EquipmentForm } from "./EquipmentForm";
+import { EquipmentForm, type InUse } from "./EquipmentForm";
 import { HorizonShape, readHorizon, writeHorizon } from "./horizon";
 
-type SiteFormProps = { organisation: string; site: Schemas["Site"] | undefined; close: () => void };
+type SiteFormProps = InUse & { organisation: string; site: Schemas["Site"] | undefined };
 
 const ZONES = Intl.supportedValuesOf("timeZone");
 
-export function SiteForm({ organisation, site, close }: SiteFormProps) {
+export function SiteForm({ organisation, site, ...inUse }: SiteFormProps) {
   const save = useSaveSite(organisation, site?.slug);
   const [horizon, setHorizon] = useState(() => writeHorizon(site?.horizon ?? null));
   const points = readHorizon(horizon);
@@ -17,29 +17,28 @@ export function SiteForm({ organisation, site, close }: SiteFormProps) {
     <EquipmentForm
       one="site"
       thing={site}
-      saving={save}
+      save={save}
       blocked={points === "wrong"}
-      close={close}
-      send={({ word, number }) =>
-        save.mutate(
-          {
-            name: word("name"),
-            latitude_deg: number("latitude") ?? 0,
-            longitude_deg: number("longitude") ?? 0,
-            height_m: number("height") ?? 0,
-            time_zone: word("zone"),
-            mpc_code: word("mpc") || null,
-            horizon: points.length && points !== "wrong" ? points : null,
-          },
-          { onSuccess: close },
-        )
-      }
+      {...inUse}
+      read={({ word, number }) => {
+        const points = readHorizon(word("horizon"));
+        return {
+          name: word("name"),
+          latitude_deg: number("latitude") ?? 0,
+          longitude_deg: number("longitude") ?? 0,
+          height_m: number("height") ?? 0,
+          time_zone: word("zone"),
+          mpc_code: word("mpc") || null,
+          horizon: points.length && points !== "wrong" ? points : null,
+        };
+      }}
       fields={<PlaceFields site={site} />}
       more={
         <div className="two">
           <label>
             Horizon: azimuth and altitude in degrees, a point a line; empty: flat
             <textarea
+              name="horizon"
               rows={5}
               value={horizon}
               maxLength={20_000}

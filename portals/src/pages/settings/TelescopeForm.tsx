@@ -1,36 +1,30 @@
 // A telescope: where it stands and what it gathers.
 import type { Schemas } from "../../api/client";
 import { useSaveTelescope } from "../../api/equipment";
-import { EquipmentForm } from "./EquipmentForm";
+import { EquipmentForm, type InUse } from "./EquipmentForm";
 
-type TelescopeFormProps = {
+type TelescopeFormProps = InUse & {
   organisation: string;
   telescope: Schemas["Telescope"] | undefined;
   sites: Schemas["Site"][];
-  close: () => void;
 };
 
-export function TelescopeForm({ organisation, telescope, sites, close }: TelescopeFormProps) {
+export function TelescopeForm({ organisation, telescope, sites, ...inUse }: TelescopeFormProps) {
   const save = useSaveTelescope(organisation, telescope?.slug);
   return (
     <EquipmentForm
       one="telescope"
       thing={telescope}
       on={{ name: "site", choices: sites }}
-      saving={save}
-      close={close}
-      send={({ word, number }) =>
-        save.mutate(
-          {
-            name: word("name"),
-            site: telescope?.site ?? word("site"),
-            aperture_mm: number("aperture"),
-            focal_length_mm: number("focal"),
-            mount: word("mount") || null,
-          },
-          { onSuccess: close },
-        )
-      }
+      save={save}
+      {...inUse}
+      read={({ word, number }) => ({
+        name: word("name"),
+        site: telescope?.site ?? word("site"),
+        aperture_mm: number("aperture"),
+        focal_length_mm: number("focal"),
+        mount: word("mount") || null,
+      })}
       fields={
         <>
           <label>

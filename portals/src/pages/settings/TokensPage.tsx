@@ -39,7 +39,7 @@ export default function TokensPage() {
                   <td>
                     <bdi>{each.name}</bdi> <small>…{each.hint}</small>
                   </td>
-                  <td className="path">{each.scopes.length > 6 ? `${each.scopes.length} scopes` : each.scopes.join(", ") || "what you may"}</td>
+                  <td className="path">{each.scopes.length > 6 ? `${each.scopes.length} scopes` : each.scopes.join(", ") || "nothing"}</td>
                   <td>
                     <Time at={each.created_at} date />
                   </td>
@@ -74,12 +74,17 @@ function NewToken() {
   const { organisation } = useParams({ from: "/inside/$organisation/settings" });
   const make = useMakeToken();
   const [kind, setKind] = useState("scopes");
+  const [isEmpty, setEmpty] = useState(false);
   return (
     <section className="panel" aria-label="New token">
       <form
         className="entry-form"
+        onChange={() => setEmpty(false)}
         onSubmit={(event) => {
           const { word, number, all, has } = written(event);
+          const without = kind === "scopes" && !all("scope").length;
+          setEmpty(without);
+          if (without) return;
           make.mutate({
             name: word("name"),
             kind: kind === "upload-only" ? "upload-only" : "personal",
@@ -124,6 +129,11 @@ function NewToken() {
               ))}
             </div>
           </fieldset>
+        ) : null}
+        {isEmpty ? (
+          <p className="wrong" role="alert">
+            Nothing is chosen that it may do: choose a scope.
+          </p>
         ) : null}
         <div className="row">
           <button type="submit" className="first" disabled={make.isPending}>
