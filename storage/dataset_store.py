@@ -191,13 +191,18 @@ async def list_dataset_files(
     return list(rows.mappings())
 
 
-# Each path is looked up by itself in the index (LIMIT and OFFSET keep that so): of a young dataset the planner knows no
-# statistics, and would compare every path with every file.
+# Each file and path is looked up by itself in the index (LIMIT and OFFSET keep that so), and once (MATERIALIZED): of a
+# young dataset the planner knows no statistics, and would compare every path with every file.
 ADD_FILES = text("""
-    WITH wanted AS (
-        SELECT DISTINCT ON (w.path) w.path, f.id
+    WITH found AS MATERIALIZED (
+        SELECT w.position, w.path, w.folders, f.id
         FROM jsonb_to_recordset(cast(:items AS jsonb)) AS w(position int, path text, file uuid, folders text[])
-        JOIN files f ON f.organisation_id = :org AND f.id = w.file AND f.deleted_at IS NULL
+        CROSS JOIN LATERAL (
+            SELECT f.id FROM files f WHERE f.organisation_id = :org AND f.id = w.file AND f.deleted_at IS NULL OFFSET 0
+        ) f
+    ), wanted AS (
+        SELECT DISTINCT ON (w.path) w.path, w.id
+        FROM found w
         -- What is a folder of this path, or has this path as a folder, cannot be unpacked beside it.
         WHERE (
             SELECT 1 FROM dataset_files m
