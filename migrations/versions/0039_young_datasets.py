@@ -20,17 +20,27 @@ END $$
 """
 
 # A connection keeps the plan of a trigger's statement from its first use on: made for tables that were all but empty,
-# it went through all files and origins for each row, for minutes. EXECUTE plans anew; OFFSET keeps the order.
+# it went through all files for each origin and each row, for minutes. EXECUTE plans anew, and each OFFSET has what
+# stands in it looked up for one row after the other.
 NOW = """
     EXECUTE $query$
         UPDATE content_origins o SET dataset_id = d.dataset_id
         FROM (
-            SELECT r.organisation_id, r.dataset_id, f.sha256 FROM new_rows r CROSS JOIN LATERAL (
-                SELECT f.sha256 FROM files f WHERE f.organisation_id = r.organisation_id AND f.id = r.file_id OFFSET 0
-            ) f OFFSET 0
+            SELECT r.organisation_id, r.dataset_id, f.sha256, first.stay
+            FROM new_rows r
+            CROSS JOIN LATERAL (
+                SELECT sha256 FROM files WHERE organisation_id = r.organisation_id AND id = r.file_id OFFSET 0
+            ) f
+            CROSS JOIN LATERAL (
+                SELECT stay, file_id FROM content_origins
+                WHERE organisation_id = r.organisation_id AND sha256 = f.sha256 AND dataset_id IS NULL OFFSET 0
+            ) first
+            CROSS JOIN LATERAL (
+                SELECT FROM files WHERE organisation_id = r.organisation_id AND id = first.file_id OFFSET 0
+            ) g
+            OFFSET 0
         ) d
-        WHERE o.organisation_id = d.organisation_id AND o.sha256 = d.sha256 AND o.dataset_id IS NULL
-            AND (SELECT g.id FROM files g WHERE g.organisation_id = o.organisation_id AND g.id = o.file_id) IS NOT NULL
+        WHERE o.organisation_id = d.organisation_id AND o.sha256 = d.sha256 AND o.stay = d.stay
     $query$;
 """
 BEFORE = """
