@@ -20,7 +20,9 @@ async def test_many_files_are_put_into_a_dataset_without_going_through_all_for_e
             text("INSERT INTO accounts (id, email, name) VALUES (:id, 'tycho@hven.example', 'Tycho')"), {"id": account}
         )
         await connection.execute(
-            text("INSERT INTO datasets (organisation_id, id, slug, name, created_by) VALUES (:org, :id, 'n', 'N', :by)"),
+            text(
+                "INSERT INTO datasets (organisation_id, id, slug, name, created_by) VALUES (:org, :id, 'n', 'N', :by)"
+            ),
             {"org": tenant, "id": dataset, "by": account},
         )
 
