@@ -14,7 +14,7 @@ from domain.errors import NotAllowed, NotFound
 from domain.people import normal_email
 from service.actions.credentials import hash_secret, new_secret
 from service.actions.teams import note
-from service.actions.throttling import Allowance, check_allowances, count_against
+from service.actions.throttling import Allowance, check_allowances, count_against, forget_counts
 from service.house import Actor, House
 from service.mail import post_mail
 from service.paging import Page, decode_cursor, encode_cursor
@@ -94,17 +94,21 @@ def _mail(house: House, inviter: str, team: str, role: str, secret: str, expires
     )
 
 
+def _written_to(email: str) -> Allowance:
+    return Allowance(f"invited:{email}", MAILS_PER_ADDRESS, HOUR_S)
+
+
 async def invite(house: House, actor: Actor, slug: str, new: NewInvitation) -> Invitation:
     """Invite somebody by mail, whether or not they have an account; an earlier invitation of theirs ends.
 
     Raises
     ------
     TooManyAttempts
-        5 to an address or 100 from an account within an hour.
+        5 to an address, unless one of them was accepted since, or 100 from an account within an hour.
     """
     email, secret, expires_at = normal_email(new.email), new_secret(PREFIX), datetime.now(UTC) + LIFE
     sent = [
-        Allowance(f"invited:{email}", MAILS_PER_ADDRESS, HOUR_S),
+        _written_to(email),
         Allowance(f"invites:{actor.account_id}", MAILS_PER_ACCOUNT, HOUR_S),
     ]
     async with house.team(actor, slug) as team:
@@ -188,6 +192,7 @@ async def answer_invitation(house: House, actor: Actor, answer: InvitationAnswer
             if await team_store.member(connection, row.team_id, actor.email) is None:
                 await team_store.set_member(connection, row.team_id, actor.account_id, row.role)
             await team_store.add_activity(connection, row.team_id, actor.name, "member.joined", {"role": row.role})
+            await forget_counts(connection, _written_to(actor.email))  # who joins is not annoyed
         shown = _shown(row)
         shown.answer, shown.answered_at = answer.answer, datetime.now(UTC)
         return shown

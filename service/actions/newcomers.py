@@ -18,7 +18,8 @@ UNKNOWN, HOUR_S = 30, 3600
 
 
 class NoSuchAccount(NotFound):
-    """Still a 404: only who counts these tells it from others."""
+    code = "no-account"
+    title = "Nobody has an account with this address"
 
 
 @asynccontextmanager

@@ -63,7 +63,7 @@ def watching(client: uraniborg.Client, *folders: Path, **more: object) -> Iterat
         yield agent
     finally:
         agent.stop()
-        thread.join(60)
+        thread.join(150)  # a request that is held is waited for
         assert not thread.is_alive()
     assert failures == []
 

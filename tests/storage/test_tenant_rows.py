@@ -23,6 +23,8 @@ from storage.row_security import APPEND_ONLY, BY_TRIGGERS, NOT_TENANT, tenant_ta
 from storage.tables import metadata
 
 TABLES = tenant_tables(metadata)
+ONE_FOR_ALL = {"sealed_word"}
+"Tables that have a single row."
 NUMBERS = itertools.count(1)
 Rows = dict[str, dict[str, Any]]
 
@@ -75,6 +77,8 @@ async def fill(connection: AsyncConnection) -> Rows:
     await connection.execute(text("SET LOCAL session_replication_role = replica"))
     # Each behind what it refers to, and last what only comes with others.
     for table in sorted(metadata.sorted_tables, key=lambda each: each.name in TABLES and not each.foreign_keys):
+        if table.name in ONE_FOR_ALL:
+            continue
         stored = await connection.execute(insert(table).values(row_of(table, rows)).returning(table))
         rows[table.name] = dict(stored.mappings().one())
     return rows
@@ -109,7 +113,7 @@ def assignable(table: Table) -> Column[Any]:
 
 async def test_there_is_a_row_to_try_in_every_table(tenants: tuple[Rows, Rows]) -> None:
     for rows in tenants:
-        assert set(rows) == set(metadata.tables)
+        assert set(rows) == set(metadata.tables) - ONE_FOR_ALL
         assert {rows[name]["organisation_id"] for name in TABLES} == {rows["organisations"]["id"]}
 
 
