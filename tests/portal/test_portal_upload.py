@@ -16,9 +16,6 @@ from astropy.io import fits
 from playwright.sync_api import expect
 
 from service.config import Config
-from service.handlers.web_app import content_policy
-from storage.object_s3_client import S3Description
-from storage.s3_objects import S3Objects
 from tests.portal.conftest import AXE, NewPage, Observatory
 from tests.support.portal_page import PortalPage
 
@@ -147,25 +144,6 @@ def test_folder_is_dropped(portal: PortalPage, observatory: Observatory) -> None
     )
     expect(page.locator(".upload-list")).to_contain_text("dropped.txt")
     expect(page.get_by_role("heading", name=re.compile("1 of 1 file arrived"))).to_be_visible()
-
-
-@pytest.mark.parametrize(
-    ("objects", "source"),
-    [
-        ("s3://night?endpoint=https://store.hven.example:7480", "https://store.hven.example:7480"),
-        ("s3://night?endpoint=http://minio:9000&public_endpoint=https://s3.hven.example", "https://s3.hven.example"),
-        ("s3://night?endpoint=https://s3.hven.example&addressing=virtual", "https://night.s3.hven.example"),
-        ("s3://night?region=cn-north-1", "https://night.s3.cn-north-1.amazonaws.com.cn"),
-    ],
-)
-async def test_policy_lets_bytes_go_to_the_store(objects: str, source: str) -> None:
-    """The place that addresses are signed for, which is not always the one that the service itself asks."""
-    store = S3Objects(S3Description.from_url(objects, access_key="key", secret_key="secret"))
-    told = content_policy("https://hven.example", store.origin)
-    assert store.sign_get("a/b", expires_s=60).startswith(f"{source}/")
-    await store.close()
-    policy = dict(part.strip().split(" ", 1) for part in told.split(";"))
-    assert policy["connect-src"] == f"'self' {source}" and source in policy["img-src"]
 
 
 def test_page_is_open_to_everybody(new_page: NewPage, observatory: Observatory) -> None:

@@ -25,9 +25,12 @@ from prometheus_client import REGISTRY
 
 from service.handlers.object_ranges import NOT_SATISFIABLE, http_date, wanted_range
 from service.handlers.object_urls import ObjectUrls
+from service.handlers.web_app import content_policy
 from service.short_puts import short_puts
 from storage.local_objects import LocalObjects
+from storage.object_s3_client import S3Description
 from storage.objects import PartPlan
+from storage.s3_objects import S3Objects
 from tests.support.asgi_server import serving
 from tests.support.object_homes import SECRET, crc32c_of
 
@@ -496,3 +499,22 @@ def test_a_date_is_written_as_http_does() -> None:
     # Source: RFC 9110 section 5.6.7, the example of IMF-fixdate.
     assert http_date(datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC)) == "Sun, 06 Nov 1994 08:49:37 GMT"
     assert http_date(datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC) + timedelta(microseconds=9)).endswith(":37 GMT")
+
+
+@pytest.mark.parametrize(
+    ("objects", "source"),
+    [
+        ("s3://night?endpoint=https://store.hven.example:7480", "https://store.hven.example:7480"),
+        ("s3://night?endpoint=http://minio:9000&public_endpoint=https://s3.hven.example", "https://s3.hven.example"),
+        ("s3://night?endpoint=https://s3.hven.example&addressing=virtual", "https://night.s3.hven.example"),
+        ("s3://night?region=cn-north-1", "https://night.s3.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+async def test_policy_lets_bytes_go_to_the_store(objects: str, source: str) -> None:
+    """The place that addresses are signed for, which is not always the one that the service itself asks."""
+    store = S3Objects(S3Description.from_url(objects, access_key="key", secret_key="secret"))
+    told = content_policy("https://hven.example", store.origin)
+    assert store.sign_get("a/b", expires_s=60).startswith(f"{source}/")
+    await store.close()
+    policy = dict(part.strip().split(" ", 1) for part in told.split(";"))
+    assert policy["connect-src"] == f"'self' {source}" and source in policy["img-src"]
