@@ -6,12 +6,12 @@ import json
 import re
 
 import httpx
-import pyotp
 import pytest
 import uraniborg
 from playwright.sync_api import expect
 
 from tests.portal.conftest import HOSTILE, NIGHT, NewPage, Observatory
+from tests.support.authenticator import code_of
 from tests.support.live_server import LiveServer
 from tests.support.portal_page import PortalPage
 
@@ -42,8 +42,7 @@ def test_second_factor(new_page: NewPage, server: LiveServer) -> None:
         entered = client.post("/session", json={"email": someone.email, "password": someone.password}).json()
         client.headers["X-CSRF-Token"] = entered["csrf_token"]
         secret = client.post("/me/second-factor").json()["secret"]
-        code = pyotp.TOTP(secret).now()
-        kept = client.post("/me/second-factor/confirm", json={"code": code}).json()["codes"]
+        kept = client.post("/me/second-factor/confirm", json={"code": code_of(secret)}).json()["codes"]
     portal = new_page(signed_in=False)
     portal.page.goto(f"{server.url}/app/")
     portal.page.get_by_label("E-mail address").fill(someone.email)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 import httpx
@@ -12,6 +11,7 @@ import pyotp
 import pytest
 from sqlalchemy import text
 
+from tests.support.authenticator import code_of
 from tests.support.browser import Browser
 from tests.support.service import PASSWORD, Person, RunningService
 
@@ -30,7 +30,7 @@ class Signed(msgspec.Struct):
 
     def code(self, steps: int = 0) -> str:
         """Give the authenticator's code, of now or some steps of 30 s away."""
-        return pyotp.TOTP(self.secret).at(time.time() + 30 * steps)
+        return code_of(self.secret, steps)
 
 
 async def signed_in(service: RunningService, person: Person | None = None) -> Signed:
