@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, NotFound, ProviderUnavailable
 from domain.people import normal_email
 from service.actions.credentials import hash_secret, new_secret, same_secret
 from service.actions.sessions import SecondFactorNeeded, SignedIn, by_own_hand, enter
@@ -137,17 +137,34 @@ async def come_back(
         or not same_secret(bound, bytes.fromhex(visit.facts["bound"]))
     ):
         raise IdentityRefused("This was not begun in this browser, or too long ago: begin again.")
+    try:
+        return await _finish(house, provider, given, visit.facts["onward"], visit.account_id, actor, browser)
+    except (IdentityRefused, ProviderUnavailable) as error:
+        # The visit is over: nothing but this tells another way of signing in where one was going.
+        error.facts["onward"] = visit.facts["onward"]
+        raise
+
+
+async def _finish(
+    house: House,
+    provider: Provider,
+    given: dict[str, str],
+    onward: str,
+    link_to: UUID | None,
+    actor: Actor | None,
+    browser: str,
+) -> Came:
     if "error" in given or "code" not in given:
         raise IdentityRefused(f"{provider.title} did not sign you in: begin again, or choose another way.")
+    state = given["state"]
     identity = await provider.identify(
         code=given["code"],
         issuer=given.get("iss"),
         nonce=_derived(house, "nonce", state),
         verifier=_derived(house, "verifier", state),
     )
-    onward = visit.facts["onward"]
-    if visit.account_id is not None:
-        if actor is None or actor.account_id != visit.account_id:
+    if link_to is not None:
+        if actor is None or actor.account_id != link_to:
             raise IdentityRefused("You are not signed in any more as who began this: sign in, and link it again.")
         await _link(house, actor, identity)
         return Came(onward)

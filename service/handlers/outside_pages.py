@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Request, Response, get, post
@@ -46,8 +47,9 @@ def visit_cookie(house: House, secret: str) -> Cookie:
     )
 
 
-def _failed(error: ObservatoryError, **more: Any) -> Response[str]:
-    back = "<p><a href='/sign-in'>Sign in another way</a></p>"
+def _failed(error: ObservatoryError, onward: str = "", **more: Any) -> Response[str]:
+    further = f"?{urlencode({'onward': onward})}" if onward else ""
+    back = f"<p><a href='/sign-in{escape(further)}'>Sign in another way</a></p>"
     return page("Signing in elsewhere", back, wrong=error.detail, status=status_of(type(error)), **more)
 
 
@@ -56,15 +58,16 @@ async def visit(
     provider: str, request: Request[None, None, State], house: House, providers: Providers
 ) -> Response[Any]:
     """Go to a provider to sign in there."""
+    onward = own_path(request.query_params.get("onward", ""))
     try:
         address, bound = await outside_sign_in.begin(
             house,
             providers.get(provider),
-            onward=own_path(request.query_params.get("onward", "")),
+            onward=onward,
             client_address=request.client.host if request.client else "",
         )
     except (ClientFault, ProviderUnavailable) as error:
-        return _failed(error)
+        return _failed(error, onward)
     return redirect(address, cookies=[visit_cookie(house, bound)])
 
 
@@ -85,7 +88,7 @@ async def came_back(
             browser=browser_of(request),
         )
     except (ClientFault, ProviderUnavailable) as error:
-        return _failed(error, cookies=[over])
+        return _failed(error, error.facts.get("onward", ""), cookies=[over])
     if came.challenge:
         return await second_factor_form(request, house, came.onward, came.challenge)
     cookies = [over] + ([session_cookie(house, came.entered[1])] if came.entered else [])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -253,6 +255,20 @@ async def test_the_second_factor_leads_on_to_where_one_was_going(world: World) -
     await world.visit(portal, "/sign-in/liar?onward=/app/hven/frames")
     await portal.send(code=for_portal)
     assert str(portal.reply.url) == f"{portal.base}/app/hven/frames"
+
+
+async def test_another_way_of_signing_in_leads_on_to_where_one_was_going(world: World) -> None:
+    person = await world.service.person()
+    world.liar.claims = {"sub": "thief", "email": person.email, "email_verified": True}
+    for wrong in ({}, {"error": "access_denied"}):
+        browser = world.browser()
+        refused = await world.visit(browser, "/sign-in/liar?onward=/app/hven/frames?filter=R", **wrong)
+        assert refused.status_code == 400
+        other_way = re.search(r"href='([^']+)'>Sign in another way<", browser.text)
+        assert other_way
+        await browser.open(html.unescape(other_way[1]))
+        await browser.send(email=person.email, password=PASSWORD)
+        assert str(browser.reply.url) == f"{browser.base}/app/hven/frames?filter=R"
 
 
 async def linked_by_api(world: World, browser: Browser) -> dict[str, Any]:
