@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from sqlalchemy import bindparam, event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -15,11 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from domain.errors import Conflict, InvalidInput, ObservatoryError, StoreUnavailable
 from storage.row_security import RUNTIME_ROLE
 
-__all__ = ["Database", "as_service", "async_url", "plain_url"]
+__all__ = ["Database", "as_service", "async_url", "expect_many_rows", "plain_url"]
 
 SET_TENANT = text(
     "SELECT set_config('uraniborg.organisation', :organisation, true), set_config('uraniborg.account', :account, true)"
 ).bindparams(bindparam("organisation"), bindparam("account"))
+
+EXPECT_MANY_ROWS = text("SELECT set_config('plan_cache_mode', 'auto', true), set_config('enable_seqscan', 'off', true)")
 
 
 def async_url(url: str) -> str:
@@ -86,6 +89,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=20,
+            json_deserializer=msgspec.json.decode,
             connect_args={"server_settings": settings, "timeout": 10, "command_timeout": 120},
         )
         event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
@@ -126,6 +130,15 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+async def expect_many_rows(connection: AsyncConnection) -> None:
+    """Have what new rows refer to looked up by plans that are kept, and by indexes, until the transaction ends.
+
+    Otherwise PostgreSQL plans each look anew, as it does our searches, which takes longer than the look; and plans made
+    for a young table and kept would read all of it for each row.
+    """
+    await connection.execute(EXPECT_MANY_ROWS)
 
 
 @asynccontextmanager

@@ -10,6 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.database import expect_many_rows
+
 __all__ = ["FrameRow", "read_equipment", "read_files", "save_derived", "set_previews"]
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -138,6 +140,7 @@ async def save_derived(
         The frame of each sha256.
     """
     ids: dict[str, UUID] = {}
+    await expect_many_rows(connection)
     if frames:
         rows = (b"[" + b",".join(frames) + b"]").decode()
         saved = await connection.execute(SAVE_FRAMES, {"rows": rows, "org": organisation_id})

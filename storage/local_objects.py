@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import builtins
 import itertools
+import math
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
@@ -365,7 +366,7 @@ class LocalObjects:
         for number, crc32c, content in read_bundle(b"".join(chunks), grant.together):
             self._keep(check_key(f"{grant.key}/{number}"), len(content), crc32c, [content])
 
-    def _keep(self, key: str, size_bytes: int, crc32c: str | None, chunks: Sequence[bytes]) -> str:
+    def _keep(self, key: str, size_bytes: int, crc32c: str | None, chunks: Sequence[bytes | memoryview]) -> str:
         incoming = self._incoming(key, size_bytes, crc32c)
         with self.disk.here():
             self.disk.need_room(size_bytes)
@@ -403,7 +404,7 @@ class LocalObjects:
 
 
 def _until(expires_s: int) -> int:
-    return int(time.time()) + check_expiry(expires_s)
+    return math.ceil(time.time()) + check_expiry(expires_s)
 
 
 def _in_steps(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

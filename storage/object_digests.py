@@ -30,7 +30,7 @@ class Sums:
     def __init__(self) -> None:
         self._sha256, self._crc32c, self._crc32, self.size_bytes = hashlib.sha256(), 0, 0, 0
 
-    def add(self, block: bytes) -> None:
+    def add(self, block: bytes | memoryview) -> None:
         """Add what comes next."""
         self.size_bytes += len(block)
         self._sha256.update(block)
@@ -42,7 +42,7 @@ class Sums:
         return Digest(self.size_bytes, self._sha256.hexdigest(), crc32c_base64(self._crc32c), self._crc32, version)
 
 
-def digest_blocks(blocks: Iterable[bytes], version: str) -> Digest:
+def digest_blocks(blocks: Iterable[bytes | memoryview], version: str) -> Digest:
     """Sum up bytes as they come, in one pass and constant memory; blocking.
 
     Parameters

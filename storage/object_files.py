@@ -36,7 +36,7 @@ def modified_at(status: os.stat_result) -> datetime:
     return datetime.fromtimestamp(status.st_mtime, UTC)
 
 
-def write_all(descriptor: int, chunks: Sequence[bytes], offset: int) -> int:
+def write_all(descriptor: int, chunks: Sequence[bytes | memoryview], offset: int) -> int:
     """Write chunks one behind the other from an offset; answer the offset behind them.
 
     Raises
@@ -45,7 +45,7 @@ def write_all(descriptor: int, chunks: Sequence[bytes], offset: int) -> int:
         The disk is full, for one.
     """
     for first in range(0, len(chunks), _MOST_BUFFERS):
-        batch: list[bytes | memoryview] = list(chunks[first : first + _MOST_BUFFERS])
+        batch = list(chunks[first : first + _MOST_BUFFERS])
         while batch:
             written = os.pwritev(descriptor, batch, offset)
             offset += written

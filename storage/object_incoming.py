@@ -24,9 +24,9 @@ __all__ = ["Incoming", "IncomingObject", "IncomingPart"]
 class Incoming(Protocol):
     """One upload being received; blocking, its methods may come from different threads but one after the other."""
 
-    def write(self, chunks: Sequence[bytes]) -> None: ...
+    def write(self, chunks: Sequence[bytes | memoryview]) -> None: ...
 
-    def finish(self, chunks: Sequence[bytes]) -> str:
+    def finish(self, chunks: Sequence[bytes | memoryview]) -> str:
         """Write the last chunks and keep everything; answer the entity tag.
 
         Raises
@@ -50,7 +50,7 @@ class _Written:
         self.descriptor = -1
         self.lock = threading.Lock()
 
-    def add(self, chunks: Sequence[bytes]) -> None:
+    def add(self, chunks: Sequence[bytes | memoryview]) -> None:
         if self.descriptor < 0:
             raise NotFound("This upload was given up.")
         coming = sum(map(len, chunks))
@@ -101,11 +101,11 @@ class IncomingObject:
         self._made = False
         self._written = _Written(size_bytes, crc32c)
 
-    def write(self, chunks: Sequence[bytes]) -> None:
+    def write(self, chunks: Sequence[bytes | memoryview]) -> None:
         with self._written.lock:
             self._write(chunks)
 
-    def finish(self, chunks: Sequence[bytes]) -> str:
+    def finish(self, chunks: Sequence[bytes | memoryview]) -> str:
         with self._written.lock:
             in_one_go = not self._made
             self._write(chunks)
@@ -124,7 +124,7 @@ class IncomingObject:
                     os.unlink(self._draft)  # noqa: PTH108
                 self._made = False
 
-    def _write(self, chunks: Sequence[bytes]) -> None:
+    def _write(self, chunks: Sequence[bytes | memoryview]) -> None:
         if not self._made:
             self._written.descriptor = os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             self._made = True
@@ -154,11 +154,11 @@ class IncomingPart:
         self._written = _Written(size_bytes, crc32c, offset)
         self._begun = False
 
-    def write(self, chunks: Sequence[bytes]) -> None:
+    def write(self, chunks: Sequence[bytes | memoryview]) -> None:
         with self._written.lock, self._fenced():
             self._written.add(chunks)
 
-    def finish(self, chunks: Sequence[bytes]) -> str:
+    def finish(self, chunks: Sequence[bytes | memoryview]) -> str:
         with self._written.lock:
             with self._fenced():
                 self._written.add(chunks)

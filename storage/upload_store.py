@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import Conflict
 from domain.slugs import slug_of
+from storage.database import expect_many_rows
 from storage.ids import new_id
 from storage.objects import Digest
 from storage.tables import metadata
@@ -160,6 +161,7 @@ async def add_items(
     """Insert the files of an upload: each row has the table's columns but for the first two, those absent are null."""
     if rows:
         written = msgspec.json.encode([row | {"sha256": row["sha256"] and row["sha256"].hex()} for row in rows])
+        await expect_many_rows(connection)
         await connection.execute(ADD_ITEMS, {"org": organisation_id, "upload": upload_id, "items": written.decode()})
 
 
@@ -215,6 +217,7 @@ async def add_contents(connection: AsyncConnection, organisation_id: UUID, arriv
         }
         for key, digest in arrived.items()
     ]
+    await expect_many_rows(connection)
     await connection.execute(ADD_CONTENTS, {"org": organisation_id, "contents": msgspec.json.encode(written).decode()})
 
 
@@ -356,6 +359,7 @@ async def add_files(
     """
     if not files:
         return {}
+    await expect_many_rows(connection)
     # Two uploads of the same names wait for each other here, so that neither makes a file twice.
     await lock_contents(connection, organisation_id)
     made: dict[int, tuple[UUID, bool]] = {}

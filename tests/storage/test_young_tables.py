@@ -10,6 +10,7 @@ from tests.support.ledger_rows import add_contents, add_tenant, digest
 from tests.support.older_database import database_at
 
 MANY = 300
+READ = text("SELECT sum(seq_tup_read) FROM pg_stat_xact_user_tables WHERE relname IN ('files', 'content_origins')")
 
 
 async def test_many_files_are_put_into_a_dataset_without_going_through_all_for_each(owner: Database) -> None:
@@ -53,9 +54,16 @@ async def test_many_files_are_put_into_a_dataset_without_going_through_all_for_e
         await put(["second"])  # the plans are made now, and kept
         await connection.commit()
         await put([f"frame {number}" for number in range(MANY)])
-        read = await connection.scalar(
-            text("SELECT sum(seq_tup_read) FROM pg_stat_xact_user_tables WHERE relname IN ('files', 'content_origins')")
-        )
-        assert read < 10 * MANY**2, "27 million would be each with each and each again"
+        assert await connection.scalar(READ) < 10 * MANY**2, "27 million would be each with each and each again"
         of = await connection.scalar(text("SELECT count(*) FROM content_origins WHERE dataset_id IS NOT NULL"))
         assert of == MANY + 2
+
+        # A telescope that is found out later is that of the contents as well.
+        before = await connection.scalar(READ)
+        telescope = new_id()
+        await connection.execute(
+            text("UPDATE files SET telescope_id = :telescope WHERE path LIKE 'frame %'"), {"telescope": telescope}
+        )
+        assert await connection.scalar(READ) - before < 10 * MANY, "each is looked up once"
+        of = await connection.scalars(text("SELECT telescope_id FROM content_origins"))
+        assert sorted(of, key=str) == sorted([telescope] * MANY + [None] * 2, key=str)
