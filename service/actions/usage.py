@@ -57,6 +57,11 @@ class Span(msgspec.Struct, frozen=True):
     bounds: list[datetime]
 
     @property
+    def last_day(self) -> date:
+        """The last day that is in it, UTC; `bounds` end where the next one begins."""
+        return (self.bounds[-1] - timedelta(microseconds=1)).date()
+
+    @property
     def months(self) -> list[Month]:
         return [Month.of(begin) for begin in self.bounds[:-1]]
 
@@ -122,7 +127,7 @@ async def get_usage(
     async with house.tenant(actor, organisation) as tenant:
         measured = await usage_store.measure(tenant.connection, tenant.organisation_id, span.bounds)
         egress = await usage_store.egress_by_day(
-            tenant.connection, tenant.organisation_id, span.bounds[0].date(), span.bounds[-1].date()
+            tenant.connection, tenant.organisation_id, span.bounds[0].date(), span.last_day
         )
         items = await _items(tenant, span, by, measured, egress)
     total = _item(
@@ -195,7 +200,7 @@ async def _items(
     taken: dict[UUID, tuple[str | None, int]] = {}
     if by == "member":
         taken = await usage_store.egress_by_member(
-            tenant.connection, tenant.organisation_id, span.bounds[0].date(), span.bounds[-1].date()
+            tenant.connection, tenant.organisation_id, span.bounds[0].date(), span.last_day
         )
     items = [
         _item(

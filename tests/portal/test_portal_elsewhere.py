@@ -32,7 +32,7 @@ def issuer() -> Iterator[str]:
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     yield provider.issuer
     loop.call_soon_threadsafe(over.set)
     thread.join()

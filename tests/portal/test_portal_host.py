@@ -37,7 +37,7 @@ def dns() -> Iterator[NameServer]:
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     yield started[0]
     loop.call_soon_threadsafe(over.set)
     thread.join()

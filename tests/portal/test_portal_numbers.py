@@ -201,8 +201,11 @@ def test_a_turned_frame_blinks_where_its_stars_are(portal: PortalPage, frames: F
         portal.open(frames.view("straight.fits", f"?{search}&stretch=linear&limits=minmax"))
         for turn in ("other frame", "frame itself", words):  # by then the tiles of both are there
             expect(shown).to_contain_text(turn)
-        found: dict[str, float] = page.evaluate(PICTURE)
-        return found
+        while True:
+            expect(shown).to_contain_text(words)
+            found: dict[str, float] = page.evaluate(PICTURE)
+            if words in shown.inner_text():  # it did not blink meanwhile
+                return found
 
     blink = f"blink={frames.of['turned.fits']}"
     itself = seen(blink, "by the sky; shown is the frame itself")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.portal.conftest import AXE, NIGHT, NewPage, Observatory
 
@@ -63,8 +64,8 @@ def test_a_phones_bar_has_five_places_and_a_sheet_with_the_others(new_page: NewP
     assert not portal.barriers(AXE)
     sheet.get_by_role("link", name="Packages").click()
     page.get_by_role("heading", name="Packages").wait_for()
-    assert not sheet.is_visible()
-    assert bar.get_by_role("button", name="Packages").is_visible()
+    expect(sheet).to_be_hidden()
+    expect(bar.get_by_role("button", name="Packages")).to_be_visible()
     page.set_viewport_size({"width": 1280, "height": 800})
-    assert bar.get_by_role("link").count() == 11
-    assert bar.get_by_role("button").count() == 0
+    expect(bar.get_by_role("link")).to_have_count(11)
+    expect(bar.get_by_role("button")).to_have_count(0)

@@ -207,7 +207,8 @@ def test_names_of_values_stay_as_they_are(portal: PortalPage, observatory: Obser
     page.get_by_role("button", name="Add an instrument").click()
     page.get_by_role("dialog", name="Drop what you typed?").get_by_role("button", name="Leave it").click()
     values.fill("M31=Andromeda\nM 42, the sword=Orion")
-    page.get_by_role("button", name="Save").click()
+    with page.expect_response(lambda reply: reply.request.method == "PATCH"):
+        page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("button", name="Save")).to_be_enabled()
     page.wait_for_function("() => !document.querySelector('[aria-invalid=true]')")
     expect(page.get_by_text("read it again to apply")).to_be_visible()

@@ -99,7 +99,8 @@ def test_a_large_file_is_gone_on_with_after_the_page_was_lost(
     broken = True
     page.route("**/objects/**", part)
     portal.open(observatory.address("upload"))
-    choose(portal, large)
+    with page.expect_response(lambda reply: "/objects/" in reply.url and reply.ok, timeout=120_000):
+        choose(portal, large)
     expect(page.locator(".upload-list .failed")).to_contain_text("connection to the store broke", timeout=60_000)
     broken = False
     portal.open(observatory.address("upload"))

@@ -260,7 +260,7 @@ def test_what_waits_to_be_sent_can_be_renamed_and_removed(files: Path, team: str
 
 
 def _wait_for(look: Callable[[], list[Any]]) -> list[Any]:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not (found := look()) and time.monotonic() < deadline:
         time.sleep(0.2)
     return found

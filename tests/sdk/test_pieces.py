@@ -202,7 +202,7 @@ def test_gate_lets_in_so_many_and_learns() -> None:
             with lock:
                 inside += 1
                 most = max(most, inside)
-            time.sleep(0.002)
+            time.sleep(0.05)
             with lock:
                 inside -= 1
 

@@ -172,11 +172,11 @@ def test_an_interrupted_download_ends_soon(
     pseudo_random(source, size_bytes)
     client.upload(source)
     line.forget()
-    line.slow_downloads(400_000)
+    line.slow_downloads(100_000)
     process = launch("get", "frame.dat", "-o", tmp_path / "got")
-    wait_until(lambda: line.downloaded_bytes > 200_000)
+    wait_until(lambda: line.downloaded_bytes > 60_000)
     process.send_signal(signal.SIGINT)
-    assert process.wait(8) == 130
+    assert process.wait(30) == 130  # all of it would take 40 s
     assert [path.name for path in (tmp_path / "got").iterdir() if path.suffix == ".dat"] == []
     line.forget()
     assert client.download("frame.dat", f"{tmp_path / 'got'}/").read_bytes() == source.read_bytes()

@@ -108,12 +108,12 @@ def test_without_a_token_nothing_is_sent() -> None:
 
 
 def test_backoff_grows_and_ends() -> None:
-    patience = Patience(0.05, first_delay_s=0.001)
+    patience = Patience(1.0, first_delay_s=0.001)
     waits = 0
     before = time.monotonic()
     while patience.wait():
         waits += 1
-        assert time.monotonic() - before < 5
+        assert time.monotonic() - before < 60
     assert waits >= 2
     assert not patience.wait(told_s=10)
     patience.renew()

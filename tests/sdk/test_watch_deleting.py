@@ -58,7 +58,7 @@ def test_frames_are_sent_while_a_large_archive_is_deleted(
         (folder / f"{number:03}.txt").write_text(str(number))
     with watching(client, folder):
         wait_until(lambda: counts(client) == {"stored": 200})
-    line.slow_answers("/contents/check", 2.0)
+    line.slow_answers("/contents/check", 4.0)
     with watching(client, folder, delete_after_days=0.0):
         wait_until(lambda: status_of(client).folders[0].deleted > 0)
         (folder / "new.txt").write_text("new")

@@ -48,7 +48,7 @@ class Uploader(threading.Thread):
         self.failure: str = ""
 
     def run(self) -> None:
-        end = time.monotonic() + 400
+        end = time.monotonic() + 1800
         while len(self.acknowledged) < len(self.files) and time.monotonic() < end:
             missing = [path for path in self.files if path not in self.acknowledged][:50]
             try:
@@ -127,7 +127,7 @@ def test_killing_the_server_twenty_times_loses_nothing_acknowledged(tmp_path: Pa
             server.kill()
             kills += 1
             server.start()
-        uploader.join(400)
+        uploader.join(1800)
         assert uploader.failure == ""
         assert len(uploader.acknowledged) == len(files)
         check_all_there(server, token, slug, uploader)
@@ -297,7 +297,7 @@ def test_a_restarted_database_interrupts_and_loses_nothing(tmp_path: Path) -> No
             ):
                 time.sleep(0.05)
             server.command("migrate")  # starts the embedded server again, as anyone who opens the folder does
-        uploader.join(400)
+        uploader.join(1800)
         assert uploader.failure == ""
         assert len(uploader.acknowledged) == len(files)
         with server.client(token) as client:

@@ -33,7 +33,7 @@ async def look_at_once(paying: Paying, moments: list[datetime]) -> None:
             text("SELECT pg_advisory_xact_lock(hashtextextended(:org, 1))"), {"org": str(paying.id)}
         )
         looks = [asyncio.create_task(look(paying, each)) for each in moments]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while await connection.scalar(waiting) < len(moments):
                 await asyncio.sleep(0.02)
     await asyncio.gather(*looks)

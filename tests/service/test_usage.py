@@ -51,7 +51,8 @@ async def observed(service: RunningService) -> tuple[Person, Person, str]:
 async def test_parts_add_up_to_the_total_whatever_it_is_broken_down_by(service: RunningService) -> None:
     owner, colleague, slug = await observed(service)
     # Some time later, so that everything has been there for a while.
-    first = str(datetime.now(UTC).date() - timedelta(days=40))
+    today = datetime.now(UTC).date()
+    first = str(today - timedelta(days=40))
     for by in BY:
         found = await usage(owner, slug, by=by, **{"from": first})
         assert found["total"]["stored_bytes"] == 1230
@@ -67,11 +68,11 @@ async def test_parts_add_up_to_the_total_whatever_it_is_broken_down_by(service: 
     assert parts["telescope"] == {"quadrant": 1200, None: 30}
     assert parts["team"] == {None: 1230}
     assert parts["tier"] == {"hot": 1230, "cool": 0, "archive": 0}
-    assert parts["day"][str(datetime.now(UTC).date())] == 1230
+    assert parts["day"][str(today)] == 1230
     days = await usage(owner, slug, by="day", limit=7, **{"from": first})
     assert len(days["items"]) == 7
     rest = await usage(owner, slug, by="day", limit=7, cursor=days["next_cursor"], **{"from": first})
-    assert rest["items"][0]["key"] == str(datetime.now(UTC).date() - timedelta(days=33))
+    assert rest["items"][0]["key"] == str(today - timedelta(days=33))
 
 
 async def test_a_dataset_that_takes_a_file_in_later_has_it(service: RunningService) -> None:
@@ -182,6 +183,10 @@ async def test_downloads_are_bytes_asked_for_by_whom_and_when(service: RunningSe
     assert found["total"]["egress_bytes"] == sum(expected.values())
     day = (await usage(owner, slug, by="day"))["items"][-1]
     assert day["egress_bytes"] == sum(expected.values())
+    yesterday = str(datetime.now(UTC).date() - timedelta(days=1))
+    for by in ("member", "day"):
+        before = await usage(owner, slug, by=by, **{"from": yesterday, "to": yesterday})
+        assert {each["egress_bytes"] for each in (before["total"], *before["items"])} <= {0, None}
 
 
 async def test_the_bill_is_that_of_the_ledger_and_a_running_plan_keeps_its_terms(service: RunningService) -> None:

@@ -54,17 +54,17 @@ async def test_what_is_refused_for_good_is_set_aside_and_stops_no_other(paying: 
     house, desk = paying.service.house, paying.desk
     await store(paying, 500)
     desk.is_down = True
-    await paying.reconcile(days=0.1)
+    await paying.reconcile(days=0.0001)  # seconds, so that all of it is of one month
     desk.is_down = False
     # Of two credits and two amounts, the first of each is refused.
     await give_credit(house, paying.slug, "12.51", "EUR", month=None, reason="Refused")
     await give_credit(house, paying.slug, "3.00", "EUR", month=None, reason="Taken")
     desk.refuses = lambda amount: amount == 1251
-    await paying.reconcile(days=0.15)
+    await paying.reconcile(days=0.0002)
     desk.refuses = lambda _: True
-    await paying.reconcile(days=0.2)
+    await paying.reconcile(days=0.0003)
     desk.refuses = lambda _: False
-    await paying.reconcile(days=0.3)
+    await paying.reconcile(days=0.0005)
     rows = await meterings(paying)
     assert [(bool(each.sent_at), bool(each.refused_at)) for each in rows] == [
         (True, False),
@@ -101,6 +101,7 @@ async def payers(paying: Paying) -> list[Any]:
 
 
 async def test_what_grew_in_months_of_an_outage_is_reported_month_by_month(paying: Paying) -> None:
+    begin = datetime.now(UTC)
     subscription = await paying.subscribed("large")
     await store(paying, 500)
     await paying.reconcile(days=0.1)
@@ -109,13 +110,13 @@ async def test_what_grew_in_months_of_an_outage_is_reported_month_by_month(payin
         await paying.reconcile(days=days)
     paying.desk.is_down = False
     paying.desk.forget_names()
-    moment = datetime.now(UTC) + timedelta(days=170)
     for _ in range(2):
         await paying.reconcile(days=170)
     await paying.reconcile(days=170.1)  # what took minutes of its own that were to come
-    assert metered(paying, subscription) == await charged(paying, (await payers(paying))[0].metered_to)
+    until = (await payers(paying))[0].metered_to
+    assert metered(paying, subscription) == await charged(paying, until)
     months = {each.month for each in await meterings(paying)}
-    assert months == {first_day(each) for each in months_between(datetime.now(UTC), moment)}
+    assert months == {first_day(each) for each in months_between(begin, until)}
 
 
 @pytest.mark.parametrize("waits", [False, True])

@@ -138,9 +138,9 @@ async def test_a_receiver_that_misbehaves_costs_little(how: str) -> None:
         there.answer = misbehave
         started = time.monotonic()
         attempt = await send(to(there), Names("127.0.0.1"))
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 15
     assert attempt.delivered == (how == "endless")
-    assert attempt.duration_ms < 5000
+    assert attempt.duration_ms < 15_000
     assert len(attempt.reply) <= 1000
     assert "\0" not in attempt.reply
     assert "\x1b" not in attempt.reply

@@ -89,7 +89,7 @@ async def house_in(service: RunningService) -> House:
     return House(service, owner, await service.organisation(owner))
 
 
-async def until(true: Callable[[], bool], seconds: float = 15) -> None:
+async def until(true: Callable[[], bool], seconds: float = 120) -> None:
     async with asyncio.timeout(seconds):
         while not true():
             await asyncio.sleep(0.05)
@@ -414,7 +414,7 @@ async def test_a_slow_receiver_holds_up_nobody_else(lively: RunningService) -> N
         started = time.monotonic()
         await quick.happen("a", "b", "c")
         await until(lambda: len(there.heard) == 3)
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 9, "the slow ones are given up after 10 s"
         assert never.most_at_once == 4
 
 

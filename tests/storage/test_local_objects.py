@@ -84,10 +84,12 @@ async def running(program: str, *words: str, **options: Any) -> AsyncIterator[as
 
 async def test_a_kill_at_any_moment_leaves_whole_objects_or_none(tmp_path: Path, store: LocalObjects) -> None:
     chance = random.Random(7)
-    for _ in range(4):
+    for turn in range(4):
         async with running(WRITER, str(tmp_path / "store"), stdout=asyncio.subprocess.PIPE) as writer:
             assert writer.stdout is not None
             await writer.stdout.readline()
+            while turn == 0 and not files_below(tmp_path / "store" / "objects"):
+                await asyncio.sleep(0.01)
             await asyncio.sleep(chance.uniform(0.01, 0.2))
     seen = 0
     async for entry in store.list(""):

@@ -37,7 +37,7 @@ class MeddlingProxy:
     requests : list of (str, str, dict)
         Method, path and headers of each request that came in.
     forwarded : list of (str, str)
-        Those that were passed on whole.
+        Those that the service has answered.
     downloaded_bytes : int
         What was passed on of downloads.
     """
@@ -188,6 +188,7 @@ def _handler(proxy: MeddlingProxy) -> type[BaseHTTPRequestHandler]:
                 time.sleep(slow[1])
             self.upstream.request(self.command, self.path, body=body, headers=headers)
             response = self.upstream.getresponse()
+            proxy.forwarded.append((self.command, self.path))  # before whoever counts them can know of the answer
             self.send_response(response.status)
             for name, value in response.getheaders():
                 if name.lower() not in HOP_BY_HOP | {"date", "server"}:
@@ -199,7 +200,6 @@ def _handler(proxy: MeddlingProxy) -> type[BaseHTTPRequestHandler]:
                 response.read()
             else:
                 self.pass_on(response)
-            proxy.forwarded.append((self.command, self.path))
 
         def take_body(self) -> bytes:
             size_bytes = int(self.headers.get("Content-Length", 0))

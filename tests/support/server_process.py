@@ -108,7 +108,12 @@ class ServerProcess:
         return httpx.Client(base_url=f"{self.url}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=60)
 
     def __enter__(self) -> ServerProcess:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            if self.process is not None:  # nobody else would end it
+                self.kill()
+            raise
         return self
 
     def __exit__(self, *_: Any) -> None:

@@ -26,6 +26,7 @@ export const keys = {
   sky: (organisation: string, site: string, night: string) =>
     [...keys.organisation(organisation), "sky", site, night] as const,
   nights: (organisation: string) => [...keys.organisation(organisation), "nights"] as const,
+  newestNights: (organisation: string) => [...keys.nights(organisation), "newest"] as const,
   year: (organisation: string, telescope: string, year: number) =>
     [...keys.nights(organisation), "year", telescope, year] as const,
   night: (organisation: string, telescope: string, night: string) =>

@@ -61,6 +61,18 @@ export const passesQuery = (organisation: string, site: string, night: string) =
     staleTime: 10 * MINUTE,
   });
 
+export const newestNightsQuery = (organisation: string) =>
+  queryOptions({
+    queryKey: keys.newestNights(organisation),
+    queryFn: () =>
+      answer(
+        api.GET("/api/v1/organisations/{organisation}/nights", {
+          params: { path: { organisation }, query: { limit: EVERYTHING } },
+        }),
+      ),
+    staleTime: MINUTE,
+  });
+
 export const yearQuery = (organisation: string, telescope: string, year: number) =>
   queryOptions({
     queryKey: keys.year(organisation, telescope, year),

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { datasetsQuery, packagesQuery, yearQuery } from "../api/queries";
+import { datasetsQuery, newestNightsQuery, packagesQuery } from "../api/queries";
 import { MODES, setMode } from "../parts/settings";
 import { PLACES } from "./places";
 
@@ -17,7 +17,7 @@ export function Palette({ organisation, isOperator, close }: PaletteProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState(0);
-  const nights = useQuery(yearQuery(organisation, "", new Date().getFullYear()));
+  const nights = useQuery(newestNightsQuery(organisation));
   const datasets = useInfiniteQuery(datasetsQuery(organisation));
   const packages = useInfiniteQuery(packagesQuery(organisation));
   useEffect(() => dialog.current?.showModal(), []);

@@ -28,6 +28,7 @@ export function useEvents(organisation: string): void {
             signal: stop.signal,
           });
           if (reply.status === 401 || reply.status === 404) return;
+          somethingHappened(); // perhaps between the page's own look and now
           const reader = reply.body?.pipeThrough(new TextDecoderStream()).getReader();
           for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
             if (/^data:/m.test(part.value)) somethingHappened();

@@ -9,6 +9,7 @@ export class TileStore {
   private readonly coming = new Map<string, AbortController>();
   private readonly failed = new Set<string>();
   private wanted: string[] = [];
+  private asked = false; // before anything is wanted, nothing has come either
   private closed = false;
 
   constructor(private readonly changed: () => void) {}
@@ -23,7 +24,7 @@ export class TileStore {
   }
 
   get isLoading(): boolean {
-    return this.coming.size > 0;
+    return !this.asked || this.coming.size > 0;
   }
 
   get(address: string): Tile | undefined {
@@ -41,6 +42,10 @@ export class TileStore {
     const set = new Set(addresses);
     for (const [address, stop] of this.coming) if (!set.has(address)) stop.abort();
     this.fetchMore();
+    if (!this.asked) {
+      this.asked = true;
+      this.changed();
+    }
   }
 
   tryAgain(): void {

@@ -13,7 +13,7 @@ export default function NightsPage() {
   const { organisation } = useParams({ from: "/inside/$organisation/nights" });
   const search = useSearch({ from: "/inside/$organisation/nights" });
   const navigate = useNavigate({ from: "/$organisation/nights" });
-  const year = search.year ?? new Date().getFullYear();
+  const year = search.year ?? new Date(Date.now() - 12 * 3_600_000).getFullYear(); // a night is of its evening
   const telescopes = useQuery(telescopesQuery(organisation));
   const nights = useQuery(yearQuery(organisation, search.telescope ?? "", year));
   const step = (years: number) => () => void navigate({ search: (before) => ({ ...before, year: year + years }) });
