@@ -26,7 +26,7 @@ def test_usage_is_shown_by_day_and_by_what_it_belongs_to(portal: PortalPage, obs
     assert "by=member" in page.url
     usage.get_by_role("button", name="dataset").click()
     expect(usage.get_by_role("row", name=re.compile("^first-night"))).to_be_visible()
-    expect(page.locator(".days .bar").first).to_be_visible()
+    expect(page.locator(".days .bar").last).to_be_visible()
     expect(page.locator(".days title").last).to_contain_text(re.compile(r"^\d{4}-\d\d-\d\d: [\d.]+ [kM]B"))
     expect(page.get_by_text("This service takes no payments")).to_be_visible()
 
