@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from pathlib import Path
 
@@ -46,6 +47,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("shared"):
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_collection_finish() -> None:
+    """Let requests of the tests' own wait as long as a loaded machine takes: after five seconds they would give up."""
+    if httpx := sys.modules.get("httpx"):  # the quick part does without it
+        for what in ("connect", "read", "write", "pool"):
+            setattr(httpx._config.DEFAULT_TIMEOUT_CONFIG, what, 60.0)
 
 
 @pytest.fixture(scope="session")
