@@ -63,7 +63,7 @@ def derive_facts(
     ExposureFacts
         With a source for every fact that was found: ``EXPTIME@0``, ``DATE-OBS@0+UT@0``, ``mapping:FILT2@0``,
         ``translator:DECam``. Problems: ``bad-value``, ``bad-date``, ``time-missing``, ``time-scale-unknown``,
-        ``implausible-date``, ``frame-type-doubtful``, ``site-differs``, ``translator-failed``.
+        ``local-time``, ``implausible-date``, ``frame-type-doubtful``, ``site-differs``, ``translator-failed``.
     """
     index = HeaderIndex(units)
     facts: dict[str, Any] = {}

@@ -53,6 +53,11 @@ _BINNING_PAIRS = (
     ("BIN-FCT1", "BIN-FCT2"), ("BINAXIS1", "BINAXIS2"), ("COLBIN", "ROWBIN"), ("BINNING1", "BINNING2"),
     ("ESO DET WIN1 BINX", "ESO DET WIN1 BINY"), ("ESO DET BINX", "ESO DET BINY"), ("HWBIN1", "HWBIN2"),
 )  # fmt: skip
+# In brackets at the beginning, as FITS 4.0 has it (section 4.3.2), or in words.
+_EXPOSURE_UNIT = re.compile(
+    r"^\s*[\[(]\s*(ms|msec|us|µs|min|h)\s*[\])]|\((ms|msec|us)\)|\bin (milli|micro)seconds?\b", re.IGNORECASE
+)
+_SECONDS = {"ms": 1e-3, "msec": 1e-3, "milli": 1e-3, "us": 1e-6, "µs": 1e-6, "micro": 1e-6, "min": 60.0, "h": 3600.0}
 _BINNING_TEXTS = ("CCDSUM", "BINNING", "BIN", "CCDBIN")
 _MOST_BINNING = 512
 _BINNING = re.compile(r"(\d+)(?:\s*[x*,:×\s]\s*(\d+))?", re.IGNORECASE)
@@ -65,11 +70,12 @@ def _read_filter(index: HeaderIndex, keyword: str) -> str | None:
 
 
 def _read_exposure(index: HeaderIndex, keyword: str) -> float | None:
-    """Seconds; milliseconds where the comment's unit says so."""
+    """Seconds, unless the comment names another unit."""
     number = index.number(keyword, 0.0)
     if number is None:
         return None
-    return number / 1000.0 if index.entries[keyword][2].startswith(("[ms]", "(ms)")) else number
+    unit = _EXPOSURE_UNIT.search(index.entries[keyword][2])
+    return number * _SECONDS[next(filter(None, unit.groups())).lower()] if unit else number
 
 
 def _read_airmass(index: HeaderIndex, keyword: str) -> float | None:

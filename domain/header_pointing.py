@@ -25,6 +25,7 @@ _SEXAGESIMAL = re.compile(
     r"([+-]?)\s*(\d{1,3})\s*[:\sh°d]\s*(\d{1,2}(?:\.\d*)?)\s*(?:[:\sm'′]\s*(\d{1,2}(?:\.\d*)?)\s*[s\"″]?|[m'′])?",
     re.IGNORECASE,
 )
+_BRACKETED = re.compile(r"\s*\[\s*(deg|h)", re.IGNORECASE)
 _HOURS = re.compile(r"\[h|\bhours?\b|\bhrs?\b|\bhh", re.IGNORECASE)
 _DEGREES = re.compile(r"\[?\bdeg", re.IGNORECASE)
 
@@ -44,6 +45,8 @@ def _parse_sexagesimal(text: str) -> float | None:
 
 @lru_cache(maxsize=2048)
 def _unit_of(comment: str) -> str:
+    if bracketed := _BRACKETED.match(comment):  # FITS 4.0, section 4.3.2: whatever else is said behind it
+        return "degrees" if bracketed[1].lower() == "deg" else "hours"
     return "hours" if _HOURS.search(comment) else "degrees" if _DEGREES.search(comment) else ""
 
 

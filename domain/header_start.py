@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -30,6 +31,9 @@ DAY_NUMBER_KEYWORDS = (
     "JD-OBS", "JD_OBS", "JD-BEG", "OBSJD", "JD", "MJD",
 )  # fmt: skip
 
+_TAI = re.compile(r"\bTAI\b")  # not in OBTAINED
+_UTC = re.compile(r"\bUTC?\b")
+_LOCAL = re.compile(r"\blocal\b", re.IGNORECASE)
 _DAY_AND_A_HALF = timedelta(hours=36)
 
 
@@ -121,7 +125,8 @@ def _scale(index: HeaderIndex, keyword: str, named: str | None = None) -> str:
     timesys = index.beside("TIMESYS", hdu)
     if isinstance(timesys, str) and timesys.strip():
         return timesys
-    return "TAI" if "TAI" in comment or keyword.startswith("TAI") else "UTC"
+    says_tai = _TAI.search(comment) and not _UTC.search(comment)
+    return "TAI" if says_tai or keyword.startswith("TAI") else "UTC"
 
 
 def _in_utc(index: HeaderIndex, moment: datetime, keyword: str, scale: str) -> datetime:
@@ -132,6 +137,17 @@ def _in_utc(index: HeaderIndex, moment: datetime, keyword: str, scale: str) -> d
         )
         start = moment.replace(tzinfo=UTC)
     return start
+
+
+def _tell_if_local(index: HeaderIndex, keyword: str) -> None:
+    comment = index.entries[keyword][2]
+    if _LOCAL.search(comment) and not _UTC.search(comment):
+        index.tell(
+            "local-time",
+            keyword,
+            f"{keyword} is said to be local time, and was read as UTC: a time_offset_s in the instrument's mapping"
+            " mends it.",
+        )
 
 
 def _from_dates(
@@ -147,6 +163,7 @@ def _from_dates(
             continue
         moment = _this_century(index, parsed) if parsed.two_digit_year else parsed.moment
         if parsed.has_time:
+            _tell_if_local(index, keyword)
             return _in_utc(index, moment, keyword, _scale(index, keyword, parsed.scale)), index.source(keyword)
         if day is None:
             day, day_keyword = moment, keyword
@@ -167,6 +184,7 @@ def _with_time(
         moment = _time_on(index, keyword, day)
         if moment is None:
             continue
+        _tell_if_local(index, keyword)
         if keyword.startswith("UT"):
             scale = "UTC"
         else:

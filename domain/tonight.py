@@ -248,6 +248,8 @@ def _dark_s(window: SkyWindow, sun_rad: Floats, dusk: datetime | None, dawn: dat
     if dusk is None and dawn is None:
         return window.duration_s if sun_rad.max() < dark else 0.0
     since_s = window.seconds(dusk) if dusk else 0.0
+    if dusk and dawn and dawn < dusk:  # it begins and ends in the dark, as where the clock is far from the Sun
+        return window.seconds(dawn) + window.duration_s - since_s
     return (window.seconds(dawn) if dawn else window.duration_s) - since_s
 
 

@@ -45,8 +45,9 @@ async def tend_closed(house: House, now: datetime) -> int:
                 tenant = Tenant(connection, organisation_id, row.slug, "worker", NOBODY)
                 if files:
                     await record(tenant, "organisation.files-deleted", f"organisations/{row.slug}", files=files)
-                if files < AT_ONCE:
+                if await closing_store.is_empty(connection):
                     await closing_store.note(connection, organisation_id, removed_at=now)
-                    await tell_of_removal(connection, organisation_id, files)
+                    gone = await closing_store.count_tombstones(connection, row.removal_at)
+                    await tell_of_removal(connection, organisation_id, gone)
                 done += 1
     return done

@@ -193,9 +193,9 @@ async def tell_of_level(house: House, organisation_id: UUID) -> int:
         plan = await plan_of(house, connection, organisation_id)
         if not (marks := marks_of(plan)):
             return 0
+        told = await plan_store.lock_level(connection, organisation_id)  # first: whoever measured before tells before
         stored_bytes = sum((await usage_store.stored_bytes(connection, organisation_id)).values())
         percent = max((percent for percent, mark_bytes in marks.items() if stored_bytes >= mark_bytes), default=0)
-        told = await plan_store.lock_level(connection, organisation_id)
         if percent == told:
             return 0
         await plan_store.set_level(connection, organisation_id, percent)

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import share_store, team_file_store
 from storage.tables import metadata
 
-__all__ = ["close", "hosted_managers", "list_closed", "lock", "note", "put_tombstones", "reopen"]
+__all__ = ["close", "count_tombstones", "hosted_managers", "is_empty", "list_closed", "lock", "note", "put_tombstones",
+           "reopen"]  # fmt: skip
 
 AnyRow = Row[*tuple[Any, ...]]
 organisations = metadata.tables["organisations"]
@@ -79,6 +80,25 @@ async def hosted_managers(connection: AsyncConnection, organisation_id: UUID) ->
         )
     await connection.execute(text("SELECT set_config('uraniborg.team', '', true)"))
     return sorted(emails)
+
+
+async def is_empty(connection: AsyncConnection) -> bool:
+    """Tell whether no file is left, held by somebody just now or not."""
+    return not await connection.scalar(text("SELECT EXISTS (SELECT FROM files WHERE deleted_at IS NULL)"))
+
+
+async def count_tombstones(connection: AsyncConnection, since: datetime) -> int:
+    """Count the files that were deleted since a moment, those of hosted teams too."""
+    await connection.execute(text("SELECT set_config('uraniborg.keeping', 'closing', true)"))
+    return int(
+        await connection.scalar(
+            text(
+                "SELECT (SELECT count(*) FROM files WHERE deleted_at >= :since)"
+                " + (SELECT count(*) FROM team_files WHERE trashed_at >= :since AND trashed_by = 'the closing')"
+            ),
+            {"since": since},
+        )
+    )
 
 
 async def put_tombstones(connection: AsyncConnection, at: datetime, *, most: int) -> int:

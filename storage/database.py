@@ -81,6 +81,7 @@ class Database:
             "application_name": "uraniborg",
             # Plans are made for the values at hand: one plan for any cone or keyword would fit none of them.
             "plan_cache_mode": "force_custom_plan",
+            "timezone": "UTC",
             "jit": "off",  # compiling costs more than any of our queries
             **({"role": role} if role else {}),
         }

@@ -93,7 +93,7 @@ async def has_embargo(connection: AsyncConnection, target: Target, identifier: U
 
 
 async def lock_ends(connection: AsyncConnection, organisation_id: UUID) -> None:
-    """Let no other member change which datasets' embargoes hold a file back until the transaction ends."""
+    """Let no other member change what embargoes hold back, nor publish, until the transaction ends."""
     await connection.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:org, 9))"), {"org": str(organisation_id)}
     )

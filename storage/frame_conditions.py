@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -223,7 +223,8 @@ def _parse(name: str, kind: str, value: str) -> Any:
             return int(value)
         if kind == "date":
             return date.fromisoformat(value)
-        return datetime.fromisoformat(value if "T" not in value or value[-1:] == "Z" or "+" in value else value + "Z")
+        moment = datetime.fromisoformat(value)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     except ValueError as error:
         shape = {"float8": "a number", "int": "a whole number", "date": "a date, 2026-11-20"}
         wanted = shape.get(kind, "a time, 2026-11-20T22:30:00Z")

@@ -76,6 +76,15 @@ SAVE_FRAMES = text(f"""
     RETURNING id, sha256
 """)
 
+# A file may be deleted while it is read.
+HIDE_DELETED = text("""
+    UPDATE frames r SET hidden = true
+    WHERE r.organisation_id = :org AND r.id = ANY(:ids) AND NOT EXISTS (
+        SELECT FROM files f
+        WHERE f.organisation_id = r.organisation_id AND f.sha256 = r.sha256 AND f.deleted_at IS NULL
+    )
+""")
+
 # Looked up file by file, and not joined: where the statistics do not know an organisation yet, as while it sends its
 # first files, the planner takes it to have one row, and a join then reads all its rows for each file.
 READ_FILES = text("""
@@ -141,10 +150,16 @@ async def save_derived(
     """
     ids: dict[str, UUID] = {}
     await expect_many_rows(connection)
+    # In the order of those who delete files and hide their frames; who was quicker is seen below.
+    await connection.execute(
+        text("SELECT FROM files WHERE id = ANY(:files) ORDER BY id FOR NO KEY UPDATE"),
+        {"files": [fate["id"] for fate in fates]},
+    )
     if frames:
         rows = (b"[" + b",".join(frames) + b"]").decode()
         saved = await connection.execute(SAVE_FRAMES, {"rows": rows, "org": organisation_id})
         ids = {row.sha256.hex(): row.id for row in saved}
+        await connection.execute(HIDE_DELETED, {"org": organisation_id, "ids": list(ids.values())})
         await connection.execute(
             text(
                 "INSERT INTO frame_units (organisation_id, frame_id, units)"

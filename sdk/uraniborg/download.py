@@ -17,7 +17,7 @@ from uraniborg._generated import wire
 from uraniborg.addresses import Addresses, is_likely_there
 from uraniborg.download_parts import LARGE_BYTES, NoRanges, Stopped, fill_in_parts, record_path
 from uraniborg.download_pieces import bring
-from uraniborg.errors import InvalidInput, ServiceUnavailable, TransferFailed, UraniborgError
+from uraniborg.errors import InvalidInput, NotSignedIn, ServiceUnavailable, TransferFailed, UraniborgError
 from uraniborg.lookup import find_file
 from uraniborg.patience import Patience
 from uraniborg.tree.ranges import RangeLines
@@ -163,6 +163,8 @@ def download_all(
             progress(size_bytes)
 
     def one(item: Wanted) -> Downloaded:
+        if stopping.is_set():
+            raise Stopped
         path = item if isinstance(item, str) else item.path
         try:
             source = source_of(client, item, organisation)
@@ -170,6 +172,9 @@ def download_all(
             target = safe_target(folder, path)
             source = msgspec.structs.replace(source, address=addresses.of(source))
             fresh = fetch(client, source, target, told, replace=replace, lines=lines)
+        except NotSignedIn:
+            stopping.set()  # no other file would fare better
+            raise
         except (UraniborgError, OSError) as error:
             reason = error.detail if isinstance(error, UraniborgError) else str(error)
             return Downloaded(path=path, target="", state="failed", reason=reason)

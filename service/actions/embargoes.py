@@ -101,6 +101,7 @@ async def set_embargo(
     if new.until is not None and not 2 <= new.until.year <= 9998:
         raise InvalidInput("An embargo ends between the years 2 and 9998.")
     async with house.tenant(actor, organisation) as tenant:
+        await embargo_store.lock_ends(tenant.connection, tenant.organisation_id)  # behind what is being published
         identifier = await _target(tenant, target, name)
         await embargo_store.set_embargo(
             tenant.connection,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -74,13 +75,45 @@ def catalogue() -> Catalogue:
     return load_catalogue()
 
 
+# Minutes may have decimals, and the last unit may be left out: 00:42:44, 00h42m44.3s, +41°16′09″, 12h34.5m.
+SEXAGESIMAL = re.compile(
+    r"([+-]?)(\d+)[:h°d ]\s*(\d+(?:\.\d*)?)(?:[m'′]|[:m'′ ]\s*(\d+(?:\.\d*)?)[s\"″]?)?", re.IGNORECASE
+)
+NUMBERS_ONLY = re.compile(r"[+-]?\d[\d.:hms°d'′\"″]*", re.IGNORECASE)  # no name of an object
+
+
 def _angle(text: str, *, hours: bool) -> float:
-    sexagesimal = re.fullmatch(r"([+-]?)(\d+)[:h°d ](\d+)(?:[:m' ](\d+(?:\.\d*)?))?[s\"]?", text.strip())
-    if sexagesimal:
+    """Read an angle in degrees; ValueError where it is none.
+
+    Raises
+    ------
+    InvalidInput
+        Its hours, minutes or seconds are beyond what there is.
+    """
+    text = text.strip().replace("\N{MINUS SIGN}", "-")
+    if sexagesimal := SEXAGESIMAL.fullmatch(text):
         sign, whole, minutes, seconds = sexagesimal.groups()
-        value = int(whole) + int(minutes) / 60 + float(seconds or 0) / 3600
-        return (-value if sign == "-" else value) * (15 if hours and "d" not in text and "°" not in text else 1)
-    return float(text)
+        in_hours = hours and not set("d°D") & set(text)
+        if float(minutes) >= 60 or float(seconds or 0) >= 60 or (in_hours and int(whole) >= 24):
+            raise InvalidInput(
+                f"{text[:40]!r} is no angle: minutes and seconds are below 60, and a right ascension's hours below 24"
+                " (in degrees it is 83d38m01s, or 83.63)."
+            )
+        value = int(whole) + float(minutes) / 60 + float(seconds or 0) / 3600
+        return (-value if sign == "-" else value) * (15 if in_hours else 1)
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError
+    return value
+
+
+def _two_of(text: str) -> list[str]:
+    """Part a position: at a comma, before a sign, or between two numbers."""
+    text = text.strip()
+    parts = text.split(",") if "," in text else re.split(r"\s+(?=[+\-\N{MINUS SIGN}])", text)
+    if len(parts) == 1 and len(words := text.split()) == 2 and all(NUMBERS_ONLY.fullmatch(word) for word in words):
+        return words
+    return [part for part in parts if part.strip()]
 
 
 def read_place(text: str) -> Place:
@@ -93,7 +126,7 @@ def read_place(text: str) -> Place:
     NotFound
         No such name in the catalogue; near ones are suggested.
     """
-    parts = [p for p in (text.split(",") if "," in text else re.split(r"\s+(?=[+-])", text.strip())) if p.strip()]
+    parts = _two_of(text)
     if len(parts) == 2:
         try:
             ra, dec = _angle(parts[0], hours=True) % 360, _angle(parts[1], hours=False)

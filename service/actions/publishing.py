@@ -19,9 +19,11 @@ from service.actions.package_records import record_of
 from service.actions.packages import Package, lock_version, package_of
 from service.audit_log import record
 from service.house import Actor, House, Tenant
-from storage import job_store, organisation_store, package_store, publication_store
+from storage import embargo_store, job_store, organisation_store, package_store, publication_store
 
 __all__ = ["Withdrawal", "publish", "withdraw"]
+
+HELD_BACK = "lift that, leave them out, or publish then; what is published anyone may read"
 
 
 class Withdrawal(msgspec.Struct):
@@ -51,9 +53,7 @@ async def publish(house: House, actor: Actor, organisation: str, slug: str, vers
         if row["state"] != "draft":
             raise NotADraft(f"Version {version} is {row['state']} already.", state=row["state"])
         dataset_ids = await package_store.lock_datasets(tenant.connection, row["datasets"])
-        await refuse_held_back(
-            tenant, dataset_ids, what="lift that, leave them out, or publish then; what is published anyone may read"
-        )
+        await refuse_held_back(tenant, dataset_ids, what=HELD_BACK)
         file_count, size_bytes = await package_store.freeze_files(
             tenant.connection, tenant.organisation_id, row["id"], dataset_ids
         )
@@ -81,6 +81,9 @@ async def publish(house: House, actor: Actor, organisation: str, slug: str, vers
             size_bytes=size_bytes,
         )
         manifest = await freeze_texts(house, tenant, row["id"], head, published)
+        # What joined meanwhile, or was put under an embargo, was not asked about; from here on nothing is.
+        await embargo_store.lock_ends(tenant.connection, tenant.organisation_id)
+        await refuse_held_back(tenant, dataset_ids, what=HELD_BACK)
         await package_store.supersede_published(tenant.connection, row["package_id"])
         values = package_store.published_values(manifest, file_count, size_bytes, published_at)
         values |= {"layout": BAG, "publisher": publisher, "dates": dates}

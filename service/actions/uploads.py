@@ -156,7 +156,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
         begun = resumable.get(sha256) if sha256 else None
         if begun is not None and is_lasting(begun.staging_key) and origin_of(begun.staging_key) in over:
             begun = None  # what arrived of it is being removed
-        if begun is not None and begun.size_bytes == size:
+        if begun is not None and begun.size_bytes == size and await _has_begun(house, begun):
             row["staging_key"], row["multipart_id"] = begun.staging_key, begun.multipart_id
             row["part_size_bytes"] = begun.part_size_bytes
         else:
@@ -197,6 +197,15 @@ def _together(house: House, organisation_id: UUID, upload_id: UUID, results: lis
         expires_s=house.config.upload_url_seconds,
     )
     return _signed(request) if request else None
+
+
+async def _has_begun(house: House, begun: Any) -> bool:
+    """Tell whether the store still has a transfer in parts: what nobody goes on with for long is given up there."""
+    try:
+        await house.objects.list_parts(begun.staging_key, begun.multipart_id)
+    except NotFound:
+        return False
+    return True
 
 
 async def _sign_put(house: House, key: str, size_bytes: int, sha256: bytes | None, crc32c: str | None) -> SignedPut:

@@ -185,6 +185,33 @@ def test_the_start_is_found(cards: dict[str, Any], start: str, source: str | Non
     assert codes(facts) == []
 
 
+@pytest.mark.parametrize(
+    ("comment", "start"),
+    [
+        ("1st row - TAI date", "2022-02-09T00:57:43"),
+        ("[TAI] start", "2022-02-09T00:57:43"),
+        ("UTC DATE AND TIME IMAGE OBTAINED", "2022-02-09T00:58:20"),
+        ("FOR DETAILS SEE THE MANUAL", "2022-02-09T00:58:20"),
+        ("UTC, not TAI", "2022-02-09T00:58:20"),
+    ],
+)
+def test_a_comment_names_the_scale_by_a_word_of_its_own(comment: str, start: str) -> None:
+    facts = derive(("DATE-OBS", "2022-02-09T00:58:20", comment), ("FILLER", 0))
+    assert facts.start_at == datetime.fromisoformat(start).replace(tzinfo=UTC)
+    assert codes(facts) == []
+
+
+def test_a_start_that_is_said_to_be_local_is_told() -> None:
+    for cards in (
+        [("DATE-OBS", "2026-11-20T22:15:00", "Local time at start"), ("FILLER", 0)],
+        [("DATE-OBS", "2026-11-20"), ("TIME-OBS", "22:15:00", "local time")],
+    ):
+        facts = derive(*cards)
+        assert (facts.start_at, codes(facts)) == (datetime(2026, 11, 20, 22, 15, tzinfo=UTC), ["local-time"])
+    both = derive(("DATE-OBS", "2026-11-20T22:15:00", "UTC; local time is in DATE-LOC"), ("FILLER", 0))
+    assert codes(both) == []
+
+
 def test_a_date_alone_is_midnight_and_told() -> None:
     facts = derive({"DATE-OBS": "1990-01-27", "MJD-OBS": 47918.0})
     assert (facts.start_at, codes(facts)) == (datetime(1990, 1, 27, tzinfo=UTC), ["time-missing"])
@@ -268,6 +295,11 @@ def test_the_middle_is_found(cards: dict[str, Any], seconds: float, source: str)
         ([("EXPOSURE", 9), ("XPOSURE", 107.368)], 107.368, "XPOSURE@0"),
         ([("EXPOSURE", 9, "Exposure request number")], None, None),
         ([("XPOSURE", 250.0, "[ms] exposure")], 0.25, "XPOSURE@0"),
+        ([("EXPTIME", 500, "Exposure time (ms)")], 0.5, "EXPTIME@0"),
+        ([("EXPTIME", 500.0, "exposure in milliseconds")], 0.5, "EXPTIME@0"),
+        ([("EXPOSURE", 2500000, "[us] exposure")], 2.5, "EXPOSURE@0"),
+        ([("EXPTIME", 2.0, "[min] exposure")], 120.0, "EXPTIME@0"),
+        ([("EXPTIME", 30.0, "[s] to the millisecond, of the (min) and the h")], 30.0, "EXPTIME@0"),
         ([("EXPTIME", "long"), ("EXPOSURE", "12.5 s")], 12.5, "EXPOSURE@0"),
         ([("EXPTIME", "NaN")], None, None),
     ],

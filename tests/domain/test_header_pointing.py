@@ -35,6 +35,7 @@ def degrees(*cards: tuple[Any, ...]) -> tuple[float, float]:
         (("RA", 18.3467, "[h] right ascension"), ("DEC", -16.183)),
         (("RA", "18:20:48.12", "[HH:MM:SS.sss] telescope"), ("DEC", "-16:10:58.8")),
         (("RA", "275:12:01.8", "[deg]"), ("DEC", "-16:10:58.8")),
+        (("RA", 275.2005, "[deg] telescope RA (HH:MM:SS in TELRA), 1 hour before"), ("DEC", -16.183)),
         (("OBJCTRA", "18 20 48.12"), ("OBJCTDEC", "-16 10 58.8")),
         (("OBJCTRA", 18.3467), ("OBJCTDEC", -16.183)),
         (("CAT-RA", "18:20:48.12"), ("CAT-DEC", "-16:10:58.8")),

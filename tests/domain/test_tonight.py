@@ -123,6 +123,16 @@ def test_nights_without_dusk_and_days_without_dawn() -> None:
     assert (dark.astronomical_dusk_at, dark.astronomical_dawn_at) == (None, None)
 
 
+@pytest.mark.parametrize("place", ["mauna kea", "paranal"])
+def test_where_the_clock_is_far_from_the_sun_the_dark_is_counted_on_both_sides_of_the_day(place: str) -> None:
+    where = PLACES[place][0]
+    start, end = bounds(Night.parse("2026-11-20"), "UTC" if place == "mauna kea" else "Asia/Tokyo")
+    found = tonight(where, measured_orientation(), start=start, end=end)
+    dark = np.mean(np.array(found.sun_altitude_deg) < -18) * (end - start).total_seconds()
+    assert found.dark_s == pytest.approx(dark, abs=1200)  # samples are minutes apart
+    assert found.dark_s > 5 * 3600
+
+
 def test_phases_have_their_names() -> None:
     assert [phase_name(angle) for angle in (0, 5.9, 45, 90, 135, 180, 225, 270, 300, 355)] == [
         "new", "new", "waxing crescent", "first quarter", "waxing gibbous", "full", "waning gibbous", "last quarter",

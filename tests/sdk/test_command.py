@@ -188,6 +188,12 @@ def test_every_command_takes_json_and_prints_it(
     assert (edited["revision"], edited["tags"], edited["time_lost_s"]) == (2, ["x"], 3900)
     assert [r["text"] for r in js("log", "revisions", sign, "-N", NIGHT)] == ["Clouds from the west.", "Clouds."]
     assert js("log", "search", "west")[0]["id"] == entry["id"]
+    cut = command("find", "--limit", "1", "--json")
+    assert (len(cut.json), "1 of 2 frames" in cut.err) == (1, True), "whoever keeps it is told"
+    assert "No more than 1" in command("log", "search", "--limit", "1", "--json").err
+    nowhere = command("log", "export", NIGHT, "-o", tmp_path / "nowhere" / "log.md", "--json")
+    assert (nowhere.code, "No such file" in nowhere.err, "Traceback" in nowhere.err) == (1, True, False)
+    assert "nowhere" in json.loads(nowhere.err)["error"]["detail"]
     assert js("log", "rm", sign, "-N", NIGHT)
     assert js("log", "show", NIGHT)["entries"]["items"] == []
     assert js("log", "sign", NIGHT, "--force")["state"] == "signed"

@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from astropy.io import fits
 
+from service.actions import publishing
 from tests.support.sending import send, wait_for_jobs
 from tests.support.service import Person, RunningService
 from tests.support.stored_files import sweep_for
@@ -120,6 +121,24 @@ async def test_nothing_is_published_under_embargo(estate: Estate) -> None:
     await estate.hold("file", estate.files["light.fits"]["id"], until=soon.isoformat())
     published = await estate.owner.client.post(f"{estate.base}/packages/a-night/versions/1/publish")
     assert published.status_code == 200, published.text
+
+
+async def test_what_is_held_back_while_it_is_published_is_not_published(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = {"title": "A night", "slug": "a-night", "licence": "CC0-1.0", "datasets": ["night"]}
+    assert (await estate.owner.client.post(f"{estate.base}/packages", json=package)).status_code == 201
+    freeze_texts = publishing.freeze_texts
+
+    async def after_an_admin_held_it_back(*words: Any) -> Any:
+        await estate.hold("instrument", "camera", until="2100-01-01T00:00:00Z")
+        return await freeze_texts(*words)
+
+    monkeypatch.setattr(publishing, "freeze_texts", after_an_admin_held_it_back)
+    refused = await estate.owner.client.post(f"{estate.base}/packages/a-night/versions/1/publish")
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/under-embargo")
+    draft = (await estate.owner.client.get(f"{estate.base}/packages/a-night")).json()
+    assert [version["state"] for version in draft["versions"]] == ["draft"]
 
 
 @pytest.mark.parametrize(

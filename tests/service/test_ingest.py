@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import frame_store
+from tests.support.fits_bytes import image_file
 from tests.support.sending import send, wait_for_jobs
 from tests.support.service import Person, RunningService
 
@@ -173,3 +176,46 @@ async def test_a_changed_mapping_derives_again_without_sending_again(service: Ru
     await wait_for_jobs(owner.client, slug)
     detail = (await owner.client.get(f"{base}/frames/{frame['id']}")).json()
     assert (detail["filter"], detail["sources"]["filter"]) == ("R", "mapping:FILTNUM@0")
+
+
+async def test_a_file_that_is_deleted_while_it_is_read_leaves_no_frame(
+    service: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = await service.person()
+    slug = await service.equipped(owner)
+    base = f"/api/v1/organisations/{slug}"
+    save_derived = frame_store.save_derived
+
+    async def behind_who_deletes_it(connection: AsyncConnection, *words: Any) -> Any:
+        for file in (await owner.client.get(f"{base}/files")).json()["items"]:
+            assert (await owner.client.delete(f"{base}/files/{file['id']}")).status_code == 204
+        return await save_derived(connection, *words)
+
+    monkeypatch.setattr(frame_store, "save_derived", behind_who_deletes_it)
+    [sent] = await send(owner.client, slug, {"wrong.fits": image_file(cards={"OBJECT": "M31"})})
+    await wait_for_jobs(owner.client, slug)
+    assert (await owner.client.get(f"{base}/frames?count=true")).json()["count"] == 0
+    monkeypatch.undo()
+    restored = await owner.client.post(f"{base}/files/{sent['file']}/restore")
+    assert restored.is_success, restored.text
+    assert (await owner.client.get(f"{base}/frames?count=true")).json()["count"] == 1
+
+
+async def test_times_without_a_zone_are_utc_and_any_offset_is_taken(service: RunningService) -> None:
+    owner = await service.person()
+    slug = await service.equipped(owner)
+    await send(owner.client, slug, {"a.fits": image_file(cards={"DATE-OBS": "2026-11-20T22:30:00", "EXPTIME": 60.0})})
+    await wait_for_jobs(owner.client, slug)
+    for condition, count in (
+        ("start_at>=2026-11-20 22:30", 1),
+        ("start_at>=2026-11-20T22:30", 1),
+        ("start_at>2026-11-20 22:30", 0),
+        ("start_at>=2026-11-20T19:30-03:00", 1),
+        ("start_at>2026-11-20T23:30+01:00", 0),
+        ("start_at>=2026-11-20", 1),
+        ("start_at<2026-11-21T00:00:00Z", 1),
+    ):
+        found = await owner.client.get(
+            f"/api/v1/organisations/{slug}/frames", params={"where": condition, "count": "true"}
+        )
+        assert (found.status_code, found.json().get("count")) == (200, count), (condition, found.text)

@@ -7,6 +7,7 @@ import hashlib
 import os
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import text
 
@@ -214,3 +215,41 @@ async def test_a_large_file_goes_in_parts_and_resumes_from_another_upload(servic
     assert done.json()["files"][0]["state"] == "stored"
     late = await owner.client.post(f"{base}/{first['id']}/complete", json={"files": [{"position": 0}]})
     assert late.json()["files"][0]["state"] == "stored", "the other transfer's bytes count for this one too"
+
+
+async def test_an_upload_into_a_dataset_does_not_wait_for_who_publishes_it(service: RunningService) -> None:
+    owner = await service.person()
+    slug = await service.organisation(owner)
+    await send(owner.client, slug, {"a.txt": b"a"}, dataset="night")
+    async with service.house.database.transaction(organisation=await organisation_id_of(service.house, slug)) as held:
+        await held.execute(text("SELECT FROM datasets FOR SHARE"))
+        async with asyncio.timeout(60):
+            [sent] = await send(owner.client, slug, {"b.txt": b"b"}, dataset="night")
+    assert sent["state"] == "stored"
+
+
+async def test_a_transfer_in_parts_that_the_store_gave_up_is_begun_anew(service: RunningService) -> None:
+    owner = await service.person()
+    slug = await service.organisation(owner)
+    size_bytes = service.house.config.part_size_bytes + 1
+    body = {"files": [{"path": "large.dat", "size_bytes": size_bytes, "sha256": hashlib.sha256(b"large").hexdigest()}]}
+    path = f"/api/v1/organisations/{slug}/uploads"
+
+    async def begin() -> str:
+        upload = (await owner.client.post(path, json=body)).json()
+        asked = {"first": 1, "count": 1}
+        signed = await owner.client.post(f"{path}/{upload['id']}/files/0/parts", json=asked)
+        assert signed.status_code == 200, signed.text
+        async with service.house.database.transaction(
+            organisation=await organisation_id_of(service.house, slug)
+        ) as connection:
+            of_upload = text("SELECT staging_key, multipart_id FROM upload_items WHERE upload_id = :id")
+            row = (await connection.execute(of_upload, {"id": upload["id"]})).one()
+        begun.append(row)
+        return str(row.multipart_id)
+
+    begun: list[Any] = []
+    first = await begin()
+    assert await begin() == first, "whoever comes later goes on with it"
+    await service.house.objects.abort_multipart(begun[0].staging_key, first)
+    assert await begin() != first

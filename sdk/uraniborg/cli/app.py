@@ -131,6 +131,11 @@ def run(words: list[str] | None = None) -> int:
     except UraniborgError as error:
         complain(error, as_json=as_json)
         return exit_code(error)
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename else ""
+        said = f"{named}{error.strerror or error}. Make room, or choose another place, and run it again."
+        complain(UraniborgError(said), as_json=as_json)
+        return 1
     except ModuleNotFoundError as error:
         click.echo(f"{paint('uraniborg:', 'error', err=True)} {error}", err=True)
         return 1

@@ -59,8 +59,8 @@ class Session:
         else:
             otherwise()
 
-    def list(self, columns: list[Column], items: Iterable[Any], *, empty: str) -> None:
-        """Print a list; `empty` says what to do next where there is nothing in it."""
+    def list(self, columns: list[Column], items: Iterable[Any], *, empty: str, limit: int = 0) -> None:
+        """Print a list; `empty` says what to do next where there is nothing in it, `limit` how many were asked for."""
         found = list(items)
         if self.as_json:
             print_json(found)
@@ -68,6 +68,8 @@ class Session:
             table(columns, found)
         else:
             note(empty)
+        if limit and len(found) == limit:
+            note(f"No more than {limit:,} are listed; --limit 0 lists all.")
 
     def pages(self, operation_id: str, limit: int, **values: Any) -> Iterator[Any]:
         """Go through a list of the service; a limit of 0 means all."""

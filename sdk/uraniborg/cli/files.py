@@ -69,7 +69,7 @@ def ls_command(
     narrowed = prefix or state or flagged or deleted
     empty = "No such files." if narrowed else "No files yet. Send some: uraniborg upload FOLDER"
     session.list(columns, files, empty=empty)
-    if limit and len(files) == limit and not session.as_json:
+    if limit and len(files) == limit:
         note(f"These are the newest {limit:,}; --limit 0 lists all.")
 
 

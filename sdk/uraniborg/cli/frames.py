@@ -81,6 +81,8 @@ def find_command(
         found: list[Frame] = list(frames)
         if session.as_json:
             print_json(found)
+            if limit and len(found) == limit < frames.count:
+                note(f"{limit:,} of {frames.count:,} frames; --limit 0 gives all.")
         elif found:
             told = names or [n for n in USUAL if n not in ONLY_IF_TOLD or any(_tells(n, f) for f in found)]
             table([_column(name) for name in told], found)

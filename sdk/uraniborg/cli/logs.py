@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
+import tempfile
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,7 +18,7 @@ from uraniborg.cli.command import Session, command_options, paging_option
 from uraniborg.cli.nights import show_summary
 from uraniborg.cli.output import PAINTED, Column, duration, moment, note, paint, plain
 from uraniborg.cli.places import moment_of_night, the_night, the_telescope
-from uraniborg.errors import NotFound
+from uraniborg.errors import NotFound, UraniborgError
 from uraniborg.lookup import find_file, find_frame_id
 
 __all__ = ["log_command"]
@@ -95,14 +97,15 @@ def show_log(session: Session, night: str | None, telescope: str | None, deleted
 def add_entry(session: Session, text: str | None, night: str | None, telescope: str | None, **values: Any) -> None:
     """Write an entry. TEXT is Markdown; - reads it from standard input; left out, your editor opens."""
     which, when = _place(session, night, telescope)
-    text = _read_text(text, "")
     members = _members(session, which, when, values)
     if night and "occurred_at" not in members:
         log = session.client.get_night_log(which, when)
         if not log.start_at <= datetime.now(UTC) < log.end_at:
             raise click.UsageError(f"The night {when} is over: say when it happened, as in --at 22:10 (UTC).")
-    body = {"text": text} | members
-    entry = session.client.call("add_log_entry", telescope=which, night=when, body=body)
+    text = _read_text(text, "")
+    with _keeping(text, f"log add - --night {when} -t {which}"):
+        body = {"text": text} | members
+        entry = session.client.call("add_log_entry", telescope=which, night=when, body=body)
     session.show(entry, lambda: _show_entry(entry))
 
 
@@ -135,7 +138,8 @@ def edit_entry(
         "frames": old.frames,
         "attachments": old.attachments,
     }
-    new = session.client.call("edit_log_entry", telescope=which, night=when, entry_id=old.id, body=body | changes)
+    with _keeping(changes.get("text", ""), f"log edit {entry} - --night {when} -t {which}"):
+        new = session.client.call("edit_log_entry", telescope=which, night=when, entry_id=old.id, body=body | changes)
     session.show(new, lambda: _show_entry(new))
 
 
@@ -182,7 +186,7 @@ def list_revisions(session: Session, entry: str, night: str | None, telescope: s
 @paging_option(30)
 @command_options()
 def search(session: Session, words: tuple[str, ...], limit: int, **values: Any) -> None:
-    """Search the entries of all night logs, the latest first. WORDS as in a search engine: "clouds or fog" -moon."""
+    """Search the entries of all night logs, the latest first. WORDS as in a search engine: '"clouds or fog" -moon'."""
     columns = [
         Column("NIGHT", lambda e: e.night),
         Column("TELESCOPE", lambda e: e.telescope),
@@ -194,7 +198,7 @@ def search(session: Session, words: tuple[str, ...], limit: int, **values: Any) 
         Column("TEXT", lambda e: " ".join(e.text.split())),
     ]
     entries = session.pages("search_log_entries", limit, text=" ".join(words) or None, **values)
-    session.list(columns, entries, empty="No entry matches.")
+    session.list(columns, entries, empty="No entry matches.", limit=limit)
 
 
 @log_command.command("sign")
@@ -273,6 +277,19 @@ def _seconds(text: str) -> int:
         raise click.UsageError(f"{text!r} is no stretch of time: write 40min, 1h20m or 90s.")
     hours, minutes, seconds = (int(group or 0) for group in match.groups())
     return hours * 3600 + minutes * 60 + seconds
+
+
+@contextlib.contextmanager
+def _keeping(text: str, again: str) -> Iterator[None]:
+    """Keep what was written, and say where, if it cannot be sent: an editor forgets it."""
+    try:
+        yield
+    except UraniborgError:
+        if text:
+            with tempfile.NamedTemporaryFile("w", prefix="log-entry-", suffix=".md", delete=False) as kept:
+                kept.write(text)
+            note(f"What you wrote is in {kept.name}; send it again: uraniborg {again} < {kept.name}")
+        raise
 
 
 def _read_text(text: str | None, old: str) -> str:
