@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import time
 import zlib
 from pathlib import Path
 
@@ -49,6 +50,11 @@ def test_files_arrive_as_frames(portal: PortalPage, observatory: Observatory, tm
     assert page.evaluate("window.hostile") is None
     choose(portal, tmp_path / "m42.fits")
     expect(page.locator(".upload-list .known")).to_have_count(1)  # the same content is not sent again
+    with uraniborg.connect(observatory.url, observatory.owner.token, organisation=observatory.slug) as client:
+        deadline = time.monotonic() + 120
+        while not list(client.find(object="BROWSER1")):  # a page that looks just before it is there may miss it
+            assert time.monotonic() < deadline
+            page.wait_for_timeout(200)
     page.goto(observatory.address("frames?object=BROWSER1"))
     expect(page.locator(".page-head p")).to_have_text("1 frame")
 

@@ -22,13 +22,15 @@ export function useEvents(organisation: string): void {
     }
 
     async function follow() {
+      let hasListened = false;
       while (!stop.signal.aborted) {
         try {
           const reply = await fetch(`/api/v1/organisations/${encodeURIComponent(organisation)}/events`, {
             signal: stop.signal,
           });
           if (reply.status === 401 || reply.status === 404) return;
-          somethingHappened(); // perhaps between the page's own look and now
+          if (reply.ok && hasListened) somethingHappened(); // perhaps while the line was broken
+          hasListened ||= reply.ok;
           const reader = reply.body?.pipeThrough(new TextDecoderStream()).getReader();
           for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
             if (/^data:/m.test(part.value)) somethingHappened();
