@@ -76,9 +76,8 @@ async def open_dataset(connection: AsyncConnection, organisation_id: UUID, name:
         It is closed.
     """
     slug = slug_of(name)
-    # One that is there is not locked: whoever publishes it, or adds to it, would be waited for.
-    there = text("SELECT id, state FROM datasets WHERE organisation_id = :org AND slug = :slug")
-    row = (await connection.execute(there, {"org": organisation_id, "slug": slug})).first() or (
+    # Not by looking first: who only sees it, as it is shared with their team, must not add to it, as this tells.
+    row = (
         await connection.execute(
             text(
                 "INSERT INTO datasets (id, organisation_id, slug, name, created_by)"

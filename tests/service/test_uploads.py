@@ -217,17 +217,6 @@ async def test_a_large_file_goes_in_parts_and_resumes_from_another_upload(servic
     assert late.json()["files"][0]["state"] == "stored", "the other transfer's bytes count for this one too"
 
 
-async def test_an_upload_into_a_dataset_does_not_wait_for_who_publishes_it(service: RunningService) -> None:
-    owner = await service.person()
-    slug = await service.organisation(owner)
-    await send(owner.client, slug, {"a.txt": b"a"}, dataset="night")
-    async with service.house.database.transaction(organisation=await organisation_id_of(service.house, slug)) as held:
-        await held.execute(text("SELECT FROM datasets FOR SHARE"))
-        async with asyncio.timeout(60):
-            [sent] = await send(owner.client, slug, {"b.txt": b"b"}, dataset="night")
-    assert sent["state"] == "stored"
-
-
 async def test_a_transfer_in_parts_that_the_store_gave_up_is_begun_anew(service: RunningService) -> None:
     owner = await service.person()
     slug = await service.organisation(owner)
