@@ -218,7 +218,6 @@ async def add_contents(connection: AsyncConnection, organisation_id: UUID, arriv
         }
         for key, digest in arrived.items()
     ]
-    await expect_many_rows(connection)
     await connection.execute(ADD_CONTENTS, {"org": organisation_id, "contents": msgspec.json.encode(written).decode()})
 
 
@@ -360,7 +359,6 @@ async def add_files(
     """
     if not files:
         return {}
-    await expect_many_rows(connection)
     # Two uploads of the same names wait for each other here, so that neither makes a file twice.
     await lock_contents(connection, organisation_id)
     made: dict[int, tuple[UUID, bool]] = {}

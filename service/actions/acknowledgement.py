@@ -16,6 +16,7 @@ from service.actions.upload_types import Completed, Completion, read_items, resu
 from service.house import House, Team, Tenant
 from service.room import beyond_limit, tell_of_level
 from storage import upload_store
+from storage.database import expect_many_rows
 from storage.objects import Digest, StoredPart
 from storage.upload_store import NewFile
 
@@ -129,6 +130,7 @@ async def _complete(house: House, target: UploadTarget, upload_id: UUID, complet
         # Only contents that files name are recorded; the others' bytes go again.
         kept = {file.sha256.hex() for file in files}
         recorded = {key: digest for key, digest in arrived.items() if digest.sha256 in kept}
+        await expect_many_rows(here.connection)
         await upload_store.add_contents(here.connection, here.organisation_id, recorded)
         named = await target.name(here, upload._mapping, files)
         spare = await upload_store.spare_keys(here.connection, recorded)
