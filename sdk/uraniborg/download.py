@@ -155,6 +155,7 @@ def download_all(
     folder = Path(folder)
     taken: dict[str, str] = {}
     stopping = threading.Event()
+    refused: list[NotSignedIn] = []
 
     def told(size_bytes: int) -> None:
         if stopping.is_set():
@@ -172,8 +173,9 @@ def download_all(
             target = safe_target(folder, path)
             source = msgspec.structs.replace(source, address=addresses.of(source))
             fresh = fetch(client, source, target, told, replace=replace, lines=lines)
-        except NotSignedIn:
-            stopping.set()  # no other file would fare better
+        except NotSignedIn as error:
+            refused.append(error)  # no other file would fare better
+            stopping.set()
             raise
         except (UraniborgError, OSError) as error:
             reason = error.detail if isinstance(error, UraniborgError) else str(error)
@@ -191,6 +193,8 @@ def download_all(
                 return DownloadReport(files=list(pool.map(one, items)))
             except BaseException:
                 stopping.set()
+                if refused:  # and not what became of a file before it, which was only stopped
+                    raise refused[0] from None
                 raise
     finally:
         addresses.close()

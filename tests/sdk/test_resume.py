@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import uraniborg
+from uraniborg.download import download_all
 
 from tests.sdk.conftest import PART_BYTES
 from tests.support.live_server import LiveServer, Someone
@@ -256,3 +257,17 @@ def test_file_that_is_being_written_is_sent_as_it_is_at_last(
     assert report.count("stored") == 1
     [file] = client.iterate("list_files")
     assert file.sha256 == hashlib.sha256(growing.read_bytes()).hexdigest()
+
+
+def test_a_token_that_has_ended_ends_a_download_of_many(
+    client: uraniborg.Client, server: LiveServer, tmp_path: Path
+) -> None:
+    (tmp_path / "night").mkdir()
+    for number in range(20):
+        (tmp_path / "night" / f"{number}.dat").write_text(str(number))
+    client.upload(tmp_path / "night")
+    files = client.call("list_files", organisation=client.organisation, limit=1000).items
+    with uraniborg.connect(server.url, "urb_" + "x" * 43, organisation=client.organisation) as ended:
+        for _ in range(5):
+            with pytest.raises(uraniborg.NotSignedIn):
+                download_all(ended, files, tmp_path / "got")
