@@ -180,15 +180,17 @@ async def _sweep_thoroughly(house: House, organisation_id: UUID, now: datetime) 
 
 
 async def _clear_uploads(house: House, organisation_id: UUID, before: datetime) -> int:
-    """Remove what old uploads left under lasting keys without its being acknowledged.
+    """Remove what old uploads left under lasting keys without its being acknowledged, those of hosted teams too.
 
     First they are closed, for good: whatever is acknowledged of them was committed before that, and is found.
     """
     async with house.database.transaction(organisation=organisation_id) as connection:
+        await team_file_store.begin_housekeeping(connection)
         await upload_store.close_uploads(connection, organisation_id, before)
     removed = 0
     while True:
         async with house.database.transaction(organisation=organisation_id) as connection:
+            await team_file_store.begin_housekeeping(connection)
             left = await upload_store.find_leftovers(connection, limit=UPLOADS_AT_ONCE)
         if not left:
             return removed
@@ -196,6 +198,7 @@ async def _clear_uploads(house: House, organisation_id: UUID, before: datetime) 
         await house.objects.delete(keys)
         removed += len(keys)
         async with house.database.transaction(organisation=organisation_id) as connection:
+            await team_file_store.begin_housekeeping(connection)
             await upload_store.mark_swept(connection, left)
 
 

@@ -16,7 +16,16 @@ from domain.metering import GIB
 from service.house import House
 from service.mail import post_mail
 from service.plans import plan_of
-from storage import job_store, organisation_store, payment_store, plan_store, upload_store, usage_store, webhook_store
+from storage import (
+    job_store,
+    organisation_store,
+    payment_store,
+    plan_store,
+    team_file_store,
+    upload_store,
+    usage_store,
+    webhook_store,
+)
 from storage.database import as_service
 from storage.upload_store import NewFile
 
@@ -62,6 +71,7 @@ async def check_room(
             return
         stored_bytes = sum((await usage_store.stored_bytes(connection, organisation_id)).values())
         since = datetime.now(UTC) - timedelta(seconds=house.config.upload_url_seconds)
+        await team_file_store.begin_housekeeping(connection)  # hosted teams announced something, too
         begun_bytes = await plan_store.announced_bytes(connection, organisation_id, list(once), since=since)
     limit_bytes = plan.hard_limit_gib * GIB
     left_bytes = max(limit_bytes - stored_bytes - begun_bytes, 0)

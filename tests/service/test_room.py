@@ -59,6 +59,18 @@ async def test_what_goes_beyond_the_limit_is_refused_before_an_address_is_given(
     assert (await owner.client.delete(f"{base}/files/{sent[0]['file']}")).status_code == 204
 
 
+async def test_what_a_hosted_team_announced_counts(service: RunningService) -> None:
+    owner = await service.person()
+    slug = await service.organisation(owner)
+    team = (await owner.client.post(f"/api/v1/organisations/{slug}/teams", json={"name": "Comets"})).json()["slug"]
+    await assign(service.house, slug, small_plan())
+    await filled(service, slug, GIB - 100)
+    files = [{"path": "notes.txt", "size_bytes": 60, "sha256": hashlib.sha256(b"notes").hexdigest()}]
+    assert (await owner.client.post(f"/api/v1/teams/{team}/uploads", json={"files": files})).status_code == 201
+    refused = (await announce(owner, slug, 60)).json()
+    assert (refused["left_bytes"], refused["announced_bytes"]) == (40, 60)
+
+
 async def test_without_a_limit_nothing_is_refused(service: RunningService) -> None:
     owner = await service.person()
     slug = await service.organisation(owner)
