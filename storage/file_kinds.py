@@ -46,7 +46,7 @@ _WORDS = {
     "text/plain": "plain text",
     "text/csv": "CSV text",
 }
-_CONTROL = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0C, 0x0D, 0x1B}) + b"\x7f"
+_control = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]").search
 _TEXT_BY_NAME = re.compile(r"text/|application/(json|xml|yaml|x-tex)").match
 _fits_name = re.compile(r"\.(fits?|fts|fz)(\.(gz|bz2|z|zip))?$", re.IGNORECASE).search
 
@@ -102,7 +102,7 @@ def describe_kind(media_type: str) -> str:
 
 
 def _is_text(head: bytes) -> bool:
-    if not head or head.translate(None, _CONTROL) != head:
+    if not head or _control(head):
         return False
     try:
         head.decode("utf-8")

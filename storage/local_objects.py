@@ -351,6 +351,7 @@ class LocalObjects:
         """
         if grant.size is None or grant.multipart is not None:
             raise InvalidInput("The address is not that of a whole object.")
+        self._need_room(grant.size)
         return self._keep(check_key(grant.key), grant.size, grant.crc32c, chunks)
 
     def keep_together(self, grant: Grant, chunks: Sequence[bytes]) -> None:
@@ -363,13 +364,18 @@ class LocalObjects:
         """
         if grant.together is None:
             raise InvalidInput("The address is not that of several objects.")
-        for number, crc32c, content in read_bundle(b"".join(chunks), grant.together):
-            self._keep(check_key(f"{grant.key}/{number}"), len(content), crc32c, [content])
+        check_key(f"{grant.key}/{grant.together}")  # all others are no longer
+        self._need_room(sum(map(len, chunks)))
+        for number, crc32c, pieces in read_bundle(chunks, grant.together):
+            self._keep(f"{grant.key}/{number}", sum(map(len, pieces)), crc32c, pieces)
+
+    def _need_room(self, size_bytes: int) -> None:
+        with self.disk.here():
+            self.disk.need_room(size_bytes)
 
     def _keep(self, key: str, size_bytes: int, crc32c: str | None, chunks: Sequence[bytes | memoryview]) -> str:
         incoming = self._incoming(key, size_bytes, crc32c)
         with self.disk.here():
-            self.disk.need_room(size_bytes)
             try:
                 return incoming.finish(chunks)
             except BaseException:

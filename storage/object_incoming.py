@@ -51,17 +51,21 @@ class _Written:
         self.lock = threading.Lock()
 
     def add(self, chunks: Sequence[bytes | memoryview]) -> None:
+        for chunk in chunks:
+            self._sum = crc32c_of(chunk, self._sum)
+        self.add_unsummed(chunks)
+
+    def add_unsummed(self, chunks: Sequence[bytes | memoryview]) -> None:
+        """Add what the caller sums up."""
         if self.descriptor < 0:
             raise NotFound("This upload was given up.")
         coming = sum(map(len, chunks))
         if self._offset + coming > self._start + self.size_bytes:
             raise InvalidInput(f"More came than the {self.size_bytes} bytes announced.", size_bytes=self.size_bytes)
-        for chunk in chunks:
-            self._sum = crc32c_of(chunk, self._sum)
         self._offset = write_all(self.descriptor, chunks, self._offset)
 
-    def check(self) -> str:
-        """Compare with what was announced; answer the CRC32C."""
+    def check(self, crc32c: str | None = None) -> str:
+        """Compare with what was announced; answer the CRC32C, which a caller who summed it up gives."""
         received = self._offset - self._start
         if received != self.size_bytes:
             raise InvalidInput(
@@ -69,7 +73,7 @@ class _Written:
                 size_bytes=self.size_bytes,
                 received_bytes=received,
             )
-        found = crc32c_base64(self._sum)
+        found = crc32c or crc32c_base64(self._sum)
         if self.crc32c is not None and found != self.crc32c:
             raise InvalidInput(
                 "The bytes were damaged on their way (their CRC32C differs); send them again.", crc32c=found
@@ -103,14 +107,21 @@ class IncomingObject:
 
     def write(self, chunks: Sequence[bytes | memoryview]) -> None:
         with self._written.lock:
-            self._write(chunks)
+            if not self._made:
+                self._make()
+            self._written.add(chunks)
 
     def finish(self, chunks: Sequence[bytes | memoryview]) -> str:
         with self._written.lock:
-            in_one_go = not self._made
-            self._write(chunks)
-            crc32c = self._written.check()
-            digest = digest_blocks(chunks, version_of(os.fstat(self._written.descriptor))) if in_one_go else None
+            digest = None
+            if self._made:
+                self._written.add(chunks)
+                crc32c = self._written.check()
+            else:
+                self._make()
+                self._written.add_unsummed(chunks)
+                digest = digest_blocks(chunks, version_of(os.fstat(self._written.descriptor)))
+                crc32c = self._written.check(digest.crc32c)
             self._written.close()
             self._publish(self._draft, digest)
             self._made = False
@@ -124,11 +135,9 @@ class IncomingObject:
                     os.unlink(self._draft)  # noqa: PTH108
                 self._made = False
 
-    def _write(self, chunks: Sequence[bytes | memoryview]) -> None:
-        if not self._made:
-            self._written.descriptor = os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            self._made = True
-        self._written.add(chunks)
+    def _make(self) -> None:
+        self._written.descriptor = os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._made = True
 
 
 class IncomingPart:

@@ -18,7 +18,7 @@ class Bundle:
     def __init__(self) -> None:
         self.positions: list[int] = []
         self.file_bytes = 0  # without the heads
-        self._pieces: list[bytes] = []
+        self.pieces: list[bytes] = []
 
     def takes(self, size_bytes: int) -> bool:
         """Tell whether there is room for a file."""
@@ -26,10 +26,11 @@ class Bundle:
 
     def add(self, position: int, crc32c: str, content: bytes) -> None:
         """Put a file in; its CRC32C as S3 writes it."""
-        self._pieces += [HEAD.pack(position, len(content), base64.b64decode(crc32c)), content]
+        self.pieces += [HEAD.pack(position, len(content), base64.b64decode(crc32c)), content]
         self.positions.append(position)
         self.file_bytes += len(content)
 
-    def body(self) -> bytes:
-        """Put it together."""
-        return b"".join(self._pieces)
+    @property
+    def size_bytes(self) -> int:
+        """How long the body is."""
+        return self.file_bytes + len(self.positions) * HEAD.size

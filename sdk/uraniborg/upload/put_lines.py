@@ -14,7 +14,7 @@ import socket
 import ssl
 import threading
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -49,9 +49,14 @@ class PutLines:
         self._all: list[http.client.HTTPConnection] = []
 
     def put(
-        self, method: str, url: str, headers: dict[str, str], content: bytes | Iterable[bytes]
+        self, method: str, url: str, headers: dict[str, str], content: bytes | list[bytes] | Iterator[bytes]
     ) -> tuple[int, bytes]:
         """Send one request; returns the status and the beginning of the answer.
+
+        Parameters
+        ----------
+        content : bytes, list of bytes or iterator of bytes
+            The body, or what it consists of; from an iterator only what has been sent is taken.
 
         Raises
         ------
@@ -64,7 +69,7 @@ class PutLines:
             return _exchange(line, method, target, headers, content)
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
             line.close()
-            if not is_used or not isinstance(content, bytes):
+            if not is_used or not isinstance(content, bytes | list):
                 raise
             # An idle connection may have been closed at the other end: that is no failure of the store.
             return _exchange(line, method, target, headers, content)
@@ -94,7 +99,7 @@ def _exchange(
     method: str,
     target: str,
     headers: dict[str, str],
-    content: bytes | Iterable[bytes],
+    content: bytes | list[bytes] | Iterator[bytes],
 ) -> tuple[int, bytes]:
     wire = wire_of(line)
     try:
@@ -132,20 +137,24 @@ def head_of(method: str, target: str, headers: dict[str, str]) -> bytes:
     return head.encode("latin-1")
 
 
-def _send(wire: socket.socket, head: bytes, content: bytes | Iterable[bytes]) -> None:
-    if not isinstance(content, bytes):
+def _send(wire: socket.socket, head: bytes, content: bytes | list[bytes] | Iterator[bytes]) -> None:
+    if not isinstance(content, bytes | list):
         wire.sendall(head)
         for block in content:
             wire.sendall(block)
-    elif isinstance(wire, ssl.SSLSocket) or not hasattr(wire, "sendmsg"):
-        wire.sendall(head + content)
-    else:  # in one go: the other end then has all of it when it looks
-        sent = wire.sendmsg([head, content])
-        if sent < len(head):
-            wire.sendall(head[sent:])
-            sent = len(head)
-        if sent < len(head) + len(content):
-            wire.sendall(memoryview(content)[sent - len(head) :])
+        return
+    pieces = [head, content] if isinstance(content, bytes) else [head, *content]
+    if isinstance(wire, ssl.SSLSocket) or not hasattr(wire, "sendmsg"):
+        wire.sendall(b"".join(pieces))
+        return
+    # In one go: the other end then has all of it when it looks. Put together first, it would be copied once more.
+    left = [memoryview(piece) for piece in pieces]
+    while left:
+        sent = wire.sendmsg(left)
+        while left and sent >= len(left[0]):
+            sent -= len(left.pop(0))
+        if sent:
+            left[0] = left[0][sent:]
 
 
 def _answer(line: http.client.HTTPConnection, method: str) -> tuple[int, bytes]:

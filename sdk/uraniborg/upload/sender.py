@@ -144,8 +144,8 @@ class Sender:
         """
         if self._stopped or self._bundles_broken >= BUNDLES_BROKEN or len(bundle.positions) < 2:
             return False
-        body = bundle.body()
-        status, _ = self._once(signed, _headers(signed, len(body)), body if self._pace is None else self._paced(body))
+        content = bundle.pieces if self._pace is None else self._paced(b"".join(bundle.pieces))
+        status, _ = self._once(signed, _headers(signed, bundle.size_bytes), content)
         if not 200 <= status < 300:
             self._bundles_broken += 1
             return False
@@ -153,7 +153,9 @@ class Sender:
         self._moved(bundle.file_bytes)
         return True
 
-    def _once(self, signed: SignedPut, headers: dict[str, str], content: bytes | Iterator[bytes]) -> tuple[int, str]:
+    def _once(
+        self, signed: SignedPut, headers: dict[str, str], content: bytes | list[bytes] | Iterator[bytes]
+    ) -> tuple[int, str]:
         """Try once; status 0 where there was no answer."""
         if self._stopped:
             raise TransferFailed("The upload was stopped.")
