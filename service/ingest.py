@@ -121,9 +121,7 @@ async def ingest(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[
         )
     failed = sum(fate["state"] == "failed" for fate in fates)
     async with tenant_of() as tenant:
-        if (await _equipment(tenant, hold=True)).telescopes != equipment.telescopes:
-            # Whoever changed a site meanwhile did not know yet which of these files are of its telescopes.
-            await enqueue_ingest(tenant, asked, again=True)
+        is_moved = (await _equipment(tenant, hold=True)).telescopes != equipment.telescopes
         ids = await frame_store.save_derived(
             tenant.connection,
             tenant.organisation_id,
@@ -135,6 +133,8 @@ async def ingest(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[
             await apply_rules(tenant.connection, tenant.organisation_id, list(ids.values()))
             await enqueue(tenant, PREVIEW, {"frames": [str(i) for i in ids.values()]}, total=len(ids))
             await begin_judging(tenant, list(ids.values()))
+        if is_moved:  # whoever changed a site meanwhile did not know yet which of these files are of its telescopes
+            await enqueue_ingest(tenant, asked, again=True)
         await job_store.add_event(
             tenant.connection,
             tenant.organisation_id,

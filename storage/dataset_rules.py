@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.dataset_rule import DatasetRule
 from storage.tables import metadata
 
-__all__ = ["apply_rules"]
+__all__ = ["apply_rules", "hold_frames"]
 
 datasets = metadata.tables["datasets"]
 
+HOLD = "SELECT pg_advisory_xact_lock{shared}(hashtextextended(:org, 12))"
 CONDITIONS = {
     "telescope": "r.telescope_id = t.telescope_id",
     "night": "r.night = t.night",
@@ -92,6 +93,14 @@ JOIN = r"""
 """
 
 
+async def hold_frames(connection: AsyncConnection, organisation_id: UUID) -> None:
+    """Wait for frames that come just now, and let others wait until the transaction ends: for whoever brings a rule.
+
+    Else neither would see the other one. Comes before any dataset is locked, as it does in `apply_rules`.
+    """
+    await connection.execute(text(HOLD.format(shared="")), {"org": str(organisation_id)})
+
+
 async def apply_rules(
     connection: AsyncConnection,
     organisation_id: UUID,
@@ -106,7 +115,7 @@ async def apply_rules(
     Parameters
     ----------
     frame_ids : list of UUID or None
-        Only these frames; None for all.
+        Only these frames, which are new; None for all, after `hold_frames`.
     dataset_id : UUID, optional
         Only this dataset.
 
@@ -115,6 +124,10 @@ async def apply_rules(
     int
         How many joined.
     """
+    if frame_ids == []:
+        return 0
+    if frame_ids is not None:
+        await connection.execute(text(HOLD.format(shared="_shared")), {"org": str(organisation_id)})
     query = (
         select(datasets.c.id, datasets.c.rule)
         .where(datasets.c.organisation_id == organisation_id, datasets.c.state == "open", datasets.c.rule.is_not(None))
@@ -125,7 +138,7 @@ async def apply_rules(
     if dataset_id is not None:
         query = query.where(datasets.c.id == dataset_id)
     ruled = list(await connection.execute(query))
-    if not ruled or frame_ids == []:
+    if not ruled:
         return 0
     if frame_ids is not None:
         conditions = "".join(f" AND (t.{name} IS NULL OR {test})" for name, test in CONDITIONS.items())

@@ -163,6 +163,8 @@ async def add_dataset(house: House, actor: Actor, organisation: str, new: NewDat
     name = _name(new.name)
     slug = check_slug(new.slug or slug_of(name))
     async with house.tenant(actor, organisation) as tenant:
+        if new.rule is not None:
+            await dataset_store.hold_frames(tenant.connection, tenant.organisation_id)
         dataset_id = await dataset_store.add_dataset(
             tenant.connection,
             tenant.organisation_id,
@@ -225,6 +227,8 @@ async def change_dataset(house: House, actor: Actor, organisation: str, slug: st
     if changes.description is not UNSET:
         values["description"] = changes.description
     async with house.tenant(actor, organisation) as tenant:
+        if changes.rule is not UNSET:
+            await dataset_store.hold_frames(tenant.connection, tenant.organisation_id)
         row = await _open(tenant, slug, exclusively=True)
         if changes.rule is not UNSET:
             await refuse_rule(tenant, row["id"])
@@ -238,6 +242,8 @@ async def change_dataset(house: House, actor: Actor, organisation: str, slug: st
 async def set_state(house: House, actor: Actor, organisation: str, slug: str, state: DatasetState) -> Dataset:
     """Close a dataset, or open it again; frames that matched its rule in the meantime join then. Safe to repeat."""
     async with house.tenant(actor, organisation) as tenant:
+        if state == "open":
+            await dataset_store.hold_frames(tenant.connection, tenant.organisation_id)
         row = await dataset_store.lock_dataset(tenant.connection, slug, exclusively=True)
         await dataset_store.change_dataset(tenant.connection, row["id"], {"state": state})
         if state == "open" and row["state"] != "open":

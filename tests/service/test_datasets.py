@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 
 import pytest
+from sqlalchemy import text
 
 from storage import equipment_store
 from storage.dataset_store import apply_rules
@@ -219,6 +220,34 @@ async def test_a_rule_takes_what_matches_now_and_later_and_only_while_open(place
     assert await place.apply([third]) == 0
     await place.owner.client.post(f"{place.base}/nova/reopen")
     assert await place.paths("nova") == [f"light/M31_{n}.fits" for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("way", ["made", "ruled", "opened"])
+async def test_a_frame_and_a_rule_that_come_at_once_do_not_miss_each_other(place: Place, way: str) -> None:
+    _, frame = await place.frame("light.fits", b"light", object="M33")
+    rule = {"object": "M31"}
+    if way == "ruled":
+        await place.make()
+    elif way == "opened":
+        await place.make(rule=rule)
+        await place.owner.client.post(f"{place.base}/nova/close")
+
+    async def come() -> None:
+        if way == "made":
+            await place.make(rule=rule)
+        elif way == "ruled":
+            await place.owner.client.patch(f"{place.base}/nova", json={"rule": rule})
+        else:
+            await place.owner.client.post(f"{place.base}/nova/reopen")
+
+    organisation_id = await organisation_id_of(place.service.house, place.slug)
+    async with place.service.house.database.transaction(organisation=organisation_id) as connection:
+        await connection.execute(text("UPDATE frames SET object = 'M31' WHERE id = :id"), {"id": frame})
+        assert await apply_rules(connection, organisation_id, [frame]) == 0
+        coming = asyncio.create_task(come())
+        await asyncio.sleep(0.3)
+    await coming
+    assert await place.paths("nova") == ["light.fits"]
 
 
 async def test_each_member_of_a_rule_narrows_by_itself(place: Place) -> None:
