@@ -33,8 +33,7 @@ __all__ = ["Pipeline"]
 HASHERS = 2
 HASHED_AT_ONCE, HASHED_AT_ONCE_BYTES = 16, 4 * 1024**2
 HASHED_AHEAD = 4  # times as many
-FIRST_BATCH_FILES, BATCH_FILES, BATCH_BYTES = 32, 1000, 256 * 1024**2  # small at first, so that sending begins early
-GROWTH = 4  # of the next batch
+FIRST_BATCH_FILES, BATCH_FILES, BATCH_BYTES = 64, 1000, 256 * 1024**2  # small at first, so that sending begins early
 BATCH_AGE_S = 0.5
 ROUNDS = 4  # a file whose bytes did not arrive as announced is tried again in the next one
 
@@ -157,8 +156,7 @@ class Pipeline:
             batch_bytes += item.identity.size_bytes
             if len(batch) >= limit or batch_bytes >= BATCH_BYTES or time.monotonic() - begun_at > BATCH_AGE_S:
                 self._transfers.add(batch)
-                limit = min(limit * GROWTH, BATCH_FILES)
-                batch, batch_bytes = [], 0
+                limit, batch, batch_bytes = BATCH_FILES, [], 0
         if batch:
             self._transfers.add(batch)
         return self._ledger.settle()

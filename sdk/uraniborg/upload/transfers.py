@@ -30,8 +30,7 @@ __all__ = ["LARGE_BYTES", "PATIENCE_S", "Transfers"]
 LARGE_BYTES = 64 * 1024**2  # larger files are announced before their digest is known: it is made while they are sent
 LARGE_AT_ONCE = 2
 IN_A_ROW = 16  # small files that a thread sends before it gives its place to another
-COMPLETE_FILES = 400  # one job of ingest each
-COMPLETE_AGE_S = 1.0
+COMPLETE_AGE_S = 2.0  # each time is a request, and a job of ingest: of small files they would cost more than the files
 COMPLETED_AT_ONCE = 4
 PATIENCE_S = 120.0
 REREAD_BYTES_PER_S = 20e6  # slower than any store reads what it has, before it acknowledges it
@@ -298,10 +297,10 @@ class Transfers:
         """Have what has arrived completed, when it is worth a request."""
         with batch.lock:
             is_old = time.monotonic() - batch.completed_at > COMPLETE_AGE_S
-            is_due = len(batch.arrived) >= COMPLETE_FILES or not batch.on_their_way or is_old
+            is_due = is_old or not batch.on_their_way
             if not batch.arrived or not is_due or batch.completing >= COMPLETED_AT_ONCE:
                 return
-            positions, batch.arrived = batch.arrived[:COMPLETE_FILES], batch.arrived[COMPLETE_FILES:]
+            positions, batch.arrived = batch.arrived, []
             batch.completed_at = time.monotonic()
             batch.completing += 1
         self._ledger.submit(self._completing, self._complete_arrived, batch, positions)
