@@ -22,7 +22,7 @@ $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Uraniborg needs Python 3.11 or newer")'
 	@$(PYTHON) -m venv $(VENV)
 	@$(PYTHON) -m venv $(VENV)/uv
-	@$(VENV)/uv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.13"
+	@$(VENV)/uv/bin/python -m pip install --quiet --disable-pip-version-check "uv==0.13.9"
 
 $(READY): requirements.lock pyproject.toml sdk/pyproject.toml | $(UV)
 	@echo "Installing the locked packages into $(VENV) ..."
@@ -70,20 +70,21 @@ run: $(READY) portal-if-possible ## Start the service alone
 	@$(BIN)/uraniborg-server serve
 
 # A real S3 server for the tests; where it cannot be had, the tests that need it say so and are skipped.
+APT := apt-get -o DPkg::Lock::Timeout=600
 S3_SERVER := ceph-mon ceph-osd ceph-common radosgw
 .PHONY: s3-server
-s3-server:
+s3-server: | $(UV)
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg -s $(S3_SERVER) >/dev/null 2>&1; then \
 		echo "Installing a real S3 server for the tests ($(S3_SERVER)) ..."; \
-		(apt-get update && apt-get install -y --no-install-recommends $(S3_SERVER)) >/tmp/uraniborg-s3-install.log 2>&1 \
+		($(APT) update && $(APT) install -y --no-install-recommends $(S3_SERVER)) >$(VENV)/s3-install.log 2>&1 \
 			|| echo "It cannot be installed here; its tests will be skipped."; fi
 
 # A real browser for the tests of the portal; where it cannot be had, they say so and are skipped.
 .PHONY: browser
-browser:
+browser: | $(UV)
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg -s chromium >/dev/null 2>&1; then \
 		echo "Installing a browser for the tests (chromium) ..."; \
-		(apt-get update && apt-get install -y --no-install-recommends chromium fonts-dejavu-core) >/tmp/uraniborg-browser-install.log 2>&1 \
+		($(APT) update && $(APT) install -y --no-install-recommends chromium fonts-dejavu-core) >$(VENV)/browser-install.log 2>&1 \
 			|| echo "It cannot be installed here; its tests will be skipped."; fi
 
 test: $(READY) s3-server portal-if-possible browser ## Pass all tests; the slow ones (kill storms, restarts, the fuzzer, the browser) last

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -35,7 +36,7 @@ class Observatory(msgspec.Struct, frozen=True):
 @asynccontextmanager
 async def house_in(folder: Path) -> AsyncIterator[House]:
     """Open a house under a folder, without server or worker."""
-    async with open_house(load_config({}, data_dir=folder, worker=False)) as house:
+    async with open_house(load_config({"URANIBORG_CONFIG": os.devnull}, data_dir=folder, worker=False)) as house:
         yield house
 
 

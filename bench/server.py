@@ -70,6 +70,7 @@ def start(folder: Path, port: int, **settings: str) -> subprocess.Popen[bytes]:
     """Start the service over a folder; its log goes to the folder too."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("URANIBORG_")}
     environment |= {
+        "URANIBORG_CONFIG": os.devnull,  # never the one of whoever works in this folder
         "URANIBORG_DATA_DIR": str(folder),
         "URANIBORG_LISTEN": f"127.0.0.1:{port}",
         "URANIBORG_SATELLITES_URL": "",  # nothing measured waits for somebody's catalogue

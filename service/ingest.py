@@ -18,7 +18,7 @@ from service.house import House, Tenant
 from service.process_pool import ProcessPool
 from service.worker_tasks import Derived, ToDerive, derive_batch
 from storage import frame_store, job_store
-from storage.dataset_store import apply_rules
+from storage.dataset_store import apply_rules, hold_rules
 
 __all__ = ["ingest"]
 
@@ -121,6 +121,7 @@ async def ingest(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[
         )
     failed = sum(fate["state"] == "failed" for fate in fates)
     async with tenant_of() as tenant:
+        await hold_rules(tenant.connection, tenant.organisation_id)  # first, as whoever brings one does
         is_moved = (await _equipment(tenant, hold=True)).telescopes != equipment.telescopes
         ids = await frame_store.save_derived(
             tenant.connection,

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.dataset_rule import DatasetRule
 from storage.tables import metadata
 
-__all__ = ["apply_rules", "hold_frames"]
+__all__ = ["apply_rules", "hold_frames", "hold_rules"]
 
 datasets = metadata.tables["datasets"]
 
@@ -96,9 +96,14 @@ JOIN = r"""
 async def hold_frames(connection: AsyncConnection, organisation_id: UUID) -> None:
     """Wait for frames that come just now, and let others wait until the transaction ends: for whoever brings a rule.
 
-    Else neither would see the other one. Comes before any dataset is locked, as it does in `apply_rules`.
+    Else neither would see the other one. Comes before anything else is locked.
     """
     await connection.execute(text(HOLD.format(shared="")), {"org": str(organisation_id)})
+
+
+async def hold_rules(connection: AsyncConnection, organisation_id: UUID) -> None:
+    """Do the same with rules, for whoever brings frames; others who do are not waited for."""
+    await connection.execute(text(HOLD.format(shared="_shared")), {"org": str(organisation_id)})
 
 
 async def apply_rules(
@@ -115,7 +120,7 @@ async def apply_rules(
     Parameters
     ----------
     frame_ids : list of UUID or None
-        Only these frames, which are new; None for all, after `hold_frames`.
+        Only these frames, which are new, after `hold_rules`; None for all, after `hold_frames`.
     dataset_id : UUID, optional
         Only this dataset.
 
@@ -124,10 +129,6 @@ async def apply_rules(
     int
         How many joined.
     """
-    if frame_ids == []:
-        return 0
-    if frame_ids is not None:
-        await connection.execute(text(HOLD.format(shared="_shared")), {"org": str(organisation_id)})
     query = (
         select(datasets.c.id, datasets.c.rule)
         .where(datasets.c.organisation_id == organisation_id, datasets.c.state == "open", datasets.c.rule.is_not(None))
@@ -138,7 +139,7 @@ async def apply_rules(
     if dataset_id is not None:
         query = query.where(datasets.c.id == dataset_id)
     ruled = list(await connection.execute(query))
-    if not ruled:
+    if not ruled or frame_ids == []:
         return 0
     if frame_ids is not None:
         conditions = "".join(f" AND (t.{name} IS NULL OR {test})" for name, test in CONDITIONS.items())

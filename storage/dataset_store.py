@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.dataset_rule import DatasetClosed
 from domain.errors import Conflict, NotFound
 from domain.header import Problem
-from storage.dataset_rules import apply_rules, hold_frames
+from storage.dataset_rules import apply_rules, hold_frames, hold_rules
 from storage.ids import new_id
 from storage.tables import metadata
 
@@ -29,6 +29,7 @@ __all__ = [
     "get_dataset_slug",
     "hold_frames",
     "hold_open",
+    "hold_rules",
     "list_dataset_files",
     "list_datasets",
     "lock_dataset",

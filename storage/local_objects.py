@@ -351,8 +351,9 @@ class LocalObjects:
         """
         if grant.size is None or grant.multipart is not None:
             raise InvalidInput("The address is not that of a whole object.")
-        self._need_room(grant.size)
-        return self._keep(check_key(grant.key), grant.size, grant.crc32c, chunks)
+        with self.disk.here():
+            self.disk.need_room(grant.size)
+            return self._keep(check_key(grant.key), grant.size, grant.crc32c, chunks)
 
     def keep_together(self, grant: Grant, chunks: Sequence[bytes]) -> None:
         """Keep several small objects that came in one body, as `keep` does; what came before a fault is kept.
@@ -365,22 +366,19 @@ class LocalObjects:
         if grant.together is None:
             raise InvalidInput("The address is not that of several objects.")
         check_key(f"{grant.key}/{grant.together}")  # all others are no longer
-        self._need_room(sum(map(len, chunks)))
-        for number, crc32c, pieces in read_bundle(chunks, grant.together):
-            self._keep(f"{grant.key}/{number}", sum(map(len, pieces)), crc32c, pieces)
-
-    def _need_room(self, size_bytes: int) -> None:
         with self.disk.here():
-            self.disk.need_room(size_bytes)
+            self.disk.need_room(sum(map(len, chunks)))
+        for number, crc32c, pieces in read_bundle(chunks, grant.together):
+            with self.disk.here():
+                self._keep(f"{grant.key}/{number}", sum(map(len, pieces)), crc32c, pieces)
 
     def _keep(self, key: str, size_bytes: int, crc32c: str | None, chunks: Sequence[bytes | memoryview]) -> str:
         incoming = self._incoming(key, size_bytes, crc32c)
-        with self.disk.here():
-            try:
-                return incoming.finish(chunks)
-            except BaseException:
-                incoming.discard()
-                raise
+        try:
+            return incoming.finish(chunks)
+        except BaseException:
+            incoming.discard()
+            raise
 
     def _digest(self, key: str) -> Digest:
         descriptor = self._files.open(key)

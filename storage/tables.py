@@ -280,7 +280,10 @@ uploads = Table(
     Column("team_id", Uuid, comment="whose files they become; null: the tenant's"),
     Column("state", Text, nullable=False, server_default=text("'open'")),
     UniqueConstraint("organisation_id", "id"),
-    ForeignKeyConstraint(["organisation_id", "team_id"], ["teams.organisation_id", "teams.id"], ondelete="CASCADE"),
+    # What a team that is no more began has still to be removed.
+    ForeignKeyConstraint(
+        ["organisation_id", "team_id"], ["teams.organisation_id", "teams.id"], ondelete="SET NULL (team_id)"
+    ),
     CheckConstraint("state IN ('open', 'over', 'swept')", name="state"),
     Index("ix_uploads_unswept", "organisation_id", "created_at", postgresql_where=text("state <> 'swept'")),
 )

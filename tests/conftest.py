@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if REFERENCE_DATA.is_dir():
         return
-    reason = f"the reference files are not beside this checkout ({REFERENCE_DATA.name}/ is absent)"
+    reason = f"the reference files are not beside this checkout (../shared/{REFERENCE_DATA.name}/ is absent)"
     for item in items:
         if item.get_closest_marker("shared"):
             item.add_marker(pytest.mark.skip(reason=reason))

@@ -97,7 +97,7 @@ def _wait_for_decision(client: Client, begun: DeviceLogin, wait: Callable[[float
         wait(interval)
         waited += interval
         try:
-            return _send(
+            granted: _Granted = _send(
                 client, "token", _Granted, client_id=CLIENT_ID, grant_type=DEVICE_GRANT, device_code=begun.device_code
             )
         except UraniborgError as error:
@@ -110,6 +110,8 @@ def _wait_for_decision(client: Client, begun: DeviceLogin, wait: Callable[[float
                 break
             elif said != "authorization_pending":
                 raise
+        else:
+            return granted
     raise NotSignedIn("Nobody let this computer in while the code was good: run `uraniborg login` again.")
 
 

@@ -14,7 +14,7 @@ __all__ = ["SkyMethods"]
 class SkyMethods:
     """Methods of the client that are more than one operation, and about the sky."""
 
-    def crossings(
+    def crossings(  # type: ignore[misc]  # of the client, which has these
         self: Client,
         near: Any = None,
         radius: Any = None,
@@ -84,7 +84,7 @@ class SkyMethods:
         where = ground_place(self, site, place, organisation)
         return crossings_table(self.call("find_crossings", **query, **where, **satellite_choice(satellites)))
 
-    def tonight(
+    def tonight(  # type: ignore[misc]  # of the client, which has these
         self: Client,
         site: str | None = None,
         night: Any = None,
@@ -107,11 +107,11 @@ class SkyMethods:
         from uraniborg.frames import place_text
         from uraniborg.sky import ground_place
 
-        named = [place_text(one) for one in ([targets] if isinstance(targets, str) else targets)]
+        named = [place_text(one) or "" for one in ([targets] if isinstance(targets, str) else targets)]
         where = ground_place(self, site, place, organisation)
         return self.get_tonight(**where, night=night, target=named or None, step_s=300)
 
-    def passes(
+    def passes(  # type: ignore[misc]  # of the client, which has these
         self: Client,
         site: str | None = None,
         night: Any = None,

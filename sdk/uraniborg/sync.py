@@ -16,7 +16,7 @@ from uraniborg.settings import cache_folder
 from uraniborg.upload.digests import Changed, Memory, digest_file
 from uraniborg.upload.pipeline import Pipeline
 from uraniborg.upload.report import FileFate, Progress
-from uraniborg.upload.transfers import Terms
+from uraniborg.upload.terms import Terms
 from uraniborg.upload.walk import Found, identity_of, walk
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ except ModuleNotFoundError as error:  # pragma: no cover (an installation withou
 
 from uraniborg._generated.wire import Frame
 from uraniborg.download import download_all, source_of
-from uraniborg.tree.contents import Address
+from uraniborg.tree.reader import Address
 from uraniborg.tree.reader_file import ReaderFile
 
 if TYPE_CHECKING:

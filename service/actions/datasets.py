@@ -227,7 +227,7 @@ async def change_dataset(house: House, actor: Actor, organisation: str, slug: st
     if changes.description is not UNSET:
         values["description"] = changes.description
     async with house.tenant(actor, organisation) as tenant:
-        if changes.rule is not UNSET:
+        if changes.rule is not UNSET and changes.rule is not None:
             await dataset_store.hold_frames(tenant.connection, tenant.organisation_id)
         row = await _open(tenant, slug, exclusively=True)
         if changes.rule is not UNSET:

@@ -159,7 +159,8 @@ def test_every_command_takes_json_and_prints_it(
 
     uploaded = js("upload", more, "--wait")
     assert (uploaded["stored"], uploaded["files"][0]["ingest"]) == (1, "kept")
-    assert [f["path"] for f in js("ls", "--state", "failed")] == ["broken.fits"]
+    [failed] = js("ls", "--state", "failed")
+    assert (failed["path"], bool(failed["problems"][0]["detail"])) == ("broken.fits", True)
     assert "broken.fits" in [f["path"] for f in js("ls", "--flagged")]
     assert js("ls", "--prefix", "light/", "--long")[0]["sha256"]
     found = js("find", "--object", "M31", "--sort", "start_at")
@@ -407,7 +408,8 @@ def test_tables_say_units_and_utc_and_are_aligned(command: Command, night: Path)
     assert [row[:end].split()[-1] for row in rows] == ["60", "120"]
     assert [row.index("light/M31") for row in rows] == [head.index("PATH")] * 2
     assert "2 frames, 3 min exposed" in ran.err
-    assert "broken.fits" in command("ls", "--state", "failed").out
+    [failed] = [row for row in command("ls", "--state", "failed").out.splitlines() if "broken.fits" in row]
+    assert "the content is plain text" in failed, "it says why"
     assert "No frame matches" in command("find", "--filter", "Q").err
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+import threading
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import uraniborg
+from uraniborg.upload.pipeline import Pipeline
+from uraniborg.upload.report import FileFate
+from uraniborg.upload.terms import Terms
 
 from tests.sdk.conftest import Command
 from tests.support.live_server import LiveServer
@@ -40,6 +45,36 @@ def tree(tmp_path: Path) -> Path:
 
 def fates(report: uraniborg.UploadReport) -> dict[str, str]:
     return {fate.path: fate.state for fate in report.files}
+
+
+def test_small_files_are_safe_before_a_large_one_of_their_batch_has_come(
+    client: uraniborg.Client, tmp_path: Path
+) -> None:
+    (night := tmp_path / "night").mkdir()
+    for name, size_bytes in (("a", 100), ("b", 100), ("large", 1_000_000)):
+        (night / name).write_bytes(os.urandom(size_bytes))
+    told: list[FileFate] = []
+    are_safe, goes_on = threading.Event(), threading.Event()
+
+    def tell(fate: FileFate) -> None:
+        told.append(fate)
+        if len(told) == 2:
+            are_safe.set()
+
+    def hold_large(size_bytes: int) -> None:
+        if size_bytes > 1000:
+            goes_on.wait(60)
+
+    terms = Terms(organisation=client.organisation or "")
+    pipeline = Pipeline(client, terms, fate=tell, pace=hold_large)
+    with ThreadPoolExecutor(1) as aside:
+        sending = aside.submit(pipeline.run, [night])
+        try:
+            assert are_safe.wait(30)
+            assert {fate.path: fate.state for fate in told} == {"a": "stored", "b": "stored"}
+        finally:
+            goes_on.set()
+        assert fates(sending.result()) == dict.fromkeys(("a", "b", "large"), "stored")
 
 
 def test_tree_of_odd_names_is_kept_and_every_fate_is_told(client: uraniborg.Client, tree: Path) -> None:

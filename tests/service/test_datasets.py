@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from storage import equipment_store
-from storage.dataset_store import apply_rules
+from storage.dataset_store import apply_rules, hold_rules
 from tests.support.service import Person, RunningService
 from tests.support.stored_files import organisation_id_of, set_file, store_file, store_frame
 
@@ -242,6 +242,7 @@ async def test_a_frame_and_a_rule_that_come_at_once_do_not_miss_each_other(place
 
     organisation_id = await organisation_id_of(place.service.house, place.slug)
     async with place.service.house.database.transaction(organisation=organisation_id) as connection:
+        await hold_rules(connection, organisation_id)
         await connection.execute(text("UPDATE frames SET object = 'M31' WHERE id = :id"), {"id": frame})
         assert await apply_rules(connection, organisation_id, [frame]) == 0
         coming = asyncio.create_task(come())

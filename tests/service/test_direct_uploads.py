@@ -306,13 +306,18 @@ async def test_what_was_never_completed_is_removed_and_what_was_stays(sender: Se
     assert content.status_code == 302
 
 
+async def begin_for_team(sender: Sender, team: str) -> dict[str, Any]:
+    told = {"path": "notes.txt", "size_bytes": len(BODY), "sha256": hashlib.sha256(BODY).hexdigest()}
+    begun = await sender.owner.client.post(f"/api/v1/teams/{team}/uploads", json={"files": [told]})
+    assert await sender.put(begun.json()["files"][0], BODY) == 200
+    return dict(begun.json())
+
+
 async def test_what_a_team_never_completed_is_removed_as_well(sender: Sender) -> None:
     team = await sender.team()
     [kept] = await send_to_team(sender.owner.client, team, {"kept": b"kept"})
     uploads = f"/api/v1/teams/{team}/uploads"
-    told = {"path": "notes.txt", "size_bytes": len(BODY), "sha256": hashlib.sha256(BODY).hexdigest()}
-    begun = (await sender.owner.client.post(uploads, json={"files": [told]})).json()
-    assert await sender.put(begun["files"][0], BODY) == 200
+    begun = await begin_for_team(sender, team)
     house, now = sender.service.house, datetime.now(UTC)
     await sweep(house, now=now)
     assert len(await sender.objects()) == 2, "it can still be gone on with"
@@ -322,6 +327,15 @@ async def test_what_a_team_never_completed_is_removed_as_well(sender: Sender) ->
     assert late.json()["files"][0]["problem"]["code"] == "not-arrived"
     content = await sender.owner.client.get(f"/api/v1/teams/{team}/files/{kept['file']}/content")
     assert content.status_code == 302
+
+
+async def test_what_a_team_that_has_ended_never_completed_is_removed_as_well(sender: Sender) -> None:
+    team = await sender.team()
+    await begin_for_team(sender, team)
+    assert (await sender.owner.client.delete(f"/api/v1/teams/{team}")).status_code == 204
+    assert len(await sender.objects()) == 1
+    await sweep(sender.service.house, now=datetime.now(UTC) + LATER)
+    assert await sender.objects() == set()
 
 
 async def test_nothing_is_acknowledged_that_a_sweep_removes_meanwhile(

@@ -105,6 +105,16 @@ def wait_until_ingested(client: httpx.Client, organisation: str, limit_s: float 
     raise AssertionError(f"not ingested: {waiting[:2]} {jobs[:3]}")
 
 
+def wait_until_ingesting(server: ServerProcess, token: str, organisation: str, limit_s: float = 120) -> None:
+    end = time.monotonic() + limit_s
+    with server.client(token) as client:
+        while time.monotonic() < end:
+            reply = client.get(f"/organisations/{organisation}/jobs?kind=ingest&state=running")
+            if reply.status_code == 200 and reply.json()["items"]:  # others while the database comes back
+                return
+    raise AssertionError("no job of ingest was under way")
+
+
 def check_all_there(server: ServerProcess, token: str, organisation: str, uploader: Uploader) -> None:
     """Read every acknowledged file back and compare its bytes."""
     with server.client(token) as client, httpx.Client(timeout=60) as store:
@@ -121,11 +131,12 @@ def test_killing_the_server_twenty_times_loses_nothing_acknowledged(tmp_path: Pa
         token, slug = server.owner()
         uploader = Uploader(server, token, slug, files)
         uploader.start()
-        kills = 0
-        while kills < 20:
-            time.sleep(chance.uniform(0.05, 1.2))
+        for moment in sorted(chance.choices(range(480), k=20)):  # by what was acknowledged: all of them while it sends
+            while len(uploader.acknowledged) < moment and uploader.is_alive():
+                time.sleep(0.002)
+            time.sleep(chance.uniform(0, 0.2))
+            assert uploader.is_alive()
             server.kill()
-            kills += 1
             server.start()
         uploader.join(1800)
         assert uploader.failure == ""
@@ -283,13 +294,13 @@ def test_backup_and_restore_bring_back_database_and_manifest(tmp_path: Path) -> 
 
 
 def test_a_restarted_database_interrupts_and_loses_nothing(tmp_path: Path) -> None:
-    files = {f"frame_{n:03d}.fits": frame_bytes(n) for n in range(200)}
+    files = {f"frame_{n:03d}.fits": frame_bytes(n) for n in range(500)}
     with ServerProcess(tmp_path) as server:
         token, slug = server.owner()
         uploader = Uploader(server, token, slug, files)
         uploader.start()
         for _ in range(3):
-            time.sleep(1)
+            wait_until_ingesting(server, token, slug)
             postmaster = int((tmp_path / "data" / "postgres" / "postmaster.pid").read_text().splitlines()[0])
             os.kill(postmaster, signal.SIGQUIT)  # an immediate shutdown: as a crash, with recovery at the next start
             while (

@@ -64,6 +64,7 @@ class LiveServer(msgspec.Struct):
             "satellites_url": "",
             "name_server": "127.0.0.1:9",
         }
+        environment["URANIBORG_CONFIG"] = os.devnull  # never the one of whoever works in this folder
         environment |= {f"URANIBORG_{name.upper()}": value for name, value in (nowhere | settings).items()}
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "server.log").open("ab") as log:

@@ -33,6 +33,9 @@ class ServerProcess:
             "URANIBORG_DATA_DIR": str(folder / "data"),
             "URANIBORG_LISTEN": f"127.0.0.1:{self.port}",
             "URANIBORG_WORKER_PROCESSES": "1",
+            # Nothing of a test reaches anybody's catalogue of satellites, nor the DNS.
+            "URANIBORG_SATELLITES_URL": "",
+            "URANIBORG_NAME_SERVER": "127.0.0.1:9",
             "PYTHONPATH": str(ROOT),
             **{f"URANIBORG_{name.upper()}": value for name, value in settings.items()},
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -109,7 +110,8 @@ async def running_service(
     # Nothing of a test reaches DataCite itself, nor anybody's catalogue of satellites, nor the DNS.
     nowhere = {"datacite_url": "http://127.0.0.1:9", "datacite_test_url": "http://127.0.0.1:9", "satellites_url": ""}
     nowhere |= {"name_server": "127.0.0.1:9"}
-    config = load_config({}, data_dir=folder, **(nowhere | settings))
+    # Nor the database and store of whoever works in this folder.
+    config = load_config({"URANIBORG_CONFIG": os.devnull}, data_dir=folder, **(nowhere | settings))
     app = create_app(config, opener=opener)
     started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()

@@ -309,7 +309,7 @@ def _show_night(found: Any, plot: Path | None) -> None:
 def _above(found: Any, target: Any, limit_deg: float = 30.0) -> float:
     """Sum up how long a target stands high while the Sun is down."""
     steps = zip(found.times, found.times[1:], target.altitude_deg, found.sun_altitude_deg, strict=False)
-    return sum((later - at).total_seconds() for at, later, high, sun in steps if high > limit_deg and sun < 0)
+    return sum(float((later - at).total_seconds()) for at, later, high, sun in steps if high > limit_deg and sun < 0)
 
 
 @click.command("satellites")

@@ -19,7 +19,7 @@ PREFIXES = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 PAGE = 1000
 
 
-class _Size(click.ParamType):
+class _Size(click.ParamType):  # type: ignore[type-arg]  # generic for type checkers alone in older versions
     """A number of bytes as people write it: 500GB, 2.5 TiB, 1000000."""
 
     name = "size"
@@ -71,7 +71,7 @@ def usage_command(
 
 
 def _show_usage(session: Session, by: str, days: dict[str, str | None]) -> None:
-    given = {name: day for name, day in days.items() if day is not None}
+    given: dict[str, Any] = {name: day for name, day in days.items() if day is not None}
     page = session.client.call("get_usage", by=by, limit=PAGE, **given)
     usage, items = page, list(page.items)
     while page.next_cursor is not None:
@@ -130,7 +130,7 @@ def _unit(kind: str) -> str:
 
 
 def _show_estimate(session: Session, dataset: str | None, more: int | None, tier: str | None) -> None:
-    asked = {"dataset": dataset, "add_bytes": more, "tier": tier}
+    asked: dict[str, Any] = {"dataset": dataset, "add_bytes": more, "tier": tier}
     given = {name: value for name, value in asked.items() if value is not None}
     found = session.client.call("estimate_costs", **given)
     where = f" in {tier}" if tier else ""

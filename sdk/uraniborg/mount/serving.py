@@ -263,7 +263,8 @@ class _Server:
         return ()
 
     def _rename(self, node: int, body: memoryview) -> Answer:
-        return self._renamed(node, *wire.RENAME_IN.unpack_from(body), body[wire.RENAME_IN.size :])
+        (folder,) = wire.RENAME_IN.unpack_from(body)
+        return self._renamed(node, folder, body[wire.RENAME_IN.size :])
 
     def _rename2(self, node: int, body: memoryview) -> Answer:
         folder, flags, _ = wire.RENAME2_IN.unpack_from(body)
@@ -325,7 +326,8 @@ class _Server:
         return (wire.OPEN_OUT.pack(handle, 0, 0),)
 
     def _releasedir(self, node: int, body: memoryview) -> Answer:
-        self._lists.pop(*wire.HANDLE.unpack_from(body), None)
+        (handle,) = wire.HANDLE.unpack_from(body)
+        self._lists.pop(handle, None)
         return ()
 
     def _readdir(self, node: int, body: memoryview) -> Answer:
@@ -395,7 +397,7 @@ def serve(operations: Operations, folder: Path) -> None:
         while thread.is_alive():  # in short looks: a signal is only heard between two
             thread.join(0.5)
     finally:
-        for number, before in told.items():
-            signal.signal(number, before)
+        for heard, before in told.items():
+            signal.signal(heard, before)
         operations.end()
         device.close()

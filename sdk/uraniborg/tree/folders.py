@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import threading
 import time
@@ -213,7 +214,7 @@ class Tree:
         folder = path if listed or path == "/" else path.rpartition("/")[0] or "/"
         return self._known(folder, fresh=False) is not None
 
-    def _following(self, path: str, reader: Reader) -> list[tuple[str, Entry, bool]]:
+    def _following(self, path: str, reader: Reader) -> builtins.list[tuple[str, Entry, bool]]:
         """Tell which files are likely to be opened next, where a folder's are opened in order, and whether whole.
 
         Several readers may share a folder: files need not be opened strictly one behind the other.
@@ -241,7 +242,7 @@ class Tree:
             found = [(f"{parent}/{other}", folder.entries[other]) for other in folder.names[begin:end]]
         return [(other, entry, is_whole) for other, entry in found if not entry.is_folder and entry.size_bytes]
 
-    def _ahead(self, path: str) -> list[tuple[str, str]]:
+    def _ahead(self, path: str) -> builtins.list[tuple[str, str]]:
         """Name the files ahead of who opens a folder's in order, and their contents, when it is time for addresses."""
         parent = path.rpartition("/")[0]
         with self._lock:
@@ -255,7 +256,7 @@ class Tree:
             files = [folder.entries[name] for name in folder.names[begin : folder.asked_until]]
             return [(f"{parent}/{it.name}", it.sha256) for it in files if not it.is_folder and it.size_bytes]
 
-    def _address_ahead(self, ahead: list[tuple[str, str]]) -> None:
+    def _address_ahead(self, ahead: builtins.list[tuple[str, str]]) -> None:
         with self._asking, contextlib.suppress(UraniborgError):  # whoever opens one is told
             if paths := [path for path, sha256 in ahead if self._known_address(sha256) is None]:
                 self._ask_addresses(paths)

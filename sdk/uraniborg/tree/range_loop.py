@@ -168,7 +168,7 @@ class RangeLoop:
             elif len(flight.head) == LONGEST_HEAD:
                 raise http.client.HTTPException
         if not got:
-            raise http.client.RemoteDisconnected
+            raise http.client.RemoteDisconnected("The other end hung up without an answer.")
         return flight.at == len(into)
 
     def _land(self, flight: _Flight, *, came: bool) -> None:

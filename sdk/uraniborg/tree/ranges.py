@@ -189,7 +189,7 @@ def _to_place(place: str) -> tuple[bool, dict[str, str]]:
     return target == place, headers
 
 
-def is_plain(head: bytes, start: int, stop: int) -> bool:
+def is_plain(head: bytes | bytearray, start: int, stop: int) -> bool:
     """Tell whether an answer is the range that was asked for, and nothing about it is unusual."""
     place, length = PLACE.search(head), LENGTH.search(head)
     return bool(

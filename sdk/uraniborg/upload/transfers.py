@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -49,8 +48,6 @@ class _Batch:
         self.known: set[int] = set()
         self.arrived: list[int] = []
         self.on_their_way = 0
-        self.completing = 0
-        self.completed_at = time.monotonic()
 
 
 class Transfers:
@@ -285,31 +282,29 @@ class Transfers:
             batch.on_their_way -= 1
             twins = batch.twins.pop(position, [])
             if arrived:
+                if not batch.arrived and batch.on_their_way:
+                    self._complete_later(batch)
                 batch.arrived += [position, *twins]
+            is_last = not batch.on_their_way
         if not arrived:
             for twin in twins:
                 self._ledger.retry(batch.items[twin], "not-sent", "A file with the same content could not be sent.")
-        self._complete_some(batch)
+        if is_last:
+            self._complete_arrived(batch)
 
     # Completing what has arrived.
 
-    def _complete_some(self, batch: _Batch) -> None:
-        """Have what has arrived completed, when it is worth a request."""
-        with batch.lock:
-            is_old = time.monotonic() - batch.completed_at > COMPLETE_AGE_S
-            is_due = is_old or not batch.on_their_way
-            if not batch.arrived or not is_due or batch.completing >= COMPLETED_AT_ONCE:
-                return
-            positions, batch.arrived = batch.arrived, []
-            batch.completed_at = time.monotonic()
-            batch.completing += 1
-        self._ledger.submit(self._completing, self._complete_arrived, batch, positions)
+    def _complete_later(self, batch: _Batch) -> None:
+        """Have what arrives from now on completed before long, whatever keeps the rest of its batch."""
+        timer = threading.Timer(COMPLETE_AGE_S, self._complete_arrived, [batch])
+        timer.daemon = True
+        timer.start()
 
-    def _complete_arrived(self, batch: _Batch, positions: list[int]) -> None:
-        self._complete(batch, positions)
+    def _complete_arrived(self, batch: _Batch) -> None:
         with batch.lock:
-            batch.completing -= 1
-        self._complete_some(batch)
+            positions, batch.arrived = batch.arrived, []
+        if positions:
+            self._ledger.submit(self._completing, self._complete, batch, positions)
 
     def _ask_to_complete(self, batch: _Batch, positions: list[int]) -> Completed:
         items = [batch.items[position] for position in positions]

@@ -13,7 +13,7 @@ import msgspec
 from uraniborg.errors import NotConfigured, NotSignedIn, ServiceFault, TooManyAttempts, UraniborgError
 from uraniborg.upload.pipeline import Pipeline
 from uraniborg.upload.report import FileFate
-from uraniborg.upload.transfers import Terms
+from uraniborg.upload.terms import Terms
 from uraniborg.upload.walk import Found, path_problem
 from uraniborg.watch.journal import Entry, Fate, Folder, Journal
 from uraniborg.watch.look import look_at
