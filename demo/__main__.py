@@ -58,10 +58,17 @@ class Demo:
         """The owner's password: made once, kept with the data."""
         file = self.folder / "demo-password"
         if not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as written:
-                written.write("hven-" + secrets.token_urlsafe(9))
+            self._keep(file, "hven-" + secrets.token_urlsafe(9))
         return file.read_text()
+
+    def _keep(self, file: Path, secret: str) -> None:
+        """Write a secret that only who runs the demonstration may read; whole, or not at all."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        young = file.with_name(f"{file.name}.new")
+        young.unlink(missing_ok=True)  # of a run that was ended here; its mode is nobody's promise
+        with os.fdopen(os.open(young, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
+            written.write(secret)
+        young.replace(file)
 
     @contextlib.contextmanager
     def service(self) -> Iterator[subprocess.Popen[bytes]]:
@@ -88,10 +95,28 @@ class Demo:
             process.kill()
 
     def sign_in(self) -> None:
-        """Make the owner's account if there is none, and a token for the command."""
-        login = {"email": EMAIL, "password": self.password()}
-        with httpx.Client(base_url=self.url) as browser:
-            reply = browser.post("/api/v1/session", json=login)
+        """Take the token that an earlier run kept, while it works; else make another, and the account if need be."""
+        file = self.folder / "demo-token"
+        kept = file.read_text() if file.exists() else ""
+        if not self._works(kept):
+            kept = self._make_token()
+            self._keep(file, kept)
+        self.environment["URANIBORG_TOKEN"] = self.token = kept
+        self.environment["URANIBORG_ORGANISATION"] = PLACE["organisation"]["slug"]
+
+    def _works(self, token: str) -> bool:
+        """Whether the service takes a token: it may have run out or been revoked, or be of data since removed."""
+        if not token:
+            return False
+        reply = httpx.get(f"{self.url}/api/v1/me", headers={"Authorization": f"Bearer {token}"}, timeout=60)
+        if reply.status_code != 401:
+            reply.raise_for_status()
+        return reply.is_success
+
+    def _make_token(self) -> str:
+        """Make a token for the command with the owner's password, and the owner's account if there is none."""
+        with httpx.Client(base_url=self.url, timeout=60) as browser:
+            reply = self._enter(browser)
             if reply.status_code == 401:
                 subprocess.run(
                     [sys.executable, "-m", "service.server", "account", EMAIL, "--name", "Tycho Brahe", "--operator"],
@@ -99,14 +124,24 @@ class Demo:
                     check=True,
                     stdout=subprocess.DEVNULL,
                 )
-                reply = browser.post("/api/v1/session", json=login)
-            reply.raise_for_status()
-            csrf = {"X-CSRF-Token": reply.json()["csrf_token"]}
-            made = browser.post(
-                "/api/v1/tokens", json={"name": "make demo", "expires_in_days": 30}, headers=csrf
-            ).raise_for_status()
-        self.environment["URANIBORG_TOKEN"] = self.token = made.json()["secret"]
-        self.environment["URANIBORG_ORGANISATION"] = PLACE["organisation"]["slug"]
+                reply = self._enter(browser)
+            csrf = {"X-CSRF-Token": reply.raise_for_status().json()["csrf_token"]}
+            wanted = {"name": "make demo", "expires_in_days": 30}
+            made = browser.post("/api/v1/tokens", json=wanted, headers=csrf).raise_for_status()
+            browser.delete("/api/v1/session", headers=csrf).raise_for_status()
+        return str(made.json()["secret"])
+
+    def _enter(self, browser: httpx.Client) -> httpx.Response:
+        return browser.post("/api/v1/session", json={"email": EMAIL, "password": self.password()})
+
+    def is_password_right(self) -> bool:
+        """Whether the password made here is still the owner's: with a token that works nothing else asks for it."""
+        with httpx.Client(base_url=self.url, timeout=60) as browser:
+            reply = self._enter(browser)
+            if reply.is_success:
+                browser.delete("/api/v1/session", headers={"X-CSRF-Token": reply.json()["csrf_token"]})
+            # Who has a second factor since has it at hand.
+            return reply.status_code != 401 or reply.json()["type"] == "/problems/second-factor-needed"
 
     def api(self, method: str, path: str, body: Any = None, *, accept: tuple[int, ...] = ()) -> Any:
         """Ask the public API; statuses in ``accept`` are as good as success."""
@@ -276,7 +311,10 @@ class Demo:
             say(f"                        and {len(flagged) - 5} more")
         say()
         say(f"  address   {self.url}/")
-        say(f"  login     {EMAIL}   password  {self.password()}")
+        password = (
+            self.password() if self.is_password_right() else "(another than was made here; you gave it one since)"
+        )
+        say(f"  login     {EMAIL}   password  {password}")
         say()
         say("  Try, in another terminal:")
         say(f"    export URANIBORG_URL={self.url} URANIBORG_ORGANISATION={organisation} PATH={BIN}:$PATH")
