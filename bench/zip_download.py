@@ -1,7 +1,8 @@
 """Promise: a package's archive streams at least half as fast as `zip -0` packs the same files, in bounded memory.
 
 The peer is ``zip -0 -r`` into nothing; ours is curl, downloading the archive from the service into nothing. Memory is
-how much the server's peak grows while it sends an archive of 10 GB (a sparse file).
+the peak of a server that has done nothing before it sends an archive of 10 GB (a sparse file): all of it, the program
+too.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ async def measure(setting: Setting) -> list[Line]:
             await _against_zip(archive, addresses[archive.name], setting.folder / archive.name, rounds)
             for archive in (small, large)
         ]
-        return [*lines, await _memory(service, sparse, addresses[sparse.name])]
+    async with service_over(folder, observatory, worker="false") as service:
+        address = httpx.URL(addresses[sparse.name]).raw_path.decode()
+        return [*lines, await _memory(service, sparse, service.url + address)]
 
 
 async def _against_zip(archive: _Archive, address: str, folder: Path, rounds: int) -> Line:
@@ -98,19 +101,18 @@ async def _memory(service: Service, archive: _Archive, address: str) -> Line:
     restart_peak_rss(service.pid)
     before_mb = peak_rss_mb(service.pid)
     started = time.perf_counter()
-    grown = []
+    grown = [f"nothing: {before_mb:.0f} MB"]
     for end_bytes in (archive.size_bytes // 10, archive.size_bytes):
         await _run("curl", "-sf", "-o", "/dev/null", "-r", f"0-{end_bytes}", address)
-        grown.append(f"{end_bytes / 1e9:g} GB: {peak_rss_mb(service.pid) - before_mb:+.0f} MB")
+        grown.append(f"{end_bytes / 1e9:g} GB: {peak_rss_mb(service.pid):.0f} MB")
     seconds = time.perf_counter() - started
-    growth_mb = peak_rss_mb(service.pid) - before_mb
+    peak_mb = peak_rss_mb(service.pid)
     return Line(
         name="zip, memory of the server",
-        ours=f"{growth_mb:+.0f} MB",
+        ours=f"{peak_mb:.0f} MB",
         target=f"< {MEMORY_MB:g} MB",
-        passed=growth_mb < MEMORY_MB,
-        work=f"an archive of {archive.size_bytes / 1e9:g} GB, at {1.1 * archive.megabytes / seconds:.0f} MB/s;"
-        f" before it {before_mb:.0f} MB",
+        passed=peak_mb < MEMORY_MB,
+        work=f"an archive of {archive.size_bytes / 1e9:g} GB, at {1.1 * archive.megabytes / seconds:.0f} MB/s",
         growth=", ".join(grown),
     )
 

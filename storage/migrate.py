@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from pgqueuer.queries import Queries
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +17,9 @@ from storage.database import Database, plain_url
 from storage.row_security import APPEND_ONLY, BY_TRIGGERS, GRANTS, GUEST_ROLE, ROLES, RUNTIME_ROLE
 from storage.search_functions import CREATE_SEARCH_FUNCTIONS
 from storage.sky_functions import CREATE_SKY_FUNCTIONS
+
+if TYPE_CHECKING:  # a tenth of a service's memory, and it only looks whether there is anything to do
+    from alembic.config import Config
 
 __all__ = ["check_revision", "expected_revision", "make_roles", "migrate"]
 
@@ -40,16 +40,18 @@ LEAKPROOF = (
 FUNCTIONS = re.split(r"\n(?=CREATE OR REPLACE FUNCTION)", CREATE_SKY_FUNCTIONS + CREATE_SEARCH_FUNCTIONS)[1:]
 
 
-def _alembic(connection: Connection | None = None) -> AlembicConfig:
-    config = AlembicConfig()
+def _alembic(connection: Connection | None = None) -> Config:
+    from alembic.config import Config
+
+    config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 
 
 def expected_revision() -> str:
-    """Name the newest revision in the code."""
-    return ScriptDirectory.from_config(_alembic()).get_current_head() or ""
+    """Name the newest revision in the code: they are numbered, in their files' names too."""
+    return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 async def make_roles(connection: AsyncConnection) -> None:
@@ -88,7 +90,10 @@ async def migrate(owner: Database) -> list[str]:
         await make_roles(connection)
         await connection.execute(text("SET lock_timeout = '10s'"))
         await connection.commit()
-        await connection.run_sync(lambda sync: command.upgrade(_alembic(sync), "head"))
+        if await _revision(connection) != expected_revision():
+            from alembic import command
+
+            await connection.run_sync(lambda sync: command.upgrade(_alembic(sync), "head"))
         await connection.commit()
     await _install_queue(owner.url)
     notes: list[str] = []
@@ -135,6 +140,13 @@ async def _install_queue(url: str) -> None:
         await connection.close()
 
 
+async def _revision(connection: AsyncConnection) -> str | None:
+    if not await connection.scalar(text("SELECT to_regclass('public.alembic_version') IS NOT NULL")):
+        return None
+    found: str | None = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
 async def check_revision(database: Database) -> None:
     """Refuse a database that is not at the revision this code expects.
 
@@ -147,7 +159,7 @@ async def check_revision(database: Database) -> None:
     """
     try:
         async with database.engine.connect() as connection:
-            found = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+            found = await _revision(connection)
     except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
         raise StoreUnavailable(
             "The database does not answer: is URANIBORG_DATABASE_URL right, and is the server up?"

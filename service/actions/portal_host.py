@@ -21,7 +21,6 @@ from domain.portal_host import HostNotProven, HostTaken, read_host, record_name,
 from service.actions.throttling import Allowance, check_allowances, count_against
 from service.audit_log import record
 from service.house import NOBODY, Actor, House, Tenant
-from service.name_proof import read_texts
 from service.portal_address import own_address
 from storage import portal_host_store
 
@@ -131,6 +130,8 @@ async def prove_host(house: House, actor: Actor, organisation: str) -> PortalHos
         await check_allowances(tenant.connection, allowance)
         await count_against(tenant.connection, allowance)
     host, token = row["host"], row["token"]
+    from service.name_proof import read_texts  # seldom asked for, and large
+
     said = await read_texts(record_name(host), name_server=house.config.name_server)
     if record_value(token) not in said:
         raise HostNotProven(

@@ -17,7 +17,6 @@ from service.actions.night_log_entries import LogEntry, LogEntryEdit, NewLogEntr
 from service.actions.nights import ObservedNight
 from service.house import Actor, House
 from service.night_log_documents import as_markdown
-from service.night_log_pdf import as_pdf
 from service.paging import Cursor, Limit, Page
 from service.routing import operation
 
@@ -179,6 +178,8 @@ async def get_night_log_pdf(
     organisation: str, telescope: str, night: NightName, actor: Actor, house: House
 ) -> Response[bytes]:
     """Read a night log as a PDF document, with its Markdown attached."""
+    from service.night_log_pdf import as_pdf  # what sets its type is large, and seldom asked for
+
     document = await night_log.get_document(house, actor, organisation, telescope, night)
     return _download(await asyncio.to_thread(as_pdf, document), document, "pdf")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from domain.errors import SchemaMismatch
 from storage.database import Database
 from storage.ids import new_id
-from storage.migrate import check_revision, expected_revision, migrate
+from storage.migrate import MIGRATIONS, check_revision, expected_revision, migrate
 from storage.row_security import NOT_TENANT, RUNTIME_ROLE
 from storage.tables import metadata
 
@@ -95,6 +96,10 @@ async def test_the_runtime_role_is_neither_owner_nor_superuser_nor_exempt(owner:
         )
     assert tuple(role) == (False, False, False)
     assert owned == 0
+
+
+def test_the_newest_revision_is_the_head_of_all() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == expected_revision()
 
 
 async def test_migrating_again_changes_nothing_and_another_revision_is_refused(owner: Database) -> None:
