@@ -16,8 +16,8 @@ from domain.zip_layout import Content, Mark, ZipEntry, ZipLayout, ZipRange
 
 __all__ = ["Archive", "stream_archive"]
 
-# How far is read ahead, for each who downloads. On the local store more gains little; on a distant one, four pieces or
-# 64 small files are under way at once.
+# How far is read ahead, for each who downloads: each megabyte is one more of the service's memory. On a distant store
+# four pieces or 64 small files are under way at once.
 PIECE_BYTES = 512 * 1024
 WINDOW_BYTES = 2 * 1024**2
 WINDOW_PIECES = 64

@@ -18,7 +18,7 @@ from storage.row_security import APPEND_ONLY, BY_TRIGGERS, GRANTS, GUEST_ROLE, R
 from storage.search_functions import CREATE_SEARCH_FUNCTIONS
 from storage.sky_functions import CREATE_SKY_FUNCTIONS
 
-if TYPE_CHECKING:  # a tenth of a service's memory, and it only looks whether there is anything to do
+if TYPE_CHECKING:  # loaded where something is to be done: 10 MB of every service, which mostly finds nothing
     from alembic.config import Config
 
 __all__ = ["check_revision", "expected_revision", "make_roles", "migrate"]

@@ -107,7 +107,8 @@ class SkyMethods:
         from uraniborg.frames import place_text
         from uraniborg.sky import ground_place
 
-        named = [place_text(one) or "" for one in ([targets] if isinstance(targets, str) else targets)]
+        places = (place_text(one) for one in ([targets] if isinstance(targets, str) else targets))
+        named = [place for place in places if place is not None]
         where = ground_place(self, site, place, organisation)
         return self.get_tonight(**where, night=night, target=named or None, step_s=300)
 
