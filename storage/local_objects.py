@@ -90,6 +90,10 @@ class LocalObjects:
     def moves_by_copying(self) -> bool:
         return False
 
+    @property
+    def keeps_first(self) -> bool:
+        return self._files.has_links
+
     async def enforces_sha256(self) -> bool:
         """Say no: what arrives is summed up while it is written and only renamed, so that nothing would be gained."""
         return False
@@ -104,16 +108,24 @@ class LocalObjects:
         size_bytes: int,
         crc32c: str | None = None,
         sha256: str | None = None,
+        once: bool = False,
         expires_s: int,
     ) -> SignedRequest:
         check_put_size(size_bytes)
         grant = Grant(
-            method="PUT", key=check_key(key), expires=_until(expires_s), size=size_bytes, crc32c=check_crc32c(crc32c)
+            method="PUT",
+            key=check_key(key),
+            expires=_until(expires_s),
+            size=size_bytes,
+            crc32c=check_crc32c(crc32c),
+            once=1 if once else None,
         )
         return SignedRequest("PUT", self._signer.sign(grant), {"content-length": str(size_bytes)})
 
-    def sign_put_together(self, key: str, *, count: int, expires_s: int) -> SignedRequest | None:
-        grant = Grant(method="PUT", key=check_key(key), expires=_until(expires_s), together=count)
+    def sign_put_together(self, key: str, *, count: int, once: bool = False, expires_s: int) -> SignedRequest | None:
+        grant = Grant(
+            method="PUT", key=check_key(key), expires=_until(expires_s), together=count, once=1 if once else None
+        )
         return SignedRequest("PUT", self._signer.sign(grant), {})
 
     async def start_multipart(self, key: str, media_type: str = OCTET_STREAM, *, part_size_bytes: int) -> str:
@@ -254,6 +266,8 @@ class LocalObjects:
 
     async def ensure_durable(self, keys: Sequence[str]) -> None:
         await self.disk.run(self._files.make_durable, [check_key(key) for key in keys])
+        for key in keys:  # who asked knew what it adds up to
+            self._recent.forget(key)
 
     # --- tiers
 
@@ -329,15 +343,33 @@ class LocalObjects:
         if grant.multipart is not None and grant.part is not None:
             part = PartPlan(grant.part, grant.size, grant.crc32c)
             return await self.disk.run(self._multiparts.receive, key, grant.multipart, part)
-        return self._incoming(key, grant.size, grant.crc32c)
+        return self._incoming(key, grant.size, grant.crc32c, once=grant.once)
 
-    def _incoming(self, key: str, size_bytes: int, crc32c: str | None) -> IncomingObject:
+    def _incoming(self, key: str, size_bytes: int, crc32c: str | None, *, once: int | None) -> IncomingObject:
         def publish(draft: str, digest: Digest | None) -> None:
-            self._files.publish(draft, key)
+            if not once:
+                self._files.publish(draft, key)
+            elif not self._files.publish_once(draft, key):
+                self._check_same(draft, digest, key)
+                return
             if digest is not None:
                 self._recent.note(key, digest)
 
         return IncomingObject(self._files.new_temp_name(), publish, size_bytes, crc32c)
+
+    def _check_same(self, draft: str, digest: Digest | None, key: str) -> None:
+        """Drop what was sent again, to an address that takes one content for good.
+
+        Raises
+        ------
+        Conflict
+            It is another one.
+        """
+        sent = digest or _digest_of(os.open(draft, os.O_RDONLY))
+        there = self._just_written([key]).get(key) or self._digest(key)
+        if (sent.sha256, sent.size_bytes) != (there.sha256, there.size_bytes):
+            raise Conflict("Other bytes came to this address first: announce the file again.")
+        os.unlink(draft)  # noqa: PTH108
 
     def keep(self, grant: Grant, chunks: Sequence[bytes]) -> str:
         """Keep a small object whose bytes are all here, here and now; answer its entity tag.
@@ -353,7 +385,7 @@ class LocalObjects:
             raise InvalidInput("The address is not that of a whole object.")
         with self.disk.here():
             self.disk.need_room(grant.size)
-            return self._keep(check_key(grant.key), grant.size, grant.crc32c, chunks)
+            return self._keep(check_key(grant.key), grant.size, grant.crc32c, chunks, once=grant.once)
 
     def keep_together(self, grant: Grant, chunks: Sequence[bytes]) -> None:
         """Keep several small objects that came in one body, as `keep` does; what came before a fault is kept.
@@ -370,10 +402,18 @@ class LocalObjects:
             self.disk.need_room(sum(map(len, chunks)))
         for number, crc32c, pieces in read_bundle(chunks, grant.together):
             with self.disk.here():
-                self._keep(f"{grant.key}/{number}", sum(map(len, pieces)), crc32c, pieces)
+                self._keep(f"{grant.key}/{number}", sum(map(len, pieces)), crc32c, pieces, once=grant.once)
 
-    def _keep(self, key: str, size_bytes: int, crc32c: str | None, chunks: Sequence[bytes | memoryview]) -> str:
-        incoming = self._incoming(key, size_bytes, crc32c)
+    def _keep(
+        self,
+        key: str,
+        size_bytes: int,
+        crc32c: str | None,
+        chunks: Sequence[bytes | memoryview],
+        *,
+        once: int | None,
+    ) -> str:
+        incoming = self._incoming(key, size_bytes, crc32c, once=once)
         try:
             return incoming.finish(chunks)
         except BaseException:
@@ -381,12 +421,7 @@ class LocalObjects:
             raise
 
     def _digest(self, key: str) -> Digest:
-        descriptor = self._files.open(key)
-        try:
-            version = version_of(os.fstat(descriptor))
-            return digest_blocks(iter(lambda: os.read(descriptor, _BLOCK_BYTES), b""), version)
-        finally:
-            os.close(descriptor)
+        return _digest_of(self._files.open(key))
 
     def _just_written(self, keys: Sequence[str]) -> dict[str, Digest]:
         """Find the digests of objects that still are as this process has just written them."""
@@ -405,6 +440,15 @@ class LocalObjects:
             return self._digest(key)
         except (FileNotFoundError, NotADirectoryError):
             return None
+
+
+def _digest_of(descriptor: int) -> Digest:
+    """Sum up an open file, and close it."""
+    try:
+        version = version_of(os.fstat(descriptor))
+        return digest_blocks(iter(lambda: os.read(descriptor, _BLOCK_BYTES), b""), version)
+    finally:
+        os.close(descriptor)
 
 
 def _until(expires_s: int) -> int:

@@ -15,7 +15,7 @@ __all__ = ["make_durable", "sync_batch", "sync_file", "sync_folders"]
 _ONE_BY_ONE = 8
 
 
-def make_durable(files: Collection[Path], top: Path) -> None:
+def make_durable(files: Collection[str], top: Path) -> None:
     """Return when the files' bytes, and their names in every folder up to the top one, are on the disk.
 
     Raises
@@ -25,11 +25,11 @@ def make_durable(files: Collection[Path], top: Path) -> None:
     """
     if len(files) > _ONE_BY_ONE and _sync_file_system(top):
         for file in files:
-            file.stat()  # durable, and there
+            os.stat(file)  # durable, and there  # noqa: PTH116  # a Path of each would take as long
         return
     for file in files:
-        sync_file(file)
-    sync_folders({file.parent for file in files}, top)
+        sync_file(Path(file))
+    sync_folders({Path(file).parent for file in files}, top)
 
 
 def sync_file(file: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import heapq
 import itertools
 import os
@@ -79,7 +80,9 @@ class ObjectFiles:
         self._objects, self._temp = f"{self.objects}{os.sep}", f"{self.temp}{os.sep}{secrets.token_hex(8)}-"
         # In which order an object is looked for; twice, since it may move from a later one to an earlier meanwhile.
         self._looks = [f"{home}{os.sep}" for home in self.homes.values()] * 2
+        self._others = [look for look in self._looks[: len(self.homes)] if look != self._objects]
         self._numbers = itertools.count()
+        self.has_links = self._can_link()
 
     def path(self, key: str) -> Path:
         """Find the file of an object (the key is checked already)."""
@@ -120,6 +123,49 @@ class ObjectFiles:
         target = self.name(key)
         self.with_folder(key, lambda: os.replace(draft, target))  # noqa: PTH105
 
+    def publish_once(self, draft: str, key: str) -> bool:
+        """Give a written file its place for good; answer whether it was free. If not, the draft stays.
+
+        Free is one that no tier has: in the hot one it would hide the object that was moved from there.
+        """
+        target = self.name(key)
+        if self._is_in_another_tier(key):
+            return False
+        try:
+            self.with_folder(key, lambda: os.link(draft, target))
+        except FileExistsError:
+            return False
+        if self._is_in_another_tier(key):  # it was moved just now
+            with self.moving():  # or its copy there might go while this is taken back
+                if os.path.samefile(draft, target):  # noqa: PTH121
+                    os.unlink(target)  # noqa: PTH108
+            return False
+        os.unlink(draft)  # noqa: PTH108
+        return True
+
+    @contextlib.contextmanager
+    def moving(self) -> Iterator[None]:
+        """Be the only one who removes what another tier may have too."""
+        with (self.root / "tiers.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _is_in_another_tier(self, key: str) -> bool:
+        return any(os.path.exists(home + key) for home in self._others)  # noqa: PTH110
+
+    def _can_link(self) -> bool:
+        """Tell whether a file can have two names here; some file systems cannot give one that is not taken."""
+        one, other = self.new_temp(), self.new_temp()
+        try:
+            one.touch(exist_ok=False)
+            other.hardlink_to(one)
+        except OSError:
+            return False
+        finally:
+            one.unlink(missing_ok=True)
+            other.unlink(missing_ok=True)
+        return True
+
     def stat(self, key: str) -> ObjectStat | None:
         """Look an object up."""
         for look in self._looks:
@@ -157,7 +203,7 @@ class ObjectFiles:
 
     def make_durable(self, keys: Sequence[str]) -> None:
         """Return when the objects are on the disk."""
-        make_durable([self.path(key) for key in keys], self.objects)
+        make_durable([self.name(key) for key in keys], self.objects)
 
     def list(self, prefix: str, after: str) -> Iterator[ObjectEntry]:
         """Walk the objects by key, one folder in memory at a time."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 
@@ -47,8 +46,7 @@ def copy_to_tier(files: ObjectFiles, key: str, tier: str, size_bytes: int, sha25
 def drop_other_tiers(files: ObjectFiles, key: str, tier: str) -> None:
     """Delete an object's copies in the other tiers; raises OSError where there is none in this one."""
     # One at a time: two that want it in different tiers would each find the copy that the other is about to delete.
-    with (files.root / "tiers.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with files.moving():
         (files.homes[tier] / key).stat()
         for other, home in files.homes.items():
             if other != tier:

@@ -129,6 +129,11 @@ class ObjectStore(Protocol):
         """Whether `move` costs as much as sending did: then what nobody else can change had better arrive for good."""
         ...
 
+    @property
+    def keeps_first(self) -> bool:
+        """Whether it can sign addresses that take one content for good: then it may lie where it arrived."""
+        ...
+
     async def enforces_sha256(self) -> bool:
         """Tell whether the store was seen to refuse bytes that are not those of a SHA-256 that an address names.
 
@@ -147,6 +152,7 @@ class ObjectStore(Protocol):
         size_bytes: int,
         crc32c: str | None = None,
         sha256: str | None = None,
+        once: bool = False,
         expires_s: int,
     ) -> SignedRequest:
         """Allow one upload of exactly `size_bytes`, straight to the store; no round trip.
@@ -155,6 +161,8 @@ class ObjectStore(Protocol):
         ----------
         sha256 : str, optional
             The only content that it takes, 64 hexadecimal digits; where the store enforces that.
+        once : bool
+            What comes first stays: the same again is taken as well, anything else is refused; where it `keeps_first`.
 
         Raises
         ------
@@ -163,10 +171,10 @@ class ObjectStore(Protocol):
         """
         ...
 
-    def sign_put_together(self, key: str, *, count: int, expires_s: int) -> SignedRequest | None:
+    def sign_put_together(self, key: str, *, count: int, once: bool = False, expires_s: int) -> SignedRequest | None:
         """Allow the upload of ``key/0`` and on in common bodies, as `storage.object_bundle` has them; no round trip.
 
-        None where the store takes none but single objects, as S3 does.
+        None where the store takes none but single objects, as S3 does. ``once`` as in `sign_put`, for each of them.
         """
         ...
 
@@ -351,7 +359,13 @@ class ObjectStore(Protocol):
         ...
 
     async def ensure_durable(self, keys: Sequence[str]) -> None:
-        """Return when these objects would survive a power cut. Call it before `digest` when acknowledging."""
+        """Return when these objects would survive a power cut.
+
+        Raises
+        ------
+        NotFound
+            One is not there.
+        """
         ...
 
     async def delete(self, keys: Iterable[str]) -> None:

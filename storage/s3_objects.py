@@ -95,6 +95,10 @@ class S3Objects:
     def moves_by_copying(self) -> bool:
         return True
 
+    @property
+    def keeps_first(self) -> bool:
+        return False
+
     async def enforces_sha256(self) -> bool:
         async with self._probing:
             if self._enforces is None:
@@ -111,12 +115,13 @@ class S3Objects:
         size_bytes: int,
         crc32c: str | None = None,
         sha256: str | None = None,
+        once: bool = False,
         expires_s: int,
     ) -> SignedRequest:
         check_put_size(size_bytes)
         return self._sign_put(key, {}, size_bytes, crc32c, expires_s, sha256)
 
-    def sign_put_together(self, key: str, *, count: int, expires_s: int) -> SignedRequest | None:
+    def sign_put_together(self, key: str, *, count: int, once: bool = False, expires_s: int) -> SignedRequest | None:
         return None
 
     async def start_multipart(self, key: str, media_type: str = OCTET_STREAM, *, part_size_bytes: int) -> str:

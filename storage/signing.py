@@ -34,6 +34,8 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         What the reader is told it is.
     together
         How many small objects may be sent in one body, as `storage.object_bundle` has it: ``key/0`` and on.
+    once
+        1 where what comes first stays, and nothing else is taken behind it.
     """
 
     method: str
@@ -46,6 +48,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     filename: str | None = None
     type: str | None = None
     together: int | None = None
+    once: int | None = None
 
 
 _FIELDS = tuple(name for name in Grant.__struct_fields__ if name not in ("method", "key"))

@@ -32,8 +32,8 @@ async def complete_upload(house: House, target: UploadTarget, upload_id: UUID, c
     there is read again (`sum_up`).
 
     Bytes first, row second: a file is acknowledged once its bytes are durable, their SHA-256 was recomputed there,
-    they lie under a lasting key, and the rows that name them are committed. Where nobody could have sent other bytes
-    to such a key since they were read, they arrived there, and nothing is moved. Safe to repeat.
+    they lie under a lasting key, and the rows that name them are committed. Where nobody can send other bytes to such
+    a key behind them, they arrived there, and nothing is moved. Safe to repeat.
 
     A file that cannot be taken for now, as its dataset was closed meanwhile or the plan has no room any more, stays
     wanted, and so do its bytes.
@@ -104,6 +104,10 @@ async def _complete(house: House, target: UploadTarget, upload_id: UUID, complet
     unmoved = await house.objects.move_many(
         list(moves.items()), versions={source: arrived[key].version for source, key in moves.items()}
     )
+    try:
+        await house.objects.ensure_durable(list(arrived.keys() - set(moves.values())))
+    except NotFound:  # removed meanwhile, as another request found that it is not what was announced
+        raise _Overtaken from None
     for row in wanted:
         if row.staging_key in unmoved:
             results[row.position].state = "wanted"

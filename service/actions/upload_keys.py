@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from uuid import UUID
 
-__all__ = ["LARGE", "STAGING", "content_key", "content_of", "is_lasting", "large_key", "origin_of", "staging_prefix"]
+__all__ = [
+    "LARGE",
+    "STAGING",
+    "content_key",
+    "content_of",
+    "is_lasting",
+    "large_key",
+    "origin_of",
+    "sent_prefix",
+    "staging_prefix",
+]
 
-STAGING, LARGE = "staging", "large"
+STAGING, LARGE, SENT = "staging", "large", "sent"
 
 
 def staging_prefix(organisation_id: UUID, upload_id: UUID) -> str:
     """Name where the files of an upload arrive whose bytes nobody has verified yet: each under its position."""
     return f"{organisation_id.hex}/{STAGING}/{upload_id.hex}"
+
+
+def sent_prefix(organisation_id: UUID, upload_id: UUID) -> str:
+    """Name where the files of an upload arrive to stay, at a store that keeps the first: each under its position."""
+    return f"{organisation_id.hex}/{SENT}/{upload_id.hex[-2:]}/{upload_id.hex}"
 
 
 def content_key(organisation_id: UUID, sha256: str, staging_key: str) -> str:
@@ -37,9 +52,10 @@ def is_lasting(key: str) -> bool:
 def content_of(key: str) -> str | None:
     """Tell the SHA-256 of the only content that may lie under a key, None where a key names none."""
     parts = key.split("/")
-    return None if parts[1] in (STAGING, LARGE) else parts[-1].partition(".")[0]
+    return None if parts[1] in (STAGING, LARGE, SENT) else parts[-1].partition(".")[0]
 
 
 def origin_of(key: str) -> UUID:
     """Tell which upload a lasting key was made for; others may have gone on with what it began."""
-    return UUID(key.split(".")[-2].rpartition("/")[2])
+    parts = key.split("/")
+    return UUID(parts[-2] if parts[1] == SENT else parts[-1].split(".")[-2])

@@ -11,7 +11,7 @@ import msgspec
 from domain.errors import Conflict, InvalidInput, NotFound
 from domain.header import Problem
 from domain.paths import BadPath, clean_path
-from service.actions.upload_keys import content_key, is_lasting, large_key, origin_of, staging_prefix
+from service.actions.upload_keys import content_key, is_lasting, large_key, origin_of, sent_prefix, staging_prefix
 from service.actions.upload_targets import UploadTarget
 from service.actions.upload_types import (
     MAXIMUM_PARTS,
@@ -128,6 +128,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
     )
     # Network calls stay outside transactions: addresses and multiparts are made between the two.
     takes_no_other = await house.objects.enforces_sha256()
+    keeps_first = house.objects.keeps_first
     first_of: dict[bytes, int] = {}
     for result, row in zip(results, rows, strict=True):
         if result.state == "failed":
@@ -149,6 +150,8 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
         if sha256 is not None:
             first_of[sha256] = result.position
         if size <= house.config.part_size_bytes:
+            if keeps_first:
+                key = f"{sent_prefix(organisation_id, upload_id)}/{result.position}"
             is_direct = takes_no_other and sha256 is not None
             row["staging_key"] = content_key(organisation_id, sha256.hex(), key) if is_direct else key
             result.put = await _sign_put(house, row["staging_key"], size, sha256, row["crc32c"])
@@ -180,20 +183,24 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
             problem = msgspec.to_builtins(result.problem) if result.problem else None
             row |= {"state": result.state, "file_id": result.file, "problem": problem}
         await upload_store.add_items(here.connection, organisation_id, upload_id, rows)
-    return Upload(upload_id, results, _together(house, organisation_id, upload_id, results))
+    keys = {row["position"]: row["staging_key"] for row in rows}
+    return Upload(upload_id, results, _together(house, results, keys))
 
 
 def _hears_figures(here: Tenant | Team) -> bool:
     return isinstance(here, Tenant) and here.role != "guest"
 
 
-def _together(house: House, organisation_id: UUID, upload_id: UUID, results: list[UploadFile]) -> SignedPut | None:
+def _together(house: House, results: list[UploadFile], keys: dict[int, str]) -> SignedPut | None:
     """Sign an address for several files at once, where the store takes them so and more than one is wanted."""
-    if sum(result.put is not None for result in results) < 2:
+    wanted = [result.position for result in results if result.put is not None]
+    if len(wanted) < 2:
         return None
+    prefix = keys[wanted[0]].rpartition("/")[0]  # where it takes several, all of them are beside each other
     request = house.objects.sign_put_together(
-        staging_prefix(organisation_id, upload_id),
+        prefix,
         count=max(result.position for result in results) + 1,
+        once=_stays_as_it_came(house, keys[wanted[0]]),
         expires_s=house.config.upload_url_seconds,
     )
     return _signed(request) if request else None
@@ -215,9 +222,14 @@ async def _sign_put(house: House, key: str, size_bytes: int, sha256: bytes | Non
         size_bytes=size_bytes,
         crc32c=crc32c,
         sha256=sha256.hex() if sha256 is not None and is_lasting(key) else None,
+        once=_stays_as_it_came(house, key),
         expires_s=house.config.upload_url_seconds,
     )
     return _signed(request)
+
+
+def _stays_as_it_came(house: House, key: str) -> bool:
+    return house.objects.keeps_first and is_lasting(key)
 
 
 def _files(results: list[UploadFile], rows: list[dict[str, Any]], state: str = "") -> list[NewFile]:
@@ -250,7 +262,7 @@ async def get_upload(house: House, target: UploadTarget, upload_id: UUID) -> Upl
         ):
             result.put = await _sign_put(house, row.staging_key, row.size_bytes, row.sha256, row.crc32c)
         results.append(result)
-    return Upload(upload_id, results, _together(house, here.organisation_id, upload_id, results))
+    return Upload(upload_id, results, _together(house, results, {row.position: row.staging_key for row in rows}))
 
 
 async def sign_parts(house: House, target: UploadTarget, upload_id: UUID, position: int, request: PartRequest) -> Parts:

@@ -1,4 +1,4 @@
-"""Uploads to an S3 store that takes nothing but what was announced: contents arrive under the keys that they keep."""
+"""Contents that arrive under the keys they keep: S3 takes what was announced alone, the disk what came first."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from service.actions import acknowledgement
 from service.actions.audit import audit
 from service.maintenance import UPLOAD_LIFE, sweep
 from storage import upload_store
+from storage.local_objects import LocalObjects
 from storage.object_digests import crc32c_base64
 from storage.s3_objects import S3Objects
 from tests.support.object_homes import crc32c_of, plain_client
@@ -59,6 +60,12 @@ async def on_s3(s3_server: S3Server, house_folder: Path) -> AsyncIterator[Runnin
             yield running
 
 
+@pytest.fixture(scope="module")
+async def on_disk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningService]:
+    async with running_service(tmp_path_factory.mktemp("disk"), worker=False, part_size_bytes=PART) as running:
+        yield running
+
+
 class Sender:
     """Somebody with an organisation, who sends step by step."""
 
@@ -93,8 +100,10 @@ class Sender:
             events.unregister("before-send.s3", note)
 
     async def put(self, file: dict[str, Any], body: bytes) -> int:
-        async with httpx.AsyncClient() as store:
-            headers = file["put"]["headers"] | {"content-length": str(len(body))}
+        headers = file["put"]["headers"] | {"content-length": str(len(body))}
+        is_ours = isinstance(self.service.house.objects, LocalObjects)
+        async with contextlib.AsyncExitStack() as stack:
+            store = self.service.anonymous if is_ours else await stack.enter_async_context(httpx.AsyncClient())
             return (await store.put(file["put"]["url"], content=body, headers=headers)).status_code
 
     async def put_parts(self, upload: str, body: bytes, uploads: str = "") -> None:
@@ -126,27 +135,84 @@ class Sender:
             return set(await connection.scalars(text("SELECT object_key FROM contents")))
 
 
+async def sender_to(service: RunningService) -> Sender:
+    owner = await service.person()
+    return Sender(service, owner, await service.organisation(owner))
+
+
 @pytest.fixture
-async def sender(on_s3: RunningService) -> Sender:
-    owner = await on_s3.person()
-    return Sender(on_s3, owner, await on_s3.organisation(owner))
+async def s3_sender(on_s3: RunningService) -> Sender:
+    return await sender_to(on_s3)
 
 
-async def test_bytes_arrive_where_they_stay_and_are_verified_by_reading_them(sender: Sender) -> None:
-    begun = await sender.announce(BODY)
+@pytest.fixture
+async def disk_sender(on_disk: RunningService) -> Sender:
+    return await sender_to(on_disk)
+
+
+@pytest.fixture(params=["s3", "disk"])
+async def sender(request: pytest.FixtureRequest, on_s3: RunningService, on_disk: RunningService) -> Sender:
+    return await sender_to({"s3": on_s3, "disk": on_disk}[request.param])
+
+
+async def test_what_came_first_stays_whatever_is_sent_to_its_address_behind_it(disk_sender: Sender) -> None:
+    begun = await disk_sender.announce(BODY)
     [file] = begun["files"]
-    assert await sender.put(file, BODY[:-1] + b"?") in range(400, 500), "the store takes no other content"
-    assert (await sender.complete(begun["id"]))["problem"]["code"] == "not-arrived"
-    assert await sender.put(file, BODY) == 200
-    before = await sender.objects()
-    stored = await sender.complete(begun["id"])
+    assert await disk_sender.put(file, BODY) == 200
+    [key] = await disk_sender.objects()
+    other = BODY[:-1] + b"?"
+    assert [await disk_sender.put(file, body) for body in (BODY, other)] == [200, 409]
+    stored = await disk_sender.complete(begun["id"])
     assert stored["state"] == "stored"
-    assert before == await sender.objects() == await sender.recorded()
-    assert (await sender.complete(begun["id"]))["file"] == stored["file"]
-    content = await sender.owner.client.get(f"{sender.base}/files/{stored['file']}/content")
+    assert [await disk_sender.put(file, body) for body in (BODY, other)] == [200, 409]
+    house = disk_sender.service.house
+    await house.objects.copy_to_tier(key, "cool", size_bytes=len(BODY), sha256=hashlib.sha256(BODY).hexdigest())
+    await house.objects.drop_other_tiers(key, "cool")
+    assert [await disk_sender.put(file, body) for body in (other, BODY)] == [409, 200]
+    assert await disk_sender.objects() == await disk_sender.recorded() == {key}
+    content = await disk_sender.owner.client.get(f"{disk_sender.base}/files/{stored['file']}/content")
+    assert (await disk_sender.service.anonymous.get(content.headers["location"])).content == BODY
+    assert (await audit(house, deep=True))["clean"]
+
+
+async def test_what_came_first_is_given_up_if_it_is_not_what_was_announced(disk_sender: Sender) -> None:
+    begun = await disk_sender.announce(BODY)
+    assert await disk_sender.put(begun["files"][0], BODY[:-1] + b"?") == 200
+    assert await disk_sender.put(begun["files"][0], BODY) == 409
+    refused = await disk_sender.complete(begun["id"])
+    assert (refused["state"], refused["problem"]["code"]) == ("failed", "checksum-mismatch")
+    assert await disk_sender.objects() == set()
+    again = await disk_sender.announce(BODY)
+    assert await disk_sender.put(again["files"][0], BODY) == 200
+    assert (await disk_sender.complete(again["id"]))["state"] == "stored"
+
+
+async def test_what_was_written_by_a_process_that_ended_is_read_before_it_is_acknowledged(disk_sender: Sender) -> None:
+    """The disk may not have taken its bytes although it has its name."""
+    begun = await disk_sender.announce(BODY)
+    assert await disk_sender.put(begun["files"][0], BODY) == 200
+    [key] = await disk_sender.objects()
+    await disk_sender.service.house.objects.put(key, bytes(len(BODY)))
+    refused = await disk_sender.complete(begun["id"])
+    assert (refused["state"], refused["problem"]["code"]) == ("failed", "checksum-mismatch")
+    assert await disk_sender.objects() == await disk_sender.recorded() == set()
+
+
+async def test_bytes_arrive_where_they_stay_and_are_verified_by_reading_them(s3_sender: Sender) -> None:
+    begun = await s3_sender.announce(BODY)
+    [file] = begun["files"]
+    assert await s3_sender.put(file, BODY[:-1] + b"?") in range(400, 500), "the store takes no other content"
+    assert (await s3_sender.complete(begun["id"]))["problem"]["code"] == "not-arrived"
+    assert await s3_sender.put(file, BODY) == 200
+    before = await s3_sender.objects()
+    stored = await s3_sender.complete(begun["id"])
+    assert stored["state"] == "stored"
+    assert before == await s3_sender.objects() == await s3_sender.recorded()
+    assert (await s3_sender.complete(begun["id"]))["file"] == stored["file"]
+    content = await s3_sender.owner.client.get(f"{s3_sender.base}/files/{stored['file']}/content")
     async with httpx.AsyncClient() as store:
         assert (await store.get(content.headers["location"])).content == BODY
-    assert (await audit(sender.service.house, deep=True))["wrong"] == []
+    assert (await audit(s3_sender.service.house, deep=True))["wrong"] == []
 
 
 async def first_bad_name(sender: Sender, publishing: Shelf) -> str | None:
@@ -161,72 +227,72 @@ def sums_of(body: bytes) -> dict[str, str]:
     return {"crc32": crc32c_base64(zlib.crc32(body)), "crc32c": crc32c_of(body)}
 
 
-async def test_what_the_store_verified_is_not_read_again(sender: Sender) -> None:
-    begun = await sender.announce(BODY, **sums_of(BODY))
+async def test_what_the_store_verified_is_not_read_again(s3_sender: Sender) -> None:
+    begun = await s3_sender.announce(BODY, **sums_of(BODY))
     [file] = begun["files"]
-    assert await sender.put(file, BODY[:-1] + b"?") in range(400, 500), "the store takes no other content"
-    assert (await sender.complete(begun["id"]))["problem"]["code"] == "not-arrived"
-    assert await sender.put(file, BODY) == 200
-    with sender.requests() as made:
-        stored = await sender.complete(begun["id"])
-        assert (await sender.complete(begun["id"]))["file"] == stored["file"]
+    assert await s3_sender.put(file, BODY[:-1] + b"?") in range(400, 500), "the store takes no other content"
+    assert (await s3_sender.complete(begun["id"]))["problem"]["code"] == "not-arrived"
+    assert await s3_sender.put(file, BODY) == 200
+    with s3_sender.requests() as made:
+        stored = await s3_sender.complete(begun["id"])
+        assert (await s3_sender.complete(begun["id"]))["file"] == stored["file"]
     assert stored["state"] == "stored"
     assert made == ["HEAD"]
-    assert await sender.objects() == await sender.recorded() != set()
-    publishing = Shelf(sender.service, sender.owner, sender.slug)
+    assert await s3_sender.objects() == await s3_sender.recorded() != set()
+    publishing = Shelf(s3_sender.service, s3_sender.owner, s3_sender.slug)
     await publishing.published(datasets=["night"])
-    assert await first_bad_name(sender, publishing) is None
-    report = await audit(sender.service.house, deep=True)
+    assert await first_bad_name(s3_sender, publishing) is None
+    report = await audit(s3_sender.service.house, deep=True)
     assert (report["wrong"], report["mended"]) == ([], [])
 
 
 @pytest.mark.parametrize("left_out", ["crc32", "crc32c"])
-async def test_who_does_not_tell_both_crcs_has_it_read_again(sender: Sender, left_out: str) -> None:
+async def test_who_does_not_tell_both_crcs_has_it_read_again(s3_sender: Sender, left_out: str) -> None:
     told = sums_of(BODY)
     del told[left_out]
-    begun = await sender.announce(BODY, **told)
-    assert await sender.put(begun["files"][0], BODY) == 200
-    with sender.requests() as made:
-        assert (await sender.complete(begun["id"]))["state"] == "stored"
+    begun = await s3_sender.announce(BODY, **told)
+    assert await s3_sender.put(begun["files"][0], BODY) == 200
+    with s3_sender.requests() as made:
+        assert (await s3_sender.complete(begun["id"]))["state"] == "stored"
     assert made == ["GET"]
 
 
-async def test_a_wrong_crc_is_found_and_mended_by_an_audit_that_reads(sender: Sender) -> None:
-    begun = await sender.announce(BODY, **sums_of(BODY) | {"crc32": "AAAAAA=="})
-    assert await sender.put(begun["files"][0], BODY) == 200
-    assert (await sender.complete(begun["id"]))["state"] == "stored"
-    publishing = Shelf(sender.service, sender.owner, sender.slug)
+async def test_a_wrong_crc_is_found_and_mended_by_an_audit_that_reads(s3_sender: Sender) -> None:
+    begun = await s3_sender.announce(BODY, **sums_of(BODY) | {"crc32": "AAAAAA=="})
+    assert await s3_sender.put(begun["files"][0], BODY) == 200
+    assert (await s3_sender.complete(begun["id"]))["state"] == "stored"
+    publishing = Shelf(s3_sender.service, s3_sender.owner, s3_sender.slug)
     await publishing.published(datasets=["night"])
-    assert str(await first_bad_name(sender, publishing)).endswith("a.dat")
-    recorded = await sender.recorded()
-    report = await audit(sender.service.house, deep=True)
+    assert str(await first_bad_name(s3_sender, publishing)).endswith("a.dat")
+    recorded = await s3_sender.recorded()
+    report = await audit(s3_sender.service.house, deep=True)
     assert (set(report["mended"]), report["wrong"], report["clean"]) == (recorded, [], False)
-    assert await first_bad_name(sender, publishing) is None
-    again = await audit(sender.service.house, deep=True)
+    assert await first_bad_name(s3_sender, publishing) is None
+    again = await audit(s3_sender.service.house, deep=True)
     assert (again["mended"], again["broken_ledgers"]) == ([], [])
 
 
-async def test_files_of_one_content_that_tell_different_crcs_have_it_read_again(sender: Sender) -> None:
+async def test_files_of_one_content_that_tell_different_crcs_have_it_read_again(s3_sender: Sender) -> None:
     facts = {"size_bytes": len(BODY), "sha256": hashlib.sha256(BODY).hexdigest()} | sums_of(BODY)
-    begun = await sender.announce_all({"path": "a"} | facts, {"path": "b"} | facts | {"crc32": "AAAAAA=="})
-    assert await sender.put(begun["files"][0], BODY) == 200
+    begun = await s3_sender.announce_all({"path": "a"} | facts, {"path": "b"} | facts | {"crc32": "AAAAAA=="})
+    assert await s3_sender.put(begun["files"][0], BODY) == 200
     asked = {"files": [{"position": 0}, {"position": 1}]}
-    with sender.requests() as made:
-        done = await sender.owner.client.post(f"{sender.base}/uploads/{begun['id']}/complete", json=asked)
+    with s3_sender.requests() as made:
+        done = await s3_sender.owner.client.post(f"{s3_sender.base}/uploads/{begun['id']}/complete", json=asked)
     assert [file["state"] for file in done.json()["files"]] == ["stored", "stored"]
     assert made == ["GET"]
-    assert (await audit(sender.service.house, deep=True))["mended"] == []
+    assert (await audit(s3_sender.service.house, deep=True))["mended"] == []
 
 
-async def test_an_object_of_another_size_is_refused(sender: Sender) -> None:
+async def test_an_object_of_another_size_is_refused(s3_sender: Sender) -> None:
     """No sender can bring that about: something else has been at the store."""
-    begun = await sender.announce(BODY, **sums_of(BODY))
-    assert await sender.put(begun["files"][0], BODY) == 200
-    [key] = await sender.objects()
-    await sender.service.house.objects.put(key, BODY[1:])
-    refused = await sender.complete(begun["id"])
+    begun = await s3_sender.announce(BODY, **sums_of(BODY))
+    assert await s3_sender.put(begun["files"][0], BODY) == 200
+    [key] = await s3_sender.objects()
+    await s3_sender.service.house.objects.put(key, BODY[1:])
+    refused = await s3_sender.complete(begun["id"])
     assert (refused["state"], refused["problem"]["code"]) == ("failed", "checksum-mismatch")
-    assert await sender.objects() == await sender.recorded() == set()
+    assert await s3_sender.objects() == await s3_sender.recorded() == set()
 
 
 async def test_a_size_that_contradicts_another_file_of_the_batch_takes_no_bytes_from_it(sender: Sender) -> None:
@@ -423,19 +489,19 @@ async def test_a_file_that_is_refused_leaves_what_another_upload_has_of_it(sende
     assert (await audit(sender.service.house, deep=True))["wrong"] == []
 
 
-async def test_what_a_closed_upload_began_is_not_acknowledged_for_another(sender: Sender) -> None:
-    first = await sender.announce(LARGE, "one")
-    await sender.put_parts(first["id"], LARGE)
-    second = await sender.announce(LARGE, "two")
-    house = sender.service.house
-    organisation_id = await organisation_id_of(house, sender.slug)
+async def test_what_a_closed_upload_began_is_not_acknowledged_for_another(s3_sender: Sender) -> None:
+    first = await s3_sender.announce(LARGE, "one")
+    await s3_sender.put_parts(first["id"], LARGE)
+    second = await s3_sender.announce(LARGE, "two")
+    house = s3_sender.service.house
+    organisation_id = await organisation_id_of(house, s3_sender.slug)
     async with house.database.transaction(organisation=organisation_id) as connection:
         close = "UPDATE uploads SET state = 'over' WHERE id = :id"
         await connection.execute(text(close), {"id": first["id"]})
-    late = await sender.complete(second["id"])
+    late = await s3_sender.complete(second["id"])
     assert (late["state"], late["problem"]["code"]) == ("wanted", "not-arrived")
-    third = await sender.announce(LARGE, "three")
-    await sender.put_parts(third["id"], LARGE)
-    assert (await sender.complete(third["id"]))["state"] == "stored"
+    third = await s3_sender.announce(LARGE, "three")
+    await s3_sender.put_parts(third["id"], LARGE)
+    assert (await s3_sender.complete(third["id"]))["state"] == "stored"
     await sweep(house, now=datetime.now(UTC))
-    assert await sender.objects() == await sender.recorded() != set()
+    assert await s3_sender.objects() == await s3_sender.recorded() != set()

@@ -239,6 +239,36 @@ async def test_an_address_for_several_reaches_no_other_object(home: Served) -> N
     assert not list((root / "objects" / key).glob("*"))
 
 
+@pytest.mark.parametrize("size_bytes", [0, 100_000, 5_120_000])
+async def test_an_address_for_one_content_keeps_what_comes_first(home: Served, size_bytes: int) -> None:
+    store, client, root = home
+    key, body = f"in/{secrets.token_hex(8)}", BODY[:size_bytes]
+    request = await store.sign_put(key, size_bytes=size_bytes, once=True, expires_s=60)
+    replies = [await client.put(request.url, content=body) for _ in range(3)]
+    assert [reply.status_code for reply in replies] == [200] * 3
+    assert len({reply.headers["etag"] for reply in replies}) == 1
+    if size_bytes:
+        refused = await client.put(request.url, content=body[:-1] + b"?")
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/conflict")
+        assert "announce the file again" in refused.json()["detail"]
+    assert (root / "objects" / key).read_bytes() == body
+    assert (await store.digest_many([key]))[key] == await store.digest(key)
+    assert left_behind(root) == []
+
+
+async def test_an_address_for_several_keeps_what_comes_first_of_each(home: Served) -> None:
+    store, client, root = home
+    key = f"in/{secrets.token_hex(8)}"
+    request = store.sign_put_together(key, count=3, once=True, expires_s=60)
+    assert request is not None
+    for bodies, status in (((b"a", b"b"), 200), ((b"a", b"other", b"c"), 409), ((b"a", b"b", b"c"), 200)):
+        reply = await client.put(request.url, content=bundle(*enumerate(bodies)))
+        assert reply.status_code == status
+    assert [(root / "objects" / key / f"{n}").read_bytes() for n in range(3)] == [b"a", b"b", b"c"]
+    assert (await client.put(request.url.replace("once=1", "once=0"), content=bundle((0, b"x")))).status_code == 403
+    assert left_behind(root) == []
+
+
 async def test_a_body_without_a_length_is_taken_too(home: Served) -> None:
     store, client, root = home
 
