@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy import text
 
 from service.actions.dois import begin_forgotten_dois
 from service.actions.jobs import begin_lost_jobs, enqueue_ingest
-from service.actions.upload_keys import LARGE, STAGING
+from service.actions.upload_keys import LARGE, STAGING, origin_of, sent_prefix
 from service.agent_silence import tell_of_silent_agents
 from service.audit_log import record
 from service.closed_organisations import tend_closed
@@ -43,6 +44,7 @@ FIRST_S = 20.0
 THOROUGH = 6  # of so many rounds the first also does what has days of time
 UPLOADS_AT_ONCE = 200
 UPLOAD_LIFE = timedelta(days=7)  # unfinished transfers can be resumed for this long
+UPLOAD_ECHO = timedelta(days=1)  # whatever was on its way to a closed one has arrived by then, or never will
 MAIL_MEMORY = timedelta(days=14)  # delivered mail, without its text, can be asked after for this long
 DELIVERY_MEMORY = timedelta(days=30)  # of webhooks: what became of each attempt
 COMING_LIFE = timedelta(days=7)  # frames that were announced, and did not come
@@ -191,10 +193,15 @@ async def _clear_uploads(house: House, organisation_id: UUID, before: datetime) 
     while True:
         async with house.database.transaction(organisation=organisation_id) as connection:
             await team_file_store.begin_housekeeping(connection)
-            left = await upload_store.find_leftovers(connection, limit=UPLOADS_AT_ONCE)
+            left = await upload_store.find_leftovers(connection, before=before - UPLOAD_ECHO, limit=UPLOADS_AT_ONCE)
         if not left:
             return removed
-        keys = [key for found in left.values() for key in found]
+        keys = [key for left_over, _ in left.values() for key in left_over]
+        if house.objects.keeps_first:  # also under positions that no file has: an address for several takes all of them
+            for upload_id, (_, kept) in left.items():
+                folder = f"{sent_prefix(organisation_id, upload_id)}/"
+                found = {entry.key async for entry in house.objects.list(folder)}
+                keys += sorted(found - set(kept) - set(keys))
         await house.objects.delete(keys)
         removed += len(keys)
         async with house.database.transaction(organisation=organisation_id) as connection:
@@ -266,9 +273,20 @@ async def _purge(house: House, organisation_id: UUID, now: datetime) -> int:
         ):
             if digests:
                 await connection.execute(text(statement), {"digests": digests})
+        # Whoever still goes on with what brought such a content shall not name it again: its bytes go.
+        await upload_store.end_uploads(connection, _origins([row.object_key for row in rows]))
         if digests or trashed:
             tenant = Tenant(connection, organisation_id, "", "worker", NOBODY)
             await record(tenant, "files.purged", "files", contents=len(digests), team_files=trashed)
     pictures = [key for frame_id in gone for key in preview_keys(organisation_id, frame_id)]
     await house.objects.delete([row.object_key for row in rows] + pictures)
     return len(rows)
+
+
+def _origins(keys: list[str]) -> set[UUID]:
+    """Tell which uploads brought objects; not all came by one."""
+    found = set()
+    for key in keys:
+        with contextlib.suppress(ValueError, IndexError):
+            found.add(origin_of(key))
+    return found

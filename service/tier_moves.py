@@ -87,7 +87,7 @@ async def move_content(house: House, tenant_of: TenantOf, digest: bytes) -> bool
             tenant.connection, tenant.organisation_id, digest, found.object_key, found.wanted
         )
     if outcome == "gone":
-        # Purged while it was copied: its key names these bytes of this transfer, so nothing else is there.
+        # Purged while it was copied: nothing is acknowledged under the key of what was purged any more.
         await house.objects.delete([found.object_key])
         return False
     if outcome == "elsewhere":

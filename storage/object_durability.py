@@ -5,31 +5,14 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["make_durable", "sync_batch", "sync_file", "sync_folders"]
+__all__ = ["sync_batch", "sync_file", "sync_folders"]
 
 # Above this many files one syncfs() is quicker than an fsync() each, although it also writes what others left in
 # the same file system's cache. Measured on ext4: 2,000 files of 100 kB, just written: 0.2 s against 0.6 s.
 _ONE_BY_ONE = 8
-
-
-def make_durable(files: Collection[str], top: Path) -> None:
-    """Return when the files' bytes, and their names in every folder up to the top one, are on the disk.
-
-    Raises
-    ------
-    OSError
-        A file is not there, or the disk did not take it.
-    """
-    if len(files) > _ONE_BY_ONE and _sync_file_system(top):
-        for file in files:
-            os.stat(file)  # durable, and there  # noqa: PTH116  # a Path of each would take as long
-        return
-    for file in files:
-        sync_file(Path(file))
-    sync_folders({Path(file).parent for file in files}, top)
 
 
 def sync_file(file: Path) -> None:

@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from domain.errors import Conflict
-from storage.object_durability import make_durable, sync_folders
+from storage.object_durability import sync_batch, sync_file, sync_folders
 from storage.objects import ObjectEntry, ObjectStat
 
-__all__ = ["ObjectFiles", "version_of", "write_all"]
+__all__ = ["NO_HARD_LINKS", "ObjectFiles", "version_of", "write_all"]
 
+NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 _MOST_BUFFERS = 1024  # IOV_MAX of Linux
 
 Result = TypeVar("Result")
@@ -82,7 +83,8 @@ class ObjectFiles:
         self._looks = [f"{home}{os.sep}" for home in self.homes.values()] * 2
         self._others = [look for look in self._looks[: len(self.homes)] if look != self._objects]
         self._numbers = itertools.count()
-        self.has_links = self._can_link()
+        self._links: bool | None = None
+        self._lock_name = f"{self.root}{os.sep}tiers.lock"
 
     def path(self, key: str) -> Path:
         """Find the file of an object (the key is checked already)."""
@@ -129,41 +131,48 @@ class ObjectFiles:
         Free is one that no tier has: in the hot one it would hide the object that was moved from there.
         """
         target = self.name(key)
-        if self._is_in_another_tier(key):
-            return False
-        try:
-            self.with_folder(key, lambda: os.link(draft, target))
-        except FileExistsError:
-            return False
-        if self._is_in_another_tier(key):  # it was moved just now
-            with self.moving():  # or its copy there might go while this is taken back
-                if os.path.samefile(draft, target):  # noqa: PTH121
-                    os.unlink(target)  # noqa: PTH108
-            return False
+        with self.removing(fcntl.LOCK_SH):  # nobody takes it out of the hot tier between the two looks
+            if self._is_in_another_tier(key):
+                return False
+            try:
+                self.with_folder(key, lambda: os.link(draft, target))
+            except FileExistsError:
+                return False
         os.unlink(draft)  # noqa: PTH108
         return True
 
     @contextlib.contextmanager
-    def moving(self) -> Iterator[None]:
-        """Be the only one who removes what another tier may have too."""
-        with (self.root / "tiers.lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    def removing(self, how: int = fcntl.LOCK_EX) -> Iterator[None]:
+        """Be the only one who removes what another tier has, too; or, shared, see to it that nobody does."""
+        descriptor = os.open(self._lock_name, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, how)
             yield
+        finally:
+            os.close(descriptor)
 
     def _is_in_another_tier(self, key: str) -> bool:
         return any(os.access(home + key, os.F_OK) for home in self._others)
 
-    def _can_link(self) -> bool:
-        """Tell whether a file can have two names here; some file systems cannot give one that is not taken."""
+    @property
+    def has_links(self) -> bool:
+        """Whether a file can have two names here; some file systems cannot give one that is not taken otherwise."""
+        if self._links is None:
+            self._links = self._can_link()
+        return bool(self._links)
+
+    def _can_link(self) -> bool | None:
+        """Try it; None where that cannot be told now, as the disk is full, for one."""
         one, other = self.new_temp(), self.new_temp()
         try:
             one.touch(exist_ok=False)
             other.hardlink_to(one)
-        except OSError:
-            return False
+        except OSError as error:
+            return False if error.errno in NO_HARD_LINKS else None
         finally:
-            one.unlink(missing_ok=True)
-            other.unlink(missing_ok=True)
+            for name in (one, other):
+                with contextlib.suppress(OSError):
+                    name.unlink()
         return True
 
     def stat(self, key: str) -> ObjectStat | None:
@@ -202,8 +211,21 @@ class ObjectFiles:
             self.prune({(home / key).parent for key in keys})
 
     def make_durable(self, keys: Sequence[str]) -> None:
-        """Return when the objects are on the disk."""
-        make_durable([self.name(key) for key in keys], self.objects)
+        """Return when the objects are on the disk. Those of other tiers were, before they had their names there.
+
+        Raises
+        ------
+        FileNotFoundError
+            No tier has it.
+        """
+        synced = sync_batch(len(keys), self.objects)
+        hot = [key for key in keys if os.access(self.name(key), os.F_OK)]
+        for key in set(keys).difference(hot):
+            os.close(self.open(key))
+        if not synced:
+            for key in hot:
+                sync_file(self.path(key))
+            sync_folders({self.path(key).parent for key in hot}, self.objects)
 
     def list(self, prefix: str, after: str) -> Iterator[ObjectEntry]:
         """Walk the objects by key, one folder in memory at a time."""

@@ -13,11 +13,9 @@ from pathlib import Path
 
 from domain.errors import Conflict
 from storage.object_durability import sync_batch, sync_file, sync_folders
-from storage.object_files import ObjectFiles, version_of
+from storage.object_files import NO_HARD_LINKS, ObjectFiles, version_of
 
 __all__ = ["finish_moves", "move_durable", "move_files"]
-
-_NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
 def move_files(
@@ -117,7 +115,7 @@ def _link_or_rename(here: str, held: str) -> bool:
     try:
         os.link(here, held)
     except OSError as error:
-        if error.errno not in _NO_HARD_LINKS:
+        if error.errno not in NO_HARD_LINKS:
             raise
         os.rename(here, held)
         return False
@@ -129,7 +127,7 @@ def _place(held: str, there: str) -> None:
     try:
         os.link(held, there)
     except OSError as error:
-        if error.errno not in _NO_HARD_LINKS:
+        if error.errno not in NO_HARD_LINKS:
             raise
         if os.path.exists(there):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), there) from None

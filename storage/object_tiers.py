@@ -46,7 +46,7 @@ def copy_to_tier(files: ObjectFiles, key: str, tier: str, size_bytes: int, sha25
 def drop_other_tiers(files: ObjectFiles, key: str, tier: str) -> None:
     """Delete an object's copies in the other tiers; raises OSError where there is none in this one."""
     # One at a time: two that want it in different tiers would each find the copy that the other is about to delete.
-    with files.moving():
+    with files.removing():
         (files.homes[tier] / key).stat()
         for other, home in files.homes.items():
             if other != tier:

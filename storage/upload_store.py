@@ -253,6 +253,16 @@ async def spare_keys(connection: AsyncConnection, arrived: dict[str, Digest]) ->
     return sorted(arrived.keys() - set(recorded))
 
 
+async def unrecorded_keys(connection: AsyncConnection, keys: list[str]) -> list[str]:
+    """Tell which keys no content of this tenant has."""
+    if not keys:
+        return []
+    recorded = await connection.scalars(
+        text("SELECT object_key FROM contents WHERE object_key = ANY(:keys)"), {"keys": keys}
+    )
+    return sorted(set(keys) - set(recorded))
+
+
 async def lock_contents(connection: AsyncConnection, organisation_id: UUID) -> None:
     """Let nobody else name or purge the organisation's contents until the transaction ends."""
     await connection.execute(
@@ -276,24 +286,49 @@ async def close_uploads(connection: AsyncConnection, organisation_id: UUID, befo
     )
 
 
-async def find_leftovers(connection: AsyncConnection, *, limit: int) -> dict[UUID, list[str]]:
-    """Find what closed uploads left under lasting keys, and no content has: keys by upload, of some uploads."""
+async def end_uploads(connection: AsyncConnection, upload_ids: Collection[UUID]) -> None:
+    """Close uploads, as `close_uploads` does: what one of them brought is about to be removed."""
+    if upload_ids:
+        await connection.execute(
+            text("UPDATE uploads SET state = 'over' WHERE state = 'open' AND id = ANY(:ids)"), {"ids": list(upload_ids)}
+        )
+
+
+async def find_leftovers(
+    connection: AsyncConnection, *, before: datetime, limit: int
+) -> dict[UUID, tuple[list[str], list[str]]]:
+    """Find what closed uploads that began before a moment left under lasting keys.
+
+    Returns
+    -------
+    dict
+        Of some uploads: keys that no content has, and keys that contents have.
+    """
     rows = await connection.execute(
         text("""
-            SELECT u.id, array_agg(i.staging_key) FILTER (WHERE i.staging_key IS NOT NULL) AS keys
-            FROM (SELECT id, organisation_id FROM uploads WHERE state = 'over' ORDER BY id LIMIT :limit) u
-            LEFT JOIN upload_items i ON i.organisation_id = u.organisation_id AND i.upload_id = u.id
-                AND split_part(i.staging_key, '/', 2) <> 'staging'
-                AND strpos(i.staging_key, replace(u.id::text, '-', '')) > 0 -- not what another one began
-                AND NOT EXISTS (
+            SELECT u.id, array_agg(i.staging_key) FILTER (WHERE NOT i.is_kept) AS left_over,
+                array_agg(i.staging_key) FILTER (WHERE i.is_kept) AS kept
+            FROM (
+                SELECT id, organisation_id FROM uploads WHERE state = 'over' AND created_at < :before
+                ORDER BY id LIMIT :limit
+            ) u
+            LEFT JOIN LATERAL (
+                SELECT i.staging_key, EXISTS (
                     SELECT FROM contents c WHERE c.organisation_id = i.organisation_id AND c.sha256 = i.sha256
                     AND c.object_key = i.staging_key
-                )
+                ) OR (i.sha256 IS NULL AND EXISTS (
+                    SELECT FROM contents c WHERE c.organisation_id = i.organisation_id
+                    AND c.object_key = i.staging_key
+                )) AS is_kept
+                FROM upload_items i WHERE i.organisation_id = u.organisation_id AND i.upload_id = u.id
+                AND split_part(i.staging_key, '/', 2) <> 'staging'
+                AND strpos(i.staging_key, replace(u.id::text, '-', '')) > 0 -- not what another one began
+            ) i ON true
             GROUP BY u.id
         """),
-        {"limit": limit},
+        {"before": before, "limit": limit},
     )
-    return {row.id: row.keys or [] for row in rows}
+    return {row.id: (row.left_over or [], row.kept or []) for row in rows}
 
 
 async def mark_swept(connection: AsyncConnection, upload_ids: Collection[UUID]) -> None:

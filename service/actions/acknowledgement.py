@@ -99,15 +99,15 @@ async def _complete(house: House, target: UploadTarget, upload_id: UUID, complet
             arrived[key] = digest
             sha256 = bytes.fromhex(digest.sha256)
             files.append(NewFile(row.position, row.path, sha256, digest.size_bytes, row.expected_version))
+    try:
+        await house.objects.ensure_durable(list(arrived.keys() - set(moves.values())))
+    except NotFound:  # removed meanwhile, as another request found that it is not what was announced
+        raise _Overtaken from None
     # The move makes the bytes durable before it names them.
     # Whoever may still send could change the bytes between the reading and the move: the version moves, or nothing.
     unmoved = await house.objects.move_many(
         list(moves.items()), versions={source: arrived[key].version for source, key in moves.items()}
     )
-    try:
-        await house.objects.ensure_durable(list(arrived.keys() - set(moves.values())))
-    except NotFound:  # removed meanwhile, as another request found that it is not what was announced
-        raise _Overtaken from None
     for row in wanted:
         if row.staging_key in unmoved:
             results[row.position].state = "wanted"
@@ -116,7 +116,6 @@ async def _complete(house: House, target: UploadTarget, upload_id: UUID, complet
             )
             arrived.pop(moves[row.staging_key], None)
             files = [file for file in files if file.position != row.position]
-    await house.objects.delete(refused)  # whatever else names such a key expects the same content and size
 
     async with target.enter() as here:
         problems = await target.refuse(here, files)
@@ -131,9 +130,10 @@ async def _complete(house: House, target: UploadTarget, upload_id: UUID, complet
         for position in over:
             results[position].state, results[position].problem = "wanted", NOT_ARRIVED
         files = [file for file in files if file.position not in problems.keys() | put_off.keys() | over]
-        # Only contents that files name are recorded; the others' bytes go again.
-        kept = {file.sha256.hex() for file in files}
-        recorded = {key: digest for key, digest in arrived.items() if digest.sha256 in kept}
+        # Only what files are acknowledged by is recorded, each under its own key; the others' bytes go again.
+        taken_at = {file.position for file in files}
+        kept = {moves.get(row.staging_key, row.staging_key) for row in wanted if row.position in taken_at}
+        recorded = {key: digest for key, digest in arrived.items() if key in kept}
         await expect_many_rows(here.connection)
         await upload_store.add_contents(here.connection, here.organisation_id, recorded)
         named = await target.name(here, upload._mapping, files)
@@ -156,6 +156,8 @@ async def _complete(house: House, target: UploadTarget, upload_id: UUID, complet
         ]
         if await upload_store.update_items(here.connection, upload_id, changes) < len(changes):
             raise _Overtaken
+        # Not before: somebody may have told another SHA-256 of the same bytes, and have been acknowledged.
+        spare += await upload_store.unrecorded_keys(here.connection, refused)
     # What was put off at the last moment goes back to where the next completion looks for it.
     keys = {row.staging_key for row in wanted if row.position in put_off} & moves.keys()
     await house.objects.move_many([(moves[key], key) for key in keys if moves[key] not in recorded])

@@ -10,6 +10,7 @@ __all__ = [
     "content_key",
     "content_of",
     "is_lasting",
+    "is_sent",
     "large_key",
     "origin_of",
     "sent_prefix",
@@ -45,8 +46,13 @@ def large_key(organisation_id: UUID, upload_id: UUID, position: int) -> str:
 
 
 def is_lasting(key: str) -> bool:
-    """Tell whether bytes that arrive under a key lie there for good, since nobody can send others there."""
+    """Tell whether bytes that arrive under a key lie there for good, since nobody can send others behind them."""
     return key.split("/")[1] != STAGING
+
+
+def is_sent(key: str) -> bool:
+    """Tell whether a key is one of those that keep what comes first: no other address may be signed for it."""
+    return key.split("/")[1] == SENT
 
 
 def content_of(key: str) -> str | None:

@@ -87,7 +87,11 @@ class NewTeamUpload(msgspec.Struct, kw_only=True):
 
 
 class SignedPut(msgspec.Struct):
-    """Send the bytes with exactly this request; it needs no other credential."""
+    """Send the bytes with exactly this request; it needs no other credential.
+
+    It may be sent again with the same bytes. Where others came to the address before, it is refused (409): complete,
+    or announce the file again.
+    """
 
     url: str
     headers: dict[str, str]

@@ -11,7 +11,15 @@ import msgspec
 from domain.errors import Conflict, InvalidInput, NotFound
 from domain.header import Problem
 from domain.paths import BadPath, clean_path
-from service.actions.upload_keys import content_key, is_lasting, large_key, origin_of, sent_prefix, staging_prefix
+from service.actions.upload_keys import (
+    content_key,
+    is_lasting,
+    is_sent,
+    large_key,
+    origin_of,
+    sent_prefix,
+    staging_prefix,
+)
 from service.actions.upload_targets import UploadTarget
 from service.actions.upload_types import (
     MAXIMUM_PARTS,
@@ -200,7 +208,7 @@ def _together(house: House, results: list[UploadFile], keys: dict[int, str]) -> 
     request = house.objects.sign_put_together(
         prefix,
         count=max(result.position for result in results) + 1,
-        once=_stays_as_it_came(house, keys[wanted[0]]),
+        once=is_sent(keys[wanted[0]]),
         expires_s=house.config.upload_url_seconds,
     )
     return _signed(request) if request else None
@@ -222,14 +230,10 @@ async def _sign_put(house: House, key: str, size_bytes: int, sha256: bytes | Non
         size_bytes=size_bytes,
         crc32c=crc32c,
         sha256=sha256.hex() if sha256 is not None and is_lasting(key) else None,
-        once=_stays_as_it_came(house, key),
+        once=is_sent(key),
         expires_s=house.config.upload_url_seconds,
     )
     return _signed(request)
-
-
-def _stays_as_it_came(house: House, key: str) -> bool:
-    return house.objects.keeps_first and is_lasting(key)
 
 
 def _files(results: list[UploadFile], rows: list[dict[str, Any]], state: str = "") -> list[NewFile]:
@@ -259,6 +263,7 @@ async def get_upload(house: House, target: UploadTarget, upload_id: UUID) -> Upl
             row.state == "wanted"
             and row.multipart_id is None
             and (upload.state == "open" or not is_lasting(row.staging_key))
+            and (house.objects.keeps_first or not is_sent(row.staging_key))
         ):
             result.put = await _sign_put(house, row.staging_key, row.size_bytes, row.sha256, row.crc32c)
         results.append(result)

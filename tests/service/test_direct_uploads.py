@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import hashlib
 import io
 import random
+import struct
 import uuid
 import zipfile
 import zlib
@@ -19,9 +21,10 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from service import maintenance
 from service.actions import acknowledgement
 from service.actions.audit import audit
-from service.maintenance import UPLOAD_LIFE, sweep
+from service.maintenance import UPLOAD_ECHO, UPLOAD_LIFE, sweep
 from storage import upload_store
 from storage.local_objects import LocalObjects
 from storage.object_digests import crc32c_base64
@@ -33,7 +36,7 @@ from tests.support.sending import send, send_to_team
 from tests.support.service import Person, RunningService, running_service
 from tests.support.stored_files import organisation_id_of
 
-LATER = UPLOAD_LIFE + timedelta(hours=1)
+LATER = UPLOAD_LIFE + UPLOAD_ECHO + timedelta(hours=1)
 PART = 5 * 1024**2
 BODY = b"light of M 31" * 1000
 LARGE = random.Random(31).randbytes(PART + 1000)
@@ -358,7 +361,7 @@ async def test_what_was_never_completed_is_removed_and_what_was_stays(sender: Se
     await sweep(house, now=now)
     assert len(await sender.objects()) == 2, "it can still be gone on with"
     await sweep(house, now=now + LATER)
-    assert await sender.objects() == await sender.recorded()
+    assert await sender.objects() == await sender.recorded() != set()
     # Whoever comes after that is not acknowledged, nor led to send in vain, and begins anew.
     read = (await sender.owner.client.get(f"{sender.base}/uploads/{begun['id']}")).json()["files"][0]
     assert (read["state"], read["put"]) == ("wanted", None)
@@ -370,6 +373,142 @@ async def test_what_was_never_completed_is_removed_and_what_was_stays(sender: Se
     assert (await sender.complete(again["id"]))["state"] == "stored"
     content = await sender.owner.client.get(f"{sender.base}/files/{kept['file']}/content")
     assert content.status_code == 302
+
+
+async def test_what_was_on_its_way_when_its_upload_was_closed_is_removed_as_well(sender: Sender) -> None:
+    facts = [
+        {"path": each, "size_bytes": 2, "sha256": hashlib.sha256(each.encode()).hexdigest()} for each in ("aa", "bb")
+    ]
+    begun = await sender.announce_all(*facts)
+    assert await sender.put(begun["files"][0], b"aa") == 200
+    house, now = sender.service.house, datetime.now(UTC)
+    await sweep(house, now=now + UPLOAD_LIFE + timedelta(hours=1))
+    assert await sender.put(begun["files"][1], b"bb") == 200
+    assert (await sender.complete(begun["id"]))["problem"]["code"] == "not-arrived", "it is closed"
+    await sweep(house, now=now + LATER)
+    assert await sender.objects() == await sender.recorded() == set()
+
+
+async def test_what_came_for_positions_that_want_nothing_is_removed(disk_sender: Sender) -> None:
+    begun = await disk_sender.announce_all(
+        *(
+            {"path": path, "size_bytes": 4, "sha256": hashlib.sha256(path.encode()).hexdigest()}
+            for path in ("kept", "../x", "wait")
+        )
+    )
+    assert [file["state"] for file in begun["files"]] == ["wanted", "failed", "wanted"]
+    body = b"".join(
+        struct.pack(">II", n, 4) + base64.b64decode(crc32c_of(each)) + each for n, each in enumerate((b"kept", b"none"))
+    )
+    assert (await disk_sender.service.anonymous.put(begun["together"]["url"], content=body)).status_code == 200
+    assert (await disk_sender.complete(begun["id"]))["state"] == "stored"
+    assert len(await disk_sender.objects()) == 2
+    await sweep(disk_sender.service.house, now=datetime.now(UTC) + LATER)
+    assert await disk_sender.objects() == await disk_sender.recorded() != set()
+
+
+async def test_a_refused_file_without_a_checksum_takes_no_bytes_from_another_of_the_same_content(
+    sender: Sender,
+) -> None:
+    team, client = await sender.team(), sender.owner.client
+    new = [{"path": path, "size_bytes": len(BODY), "expected_version": 0} for path in ("a", "b")]
+    upload = (await client.post(f"/api/v1/teams/{team}/uploads", json={"files": new})).json()
+    for file in upload["files"]:
+        assert await sender.put(file, BODY) == 200
+    await send_to_team(client, team, {"a": b"somebody was quicker"})
+    asked = {"files": [{"position": n, "sha256": hashlib.sha256(BODY).hexdigest()} for n in range(2)]}
+    done = (await client.post(f"/api/v1/teams/{team}/uploads/{upload['id']}/complete", json=asked)).json()["files"]
+    assert [file["state"] for file in done] == ["failed", "stored"]
+    assert await sender.objects() == await sender.recorded()
+    await sweep(sender.service.house, now=datetime.now(UTC) + LATER)
+    assert await sender.objects() == await sender.recorded()
+    assert len(await sender.recorded()) == 2
+    assert (await audit(sender.service.house, deep=True))["missing"] == []
+
+
+async def test_of_completions_that_tell_different_checksums_the_right_one_is_not_robbed(
+    disk_sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = await disk_sender.announce(BODY, is_summed=False)
+    assert await disk_sender.put(begun["files"][0], BODY) == 200
+    objects = disk_sender.service.house.objects
+    delete, right = objects.delete, []
+
+    async def slowly(keys: Any) -> None:
+        monkeypatch.undo()
+        right.append(await disk_sender.complete(begun["id"], hashlib.sha256(BODY).hexdigest()))
+        await delete(keys)
+
+    monkeypatch.setattr(objects, "delete", slowly)
+    wrong = await disk_sender.complete(begun["id"], "00" * 32)
+    assert wrong["state"] == right[0]["state"], "both tell what is so"
+    assert await disk_sender.objects() == await disk_sender.recorded()
+    assert (await audit(disk_sender.service.house, deep=True))["missing"] == []
+
+
+async def announce_twins(sender: Sender) -> dict[str, Any]:
+    facts = {"size_bytes": len(BODY), "sha256": hashlib.sha256(BODY).hexdigest()}
+    begun = await sender.announce_all({"path": "a"} | facts, {"path": "b"} | facts)
+    assert await sender.put(begun["files"][0], BODY) == 200
+    assert (await sender.complete(begun["id"]))["state"] == "stored"
+    return begun
+
+
+async def complete_second(sender: Sender, upload: str) -> dict[str, Any]:
+    asked = {"files": [{"position": 1}]}
+    done = await sender.owner.client.post(f"{sender.base}/uploads/{upload}/complete", json=asked)
+    assert done.status_code == 200, done.text
+    return dict(done.json()["files"][0])
+
+
+async def test_a_twin_is_acknowledged_although_its_bytes_were_moved_to_another_tier(disk_sender: Sender) -> None:
+    begun = await announce_twins(disk_sender)
+    [key] = await disk_sender.objects()
+    objects = disk_sender.service.house.objects
+    await objects.copy_to_tier(key, "cool", size_bytes=len(BODY), sha256=hashlib.sha256(BODY).hexdigest())
+    await objects.drop_other_tiers(key, "cool")
+    async with asyncio.timeout(20):
+        assert (await complete_second(disk_sender, begun["id"]))["state"] == "stored"
+    assert await disk_sender.objects() == await disk_sender.recorded() == {key}
+
+
+async def test_a_twin_is_not_acknowledged_by_bytes_that_are_being_purged(sender: Sender) -> None:
+    begun = await announce_twins(sender)
+    house = sender.service.house
+    [file] = (await sender.owner.client.get(f"{sender.base}/files")).json()["items"]
+    assert (await sender.owner.client.delete(f"{sender.base}/files/{file['id']}")).status_code == 204
+    organisation_id = await organisation_id_of(house, sender.slug)
+    async with house.database.transaction(organisation=organisation_id) as held:
+        # The purge waits here, behind the completion's looking and before its naming.
+        await upload_store.lock_contents(held, organisation_id)
+        later = datetime.now(UTC) + timedelta(days=house.config.delete_grace_days + 1)
+        purge = asyncio.create_task(maintenance._purge(house, organisation_id, later))
+        await asyncio.sleep(0.5)
+        second = asyncio.create_task(complete_second(sender, begun["id"]))
+        await asyncio.sleep(0.5)
+    await purge
+    told = await second
+    assert await sender.objects() == await sender.recorded()
+    assert (told["state"] == "stored") == bool(await sender.recorded())
+
+
+async def test_addresses_of_a_disk_that_knows_no_links_any_more_still_keep_what_came_first(disk_sender: Sender) -> None:
+    begun = await disk_sender.announce(BODY)
+    objects = disk_sender.service.house.objects
+    assert isinstance(objects, LocalObjects)
+    objects._files._links = False
+    try:
+        again = (await disk_sender.owner.client.get(f"{disk_sender.base}/uploads/{begun['id']}")).json()["files"][0]
+        assert (again["state"], again["put"]) == ("wanted", None)
+        assert await disk_sender.put(begun["files"][0], BODY) == 200
+        assert await disk_sender.put(begun["files"][0], BODY[:-1] + b"?") == 409
+        other = await disk_sender.announce(b"new", "b.dat")
+        assert await disk_sender.put(other["files"][0], b"new") == 200
+        assert (await disk_sender.complete(other["id"]))["state"] == "stored", "moved, as it was before"
+    finally:
+        objects._files._links = True
+    assert (await disk_sender.complete(begun["id"]))["state"] == "stored"
+    assert await disk_sender.objects() == await disk_sender.recorded()
 
 
 async def begin_for_team(sender: Sender, team: str) -> dict[str, Any]:
@@ -430,7 +569,7 @@ async def test_a_sweep_that_is_killed_half_way_is_gone_on_with(sender: Sender) -
     organisation_id = await organisation_id_of(house, sender.slug)
     async with house.database.transaction(organisation=organisation_id) as connection:
         await upload_store.close_uploads(connection, organisation_id, now + LATER)
-    await sweep(house, now=now)
+    await sweep(house, now=now + LATER)
     assert await sender.objects() == set()
     assert acknowledgement.NOT_ARRIVED.code == (await sender.complete(begun["id"]))["problem"]["code"]
 
@@ -461,7 +600,7 @@ async def test_parts_are_gone_on_with_by_another_upload_until_the_first_is_close
     assert (await sender.complete(second["id"]))["state"] == "stored", "every part was there"
     async with house.database.transaction(organisation=organisation_id) as connection:
         await upload_store.close_uploads(connection, organisation_id, now + LATER)
-    await sweep(house, now=now)
+    await sweep(house, now=now + LATER)
     assert await sender.objects() == await sender.recorded() != set(), "what another upload acknowledged is no leftover"
 
 
