@@ -151,7 +151,7 @@ def _find_near(
 ) -> tuple[dict[int, list[Stretch]], npt.NDArray[np.uint8]]:
     """Find who can be near the field and when, stretch by stretch; and SGP4's error codes."""
     window = view.window
-    parts = math.ceil(window.duration_s / _STRETCH_S)
+    parts = max(math.ceil(window.duration_s / _STRETCH_S), 1)
     half_s = window.duration_s / parts / 2
     near: dict[int, list[Stretch]] = {}
     codes = np.zeros(len(catalogue), dtype=np.uint8)

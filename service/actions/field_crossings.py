@@ -142,8 +142,8 @@ async def find_crossings(house: House, actor: Actor, query: CrossingsQuery) -> F
         No element sets were ever imported.
     """
     field = read_field(query.field)
-    if not 0.0 < query.exposure_s <= DAY_S:
-        raise InvalidInput("An exposure lasts more than 0 and up to 86,400 seconds.", field="exposure_s")
+    if not 0.001 <= query.exposure_s <= DAY_S:
+        raise InvalidInput("An exposure lasts from a millisecond up to 86,400 seconds.", field="exposure_s")
     place = await read_place(house, actor, query.place)
     start = as_utc(query.start)
     motion = None

@@ -124,5 +124,13 @@ def night_span(place: ObservingPlace, night: date | None) -> NightSpan:
 
 
 def as_utc(moment: datetime) -> datetime:
-    """Take a time without a zone as UTC, as everywhere in the API."""
+    """Take a time without a zone as UTC, as everywhere in the API.
+
+    Raises
+    ------
+    InvalidInput
+        It is so near to the first or last year that the calendar has, that no time can be told beside it.
+    """
+    if not 2 <= moment.year <= 9998:
+        raise InvalidInput(f"There are no satellites in the year {moment.year}.", field="start")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

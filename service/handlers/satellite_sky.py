@@ -55,7 +55,7 @@ def place_of(
 def crossings_of(
     place: PlaceQuery,
     start: Annotated[datetime, Parameter(description="When the exposure begins, RFC 3339.")],
-    exposure_s: Annotated[float, Parameter(gt=0, le=86_400, description="Seconds.")],
+    exposure_s: Annotated[float, Parameter(ge=0.001, le=86_400, description="Seconds.")],
     near: Annotated[str | None, Parameter(max_length=200, description="Object name or `RA,Dec` in degrees.")] = None,
     ra_deg: Degrees = None,
     dec_deg: Degrees = None,

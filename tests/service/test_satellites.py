@@ -211,6 +211,7 @@ async def test_fields_of_every_shape_and_a_place_without_a_site(observatory: Obs
     ("change", "status", "says"),
     [
         ({"exposure_s": 0}, 400, "exposure_s"),
+        ({"exposure_s": 5e-324}, 400, "exposure_s"),
         ({"exposure_s": 1e6}, 400, "exposure_s"),
         ({"radius_deg": "nan"}, 400, "radius"),
         ({"dec_deg": 95}, 400, "-90 and 90"),
@@ -221,6 +222,8 @@ async def test_fields_of_every_shape_and_a_place_without_a_site(observatory: Obs
         ({"satellite": 5}, 404, "no usable elements of 5"),
         ({"text": "STARLINK"}, 404, "STARLINK"),
         ({"start": "1850-01-01T00:00:00Z"}, 400, "1960"),
+        ({"start": "9999-12-31T23:59:59.999999Z"}, 400, "the year 9999"),
+        ({"start": "0001-01-01T00:00:00+14:00"}, 400, "the year 1"),
     ],
 )
 async def test_a_question_that_makes_no_sense_is_told_what_does(
@@ -316,6 +319,8 @@ async def test_a_track_goes_through_the_crossing(observatory: Observatory) -> No
     assert point["range_km"] == pytest.approx(crossing["range_km"], abs=0.01)
     far = {"start": "2026-11-20T00:00:00Z", "step_s": 86400, "points": 100}
     assert "31 days" in (await observatory.ask(f"satellites/{FIRST}/track", 400, **far))["detail"]
+    last = {"start": "9999-12-31T23:59:59Z", "step_s": 60, "points": 3}
+    assert "the year 9999" in (await observatory.ask(f"satellites/{FIRST}/track", 400, **last))["detail"]
 
 
 async def test_votables_are_valid_and_hold_the_same(observatory: Observatory) -> None:
