@@ -287,7 +287,7 @@ def test_backup_and_restore_bring_back_database_and_manifest(tmp_path: Path) -> 
         refused = restored.command("restore", str(tmp_path / "backup"), check=False)
         assert refused.returncode == 1
         assert "empty" in refused.stderr
-        victim = next((other / "data" / "store").rglob(manifest[0]["key"].split("/")[-1]))
+        victim = other / "data" / "store" / "objects" / manifest[0]["key"]
         victim.unlink()
         report = json.loads(restored.command("audit", "--json", check=False).stdout)
         assert (report["clean"], report["missing"]) == (False, [manifest[0]["key"]])
