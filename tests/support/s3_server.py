@@ -168,8 +168,12 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
                 fcntl.flock(in_use, fcntl.LOCK_SH)
         yield server
         if mine:
-            # Whoever started it waits for the others; the kernel drops the lock of one that crashed.
+            # Whoever started it waits for the others; the kernel drops the lock of one that crashed. Who comes behind
+            # them starts another.
+            starting = stack.enter_context((base / "s3-server.start").open("a"))
+            fcntl.flock(starting, fcntl.LOCK_EX)
             fcntl.flock(in_use, fcntl.LOCK_EX)
+            note.unlink()
 
 
 def _server_named_by(url: str) -> S3Server:
