@@ -287,7 +287,7 @@ async def close_uploads(connection: AsyncConnection, organisation_id: UUID, befo
 
 
 async def end_uploads(connection: AsyncConnection, upload_ids: Collection[UUID]) -> None:
-    """Close uploads, as `close_uploads` does: what one of them brought is about to be removed."""
+    """Close uploads, under `lock_contents`: what they brought is about to be removed, and nobody may name it again."""
     if upload_ids:
         await connection.execute(
             text("UPDATE uploads SET state = 'over' WHERE state = 'open' AND id = ANY(:ids)"), {"ids": list(upload_ids)}

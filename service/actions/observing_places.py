@@ -123,7 +123,7 @@ def night_span(place: ObservingPlace, night: date | None) -> NightSpan:
     return NightSpan(night=night, start_at=noon, end_at=noon + timedelta(days=1))
 
 
-def as_utc(moment: datetime) -> datetime:
+def as_utc(moment: datetime, field: str = "start") -> datetime:
     """Take a time without a zone as UTC, as everywhere in the API.
 
     Raises
@@ -132,5 +132,5 @@ def as_utc(moment: datetime) -> datetime:
         It is so near to the first or last year that the calendar has, that no time can be told beside it.
     """
     if not 2 <= moment.year <= 9998:
-        raise InvalidInput(f"There are no satellites in the year {moment.year}.", field="start")
+        raise InvalidInput(f"There are no satellites in the year {moment.year}.", field=field)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -87,7 +87,7 @@ async def find_passes(house: House, actor: Actor, query: PassesQuery, *, cursor:
     if query.start is not None or query.end is not None:
         if query.night is not None or query.start is None or query.end is None:
             raise InvalidInput("Give either a night, or both `start` and `end`.", field="start")
-        start, end = as_utc(query.start), as_utc(query.end)
+        start, end = as_utc(query.start), as_utc(query.end, "end")
     else:
         span = night_span(place, query.night)
         night = span.night

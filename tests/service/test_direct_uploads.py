@@ -479,7 +479,7 @@ async def test_a_twin_is_not_acknowledged_by_bytes_that_are_being_purged(sender:
     assert (await sender.owner.client.delete(f"{sender.base}/files/{file['id']}")).status_code == 204
     organisation_id = await organisation_id_of(house, sender.slug)
     async with house.database.transaction(organisation=organisation_id) as held:
-        # The purge waits here, behind the completion's looking and before its naming.
+        # The purge waits for its turn, and behind it the completion, which has found the bytes by then.
         await upload_store.lock_contents(held, organisation_id)
         later = datetime.now(UTC) + timedelta(days=house.config.delete_grace_days + 1)
         purge = asyncio.create_task(maintenance._purge(house, organisation_id, later))
