@@ -1,204 +1,43 @@
-"""Contents that arrive under the keys they keep: S3 takes what was announced alone, the disk what came first."""
+"""Contents that arrive under the keys they keep, on S3 and on a disk: what is acknowledged, and by which reading."""
+
+# ruff: noqa: F811 (fixtures are asked for by the names under which they were imported)
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import contextlib
 import hashlib
 import io
-import random
-import struct
 import uuid
 import zipfile
 import zlib
-from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 from sqlalchemy import text
 
-from service import maintenance
-from service.actions import acknowledgement
 from service.actions.audit import audit
-from service.maintenance import UPLOAD_ECHO, UPLOAD_LIFE, sweep
+from service.maintenance import sweep
 from storage import upload_store
-from storage.local_objects import LocalObjects
 from storage.object_digests import crc32c_base64
-from storage.s3_objects import S3Objects
-from tests.support.object_homes import crc32c_of, plain_client
+from tests.support.direct_sender import (  # noqa: F401 (fixtures)
+    BODY,
+    LARGE,
+    LATER,
+    PART,
+    Sender,
+    disk_sender,
+    house_folder,
+    on_disk,
+    on_s3,
+    s3_sender,
+    sender,
+)
+from tests.support.object_homes import crc32c_of
 from tests.support.package_shelf import Shelf
 from tests.support.s3_server import S3Server, s3_server  # noqa: F401 (a fixture)
-from tests.support.sending import send, send_to_team
-from tests.support.service import Person, RunningService, running_service
+from tests.support.sending import send_to_team
 from tests.support.stored_files import organisation_id_of
-
-LATER = UPLOAD_LIFE + UPLOAD_ECHO + timedelta(hours=1)
-PART = 5 * 1024**2
-BODY = b"light of M 31" * 1000
-LARGE = random.Random(31).randbytes(PART + 1000)
-
-
-@pytest.fixture(scope="module")
-def house_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder: Path = tmp_path_factory.mktemp("direct")
-    folder.chmod(0o755)  # the embedded database may run as a user of its own, who must reach it
-    return folder
-
-
-@pytest.fixture(scope="module")
-async def on_s3(s3_server: S3Server, house_folder: Path) -> AsyncIterator[RunningService]:  # noqa: F811
-    bucket = f"direct-{uuid.uuid4().hex}"
-    plain_client(s3_server).create_bucket(Bucket=bucket)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", s3_server.access_key)
-        patch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.secret_key)
-        objects_url = s3_server.url(bucket)
-        async with running_service(
-            house_folder, objects_url=objects_url, worker=False, part_size_bytes=PART
-        ) as running:
-            yield running
-
-
-@pytest.fixture(scope="module")
-async def on_disk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningService]:
-    async with running_service(tmp_path_factory.mktemp("disk"), worker=False, part_size_bytes=PART) as running:
-        yield running
-
-
-class Sender:
-    """Somebody with an organisation, who sends step by step."""
-
-    def __init__(self, service: RunningService, owner: Person, slug: str) -> None:
-        self.service, self.owner, self.base = service, owner, f"/api/v1/organisations/{slug}"
-        self.slug = slug
-
-    async def announce(
-        self, body: bytes, path: str = "a.dat", *, is_summed: bool = True, **told: object
-    ) -> dict[str, Any]:
-        file: dict[str, Any] = {"path": path, "size_bytes": len(body)} | told
-        if is_summed:
-            file["sha256"] = hashlib.sha256(body).hexdigest()
-        return await self.announce_all(file, dataset="night")
-
-    async def announce_all(self, *files: dict[str, Any], **more: object) -> dict[str, Any]:
-        begun = await self.owner.client.post(f"{self.base}/uploads", json={"files": files, **more})
-        assert begun.status_code == 201, begun.text
-        return dict(begun.json())
-
-    @contextlib.contextmanager
-    def requests(self) -> Iterator[list[str]]:
-        """Note the methods of the requests that the service makes to the store."""
-        store = self.service.house.objects
-        assert isinstance(store, S3Objects)
-        made: list[str] = []
-        events = store._client.meta.events
-        events.register("before-send.s3", note := lambda request, **_: made.append(request.method))
-        try:
-            yield made
-        finally:
-            events.unregister("before-send.s3", note)
-
-    async def put(self, file: dict[str, Any], body: bytes) -> int:
-        headers = file["put"]["headers"] | {"content-length": str(len(body))}
-        is_ours = isinstance(self.service.house.objects, LocalObjects)
-        async with contextlib.AsyncExitStack() as stack:
-            store = self.service.anonymous if is_ours else await stack.enter_async_context(httpx.AsyncClient())
-            return (await store.put(file["put"]["url"], content=body, headers=headers)).status_code
-
-    async def put_parts(self, upload: str, body: bytes, uploads: str = "") -> None:
-        asked = {"first": 1, "count": 10}
-        signed = await self.owner.client.post(f"{uploads or self.base + '/uploads'}/{upload}/files/0/parts", json=asked)
-        assert signed.status_code == 200, signed.text
-        for part in signed.json()["parts"]:
-            piece = body[part["offset_bytes"] : part["offset_bytes"] + part["size_bytes"]]
-            assert await self.put(part, piece) == 200
-
-    async def complete(self, upload: str, sha256: str | None = None) -> dict[str, Any]:
-        body = {"files": [{"position": 0, "sha256": sha256}]}
-        done = await self.owner.client.post(f"{self.base}/uploads/{upload}/complete", json=body)
-        assert done.status_code == 200, done.text
-        return dict(done.json()["files"][0])
-
-    async def team(self) -> str:
-        made = await self.owner.client.post(f"{self.base}/teams", json={"name": f"Comets {uuid.uuid4().hex[:6]}"})
-        assert made.status_code == 201, made.text
-        return str(made.json()["slug"])
-
-    async def objects(self) -> set[str]:
-        organisation_id = await organisation_id_of(self.service.house, self.slug)
-        return {entry.key async for entry in self.service.house.objects.list(f"{organisation_id.hex}/")}
-
-    async def recorded(self) -> set[str]:
-        organisation_id = await organisation_id_of(self.service.house, self.slug)
-        async with self.service.house.database.transaction(organisation=organisation_id) as connection:
-            return set(await connection.scalars(text("SELECT object_key FROM contents")))
-
-
-async def sender_to(service: RunningService) -> Sender:
-    owner = await service.person()
-    return Sender(service, owner, await service.organisation(owner))
-
-
-@pytest.fixture
-async def s3_sender(on_s3: RunningService) -> Sender:
-    return await sender_to(on_s3)
-
-
-@pytest.fixture
-async def disk_sender(on_disk: RunningService) -> Sender:
-    return await sender_to(on_disk)
-
-
-@pytest.fixture(params=["s3", "disk"])
-async def sender(request: pytest.FixtureRequest, on_s3: RunningService, on_disk: RunningService) -> Sender:
-    return await sender_to({"s3": on_s3, "disk": on_disk}[request.param])
-
-
-async def test_what_came_first_stays_whatever_is_sent_to_its_address_behind_it(disk_sender: Sender) -> None:
-    begun = await disk_sender.announce(BODY)
-    [file] = begun["files"]
-    assert await disk_sender.put(file, BODY) == 200
-    [key] = await disk_sender.objects()
-    other = BODY[:-1] + b"?"
-    assert [await disk_sender.put(file, body) for body in (BODY, other)] == [200, 409]
-    stored = await disk_sender.complete(begun["id"])
-    assert stored["state"] == "stored"
-    assert [await disk_sender.put(file, body) for body in (BODY, other)] == [200, 409]
-    house = disk_sender.service.house
-    await house.objects.copy_to_tier(key, "cool", size_bytes=len(BODY), sha256=hashlib.sha256(BODY).hexdigest())
-    await house.objects.drop_other_tiers(key, "cool")
-    assert [await disk_sender.put(file, body) for body in (other, BODY)] == [409, 200]
-    assert await disk_sender.objects() == await disk_sender.recorded() == {key}
-    content = await disk_sender.owner.client.get(f"{disk_sender.base}/files/{stored['file']}/content")
-    assert (await disk_sender.service.anonymous.get(content.headers["location"])).content == BODY
-    assert (await audit(house, deep=True))["clean"]
-
-
-async def test_what_came_first_is_given_up_if_it_is_not_what_was_announced(disk_sender: Sender) -> None:
-    begun = await disk_sender.announce(BODY)
-    assert await disk_sender.put(begun["files"][0], BODY[:-1] + b"?") == 200
-    assert await disk_sender.put(begun["files"][0], BODY) == 409
-    refused = await disk_sender.complete(begun["id"])
-    assert (refused["state"], refused["problem"]["code"]) == ("failed", "checksum-mismatch")
-    assert await disk_sender.objects() == set()
-    again = await disk_sender.announce(BODY)
-    assert await disk_sender.put(again["files"][0], BODY) == 200
-    assert (await disk_sender.complete(again["id"]))["state"] == "stored"
-
-
-async def test_what_was_written_by_a_process_that_ended_is_read_before_it_is_acknowledged(disk_sender: Sender) -> None:
-    """The disk may not have taken its bytes although it has its name."""
-    begun = await disk_sender.announce(BODY)
-    assert await disk_sender.put(begun["files"][0], BODY) == 200
-    [key] = await disk_sender.objects()
-    await disk_sender.service.house.objects.put(key, bytes(len(BODY)))
-    refused = await disk_sender.complete(begun["id"])
-    assert (refused["state"], refused["problem"]["code"]) == ("failed", "checksum-mismatch")
-    assert await disk_sender.objects() == await disk_sender.recorded() == set()
 
 
 async def test_bytes_arrive_where_they_stay_and_are_verified_by_reading_them(s3_sender: Sender) -> None:
@@ -351,227 +190,6 @@ async def test_a_teams_files_go_the_same_way(sender: Sender) -> None:
     [sent] = await send_to_team(sender.owner.client, await sender.team(), {"notes.txt": BODY})
     assert sent["state"] == "stored"
     assert await sender.objects() == await sender.recorded()
-
-
-async def test_what_was_never_completed_is_removed_and_what_was_stays(sender: Sender) -> None:
-    [kept] = await send(sender.owner.client, sender.slug, {"kept": b"kept"})
-    begun = await sender.announce(BODY)
-    assert await sender.put(begun["files"][0], BODY) == 200
-    house, now = sender.service.house, datetime.now(UTC)
-    await sweep(house, now=now)
-    assert len(await sender.objects()) == 2, "it can still be gone on with"
-    await sweep(house, now=now + LATER)
-    assert await sender.objects() == await sender.recorded() != set()
-    # Whoever comes after that is not acknowledged, nor led to send in vain, and begins anew.
-    read = (await sender.owner.client.get(f"{sender.base}/uploads/{begun['id']}")).json()["files"][0]
-    assert (read["state"], read["put"]) == ("wanted", None)
-    assert await sender.put(begun["files"][0], BODY) == 200
-    assert (await sender.complete(begun["id"]))["problem"]["code"] == "not-arrived"
-    assert await sender.objects() == await sender.recorded()
-    again = await sender.announce(BODY)
-    assert await sender.put(again["files"][0], BODY) == 200
-    assert (await sender.complete(again["id"]))["state"] == "stored"
-    content = await sender.owner.client.get(f"{sender.base}/files/{kept['file']}/content")
-    assert content.status_code == 302
-
-
-async def test_what_was_on_its_way_when_its_upload_was_closed_is_removed_as_well(sender: Sender) -> None:
-    facts = [
-        {"path": each, "size_bytes": 2, "sha256": hashlib.sha256(each.encode()).hexdigest()} for each in ("aa", "bb")
-    ]
-    begun = await sender.announce_all(*facts)
-    assert await sender.put(begun["files"][0], b"aa") == 200
-    house, now = sender.service.house, datetime.now(UTC)
-    await sweep(house, now=now + UPLOAD_LIFE + timedelta(hours=1))
-    assert await sender.put(begun["files"][1], b"bb") == 200
-    assert (await sender.complete(begun["id"]))["problem"]["code"] == "not-arrived", "it is closed"
-    await sweep(house, now=now + LATER)
-    assert await sender.objects() == await sender.recorded() == set()
-
-
-async def test_what_came_for_positions_that_want_nothing_is_removed(disk_sender: Sender) -> None:
-    begun = await disk_sender.announce_all(
-        *(
-            {"path": path, "size_bytes": 4, "sha256": hashlib.sha256(path.encode()).hexdigest()}
-            for path in ("kept", "../x", "wait")
-        )
-    )
-    assert [file["state"] for file in begun["files"]] == ["wanted", "failed", "wanted"]
-    body = b"".join(
-        struct.pack(">II", n, 4) + base64.b64decode(crc32c_of(each)) + each for n, each in enumerate((b"kept", b"none"))
-    )
-    assert (await disk_sender.service.anonymous.put(begun["together"]["url"], content=body)).status_code == 200
-    assert (await disk_sender.complete(begun["id"]))["state"] == "stored"
-    assert len(await disk_sender.objects()) == 2
-    await sweep(disk_sender.service.house, now=datetime.now(UTC) + LATER)
-    assert await disk_sender.objects() == await disk_sender.recorded() != set()
-
-
-async def test_a_refused_file_without_a_checksum_takes_no_bytes_from_another_of_the_same_content(
-    sender: Sender,
-) -> None:
-    team, client = await sender.team(), sender.owner.client
-    new = [{"path": path, "size_bytes": len(BODY), "expected_version": 0} for path in ("a", "b")]
-    upload = (await client.post(f"/api/v1/teams/{team}/uploads", json={"files": new})).json()
-    for file in upload["files"]:
-        assert await sender.put(file, BODY) == 200
-    await send_to_team(client, team, {"a": b"somebody was quicker"})
-    asked = {"files": [{"position": n, "sha256": hashlib.sha256(BODY).hexdigest()} for n in range(2)]}
-    done = (await client.post(f"/api/v1/teams/{team}/uploads/{upload['id']}/complete", json=asked)).json()["files"]
-    assert [file["state"] for file in done] == ["failed", "stored"]
-    assert await sender.objects() == await sender.recorded()
-    await sweep(sender.service.house, now=datetime.now(UTC) + LATER)
-    assert await sender.objects() == await sender.recorded()
-    assert len(await sender.recorded()) == 2
-    assert (await audit(sender.service.house, deep=True))["missing"] == []
-
-
-async def test_of_completions_that_tell_different_checksums_the_right_one_is_not_robbed(
-    disk_sender: Sender, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begun = await disk_sender.announce(BODY, is_summed=False)
-    assert await disk_sender.put(begun["files"][0], BODY) == 200
-    objects = disk_sender.service.house.objects
-    delete, right = objects.delete, []
-
-    async def slowly(keys: Any) -> None:
-        monkeypatch.undo()
-        right.append(await disk_sender.complete(begun["id"], hashlib.sha256(BODY).hexdigest()))
-        await delete(keys)
-
-    monkeypatch.setattr(objects, "delete", slowly)
-    wrong = await disk_sender.complete(begun["id"], "00" * 32)
-    assert wrong["state"] == right[0]["state"], "both tell what is so"
-    assert await disk_sender.objects() == await disk_sender.recorded()
-    assert (await audit(disk_sender.service.house, deep=True))["missing"] == []
-
-
-async def announce_twins(sender: Sender) -> dict[str, Any]:
-    facts = {"size_bytes": len(BODY), "sha256": hashlib.sha256(BODY).hexdigest()}
-    begun = await sender.announce_all({"path": "a"} | facts, {"path": "b"} | facts)
-    assert await sender.put(begun["files"][0], BODY) == 200
-    assert (await sender.complete(begun["id"]))["state"] == "stored"
-    return begun
-
-
-async def complete_second(sender: Sender, upload: str) -> dict[str, Any]:
-    asked = {"files": [{"position": 1}]}
-    done = await sender.owner.client.post(f"{sender.base}/uploads/{upload}/complete", json=asked)
-    assert done.status_code == 200, done.text
-    return dict(done.json()["files"][0])
-
-
-async def test_a_twin_is_acknowledged_although_its_bytes_were_moved_to_another_tier(disk_sender: Sender) -> None:
-    begun = await announce_twins(disk_sender)
-    [key] = await disk_sender.objects()
-    objects = disk_sender.service.house.objects
-    await objects.copy_to_tier(key, "cool", size_bytes=len(BODY), sha256=hashlib.sha256(BODY).hexdigest())
-    await objects.drop_other_tiers(key, "cool")
-    async with asyncio.timeout(20):
-        assert (await complete_second(disk_sender, begun["id"]))["state"] == "stored"
-    assert await disk_sender.objects() == await disk_sender.recorded() == {key}
-
-
-async def test_a_twin_is_not_acknowledged_by_bytes_that_are_being_purged(sender: Sender) -> None:
-    begun = await announce_twins(sender)
-    house = sender.service.house
-    [file] = (await sender.owner.client.get(f"{sender.base}/files")).json()["items"]
-    assert (await sender.owner.client.delete(f"{sender.base}/files/{file['id']}")).status_code == 204
-    organisation_id = await organisation_id_of(house, sender.slug)
-    async with house.database.transaction(organisation=organisation_id) as held:
-        # The purge waits for its turn, and behind it the completion, which has found the bytes by then.
-        await upload_store.lock_contents(held, organisation_id)
-        later = datetime.now(UTC) + timedelta(days=house.config.delete_grace_days + 1)
-        purge = asyncio.create_task(maintenance._purge(house, organisation_id, later))
-        await asyncio.sleep(0.5)
-        second = asyncio.create_task(complete_second(sender, begun["id"]))
-        await asyncio.sleep(0.5)
-    await purge
-    told = await second
-    assert await sender.objects() == await sender.recorded()
-    assert (told["state"] == "stored") == bool(await sender.recorded())
-
-
-async def test_addresses_of_a_disk_that_knows_no_links_any_more_still_keep_what_came_first(disk_sender: Sender) -> None:
-    begun = await disk_sender.announce(BODY)
-    objects = disk_sender.service.house.objects
-    assert isinstance(objects, LocalObjects)
-    objects._files._links = False
-    try:
-        again = (await disk_sender.owner.client.get(f"{disk_sender.base}/uploads/{begun['id']}")).json()["files"][0]
-        assert (again["state"], again["put"]) == ("wanted", None)
-        assert await disk_sender.put(begun["files"][0], BODY) == 200
-        assert await disk_sender.put(begun["files"][0], BODY[:-1] + b"?") == 409
-        other = await disk_sender.announce(b"new", "b.dat")
-        assert await disk_sender.put(other["files"][0], b"new") == 200
-        assert (await disk_sender.complete(other["id"]))["state"] == "stored", "moved, as it was before"
-    finally:
-        objects._files._links = True
-    assert (await disk_sender.complete(begun["id"]))["state"] == "stored"
-    assert await disk_sender.objects() == await disk_sender.recorded()
-
-
-async def begin_for_team(sender: Sender, team: str) -> dict[str, Any]:
-    told = {"path": "notes.txt", "size_bytes": len(BODY), "sha256": hashlib.sha256(BODY).hexdigest()}
-    begun = await sender.owner.client.post(f"/api/v1/teams/{team}/uploads", json={"files": [told]})
-    assert await sender.put(begun.json()["files"][0], BODY) == 200
-    return dict(begun.json())
-
-
-async def test_what_a_team_never_completed_is_removed_as_well(sender: Sender) -> None:
-    team = await sender.team()
-    [kept] = await send_to_team(sender.owner.client, team, {"kept": b"kept"})
-    uploads = f"/api/v1/teams/{team}/uploads"
-    begun = await begin_for_team(sender, team)
-    house, now = sender.service.house, datetime.now(UTC)
-    await sweep(house, now=now)
-    assert len(await sender.objects()) == 2, "it can still be gone on with"
-    await sweep(house, now=now + LATER)
-    assert await sender.objects() == await sender.recorded()
-    late = await sender.owner.client.post(f"{uploads}/{begun['id']}/complete", json={"files": [{"position": 0}]})
-    assert late.json()["files"][0]["problem"]["code"] == "not-arrived"
-    content = await sender.owner.client.get(f"/api/v1/teams/{team}/files/{kept['file']}/content")
-    assert content.status_code == 302
-
-
-async def test_what_a_team_that_has_ended_never_completed_is_removed_as_well(sender: Sender) -> None:
-    team = await sender.team()
-    await begin_for_team(sender, team)
-    assert (await sender.owner.client.delete(f"/api/v1/teams/{team}")).status_code == 204
-    assert len(await sender.objects()) == 1
-    await sweep(sender.service.house, now=datetime.now(UTC) + LATER)
-    assert await sender.objects() == set()
-
-
-async def test_nothing_is_acknowledged_that_a_sweep_removes_meanwhile(
-    sender: Sender, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begun = await sender.announce(BODY)
-    assert await sender.put(begun["files"][0], BODY) == 200
-    house, now = sender.service.house, datetime.now(UTC)
-    digest_many = house.objects.digest_many
-
-    async def slowly(keys: Any) -> Any:
-        found = await digest_many(keys)
-        await sweep(house, now=now + LATER)
-        return found
-
-    monkeypatch.setattr(house.objects, "digest_many", slowly)
-    late = await sender.complete(begun["id"])
-    assert (late["state"], late["problem"]["code"]) == ("wanted", "not-arrived")
-    assert await sender.objects() == await sender.recorded() == set()
-
-
-async def test_a_sweep_that_is_killed_half_way_is_gone_on_with(sender: Sender) -> None:
-    begun = await sender.announce(BODY)
-    assert await sender.put(begun["files"][0], BODY) == 200
-    house, now = sender.service.house, datetime.now(UTC)
-    organisation_id = await organisation_id_of(house, sender.slug)
-    async with house.database.transaction(organisation=organisation_id) as connection:
-        await upload_store.close_uploads(connection, organisation_id, now + LATER)
-    await sweep(house, now=now + LATER)
-    assert await sender.objects() == set()
-    assert acknowledgement.NOT_ARRIVED.code == (await sender.complete(begun["id"]))["problem"]["code"]
 
 
 async def test_parts_are_joined_where_they_stay(sender: Sender) -> None:
