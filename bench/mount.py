@@ -41,11 +41,9 @@ Peer = tuple[str, float]
 
 async def measure(setting: Setting) -> list[Line]:
     """Measure the mount beside its peers."""
-    peers = [name for name in ("rclone", "s3fs", "fusermount3") if shutil.which(name) is None]
+    peers = [name for name in ("s3fs", "fusermount3") if shutil.which(name) is None]
     if missing := [*missing_programs(), *peers]:
-        raise RuntimeError(
-            f"not installed: {', '.join(missing)}; see `make s3-server`, and Debian's rclone, s3fs, fuse3"
-        )
+        raise RuntimeError(f"not installed: {', '.join(missing)}; see `make s3-server`, and Debian's s3fs and fuse3")
     data = sizes_for(quick=setting.quick)
     folder = setting.folder / "house"
     folder.mkdir()

@@ -21,7 +21,8 @@ from tests.support.s3_server import S3Server
 
 __all__ = ["Mounted", "Mounter", "ours", "rclone", "s3fs"]
 
-RCLONE = (
+RCLONE = Path(sys.executable).with_name("rclone")
+TUNED = (
     # Without these it asks for each object's time and checksum by a request of its own.
     "--read-only", "--use-server-modtime", "--no-checksum", "--dir-cache-time", "1h", "--attr-timeout", "1h",
     "--vfs-cache-mode", "full", "--vfs-read-chunk-size", "4M", "--vfs-read-chunk-size-limit", "64M",
@@ -75,8 +76,8 @@ def ours(service: Service) -> Mounter:
 
 
 def rclone(server: S3Server, bucket: str) -> Mounter:
-    """`rclone mount`, tuned."""
-    version = subprocess.run(["rclone", "version"], capture_output=True, text=True, check=True).stdout.split()[1]
+    """`rclone mount`, tuned; a current one, which the lock file brings: Debian's is of 2022."""
+    version = subprocess.run([RCLONE, "version"], capture_output=True, text=True, check=True).stdout.split()[1]
 
     def mount(folder: Path, base: Path) -> Mounted:
         # A bundle of certificates for Amazon's own clients is more than this rclone can take.
@@ -87,7 +88,8 @@ def rclone(server: S3Server, bucket: str) -> Mounter:
             "RCLONE_S3_SECRET_ACCESS_KEY": server.secret_key,
             "RCLONE_CONFIG": str(base / "none.conf"),
         }
-        words = ["rclone", "mount", f":s3:{bucket}/{PREFIX}", str(folder), "--cache-dir", str(base / "cache"), *RCLONE]
+        remote = f":s3:{bucket}/{PREFIX}"
+        words = [str(RCLONE), "mount", remote, str(folder), "--cache-dir", str(base / "cache"), *TUNED]
         return _started(words, environment, folder)
 
     return Mounter(f"rclone {version.removeprefix('v').removesuffix('-DEV')}", mount)

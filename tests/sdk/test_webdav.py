@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import os
-import shutil
 import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +21,7 @@ from tests.support.live_server import LiveServer, Someone
 LARGE = os.urandom(3 * 1024**2 + 77)
 NAMES = {"large.bin": LARGE, "empty": b"", "sub/Åben & <open>.txt": b"open", "sub/deep/x 100%#?": b"x"}
 D = "{DAV:}"
+RCLONE = Path(sys.executable).with_name("rclone")
 
 
 @pytest.fixture
@@ -57,13 +58,8 @@ def found(reply: httpx.Response) -> dict[str, dict[str, str]]:
     return paths
 
 
-def why_no_rclone() -> str:
-    return "" if shutil.which("rclone") else "rclone is not installed (Debian package rclone): IT IS NOT TRIED"
-
-
-@pytest.mark.skipif(bool(why_no_rclone()), reason=why_no_rclone())
 def test_rclone_lists_and_copies_a_team(server: LiveServer, tycho: Someone, team: str, tmp_path: Path) -> None:
-    hidden = subprocess.run(["rclone", "obscure", tycho.token], capture_output=True, text=True, check=True)
+    hidden = subprocess.run([RCLONE, "obscure", tycho.token], capture_output=True, text=True, check=True)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("RCLONE", "AWS_"))} | {
         "RCLONE_CONFIG": str(tmp_path / "none.conf"),
         "RCLONE_WEBDAV_URL": f"{server.url}/dav",
@@ -73,7 +69,7 @@ def test_rclone_lists_and_copies_a_team(server: LiveServer, tycho: Someone, team
     }
 
     def rclone(*words: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(["rclone", *words], env=environment, capture_output=True, timeout=120)
+        return subprocess.run([RCLONE, *words], env=environment, capture_output=True, timeout=120)
 
     listed = rclone("lsf", "-R", "--files-only", f":webdav:team/{team}/files")
     assert sorted(listed.stdout.decode().splitlines()) == sorted(NAMES), listed.stderr
