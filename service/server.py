@@ -16,11 +16,10 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-import structlog
-
 from domain.errors import InvalidInput, ObservatoryError
 from service import operator_usage
 from service.config import Config, load_config
+from service.light_imports import structlog
 
 __all__ = ["main"]
 

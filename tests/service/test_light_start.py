@@ -5,7 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("astropy", "boto3", "botocore", "matplotlib", "skyfield", "PIL", "fpdf", "pyongc", "astro_metadata_translator")
+HEAVY = (
+    "astropy", "boto3", "botocore", "matplotlib", "skyfield", "PIL", "fpdf", "pyongc", "astro_metadata_translator",
+    "rich", "pygments",
+)  # fmt: skip
 
 
 def test_importing_the_application_loads_nothing_heavy() -> None:
