@@ -29,6 +29,7 @@ __all__ = [
     "Search",
     "escape_pattern",
     "id_of",
+    "path_of_numbers",
     "read_wanted",
     "write_conditions",
 ]
@@ -193,6 +194,8 @@ def _compare(where: Conditions, comparison: Comparison) -> None:
     given = None if operator == "exists" else value
     where.share("terms", terms_for(name, operator, given))
     wanted, number = read_wanted(value)
+    if number is not None and (path := path_of_numbers(name, operator, number)) is not None:
+        where.exact.append(f"coalesce(r.header @@ cast({where.bind(path)} AS jsonpath), true)")
     where.exact.append(
         f"header_matches(r.header -> {where.bind(name)}, {where.bind(operator)}, {where.bind(wanted)},"
         f" cast({where.bind(number)} AS float8))"
@@ -236,6 +239,31 @@ def read_wanted(value: str) -> tuple[str, float | None]:
     folded = value.strip(" ").translate(FOLD)
     spelt = re.fullmatch(NUMBER_TEXT, folded)
     return folded, float(folded.replace("d", "e")) if spelt else None
+
+
+def path_of_numbers(name: str, operator: str, number: float) -> str | None:
+    """Write an order with a number as a JSON path, which says at a tenth of the cost that most headers do not match.
+
+    Where it holds or cannot tell (NULL: the value is a text), `header_matches` decides. It compares what was rounded to
+    float64, and the path what was written: so an order that has equality in it begins one step beside the number.
+
+    Parameters
+    ----------
+    name : str
+        A keyword.
+
+    Returns
+    -------
+    str or None
+        None for what is no order.
+    """
+    if operator not in ("<", "<=", ">", ">="):
+        return None
+    if len(operator) == 2:
+        number = math.nextafter(number, math.inf if operator == "<=" else -math.inf)
+    if not math.isfinite(number):
+        return None
+    return f"$.{msgspec.json.encode(name).decode()} {operator[0]} {number!r}"
 
 
 def escape_pattern(value: str) -> str:

@@ -120,14 +120,10 @@ async def find(
         A telescope, instrument or dataset does not exist.
     """
     where = await write_conditions(connection, search)
-    key, direction = SORTS[search.sort][0], "DESC" if search.descending else "ASC"
+    direction = "DESC" if search.descending else "ASC"
+    page = _Page(where, SORTS[search.sort][0], SORT_TYPES.get(search.sort, "text"), direction, int(limit) + 1)
     if cursor is not None:
-        value, last = _read_cursor(cursor, search)
-        compare = "<" if search.descending else ">"
-        cast = SORT_TYPES.get(search.sort, "text")
-        behind = f"(cast(cast({where.bind(value)} AS text) AS {cast}), cast({where.bind(last)} AS uuid))"
-        where.add(f"({key}, r.id) {compare} {behind}")
-    page = _Page(where, key, direction, int(limit) + 1)
+        where.add(page.behind(*_read_cursor(cursor, search)))
     rows = await _rows(connection, page, can_walk=search.sort in INDEXED_SORTS)
     following = None
     if len(rows) > limit:
@@ -139,12 +135,19 @@ async def find(
 
 
 class _Page(msgspec.Struct, frozen=True):
-    """A page to be read: conditions, the expression it is sorted by and its direction, and how many rows."""
+    """A page to be read: conditions, the expression it is sorted by, its type and direction, and how many rows."""
 
     where: Conditions
     key: str
+    kind: str
     direction: str
     size: int
+
+    def behind(self, value: str, last: UUID) -> str:
+        """Ask for what comes behind a row, by what that is sorted by and its identifier."""
+        compare = "<" if self.direction == "DESC" else ">"
+        row = f"cast(cast({self.where.bind(value)} AS text) AS {self.kind}), cast({self.where.bind(last)} AS uuid)"
+        return f"({self.key}, r.id) {compare} ({row})"
 
     def order(self, key: str = "r.sort_key") -> str:
         return f"ORDER BY {key} {self.direction}, r.id {self.direction}"
@@ -168,7 +171,7 @@ async def _rows(connection: AsyncConnection, page: _Page, *, can_walk: bool) -> 
     if can_walk:
         rows = await _read(connection, page, _walk(page, WALKED))
         if WORTH_WALKING_ON <= len(rows) < page.size:
-            rows = await _read(connection, page, _walk(page, int(1.5 * WALKED * page.size / len(rows))))
+            rows += await _walk_on(connection, page, rows)
         if len(rows) == page.size:
             return rows
     if not where.index or (can_walk and guess is not None and guess > MOST_GATHERED):
@@ -191,11 +194,19 @@ def _bound(query: str) -> set[str]:
     return set(re.findall(r":(v\d+)\b", query))
 
 
-def _walk(page: _Page, most: int | None) -> tuple[str, str]:
+async def _walk_on(connection: AsyncConnection, page: _Page, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Read what a first walk left a page without, as far as that should need."""
+    most = int(1.5 * WALKED * page.size / len(rows)) - WALKED
+    rest = msgspec.structs.replace(page, size=page.size - len(rows))
+    behind = page.behind(rows[-1]["sort_value"], rows[-1]["id"])
+    return await _read(connection, rest, _walk(rest, most, behind))
+
+
+def _walk(page: _Page, most: int | None, behind: str = "true") -> tuple[str, str]:
     """Take so many rows in their order, or all, and the first of them that match."""
     where = page.where
     walked = (
-        f"SELECT r.*, {page.key} AS sort_key FROM frames r WHERE {where.join(where.facts)}"
+        f"SELECT r.*, {page.key} AS sort_key FROM frames r WHERE {where.join(where.facts, [behind])}"
         f" {page.order(page.key)} LIMIT {most or 'ALL'}"
     )
     matching = f"SELECT * FROM ({walked}) r WHERE {where.join(where.exact)} {page.order()} LIMIT {page.size}"
