@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import gc
-import itertools
 import os
 import signal
 import sys
@@ -343,7 +342,7 @@ class _Server:
         if offset == 0:
             self._lists[handle] = self.operations.list(path)
         head = wire.LISTED.size if with_attributes else wire.DIRENT.size
-        listed = itertools.islice(self._lists[handle], offset, None)
+        listed = self._lists[handle][offset : offset + size // head]  # more do not fit, whatever they are called
         entries = listing.fitting(listed, size, head, self.operations.names_being_written(path))
         if not with_attributes:
             return (listing.without_attributes(entries, offset),)
