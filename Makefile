@@ -28,7 +28,7 @@ $(READY): requirements.lock pyproject.toml sdk/pyproject.toml | $(UV)
 	@echo "Installing the locked packages into $(VENV) ..."
 	@$(UV) $(TLS) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(UV) $(TLS) pip install --quiet --python $(BIN)/python --no-deps -e sdk
-	@printf '#!%s\nimport sys\nsys.path.insert(0, "%s")\nfrom service.server import main\nmain()\n' \
+	@printf '#!%s\nimport sys\nsys.path.insert(0, "%s")\nfrom service.server import main\nif __name__ == "__main__":  # not in the processes it begins\n    main()\n' \
 		"$(CURDIR)/$(BIN)/python" "$(CURDIR)" > $(BIN)/uraniborg-server
 	@chmod +x $(BIN)/uraniborg-server
 	@touch $@

@@ -25,7 +25,7 @@ from obstore.store import S3Store
 from bench.house import add_observatory, house_in
 from bench.measure import Line, Setting, median, peak_rss_mb
 from bench.mount_data import PREFIX, Data, add_data, sizes_for
-from bench.mount_peers import Mounted, Mounter, ours, rclone, s3fs
+from bench.mount_peers import RCLONE, Mounted, Mounter, ours, rclone, s3fs
 from bench.server import service_over
 from tests.support.s3_server import S3Server, missing_programs, running_s3_server
 
@@ -41,7 +41,7 @@ Peer = tuple[str, float]
 
 async def measure(setting: Setting) -> list[Line]:
     """Measure the mount beside its peers."""
-    peers = [name for name in ("s3fs", "fusermount3") if shutil.which(name) is None]
+    peers = [name for name in (str(RCLONE), "s3fs", "fusermount3") if shutil.which(name) is None]
     if missing := [*missing_programs(), *peers]:
         raise RuntimeError(f"not installed: {', '.join(missing)}; see `make s3-server`, and Debian's s3fs and fuse3")
     data = sizes_for(quick=setting.quick)

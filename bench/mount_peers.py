@@ -19,7 +19,7 @@ from bench.mount_data import DATASET, PREFIX
 from bench.server import Service
 from tests.support.s3_server import S3Server
 
-__all__ = ["Mounted", "Mounter", "ours", "rclone", "s3fs"]
+__all__ = ["RCLONE", "Mounted", "Mounter", "ours", "rclone", "s3fs"]
 
 RCLONE = Path(sys.executable).with_name("rclone")
 TUNED = (

@@ -19,13 +19,14 @@ from typing import Any
 from domain.errors import InvalidInput, ObservatoryError
 from service import operator_usage
 from service.config import Config, load_config
-from service.light_imports import structlog
 
 __all__ = ["main"]
 
 
 def configure_logging(config: Config) -> None:
     """Log to standard error, one event a line: text for people, JSON for machines."""
+    from service.light_imports import structlog  # before anything else loads it, and in no process of a pool
+
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if config.log_format == "json"

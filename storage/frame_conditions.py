@@ -120,7 +120,7 @@ class Conditions:
     index : list of str
         What GIN indexes find: no frame that is wanted is missing, some that are not may be among them.
     exact : list of str
-        What decides, in place of those; dearer than the others.
+        What decides, in place of those; dearer than the others. What is cheap and says no to most goes before it.
     guessable : list of str
         Those index conditions again, as the planner can tell how many rows they leave.
     is_narrow : bool
@@ -244,8 +244,8 @@ def read_wanted(value: str) -> tuple[str, float | None]:
 def path_of_numbers(name: str, operator: str, number: float) -> str | None:
     """Write an order with a number as a JSON path, which says at a tenth of the cost that most headers do not match.
 
-    Where it holds or cannot tell (NULL: the value is a text), `header_matches` decides. It compares what was rounded to
-    float64, and the path what was written: so an order that has equality in it begins one step beside the number.
+    Where it holds or cannot tell (NULL: the value is no number), `header_matches` decides. It compares what was rounded
+    to float64, and the path what was written: so an order that has equality in it begins one step beside the number.
 
     Parameters
     ----------

@@ -123,7 +123,7 @@ async def find(
     direction = "DESC" if search.descending else "ASC"
     page = _Page(where, SORTS[search.sort][0], SORT_TYPES.get(search.sort, "text"), direction, int(limit) + 1)
     if cursor is not None:
-        where.add(page.behind(*_read_cursor(cursor, search)))
+        page = msgspec.structs.replace(page, begin=page.behind(*_read_cursor(cursor, search)))
     rows = await _rows(connection, page, can_walk=search.sort in INDEXED_SORTS)
     following = None
     if len(rows) > limit:
@@ -135,13 +135,24 @@ async def find(
 
 
 class _Page(msgspec.Struct, frozen=True):
-    """A page to be read: conditions, the expression it is sorted by, its type and direction, and how many rows."""
+    """A page to be read.
+
+    Parameters
+    ----------
+    key, kind, direction : str
+        The expression that it is sorted by, the type of that, and ASC or DESC.
+    size : int
+        How many rows.
+    begin : str
+        The condition that a page behind another one begins with.
+    """
 
     where: Conditions
     key: str
     kind: str
     direction: str
     size: int
+    begin: str = "true"
 
     def behind(self, value: str, last: UUID) -> str:
         """Ask for what comes behind a row, by what that is sorted by and its identifier."""
@@ -197,16 +208,16 @@ def _bound(query: str) -> set[str]:
 async def _walk_on(connection: AsyncConnection, page: _Page, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Read what a first walk left a page without, as far as that should need."""
     most = int(1.5 * WALKED * page.size / len(rows)) - WALKED
-    rest = msgspec.structs.replace(page, size=page.size - len(rows))
-    behind = page.behind(rows[-1]["sort_value"], rows[-1]["id"])
-    return await _read(connection, rest, _walk(rest, most, behind))
+    begin = page.behind(rows[-1]["sort_value"], rows[-1]["id"])
+    rest = msgspec.structs.replace(page, size=page.size - len(rows), begin=begin)
+    return await _read(connection, rest, _walk(rest, most))
 
 
-def _walk(page: _Page, most: int | None, behind: str = "true") -> tuple[str, str]:
+def _walk(page: _Page, most: int | None) -> tuple[str, str]:
     """Take so many rows in their order, or all, and the first of them that match."""
     where = page.where
     walked = (
-        f"SELECT r.*, {page.key} AS sort_key FROM frames r WHERE {where.join(where.facts, [behind])}"
+        f"SELECT r.*, {page.key} AS sort_key FROM frames r WHERE {where.join(where.facts, [page.begin])}"
         f" {page.order(page.key)} LIMIT {most or 'ALL'}"
     )
     matching = f"SELECT * FROM ({walked}) r WHERE {where.join(where.exact)} {page.order()} LIMIT {page.size}"
@@ -224,7 +235,7 @@ def _gather(page: _Page, most: int | None) -> tuple[str, str]:
         limit, few = f"LIMIT {most + 1}", f"WHERE (SELECT count(*) FROM gathered) <= {most}"
     gathered = (
         f"WITH gathered AS MATERIALIZED (SELECT r.id, {page.key} AS sort_key FROM frames r"
-        f" WHERE {where.join(where.facts, where.index)} {limit})"
+        f" WHERE {where.join(where.facts, [page.begin], where.index)} {limit})"
     )
     # One by one and in order, so that no more are looked into than the page takes.
     matching = (
