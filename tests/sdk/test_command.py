@@ -187,7 +187,10 @@ def test_every_command_takes_json_and_prints_it(
     sign = entry["id"][-6:]
     edited = js("log", "edit", sign, "Clouds from the west.", "-N", NIGHT, "--frame", "light/M31_1.fits")
     assert (edited["revision"], edited["tags"], edited["time_lost_s"]) == (2, ["x"], 3900)
-    assert [r["text"] for r in js("log", "revisions", sign, "-N", NIGHT)] == ["Clouds from the west.", "Clouds."]
+    longer = js("log", "edit", sign, "-N", NIGHT, "--lost", "2h")
+    assert (longer["time_lost_s"], longer["time_lost_kind"]) == (7200, "weather"), "what is not given stays"
+    texts = [r["text"] for r in js("log", "revisions", sign, "-N", NIGHT)]
+    assert texts == ["Clouds from the west.", "Clouds from the west.", "Clouds."]
     assert js("log", "search", "west")[0]["id"] == entry["id"]
     cut = command("find", "--limit", "1", "--json")
     assert (len(cut.json), "1 of 2 frames" in cut.err) == (1, True), "whoever keeps it is told"
@@ -196,7 +199,7 @@ def test_every_command_takes_json_and_prints_it(
     assert (nowhere.code, "No such file" in nowhere.err, "Traceback" in nowhere.err) == (1, True, False)
     assert "nowhere" in json.loads(nowhere.err)["error"]["detail"]
     assert js("log", "rm", sign, "-N", NIGHT)
-    assert js("log", "show", NIGHT)["entries"]["items"] == []
+    assert js("log", "show", NIGHT)["entries"]["items"] == js("log", "show", "-N", NIGHT)["entries"]["items"] == []
     assert js("log", "sign", NIGHT, "--force")["state"] == "signed"
     assert js("log", "reopen", NIGHT, "--reason", "typo")["state"] == "open"
     assert js("log", "export", NIGHT, "-o", tmp_path / "log.pdf")["size_bytes"] > 1000

@@ -17,7 +17,7 @@ import click
 from uraniborg.cli.command import Session, command_options, paging_option
 from uraniborg.cli.nights import show_summary
 from uraniborg.cli.output import PAINTED, Column, duration, moment, note, paint, plain
-from uraniborg.cli.places import moment_of_night, the_night, the_telescope
+from uraniborg.cli.places import moment_of_night, night_argument, the_night, the_telescope
 from uraniborg.errors import NotFound, UraniborgError
 from uraniborg.lookup import find_file, find_frame_id
 
@@ -67,7 +67,7 @@ def _place(session: Session, night: str | None, telescope: str | None) -> tuple[
 
 
 @log_command.command("show")
-@click.argument("night", required=False)
+@night_argument
 @click.option("--telescope", "-t", metavar="SLUG", help=WHICH)
 @click.option("--deleted", is_flag=True, help="Deleted entries too.")
 @command_options()
@@ -124,7 +124,7 @@ def edit_entry(
     """
     which, when = _place(session, night, telescope)
     old = _find_entry(session, which, when, entry)
-    changes = _members(session, which, when, values)
+    changes = _members(session, which, when, values, old.time_lost_kind)
     if text is not None or not changes:
         changes["text"] = _read_text(text, old.text)
     body = {
@@ -202,7 +202,7 @@ def search(session: Session, words: tuple[str, ...], limit: int, **values: Any) 
 
 
 @log_command.command("sign")
-@click.argument("night", required=False)
+@night_argument
 @click.option("--telescope", "-t", metavar="SLUG", help=WHICH)
 @click.option("--force", is_flag=True, help="Although the night is not over.")
 @command_options()
@@ -214,7 +214,7 @@ def sign(session: Session, night: str | None, telescope: str | None, force: bool
 
 
 @log_command.command("reopen")
-@click.argument("night", required=False)
+@night_argument
 @click.option("--telescope", "-t", metavar="SLUG", help=WHICH)
 @click.option("--reason", default="", help="Why; it becomes an entry.")
 @command_options()
@@ -226,7 +226,7 @@ def reopen(session: Session, night: str | None, telescope: str | None, reason: s
 
 
 @log_command.command("export")
-@click.argument("night", required=False)
+@night_argument
 @click.option("--telescope", "-t", metavar="SLUG", help=WHICH)
 @click.option("--format", "kind", type=click.Choice(["md", "pdf"]), help="[default: by the file's name, else md]")
 @click.option("--output", "-o", type=click.Path(path_type=Path, allow_dash=True), help="The file; - prints it.")
@@ -248,8 +248,10 @@ def export(session: Session, night: str | None, telescope: str | None, kind: str
     session.show({"file": str(path), "size_bytes": len(content)}, lambda: click.echo(path))
 
 
-def _members(session: Session, telescope: str, night: date, values: dict[str, Any]) -> dict[str, Any]:
-    """Turn the options of an entry into members of the request."""
+def _members(
+    session: Session, telescope: str, night: date, values: dict[str, Any], lost_to: str | None = None
+) -> dict[str, Any]:
+    """Turn the options of an entry into members of the request; an older revision may tell what time was lost to."""
     members = {name: values[name] for name in ("level", "category") if values[name]}
     if values["tags"]:
         members["tags"] = list(values["tags"])
@@ -258,7 +260,7 @@ def _members(session: Session, telescope: str, night: date, values: dict[str, An
         members["occurred_at"] = moment_of_night(values["at"], log.start_at, log.end_at)
     if values["lost"]:
         members["time_lost_s"] = _seconds(values["lost"])
-        if not values["kind"]:
+        if not (values["kind"] or lost_to):
             raise click.UsageError("Say what the time was lost to: --lost-to weather, fault or other.")
     if values["kind"]:
         members["time_lost_kind"] = values["kind"]

@@ -8,7 +8,7 @@ import click
 
 from uraniborg.cli.command import Session, command_options, paging_option
 from uraniborg.cli.output import Column, details, duration, moment, note, paint, plain, plural, table
-from uraniborg.cli.places import the_night, the_telescope
+from uraniborg.cli.places import night_argument, the_night, the_telescope
 
 __all__ = ["night_command", "show_summary"]
 
@@ -44,7 +44,7 @@ def list_nights(session: Session, telescope: str | None, first: str | None, last
 
 
 @night_command.command("show")
-@click.argument("night", required=False)
+@night_argument
 @click.option("--telescope", "-t", metavar="SLUG")
 @command_options()
 def show_night(session: Session, night: str | None, telescope: str | None) -> None:

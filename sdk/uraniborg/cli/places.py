@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from uraniborg.cli.command import Session
 
-__all__ = ["moment_of_night", "the_night", "the_telescope"]
+__all__ = ["moment_of_night", "night_argument", "the_night", "the_telescope"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def night_argument(function: F) -> F:
+    """Take NIGHT as an argument, or as the option that it is where something else is the argument."""
+
+    @functools.wraps(function)
+    def call(*args: Any, night: str | None, the_evening: str | None, **values: Any) -> Any:
+        return function(*args, night=night or the_evening, **values)
+
+    option = click.option("--night", "-N", "the_evening", metavar="DATE", help="The same as NIGHT.")
+    return cast(F, click.argument("night", required=False)(option(call)))
 
 
 def the_telescope(session: Session, telescope: str | None, night: date | None = None) -> str:
