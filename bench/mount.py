@@ -13,8 +13,10 @@ import random
 import shutil
 import subprocess
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import boto3
@@ -176,17 +178,28 @@ class _Contest:
         return [*lines, self._again(rounds), self._memory()]
 
     def _rounds(self, rounds: int, read: Callable[[Mounted], None], **raw: Callable[[], None]) -> dict[str, float]:
-        """Let all take turns; the median seconds of each by its name."""
+        """Let all take turns; the median seconds of each by its name.
+
+        Each round begins with another one: memory that the machine has to bring up first costs whoever meets it.
+        """
         seconds: dict[str, list[float]] = {}
+
+        def mounted_one(mounter: Mounter) -> None:
+            with mounter.fresh() as mounted:
+                mounted.folder.stat()
+                seconds.setdefault(mounter.name, []).append(_timed(lambda: read(mounted)))
+                if mounter is self.mounters[0]:
+                    self.peak_mb = max(self.peak_mb, peak_rss_mb(mounted.pid))
+
+        def raw_one(name: str, work: Callable[[], None]) -> None:
+            seconds.setdefault(name, []).append(_timed(work))
+
+        turns = deque([partial(mounted_one, mounter) for mounter in self.mounters])
+        turns.extend(partial(raw_one, name, work) for name, work in raw.items())
         for _ in range(rounds):
-            for mounter in self.mounters:
-                with mounter.fresh() as mounted:
-                    mounted.folder.stat()
-                    seconds.setdefault(mounter.name, []).append(_timed(lambda: read(mounted)))
-                    if mounter is self.mounters[0]:
-                        self.peak_mb = max(self.peak_mb, peak_rss_mb(mounted.pid))
-            for name, work in raw.items():
-                seconds.setdefault(name, []).append(_timed(work))
+            for turn in turns:
+                turn()
+            turns.rotate(-1)
         return {name: median(found) for name, found in seconds.items()}
 
     def _line(

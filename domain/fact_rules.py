@@ -13,7 +13,7 @@ from domain.header_facts import KEYWORDS, READERS, find_binning, find_fact, pars
 from domain.header_index import HeaderIndex
 from domain.header_pointing import find_pointing, frame_of, read_angle, read_right_ascension, to_icrs
 from domain.header_site import check_site
-from domain.header_start import find_midpoint, find_start
+from domain.header_start import find_midpoint, find_start, tell_blank_date
 from domain.site import SitePlace
 from domain.translator_facts import translate
 
@@ -62,8 +62,9 @@ def derive_facts(
     -------
     ExposureFacts
         With a source for every fact that was found: ``EXPTIME@0``, ``DATE-OBS@0+UT@0``, ``mapping:FILT2@0``,
-        ``translator:DECam``. Problems: ``bad-value``, ``bad-date``, ``time-missing``, ``time-scale-unknown``,
-        ``local-time``, ``implausible-date``, ``frame-type-doubtful``, ``site-differs``, ``translator-failed``.
+        ``translator:DECam``. Problems: ``bad-value``, ``bad-date``, ``date-missing``, ``time-missing``,
+        ``time-scale-unknown``, ``local-time``, ``implausible-date``, ``frame-type-doubtful``, ``site-differs``,
+        ``translator-failed``.
     """
     index = HeaderIndex(units)
     facts: dict[str, Any] = {}
@@ -170,6 +171,8 @@ def _read_generally(
         start = find_start(index, site, plausible)
         if start is not None:
             facts["start_at"], sources["start_at"] = start
+        else:
+            tell_blank_date(index)
     if "binning_x" not in facts or "binning_y" not in facts:
         binning = find_binning(index)
         if binning is not None:

@@ -11,7 +11,7 @@ from domain.header_dates import ParsedDate, from_day_number, parse_date, parse_t
 from domain.header_index import HeaderIndex, parse_number, shown
 from domain.site import SitePlace
 
-__all__ = ["DATE_KEYWORDS", "DAY_NUMBER_KEYWORDS", "TIME_KEYWORDS", "find_midpoint", "find_start"]
+__all__ = ["DATE_KEYWORDS", "DAY_NUMBER_KEYWORDS", "TIME_KEYWORDS", "find_midpoint", "find_start", "tell_blank_date"]
 
 #: Dates of the start. DATE-BEG comes first: DATE-OBS may be a middle or a reference time (FITS standard 4.0, 9.5).
 DATE_KEYWORDS = (
@@ -75,6 +75,24 @@ def find_start(
     if found is not None:
         _judge(index, *found, plausible)
     return found
+
+
+def tell_blank_date(index: HeaderIndex) -> None:
+    """Add the problem ``date-missing`` where a card is there for the start, and says nothing.
+
+    For headers of which `find_start` made nothing. Where there is no such card either, as in a master frame, nobody
+    meant to tell.
+    """
+    for keyword in DATE_KEYWORDS:
+        value = index.entries[keyword][0] if keyword in index.entries else None
+        if isinstance(value, str) and index.text(keyword) is None:
+            index.tell(
+                "date-missing",
+                keyword,
+                f"{keyword} is {shown(value)}, and no other keyword tells when the exposure began: the frame is in no"
+                " night. If another one does, name it in the instrument's mapping.",
+            )
+            return
 
 
 def _judge(index: HeaderIndex, start: datetime, source: str, plausible: tuple[datetime, datetime | None]) -> None:

@@ -226,8 +226,14 @@ def test_an_impossible_date_is_told_and_the_next_keyword_tried() -> None:
     assert codes(saved) == ["bad-date"]
 
 
-def test_a_blank_date_is_no_fault() -> None:
-    assert derive({"DATE-OBS": "   "}) == ExposureFacts()
+def test_a_blank_date_is_told_where_nothing_else_tells_the_start() -> None:
+    for nothing in ("   ", "N/A"):
+        blank = derive({"DATE-OBS": nothing})
+        assert (blank.start_at, codes(blank)) == (None, ["date-missing"])
+    assert "DATE-OBS" in blank.problems[0].detail
+    saved = derive({"DATE-OBS": "   ", "MJD-OBS": 57375.75})
+    assert (saved.start_at, codes(saved)) == (datetime(2015, 12, 19, 18, tzinfo=UTC), [])
+    assert derive({"OBJECT": "M31"}).problems == [], "nobody meant to tell"
 
 
 def test_implausible_dates_are_kept_and_told() -> None:

@@ -33,7 +33,7 @@ DEFAULT_LIMIT_BYTES = 20 * 1000**3
 AT_ONCE = 8
 PIECE_BLOCKS = 64  # the most that one request asks for: 2 MiB
 IN_MEMORY_BYTES = 64 * 1024**2
-LONE_IN_MEMORY = 128  # first blocks that came alone: of many headers each is looked at once
+LONE_IN_MEMORY = 128  # blocks that nobody foresaw: headers and places here and there are looked at once
 HASHED_BYTES = 1024**3
 SUMMED_AT_ONCE = 4096  # blocks, of which the loop adds the checksums up by the way
 
@@ -271,9 +271,9 @@ class Contents:
                 self._memory.update(zip(keys, result, strict=True))
                 while len(self._memory) * BLOCK_BYTES > IN_MEMORY_BYTES:
                     self._memory.popitem(last=False)
-                if run.count == 1 and run.first == 0:
-                    self._lone.append(keys[0])
-                    if len(self._lone) > LONE_IN_MEMORY:
+                if run.is_urgent:
+                    self._lone += keys
+                    while len(self._lone) > LONE_IN_MEMORY:
                         self._memory.pop(self._lone.popleft(), None)
             for key in keys:
                 self._coming.pop(key, None)
