@@ -103,10 +103,10 @@ storm: $(READY) s3-server ## 5,000 frames past an agent, a service, a worker and
 check: $(READY) ## Formatting, lint, types, import contracts, drift: exactly what CI runs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
 	@$(BIN)/python sdk/generate.py --check
 	@$(BIN)/python docs/generate.py --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
 	@if [ -e portals/node_modules/.package-lock.json ] || command -v npm >/dev/null; then \
 		$(MAKE) --no-print-directory portals/node_modules/.package-lock.json && \
 		{ $(WITH_NODE); cd portals && npm run --silent check; } && echo "The portal's types fit the API."; \

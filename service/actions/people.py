@@ -44,7 +44,10 @@ FAILURES_PER_ADDRESS = 50
 
 
 class NewToken(msgspec.Struct, kw_only=True):
-    """A token to make. Without scopes it may do what you may; ``upload-only`` is for telescope computers."""
+    """A token to make. Without scopes it may do what you may now; ``upload-only`` is for telescope computers.
+
+    A scope that a later release adds, it does not have.
+    """
 
     name: str
     kind: str = "personal"

@@ -234,6 +234,10 @@ async def _page(connection: AsyncConnection, branch: Branch, folder: str, start:
     """
     skip = len(folder) + 1 if folder else 0
     rows = await tree_store.list_files(connection, branch, folder, start=start, limit=limit + 1)
+    if rows and not branch.is_loose and not any("/" in path[skip:] for path, *_ in rows):
+        # Nothing but files, each with a name of its own, as in most folders: there may be thousands.
+        files = [_file(row.path[skip:], row) for row in rows[:limit]]
+        return Page(files, encode_cursor(place_after(rows[limit - 1].path)) if len(rows) > limit else None)
     runs = _runs(rows)
     if len(rows) > limit and len(runs) > 1:
         runs.popitem()  # its file may have others of the same path behind it
