@@ -93,6 +93,12 @@ class HeaderIndex:
         self.problems: list[Problem] = []
         self._told: set[tuple[str, str]] = set()
 
+    def says_nothing(self, keyword: str) -> bool:
+        """Tell whether there is a card of a keyword, and its value is blank or a word that stands for that."""
+        if keyword in self.entries:
+            return isinstance(self.entries[keyword][0], str) and self.text(keyword) is None
+        return any(card.keyword == keyword for unit in self._units for card in unit.cards)
+
     def beside(self, keyword: str, hdu: int) -> CardValue:
         """Return what a keyword says for the cards of one HDU: its own card's value, else the primary header's."""
         entry = self.entries.get(keyword)

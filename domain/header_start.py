@@ -80,19 +80,19 @@ def find_start(
 def tell_blank_date(index: HeaderIndex) -> None:
     """Add the problem ``date-missing`` where a card is there for the start, and says nothing.
 
-    For headers of which `find_start` made nothing. Where there is no such card either, as in a master frame, nobody
-    meant to tell.
+    For headers of which `find_start` made nothing. Where there is no such card either, nobody meant to tell; and of one
+    that cannot be read it has told already.
     """
-    for keyword in DATE_KEYWORDS:
-        value = index.entries[keyword][0] if keyword in index.entries else None
-        if isinstance(value, str) and index.text(keyword) is None:
-            index.tell(
-                "date-missing",
-                keyword,
-                f"{keyword} is {shown(value)}, and no other keyword tells when the exposure began: the frame is in no"
-                " night. If another one does, name it in the instrument's mapping.",
-            )
-            return
+    if any(problem.code == "bad-date" for problem in index.problems):
+        return
+    blank = next((keyword for keyword in DATE_KEYWORDS if index.says_nothing(keyword)), None)
+    if blank is not None:
+        index.tell(
+            "date-missing",
+            blank,
+            f"{blank} is blank, and no other keyword tells a start in UTC: the frame is in no night. If one does, name"
+            " it in the instrument's mapping.",
+        )
 
 
 def _judge(index: HeaderIndex, start: datetime, source: str, plausible: tuple[datetime, datetime | None]) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from domain.fact_rules import derive_facts
 from domain.facts import ExposureFacts, FactName, FrameType, HeaderMapping
+from domain.fits_cards import parse_header
 from domain.frame_type import TYPE_KEYWORDS
 from domain.header import Card, HeaderUnit
 from domain.header_facts import KEYWORDS
@@ -226,14 +227,25 @@ def test_an_impossible_date_is_told_and_the_next_keyword_tried() -> None:
     assert codes(saved) == ["bad-date"]
 
 
-def test_a_blank_date_is_told_where_nothing_else_tells_the_start() -> None:
-    for nothing in ("   ", "N/A"):
-        blank = derive({"DATE-OBS": nothing})
-        assert (blank.start_at, codes(blank)) == (None, ["date-missing"])
-    assert "DATE-OBS" in blank.problems[0].detail
-    saved = derive({"DATE-OBS": "   ", "MJD-OBS": 57375.75})
+@pytest.mark.parametrize(
+    "card", ["DATE-OBS= '        '           / start", "DATE-OBS= ''", "DATE-OBS=", "DATE-OBS= 'N/A     '"]
+)
+def test_a_blank_date_is_told_where_nothing_else_tells_the_start(card: str) -> None:
+    def derived(*cards: str) -> ExposureFacts:
+        block = "".join(text.ljust(80) for text in (*cards, "END")).encode()
+        return derive_facts([HeaderUnit(0, "PRIMARY", "empty", (), parse_header(block))])
+
+    blank = derived(card)
+    assert (blank.start_at, codes(blank)) == (None, ["date-missing"])
+    assert "DATE-OBS is blank" in blank.problems[0].detail
+    saved = derived(card, "MJD-OBS =             57375.75")
     assert (saved.start_at, codes(saved)) == (datetime(2015, 12, 19, 18, tzinfo=UTC), [])
-    assert derive({"OBJECT": "M31"}).problems == [], "nobody meant to tell"
+    bad = derived(card, "DATE-BEG= '2015-13-39T25:61:00'")
+    assert codes(bad) == ["bad-date"], "one fault is told once"
+
+
+def test_a_header_without_a_date_is_no_fault() -> None:
+    assert derive({"OBJECT": "M31"}).problems == []
 
 
 def test_implausible_dates_are_kept_and_told() -> None:

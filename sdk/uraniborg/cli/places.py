@@ -22,6 +22,8 @@ def night_argument(function: F) -> F:
 
     @functools.wraps(function)
     def call(*args: Any, night: str | None, the_evening: str | None, **values: Any) -> Any:
+        if night and the_evening and night != the_evening:
+            raise click.UsageError(f"Which night: {night} or {the_evening}?")
         return function(*args, night=night or the_evening, **values)
 
     option = click.option("--night", "-N", "the_evening", metavar="DATE", help="The same as NIGHT.")

@@ -33,7 +33,8 @@ DEFAULT_LIMIT_BYTES = 20 * 1000**3
 AT_ONCE = 8
 PIECE_BLOCKS = 64  # the most that one request asks for: 2 MiB
 IN_MEMORY_BYTES = 64 * 1024**2
-LONE_IN_MEMORY = 128  # blocks that nobody foresaw: headers and places here and there are looked at once
+# Of what came in pieces so small, as headers and places here and there do, the last blocks: they are looked at once.
+LONE_BLOCKS, LONE_IN_MEMORY = 4, 128
 HASHED_BYTES = 1024**3
 SUMMED_AT_ONCE = 4096  # blocks, of which the loop adds the checksums up by the way
 
@@ -271,7 +272,7 @@ class Contents:
                 self._memory.update(zip(keys, result, strict=True))
                 while len(self._memory) * BLOCK_BYTES > IN_MEMORY_BYTES:
                     self._memory.popitem(last=False)
-                if run.is_urgent:
+                if run.count <= LONE_BLOCKS and (run.is_urgent or run.first == 0):
                     self._lone += keys
                     while len(self._lone) > LONE_IN_MEMORY:
                         self._memory.pop(self._lone.popleft(), None)
