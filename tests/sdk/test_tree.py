@@ -132,6 +132,20 @@ def test_few_bytes_cost_few(tree: Tree, files: str) -> None:
     assert tree.contents.lines.received_bytes <= 2 * BLOCK_BYTES
 
 
+def test_of_places_here_and_there_the_last_stay_in_memory(tree: Tree, files: str) -> None:
+    contents = Contents(limit_bytes=0)  # nothing on disk
+    other = Tree(tree.client, contents)
+    reader = other.open(f"{files}/large.bin")
+    count = len(LARGE) // BLOCK_BYTES
+    places = [number * 61 % count * BLOCK_BYTES for number in range(count)]  # never one near the one before
+    assert all(reader.read(place, 10) == LARGE[place : place + 10] for place in places)
+    moved = contents.lines.received_bytes
+    assert moved == count * BLOCK_BYTES, "each is fetched by itself, and once"
+    assert reader.read(places[-2], 10) and contents.lines.received_bytes == moved
+    assert reader.read(places[0], 10) and contents.lines.received_bytes == moved + BLOCK_BYTES
+    other.close()
+
+
 def test_what_the_disk_spoiled_is_fetched_again(tree: Tree, files: str, at_home: Path) -> None:
     assert tree.open(f"{files}/large.bin").read(0, len(LARGE)) == LARGE
     tree.contents.settle()
