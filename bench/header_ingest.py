@@ -13,20 +13,17 @@ import json
 import os
 import time
 import zlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 from astropy.io import fits
 from sqlalchemy import text
 
 from bench.frames import CARDS, write_frames
-from bench.house import Observatory, add_observatory, house_in
+from bench.house import add_observatory, house_in, tenants_of
 from bench.measure import Line, Setting, alternate, peak_rss_mb, processes_of, restart_peak_rss
 from service.actions.jobs import INGEST_BATCH
-from service.house import NOBODY, House, Tenant
+from service.house import House
 from service.ingest import ingest
 from service.process_pool import ProcessPool
 from service.worker import CONCURRENT_JOBS
@@ -110,19 +107,10 @@ async def _store(house: House, paths: list[Path]) -> list[tuple[str, str, Digest
     return stored
 
 
-def _tenant_of(house: House, observatory: Observatory) -> Callable[[], Any]:
-    @asynccontextmanager
-    async def tenant_of() -> AsyncIterator[Tenant]:
-        async with house.database.transaction(organisation=observatory.organisation_id) as connection:
-            yield Tenant(connection, observatory.organisation_id, observatory.slug, "worker", NOBODY)
-
-    return tenant_of
-
-
 async def _ingest(house: House, pool: ProcessPool, contents: list[tuple[str, str, Digest]]) -> float:
     """Let a new organisation have the files, as an upload leaves them, and ingest them; the seconds of the latter."""
     observatory = await add_observatory(house)
-    tenant_of = _tenant_of(house, observatory)
+    tenant_of = tenants_of(house, observatory)
     files: list[str] = []
     async with tenant_of() as tenant:
         await upload_store.add_contents(

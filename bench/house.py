@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -14,11 +15,11 @@ from sqlalchemy import text
 
 from service.actions import people
 from service.config import load_config
-from service.house import House
+from service.house import NOBODY, House, Tenant
 from service.wiring import open_house
 from storage.ids import new_id
 
-__all__ = ["PASSWORD", "Observatory", "add_observatory", "house_in"]
+__all__ = ["PASSWORD", "Observatory", "add_observatory", "house_in", "tenants_of"]
 
 PASSWORD = "a password to measure with"
 _numbers = itertools.count(1)
@@ -34,10 +35,22 @@ class Observatory(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def house_in(folder: Path) -> AsyncIterator[House]:
+async def house_in(folder: Path, **settings: str) -> AsyncIterator[House]:
     """Open a house under a folder, without server or worker."""
-    async with open_house(load_config({"URANIBORG_CONFIG": os.devnull}, data_dir=folder, worker=False)) as house:
+    config = load_config({"URANIBORG_CONFIG": os.devnull}, data_dir=folder, worker=False, **settings)
+    async with open_house(config) as house:
         yield house
+
+
+def tenants_of(house: House, observatory: Observatory) -> Callable[[], Any]:
+    """Give what opens transactions of an observatory, as a job has them."""
+
+    @asynccontextmanager
+    async def tenant_of() -> AsyncIterator[Tenant]:
+        async with house.database.transaction(organisation=observatory.organisation_id) as connection:
+            yield Tenant(connection, observatory.organisation_id, observatory.slug, "worker", NOBODY)
+
+    return tenant_of
 
 
 async def add_observatory(house: House) -> Observatory:

@@ -59,7 +59,7 @@ async def measure(setting: Setting) -> list[Line]:
             config=Config(max_pool_connections=16, s3={"addressing_style": "path"}),
         )
         s3.create_bucket(Bucket=BUCKET)
-        async with house_in(folder) as house:
+        async with house_in(folder, objects_url=server.url(BUCKET)) as house:
             observatory = await add_observatory(house)
             await add_data(house, observatory, s3, BUCKET, data)
         async with service_over(folder, observatory, worker="false", objects_url=server.url(BUCKET)) as service:

@@ -15,8 +15,11 @@ from crc32c import crc32c as crc32c_of
 from sqlalchemy import text
 
 from bench.frames import frame_bytes
-from bench.house import Observatory
+from bench.house import Observatory, tenants_of
+from service.actions.jobs import INGEST_BATCH
 from service.house import House
+from service.ingest import ingest
+from service.process_pool import ProcessPool
 from storage import upload_store
 from storage.object_digests import crc32c_base64
 from storage.objects import Digest
@@ -83,6 +86,7 @@ async def add_data(house: House, observatory: Observatory, s3: Any, bucket: str,
     paths[PREFIX + "large.fits"] = "large.fits"
     digests[PREFIX + "large.fits"] = _put_large(s3, bucket, PREFIX + "large.fits", data)
     await _add_rows(house, observatory, paths, digests)
+    await _index(house, observatory)
 
 
 def _digest(content: bytes) -> Digest:
@@ -127,4 +131,17 @@ async def _add_rows(house: House, observatory: Observatory, paths: dict[str, str
                 account_id=observatory.account_id,
                 host=None,
             )
-        await connection.execute(text("UPDATE files SET state = 'kept'"))
+        await connection.execute(text("UPDATE files SET state = 'kept' WHERE path NOT LIKE 'frames/%'"))
+
+
+async def _index(house: House, observatory: Observatory) -> None:
+    """Ingest the frames, as the worker does after an upload."""
+    tenant_of = tenants_of(house, observatory)
+    async with tenant_of() as tenant:
+        files = list(await tenant.connection.scalars(text("SELECT id FROM files WHERE state = 'stored' ORDER BY id")))
+    pool = ProcessPool(2)
+    try:
+        for at in range(0, len(files), INGEST_BATCH):
+            await ingest(house, pool, tenant_of, {"files": [str(file) for file in files[at : at + INGEST_BATCH]]})
+    finally:
+        pool.close()

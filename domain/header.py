@@ -64,6 +64,8 @@ class FileContents(msgspec.Struct, frozen=True):
 
     ``format`` is ``fits`` or ``xisf``, ``other`` for a file that is kept as it is.
     ``container`` names the compression around the whole file: ``none gzip bzip2 lzw zip``.
+    ``beginning`` is the file's first bytes, as far as its headers go before any data: whole pages of 4096 bytes, or
+    the whole file; empty where headers go on for too long, or nothing is read from the file's own first bytes.
     """
 
     format: Literal["fits", "xisf", "other"]
@@ -71,3 +73,4 @@ class FileContents(msgspec.Struct, frozen=True):
     media_type: str
     units: list[HeaderUnit]
     problems: list[Problem]
+    beginning: bytes = b""

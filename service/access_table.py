@@ -288,8 +288,8 @@ TABLE: list[Row] = [
     *_rows(
         "The tree, and the sky",
         ("list a folder of the tree", "list_tree", None, {"own": _NO_SET, "foreign": _FOREIGN}),
-        ("look paths of the tree up; what one may not see is null", "read_tree_entries read_tree_addresses", None,
-         {"own": _ACCOUNT}),
+        ("look paths of the tree up; what one may not see is null", "read_tree_entries read_tree_addresses"
+         " read_tree_beginnings", None, {"own": _ACCOUNT}),
         ("ask for satellites, crossings, passes and the night", "list_satellites get_satellite get_satellite_track"
          " get_catalogue find_crossings find_crossings_votable find_passes find_passes_votable get_tonight", None,
          {"own": _ACCOUNT}),

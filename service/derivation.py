@@ -37,6 +37,7 @@ iers.conf.auto_download = False
 __all__ = ["derive"]
 
 FITS_SUFFIXES = (".fits", ".fit", ".fts", ".fz", ".xisf")
+LONGEST_BEGINNING = 12 * 1024  # packed: headers take a tenth of that, the page in which they end the rest
 DAMAGED = {"not-fits", "empty-file", "lfs-pointer"}
 
 
@@ -144,6 +145,8 @@ def _frame(derived: Derived, contents: FileContents, file: ToDerive, equipment: 
         **_sky(prints),
     )
     derived.units = zlib.compress(encode_units(contents.units), 1)
+    packed = zlib.compress(contents.beginning, 1)
+    derived.beginning = packed if contents.beginning and len(packed) <= LONGEST_BEGINNING else b""
     derived.frame = msgspec.json.encode(row)
     derived.state = "indexed"
 

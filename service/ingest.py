@@ -128,6 +128,7 @@ async def ingest(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[
             tenant.organisation_id,
             frames,
             {d.sha256: d.units for d in derived.values() if d.frame},
+            {d.sha256: d.beginning for d in derived.values() if d.beginning},
             fates,
         )
         if ids:

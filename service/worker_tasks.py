@@ -43,6 +43,7 @@ class Derived(msgspec.Struct):
     instrument_id: str | None = None
     frame: bytes = b""  # JSON of a FrameRow: written here, in the worker process, and not looked into again
     units: bytes = b""
+    beginning: bytes = b""  # of the file, as far as its headers go; compressed by zlib
 
 
 def derive_batch(store: Any, equipment: Equipment, files: list[ToDerive]) -> list[Derived]:

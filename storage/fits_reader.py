@@ -18,6 +18,7 @@ from storage.xisf_reader import XISF_MAGIC, read_xisf
 __all__ = ["BytesRangeSource", "FileRangeSource", "RangeSource", "ReadLimits", "read_contents"]
 
 _HEAD_BYTES = 2**15  # the first read: enough to know what the file is, and for most headers
+_PAGE_BYTES = 4096  # of memory, on most machines
 _LFS_MAGIC = b"version https://git-lfs.github.com/spec/"
 _MEDIA_TYPES: dict[Container, str] = {
     "none": "application/fits",  # RFC 4047
@@ -70,7 +71,8 @@ def read_contents(source: RangeSource, name: str, *, limits: ReadLimits = ReadLi
         if not head.startswith(FITS_MAGIC):
             return _other(head, name, container, problems)
         units = _read_units(PlainBytes(source, head), b"", problems, limits)
-        return FileContents("fits", container, _MEDIA_TYPES[container], units, problems.as_list())
+        beginning = _beginning(head, units)
+        return FileContents("fits", container, _MEDIA_TYPES[container], units, problems.as_list(), beginning)
     stream = expand(source, container, limits)
     first = stream.take(BLOCK_BYTES)
     if first.startswith(FITS_MAGIC):
@@ -81,6 +83,13 @@ def read_contents(source: RangeSource, name: str, *, limits: ReadLimits = ReadLi
     if not first and not stream.problems and container != "zip":
         problems.add("empty-file", f"The {container} file holds no bytes.")
     return _other(head, name, container, problems, expanded=first)
+
+
+def _beginning(head: bytes, units: list[HeaderUnit]) -> bytes:
+    """Cut the first bytes of a file where its data begins; the last page is whole, as readers ask for pages."""
+    last = next((unit for unit in units if unit.data_size_bytes), units[-1])
+    size = -(-last.data_offset // _PAGE_BYTES) * _PAGE_BYTES
+    return head[:size] if size <= _HEAD_BYTES else b""
 
 
 def _other(

@@ -130,6 +130,7 @@ async def save_derived(
     organisation_id: UUID,
     frames: list[bytes],
     units: dict[str, bytes],
+    beginnings: dict[str, bytes],
     fates: list[dict[str, Any]],
 ) -> dict[str, UUID]:
     """Write what ingest derived from a batch of files.
@@ -140,6 +141,8 @@ async def save_derived(
         JSON of a ``FrameRow`` for each content that is a frame.
     units : dict
         By sha256: all header units, JSON, compressed by zlib.
+    beginnings : dict
+        By sha256: a file's first bytes, as far as its headers go, compressed by zlib.
     fates : list of dict
         For each file: ``id``, ``state``, ``media_type``, ``problems``, ``telescope_id``, ``instrument_id``.
 
@@ -167,6 +170,20 @@ async def save_derived(
                 " ON CONFLICT (organisation_id, frame_id) DO UPDATE SET units = excluded.units"
             ),
             {"org": organisation_id, "ids": [ids[s] for s in units], "units": list(units.values())},
+        )
+    if beginnings:
+        await connection.execute(
+            text(
+                "INSERT INTO content_beginnings (organisation_id, sha256, beginning)"
+                " SELECT c.organisation_id, b.* FROM unnest(cast(:digests AS bytea[]), cast(:beginnings AS bytea[]))"
+                " AS b(sha256, beginning) JOIN contents c ON c.organisation_id = :org AND c.sha256 = b.sha256"
+                " ON CONFLICT (organisation_id, sha256) DO NOTHING"  # a content never changes
+            ),
+            {
+                "org": organisation_id,
+                "digests": [bytes.fromhex(sha256) for sha256 in beginnings],
+                "beginnings": list(beginnings.values()),
+            },
         )
     if fates:
         await connection.execute(

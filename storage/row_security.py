@@ -37,8 +37,9 @@ OPERATOR_ROLE = "uraniborg_operator"
 ROLES = (RUNTIME_ROLE, GUEST_ROLE, READER_ROLE, TEAM_ROLE, OPERATOR_ROLE)
 
 _READ = (
-    "organisations", "sites", "telescopes", "instruments", "contents", "files", "frames", "frame_units",
-    "frame_crossings", "datasets", "dataset_files", "packages", "package_versions", "package_files", "dois",
+    "organisations", "sites", "telescopes", "instruments", "contents", "content_beginnings", "files", "frames",
+    "frame_units", "frame_crossings", "datasets", "dataset_files", "packages", "package_versions", "package_files",
+    "dois",
 )  # fmt: skip
 
 _AUDITED = {"audit_entries": "INSERT", "audit_heads": "SELECT, INSERT, UPDATE"}
@@ -81,6 +82,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "team_file_versions": "SELECT, INSERT",
         "team_activity": "SELECT, INSERT, UPDATE (details)",
         "contents": "SELECT, INSERT",
+        "content_beginnings": "SELECT",
         "uploads": "SELECT, INSERT",
         "upload_items": "SELECT, INSERT, UPDATE",
         "events": "INSERT",

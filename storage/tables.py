@@ -266,6 +266,17 @@ contents = Table(
     CheckConstraint("tier IN ('hot', 'cool', 'archive')", name="tier"),
 )
 
+content_beginnings = Table(
+    "content_beginnings",
+    metadata,
+    Column("organisation_id", Uuid, primary_key=True),
+    Column("sha256", LargeBinary, primary_key=True),
+    Column("beginning", LargeBinary, nullable=False, comment="first bytes, up to the data: compressed by zlib"),
+    ForeignKeyConstraint(
+        ["organisation_id", "sha256"], ["contents.organisation_id", "contents.sha256"], ondelete="CASCADE"
+    ),
+)
+
 uploads = Table(
     "uploads",
     metadata,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -16,6 +16,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 __all__ = [
+    "Also",
     "Branch",
     "dataset_branch",
     "find_all",
@@ -32,6 +33,8 @@ __all__ = [
 ]
 
 AnyRow = Row[*tuple[Any, ...]]
+Also = Literal["nothing", "place", "beginning"]
+"""What is told of a file besides its entry: where its bytes are, or how they begin, as far as its headers go."""
 
 
 class Branch(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,8 +196,15 @@ async def folders_among(connection: AsyncConnection, branch: Branch, paths: Sequ
     return set(await connection.scalars(text(query), {"paths": list(paths), **branch.values}))
 
 
-def _stored(branch: Branch) -> tuple[str, str]:
-    """Say where a file's bytes are: further columns, and the join that brings them."""
+def _further(branch: Branch, also: Also) -> tuple[str, str]:
+    """Say what else is told of a file: columns, and the join that brings them."""
+    if also == "nothing":
+        return "", ""
+    if also == "beginning":
+        return (
+            ", b.beginning",
+            f" LEFT JOIN content_beginnings b ON b.organisation_id = f.organisation_id AND b.sha256 = {branch.sha256}",
+        )
     return (
         f", {branch.object_key} AS object_key, c.crc32c, c.tier, f.organisation_id, {branch.media_type} AS media_type",
         f" LEFT JOIN contents c ON c.organisation_id = f.organisation_id AND c.sha256 = {branch.sha256}",
@@ -202,16 +212,16 @@ def _stored(branch: Branch) -> tuple[str, str]:
 
 
 async def find_all(
-    connection: AsyncConnection, branch: Branch, paths: Sequence[str], *, stored: bool
+    connection: AsyncConnection, branch: Branch, paths: Sequence[str], *, also: Also
 ) -> dict[str, AnyRow]:
     """Find the files at paths, of several at one path the first; those where there is none are left out.
 
     Parameters
     ----------
-    stored : bool
-        Also tell where their bytes are.
+    also : {"nothing", "place", "beginning"}
+        Also tell where their bytes are, or how these begin.
     """
-    columns, join = _stored(branch) if stored else ("", "")
+    columns, join = _further(branch, also)
     # Each path is looked up by itself: see ADD_FILES in storage/dataset_store.py.
     query = (
         "SELECT w.path AS asked, s.* FROM unnest(cast(:paths AS text[])) AS w(path) CROSS JOIN LATERAL ("
@@ -223,10 +233,10 @@ async def find_all(
 
 
 async def find_marked(
-    connection: AsyncConnection, branch: Branch, path: str, mark: str, *, stored: bool
+    connection: AsyncConnection, branch: Branch, path: str, mark: str, *, also: Also
 ) -> AnyRow | None:
     """Find the first file at a path whose SHA-256 begins with a mark."""
-    columns, join = _stored(branch) if stored else ("", "")
+    columns, join = _further(branch, also)
     query = (
         f"SELECT {branch.columns}{columns} FROM {branch.source}{join} WHERE {branch.where} AND {branch.path} = :path"
         f" AND encode({branch.sha256}, 'hex') LIKE :mark ORDER BY {branch.id} LIMIT 1"

@@ -29,17 +29,20 @@ from service.tree_branches import (
     shared_names,
 )
 from storage import publication_store, team_store, tree_folders, tree_store
-from storage.tree_store import Branch, place_after, place_behind
+from storage.tree_store import Also, Branch, place_after, place_behind
 
 __all__ = [
     "TreeAddress",
     "TreeAddresses",
+    "TreeBeginning",
+    "TreeBeginnings",
     "TreeEntries",
     "TreeEntry",
     "TreePaths",
     "find_stored",
     "list_folder",
     "read_addresses",
+    "read_beginnings",
     "read_entries",
 ]
 
@@ -93,6 +96,22 @@ class TreeAddresses(msgspec.Struct):
 
     addresses: list[TreeAddress | None]
     expires_at: datetime
+
+
+class TreeBeginning(msgspec.Struct, kw_only=True):
+    """The first bytes of a FITS file as it is stored: all headers before its first data, and a little more.
+
+    ``packed``: these bytes, compressed by zlib (RFC 1950).
+    """
+
+    sha256: str
+    packed: bytes
+
+
+class TreeBeginnings(msgspec.Struct):
+    """For each path how its file begins, in the order they were asked; null where that is not kept, or no file is."""
+
+    beginnings: list[TreeBeginning | None]
 
 
 def _folder(name: str) -> TreeEntry:
@@ -217,7 +236,7 @@ def _night(name: str) -> date | None:
 async def _list_files(house: House, actor: Actor, place: TreePath, start: str, limit: int) -> Page[TreeEntry]:
     async with open_branch(house, actor, place) as opened:
         if not start and place.rest:
-            found = await _look_up(opened, [place.rest], stored=False)
+            found = await _look_up(opened, [place.rest], also="nothing")
             if isinstance(entry := found.get(place.rest), TreeEntry) and entry.kind == "file":
                 return Page([entry])
         page = await _page(opened.connection, opened.branch, place.rest, start, limit)
@@ -286,7 +305,7 @@ def _entries(name: str, rows: Sequence[Any], *, is_hidden: bool) -> Iterable[Tre
 
 async def read_entries(house: House, actor: Actor, asked: TreePaths) -> TreeEntries:
     """Tell what is at each of many paths; nothing is at those that whoever asks may not see."""
-    found = await _look_up_all(house, actor, asked.paths, stored=False)
+    found = await _look_up_all(house, actor, asked.paths, also="nothing")
     return TreeEntries([_entry(place) for place in found])
 
 
@@ -310,7 +329,7 @@ async def read_addresses(house: House, actor: Actor, asked: TreePaths) -> TreeAd
     expires_s = min(house.config.signed_url_seconds, LONGEST_ADDRESS_S)
     expires_at = datetime.now(UTC) + timedelta(seconds=expires_s)
     addresses: list[TreeAddress | None] = []
-    for row in await _look_up_all(house, actor, asked.paths, stored=True):
+    for row in await _look_up_all(house, actor, asked.paths, also="place"):
         if row is None or isinstance(row, TreeEntry):
             addresses.append(None)
             continue
@@ -329,14 +348,28 @@ async def read_addresses(house: House, actor: Actor, asked: TreePaths) -> TreeAd
     return TreeAddresses(addresses, expires_at)
 
 
+async def read_beginnings(house: House, actor: Actor, asked: TreePaths) -> TreeBeginnings:
+    """Tell how the file at each of many paths begins, as ingest has found it; the store is not asked.
+
+    None counts as a download: a few kilobytes of headers are what searches tell, too.
+    """
+    return TreeBeginnings([_beginning(row) for row in await _look_up_all(house, actor, asked.paths, also="beginning")])
+
+
+def _beginning(row: Any) -> TreeBeginning | None:
+    if row is None or isinstance(row, TreeEntry) or row.beginning is None:
+        return None
+    return TreeBeginning(sha256=row.sha256.hex(), packed=row.beginning)
+
+
 async def find_stored(house: House, actor: Actor, path: str) -> Any | None:
     """Find the stored file at a path, for its bytes to be sent; that counts as a download. None where no file is."""
-    [row] = await _look_up_all(house, actor, [path], stored=True)
+    [row] = await _look_up_all(house, actor, [path], also="place")
     return None if isinstance(row, TreeEntry) else row
 
 
-async def _look_up_all(house: House, actor: Actor, paths: Sequence[str], *, stored: bool) -> list[Any]:
-    """Look many paths up, branch by branch: an entry, a stored file's row, or None for each."""
+async def _look_up_all(house: House, actor: Actor, paths: Sequence[str], *, also: Also) -> list[Any]:
+    """Look many paths up, branch by branch: an entry, a file's row where more is wanted, or None."""
     branches: dict[tuple[str, tuple[str, ...]], list[tuple[int, TreePath]]] = {}
     found: list[Any] = [None] * len(paths)
     for index, path in enumerate(paths):
@@ -354,8 +387,8 @@ async def _look_up_all(house: House, actor: Actor, paths: Sequence[str], *, stor
             if place.kind in FILES:
                 async with open_branch(house, actor, place) as opened:
                     rests = [other.rest for _, other in wanted]
-                    here = await _look_up(opened, rests, stored=stored)
-                    if stored and opened.organisation_id is not None:
+                    here = await _look_up(opened, rests, also=also)
+                    if also == "place" and opened.organisation_id is not None:
                         for row in here.values():
                             if not isinstance(row, TreeEntry):
                                 house.downloads.note(opened.organisation_id, row.id, actor.account_id)
@@ -369,11 +402,11 @@ async def _look_up_all(house: House, actor: Actor, paths: Sequence[str], *, stor
     return found
 
 
-async def _look_up(opened: OpenBranch, rests: Sequence[str], *, stored: bool) -> dict[str, Any]:
-    """Look paths of one branch up: a folder's or file's entry, or the row of a file whose bytes are wanted."""
+async def _look_up(opened: OpenBranch, rests: Sequence[str], *, also: Also) -> dict[str, Any]:
+    """Look paths of one branch up: a folder's or file's entry, or a file's row where more than that is wanted."""
     connection, branch = opened.connection, opened.branch
     paths = list(dict.fromkeys(rest for rest in rests if rest))
-    files = await tree_store.find_all(connection, branch, paths, stored=stored) if paths else {}
+    files = await tree_store.find_all(connection, branch, paths, also=also) if paths else {}
     others = paths if branch.is_loose else [path for path in paths if path not in files]
     folders = await tree_store.folders_among(connection, branch, others) if others else set()
     found: dict[str, Any] = {"": _folder("")} if "" in rests else {}
@@ -384,9 +417,9 @@ async def _look_up(opened: OpenBranch, rests: Sequence[str], *, stored: bool) ->
             continue
         row = files.get(path)
         if row is None and branch.is_loose and (marked := unmarked_path(path)) is not None:
-            row = await tree_store.find_marked(connection, branch, *marked, stored=stored)
+            row = await tree_store.find_marked(connection, branch, *marked, also=also)
         if row is not None:
-            found[path] = row if stored else _file(name, row)
+            found[path] = row if also != "nothing" else _file(name, row)
     return found
 
 

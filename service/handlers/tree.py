@@ -7,7 +7,7 @@ from typing import Annotated
 from litestar.params import Parameter
 
 from service.actions import tree
-from service.actions.tree import TreeAddresses, TreeEntries, TreeEntry, TreePaths
+from service.actions.tree import TreeAddresses, TreeBeginnings, TreeEntries, TreeEntry, TreePaths
 from service.house import Actor, House
 from service.paging import Cursor, Page
 from service.routing import operation
@@ -51,4 +51,15 @@ async def read_tree_addresses(data: TreePaths, actor: Actor, house: House) -> Tr
     return await tree.read_addresses(house, actor, data)
 
 
-HANDLERS = [list_tree, read_tree_entries, read_tree_addresses]
+@operation("POST", "/tree/beginnings", scope="files:read", status=200, tags=TAGS)
+async def read_tree_beginnings(data: TreePaths, actor: Actor, house: House) -> TreeBeginnings:
+    """Read the first bytes of many FITS files of the tree: all headers that lie before a file's first data.
+
+    For whoever looks through the headers of a night: one request for hundreds of them, instead of one to the store for
+    each. They are the file's own bytes, and go on to the end of a page of 4096 bytes. Nothing is kept of what is no
+    plain FITS file, nor of headers that go on beyond 32 kB.
+    """
+    return await tree.read_beginnings(house, actor, data)
+
+
+HANDLERS = [list_tree, read_tree_entries, read_tree_addresses, read_tree_beginnings]

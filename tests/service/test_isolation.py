@@ -63,7 +63,7 @@ TEAM = {
     "restore_team_file", "list_team_trash", "restore_team_folder", "empty_team_trash", "get_team_storage",
 }  # fmt: skip
 # The tree holds everything of everybody; each sees their own part of it (tests/service/test_tree.py).
-TREE = {"list_tree", "read_tree_entries", "read_tree_addresses"}
+TREE = {"list_tree", "read_tree_entries", "read_tree_addresses", "read_tree_beginnings"}
 # Operations on one's own account, which belongs to no organisation.
 OWN = {
     "change_password", "ask_for_email_confirmation", "confirm_email", "get_ways_in",

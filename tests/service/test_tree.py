@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import zlib
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
+from service.house import Actor
 from tests.support.crew import Crew, gather
 from tests.support.fits_bytes import image_file
 from tests.support.package_shelf import FILES, Shelf
@@ -76,8 +80,8 @@ async def status(person: Person, path: str) -> int:
     return listed
 
 
-async def read(service: RunningService, person: Person, *paths: str) -> list[bytes | None]:
-    """Read files at paths by their addresses; None where there is none."""
+async def read(service: RunningService, person: Person, *paths: str, are_ingested: bool = True) -> list[bytes | None]:
+    """Read files at paths by their addresses; None where there is none. Of frames that may be read the beginning is."""
     reply = await person.client.post("/api/v1/tree/addresses", json={"paths": paths})
     assert reply.status_code == 200, reply.text
     contents: list[bytes | None] = []
@@ -90,6 +94,14 @@ async def read(service: RunningService, person: Person, *paths: str) -> list[byt
         assert hashlib.sha256(got.content).hexdigest() == address["sha256"]
         assert len(got.content) == address["size_bytes"]
         contents.append(got.content)
+    begun = await person.client.post("/api/v1/tree/beginnings", json={"paths": paths})
+    for content, beginning in zip(contents, begun.json()["beginnings"], strict=True):
+        if content is None or not content.startswith(b"SIMPLE") or not are_ingested:
+            assert beginning is None
+            continue
+        assert beginning["sha256"] == hashlib.sha256(content).hexdigest()
+        first = zlib.decompress(base64.b64decode(beginning["packed"]))
+        assert content.startswith(first) and len(first) in (4096, len(content))
     return contents
 
 
@@ -208,6 +220,7 @@ async def test_a_guest_sees_their_nights(service: RunningService, estate: Estate
     assert made.status_code == 201, made.text
     assert await ls(guest, f"/org/{estate.slug}/nights") == [f"{NIGHT}/"]
     assert "Åben.fits" in await ls(guest, f"{estate.nights}/l")
+    assert await read(service, guest, f"{estate.nights}/l/M31.fits") == [estate.frames["l/M31.fits"]]
     assert await ls(guest, f"/org/{estate.slug}/datasets") == []
     ended = await estate.crew.manager.client.delete(f"/api/v1/organisations/{estate.slug}/members/{guest.email}")
     assert ended.status_code == 204, ended.text
@@ -247,7 +260,7 @@ async def test_published_packages_are_there_for_everybody_who_is_signed_in(shelf
     assert {"nova/", "manifest.json"} < set(await ls(reader, version))
     assert await ls(reader, f"{version}/nova") == ["flat/", "light/", "notes.txt", "Årets første lys/"]
     path = "light/M31/M31_R_001.fits"
-    assert await read(shelf.service, reader, f"{version}/nova/{path}") == [FILES[path]]
+    assert await read(shelf.service, reader, f"{version}/nova/{path}", are_ingested=False) == [FILES[path]]
     for unknown in ("v01", "v2", "1", "v99999999999", "v1/nova/nothing"):
         assert await status(reader, f"/packages/{shelf.slug}/m31/{unknown}") == 404
     withdrawn = await shelf.owner.client.post(
@@ -255,6 +268,25 @@ async def test_published_packages_are_there_for_everybody_who_is_signed_in(shelf
     )
     assert withdrawn.status_code == 200, withdrawn.text
     assert await status(reader, version) == await status(reader, f"/packages/{shelf.slug}") == 404
+
+
+async def test_frames_of_a_package_begin_for_everybody(service: RunningService, shelf: Shelf) -> None:
+    await send(shelf.owner.client, shelf.slug, {"a.fits": frame(30)}, dataset="frames")
+    await wait_for_jobs(shelf.owner.client, shelf.slug)
+    await shelf.published("begun", datasets=["frames"])
+    path = f"/packages/{shelf.slug}/begun/v1/frames/a.fits"
+    assert await read(service, await service.person(), path) == [frame(30)]
+
+
+async def test_a_beginning_is_seen_by_whoever_sees_a_file_of_it(service: RunningService, estate: Estate) -> None:
+    """Row-level security alone, whatever is asked."""
+    email = estate.crew.viewer.email
+    async with service.house.database.transaction() as connection:
+        account = await connection.scalar(text("SELECT id FROM accounts WHERE email = :email"), {"email": email})
+    viewer = Actor(account_id=account, email=email, name="Viewer", scope="files:read")
+    async with service.house.tenant(viewer, estate.slug) as tenant:
+        seen = list(await tenant.connection.scalars(text("SELECT sha256 FROM content_beginnings")))
+    assert seen == [hashlib.sha256(estate.again).digest()]
 
 
 async def test_a_large_folder_beside_large_ones_is_listed_whole(service: RunningService) -> None:

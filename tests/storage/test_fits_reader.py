@@ -60,6 +60,32 @@ def test_three_units_are_told_apart() -> None:
     assert [unit.data_size_bytes for unit in contents.units] == [0, 2400, 200]
 
 
+def test_a_file_begins_with_the_headers_before_its_first_data() -> None:
+    """In whole pages, or with all of a small file; an empty first unit is one header more."""
+    image = image_file((200, 300))
+    assert read(image).beginning == image[:4096]
+    long = image_file((200, 300), cards={f"SET{number}": number for number in range(180)})
+    assert (read(long).units[0].data_offset, read(long).beginning) == (17_280, long[:20_480])
+    units = three_units()
+    assert (read(units).units[1].data_offset, read(units).beginning) == (5760, units[:8192])
+    small = header_block("SIMPLE  =                    T", "BITPIX  =                   16", "NAXIS   = 0")
+    assert read(small).beginning == small
+    assert read(image[:4000]).beginning == image[:4000]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        gzip.compress(image_file()),
+        b"no FITS file",
+        image_file((200, 300), cards={f"SET{number}": number for number in range(400)}),  # 34 kB of header
+    ],
+    ids=["compressed", "no FITS", "long"],
+)
+def test_of_other_files_no_beginning_is_told(content: bytes) -> None:
+    assert read(content).beginning == b""
+
+
 def test_a_large_file_costs_one_small_read_for_each_header(tmp_path: Path) -> None:
     # Sparse: a primary image of 1 GB and two more of 0.5 GB, of which only headers are written.
     path = tmp_path / "large.fits"

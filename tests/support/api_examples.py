@@ -443,6 +443,9 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
     # the tree
     "list_tree": lambda estate: Example(query={"path": f"/org/{estate.organisation}/datasets/idle"}),
     "read_tree_entries": lambda estate: Example(body={"paths": [f"/team/{estate.ids['team']}/files/{MARK}"]}),
+    "read_tree_beginnings": lambda estate: Example(
+        body={"paths": [f"/org/{estate.organisation}/datasets/night/{MARK}/light.fits"]}
+    ),
     "read_tree_addresses": lambda estate: Example(body={"paths": [f"/team/{estate.ids['team']}/files/{MARK}/file"]}),
     # embargoes
     "list_embargoes": _of(),

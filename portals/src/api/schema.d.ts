@@ -3216,6 +3216,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tree/beginnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["read_tree_beginnings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tree/entries": {
         parameters: {
             query?: never;
@@ -5938,6 +5954,15 @@ export interface components {
             addresses: (components["schemas"]["TreeAddress"] | null)[];
             /** Format: date-time */
             expires_at: string;
+        };
+        /** TreeBeginning */
+        TreeBeginning: {
+            packed: string;
+            sha256: string;
+        };
+        /** TreeBeginnings */
+        TreeBeginnings: {
+            beginnings: (components["schemas"]["TreeBeginning"] | null)[];
         };
         /** TreeEntries */
         TreeEntries: {
@@ -12152,6 +12177,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TreeAddresses"];
+                };
+            };
+        };
+    };
+    read_tree_beginnings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TreePaths"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeBeginnings"];
                 };
             };
         };

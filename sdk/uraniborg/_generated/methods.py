@@ -2281,6 +2281,15 @@ class Methods:
         reply: wire.TreeAddresses = self.call("read_tree_addresses", paths=paths)
         return reply
 
+    def read_tree_beginnings(self, *, paths: list[str]) -> wire.TreeBeginnings:
+        """Read the first bytes of many FITS files of the tree: all headers that lie before a file's first data.
+
+        For whoever looks through the headers of a night: one request for hundreds of them, instead of one to the store for
+        each. They are the file's own bytes, and go on to the end of a page of 4096 bytes. Nothing is kept of what is no
+        plain FITS file, nor of headers that go on beyond 32 kB."""
+        reply: wire.TreeBeginnings = self.call("read_tree_beginnings", paths=paths)
+        return reply
+
     def read_tree_entries(self, *, paths: list[str]) -> wire.TreeEntries:
         """Tell what is at each of many paths of the tree."""
         reply: wire.TreeEntries = self.call("read_tree_entries", paths=paths)

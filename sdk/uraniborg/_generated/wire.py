@@ -297,6 +297,8 @@ __all__ = [
     "Trashing",
     "TreeAddress",
     "TreeAddresses",
+    "TreeBeginning",
+    "TreeBeginnings",
     "TreeEntries",
     "TreeEntry",
     "TreeEntryPage",
@@ -2679,6 +2681,15 @@ class TreeAddress(Struct, kw_only=True):
 class TreeAddresses(Struct, kw_only=True):
     addresses: list[TreeAddress | None]
     expires_at: datetime
+
+
+class TreeBeginning(Struct, kw_only=True):
+    packed: str
+    sha256: str
+
+
+class TreeBeginnings(Struct, kw_only=True):
+    beginnings: list[TreeBeginning | None]
 
 
 class TreeEntries(Struct, kw_only=True):

@@ -10,13 +10,16 @@ from uraniborg.mount import wire
 __all__ = ["Nodes"]
 
 
+_NEVER = object()
+
+
 class _Node:
     __slots__ = ("looked_up", "number", "path", "version")
 
     def __init__(self, number: int, path: str) -> None:
         self.number, self.path = number, path
         self.looked_up = 0
-        self.version: object = None
+        self.version: object = _NEVER
         "What was opened last: pages that the kernel holds are of that."
 
 
@@ -75,6 +78,11 @@ class Nodes:
         """Let a path be free for something else; who has the old open keeps it."""
         with self._lock:
             self._by_path.pop(path, None)
+
+    def is_untouched(self, number: int) -> bool:
+        """Tell whether this was never opened, since the kernel knows it."""
+        node = self._by_number.get(number)
+        return node is not None and node.version is _NEVER
 
     def is_unchanged(self, number: int, version: object) -> bool:
         """Tell whether this was opened the last time, too; from now on it was. None: it is something else each time."""

@@ -22,6 +22,8 @@ class Opened(msgspec.Struct, frozen=True):
     ----------
     version : str, optional
         What is in it, where that is known: what the kernel holds of the same is still good.
+    beginning : bytes
+        Its first bytes, where these are known without its being read.
     is_draft, is_told : bool
         Whether it is being written; whether it is one that explains, made anew at each opening.
     """
@@ -30,3 +32,4 @@ class Opened(msgspec.Struct, frozen=True):
     version: str | None = None
     is_draft: bool = False
     is_told: bool = False
+    beginning: bytes = b""

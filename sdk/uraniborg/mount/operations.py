@@ -153,7 +153,7 @@ class Operations(Naming):
         handle = self._open(path, flags)
         opened = self._readers[handle]
         if isinstance(opened, Reader):
-            return Opened(handle, version=opened.version)
+            return Opened(handle, version=opened.version, beginning=opened.beginning())
         return Opened(handle, is_draft=isinstance(opened, Draft | Sink))
 
     def _open(self, path: str, flags: int) -> int:

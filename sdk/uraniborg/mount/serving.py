@@ -26,7 +26,7 @@ from uraniborg.mount.device import Device
 from uraniborg.mount.nodes import Nodes
 from uraniborg.mount.opened import Opened
 from uraniborg.mount.operations import Attributes, Operations
-from uraniborg.mount.wire import Flag, Op
+from uraniborg.mount.wire import Flag, Notice, Op
 from uraniborg.tree.range_loop import RangeLoop
 from uraniborg.tree.reader import Pieces
 
@@ -286,16 +286,36 @@ class _Server:
     def _create(self, node: int, body: memoryview) -> Answer:
         path = self._below(node, body[wire.CREATE_IN.size :])
         opened = self.operations.create(path)
-        entry = self._entry(path, self.operations.getattr(path))
-        return (entry, wire.OPEN_OUT.pack(opened.handle, 0, 0))
+        number = self.nodes.look_up(path)
+        self.nodes.is_unchanged(number, None)  # what will be read here is what is being written
+        attributes = self._packed(number, self.operations.getattr(path))
+        return (_entry_head(number), attributes, wire.OPEN_OUT.pack(opened.handle, 0, 0))
 
     def _opened(self, node: int, opened: Opened) -> bytes:
-        flags = Flag.KEEP_CACHE if self.nodes.is_unchanged(node, opened.version) else 0
+        is_kept = self._begin(node, opened)
+        is_kept = self.nodes.is_unchanged(node, opened.version) or is_kept
+        flags = Flag.KEEP_CACHE if is_kept else 0
         if not opened.is_draft:
             flags |= Flag.NO_FLUSH
         if opened.is_told:  # it may be longer than a moment ago
             flags |= Flag.DIRECT_IO
         return wire.OPEN_OUT.pack(opened.handle, flags, 0)
+
+    def _begin(self, node: int, opened: Opened) -> bool:
+        """Let the kernel have how a file begins, so that it need not ask for that; tells whether it has taken it.
+
+        Only of what was never open: of such a file the kernel holds nothing that might be older, and asks for nothing.
+        While it asks, it would keep us waiting until we have answered.
+        """
+        if not opened.beginning or not self.nodes.is_untouched(node):
+            return False
+        told = wire.STORE_OUT.pack(node, 0, len(opened.beginning), 0)
+        size = wire.OUT_HEADER.size + len(told) + len(opened.beginning)
+        try:
+            os.writev(self.device.descriptor, [wire.OUT_HEADER.pack(size, Notice.STORE, 0), told, opened.beginning])
+        except OSError:
+            return False
+        return True
 
     def _write(self, node: int, body: memoryview) -> Answer:
         handle, offset, size, *_ = wire.READ_IN.unpack_from(body)
@@ -359,7 +379,7 @@ class _Server:
 
     def _entry(self, path: str, attributes: Attributes) -> bytes:
         number = self.nodes.look_up(path)
-        return wire.ENTRY.pack(number, 0, HOLDS_S, HOLDS_S, 0, 0) + self._packed(number, attributes)
+        return _entry_head(number) + self._packed(number, attributes)
 
     def _attributes(self, node: int, attributes: Attributes) -> Answer:
         return (wire.ATTR_OUT.pack(HOLDS_S, 0, 0), self._packed(node, attributes))
@@ -371,6 +391,10 @@ class _Server:
             number, it.size_bytes, -(-it.size_bytes // 512), seconds, seconds, seconds,
             nanoseconds, nanoseconds, nanoseconds, it.mode, it.links, user, group, 0, 4096, 0,
         )  # fmt: skip
+
+
+def _entry_head(number: int) -> bytes:
+    return wire.ENTRY.pack(number, 0, HOLDS_S, HOLDS_S, 0, 0)
 
 
 def serve(operations: Operations, folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from struct import Struct
 
-__all__ = ["Flag", "Op"]
+__all__ = ["Flag", "Notice", "Op"]
 
 VERSION = (7, 31)
 ROOT = 1  # the number of the mounted folder itself
@@ -45,6 +45,12 @@ class Op(IntEnum):
     RENAME2 = 45
 
 
+class Notice(IntEnum):
+    """What is told without having been asked."""
+
+    STORE = 4
+
+
 class Flag:
     """Bits in requests and answers."""
 
@@ -67,6 +73,7 @@ OPEN_OUT = Struct("=QIi")  # handle, flags
 INIT_IN = Struct("=IIII")  # major, minor, read-ahead, flags
 INIT_OUT = Struct("=IIIIHHIIHHI28x")
 OPEN_IN, CREATE_IN, MKDIR_IN = Struct("=II"), Struct("=IIII"), Struct("=II")
+STORE_OUT = Struct("=QQII")  # node, offset, size: bytes for the kernel to keep, of which it did not ask
 READ_IN = Struct("=QQIIQII")  # handle, offset, size; of writing as well
 WRITE_OUT = Struct("=II")
 HANDLE = Struct("=Q")  # with which requests about open files begin

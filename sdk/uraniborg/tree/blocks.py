@@ -30,7 +30,9 @@ except ImportError:  # pragma: no cover (Windows)
 
 __all__ = ["BLOCK_BYTES", "BlockCache"]
 
-DRAWERS, OPEN_SEGMENTS = 8, 8  # segments that stay open, of each drawer
+DRAWERS = 8
+OPEN_SEGMENTS, OPEN_AT_LEAST = 96, 8  # that stay open, of all drawers and of each: a file of 6 GB has as many
+REFRESHED_S = 0.1  # how long somebody else may have what we do not know of: it is fetched once more, then
 FULL_DISK_S = 60.0  # how long a full disk is left alone
 FILL, EMPTY_TO = 0.95, 0.8  # of the limit: where segments begin to go, and until when
 HEADS = 0.25  # of the limit: what lone first blocks may take of it
@@ -92,7 +94,8 @@ class BlockCache:
             segment = self._segment(sha256, number, make=False)
             if segment is None:
                 return False
-            segment.refresh()
+            if time.monotonic() - segment.refreshed_at > REFRESHED_S:
+                segment.refresh()
             return not segment.known.keys().isdisjoint(range(offset, offset + count))
 
     def _read_segment(self, sha256: str, number: int, offset: int, count: int) -> list[Block | None]:
@@ -204,10 +207,18 @@ class BlockCache:
                         break
                     path.unlink(missing_ok=True)
                     total -= size
+            self._let_go_of_removed()
         except OSError:
             pass
         finally:
             self._sweeping.release()
+
+    def _let_go_of_removed(self) -> None:
+        """Close segments that are no more: as long as they are open, the disk keeps them."""
+        for drawer in self._drawers:
+            with drawer.lock:
+                for key in [key for key, segment in drawer.open.items() if segment.is_gone(at_once=True)]:
+                    drawer.open.pop(key).let_go()
 
     def close(self) -> None:
         """Close the files."""
@@ -260,6 +271,6 @@ class BlockCache:
             Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
             segment = Segment(path, make=True)
         opened[key] = segment
-        while len(opened) > OPEN_SEGMENTS:
+        while len(opened) > OPEN_AT_LEAST and sum(len(drawer.open) for drawer in self._drawers) > OPEN_SEGMENTS:
             opened.popitem(last=False)[1].let_go()
         return segment

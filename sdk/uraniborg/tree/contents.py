@@ -6,6 +6,7 @@ their checksums must add up to the one that the service knows of the whole.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 from collections import OrderedDict, deque
@@ -17,6 +18,7 @@ from crc32c import crc32c as crc32c_of
 
 from uraniborg.errors import TransferFailed
 from uraniborg.settings import cache_folder
+from uraniborg.tree.beginnings import Beginnings
 from uraniborg.tree.block_writer import BlockWriter
 from uraniborg.tree.blocks import BLOCK_BYTES, BlockCache
 from uraniborg.tree.buffers import Buffers
@@ -54,6 +56,7 @@ class Contents:
         self, folder: Path | None = None, *, limit_bytes: int = DEFAULT_LIMIT_BYTES, patience_s: float = 30.0
     ) -> None:
         self.cache = BlockCache(folder or cache_folder() / "blocks", limit_bytes)
+        self.beginnings = Beginnings()
         self.lines = RangeLines(patience_s)
         self.loop: RangeLoop | None = None
         "Where there is one, usual ranges come by it: who has it sees to its turns."
@@ -128,6 +131,41 @@ class Contents:
         """Do as `blocks` does, without waiting: `have` is called with them, or with what went wrong."""
         for run in self._begin(reader, first, count, have, ahead):
             self._go(reader, run)
+
+    def send_apart(self, reader: Reader, offset: int, stop: int, have: Callable[[memoryview | None], None]) -> bool:
+        """Let bytes come that lie apart from what is read besides: they alone, and not whole blocks around them.
+
+        False where anything is not as usual; `send_for` sees to that.
+
+        Parameters
+        ----------
+        have : callable
+            Called with them, or with None if they did not come.
+        """
+        address = reader.known_address()
+        if self.loop is None or address is None or address.crc32c is None:
+            return False
+        first, count = offset // BLOCK_BYTES, (stop - 1) // BLOCK_BYTES - offset // BLOCK_BYTES + 1
+        with self._lock:
+            keys = [(reader.sha256, block) for block in range(first, first + count)]
+            is_near = any(key in self._memory or key in self._coming for key in keys)
+        is_wrong = reader.times_wrong != self.times_wrong(reader.sha256)
+        if is_near or is_wrong or self.cache.may_have(reader.sha256, first, count):
+            return False
+        into = self._buffers.take(stop - offset)
+
+        def landed(came: bool) -> None:
+            have(into if came else None)
+            begin = -(-offset // BLOCK_BYTES)
+            end = stop // BLOCK_BYTES if stop < reader.size_bytes else reader.block_count
+            if not came or begin >= end:
+                return
+            with contextlib.suppress(Exception):  # they have been given: who wants them again fetches them again
+                _, summed = self._keep(reader, begin, into[begin * BLOCK_BYTES - offset : end * BLOCK_BYTES - offset])
+                if summed is not None:
+                    self._pool.submit(self._judge, reader, summed)  # who reads on is told
+
+        return self.loop.start(address.url, offset, into, landed, is_urgent=True)
 
     def hurry(self, reader: Reader, size_bytes: int) -> None:
         """Let the beginning of a content come that is likely to be wanted soon."""
@@ -230,9 +268,7 @@ class Contents:
     def _have(self, reader: Reader, run: Run, data: memoryview) -> None:
         """Take what the loop has brought of a run, whose address is known with its checksum."""
         try:
-            blocks = _blocks_in(data)
-            self._keeping.write(reader.sha256, run.first, blocks, data)
-            summed = self._sums.add(reader.sha256, reader.size_bytes, run.first, blocks)
+            blocks, summed = self._keep(reader, run.first, data)
         except BaseException as error:
             self._settle(reader, run, error)
             return
@@ -242,6 +278,12 @@ class Contents:
             self._pool.submit(self._end, reader, run, summed, blocks)
         else:
             self._end(reader, run, summed, blocks)
+
+    def _keep(self, reader: Reader, first: int, data: memoryview) -> tuple[list[Block], Sum | None]:
+        """Have blocks kept on disk; gives them, and the sum of all of their content, if these were the last."""
+        blocks = _blocks_in(data)
+        self._keeping.write(reader.sha256, first, blocks, data)
+        return blocks, self._sums.add(reader.sha256, reader.size_bytes, first, blocks)
 
     def _end(self, reader: Reader, run: Run, summed: Sum, blocks: list[Block]) -> None:
         try:

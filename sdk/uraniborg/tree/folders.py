@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import builtins
+import base64
 import contextlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-
-import msgspec
 
 from uraniborg.errors import NotFound, ServiceUnavailable, UraniborgError
 from uraniborg.patience import Patience
 from uraniborg.tree.contents import Contents
 from uraniborg.tree.entry import Entry, as_entry, clean, is_that_file
+from uraniborg.tree.folder import Folder
 from uraniborg.tree.reader import Address, Reader
 
 if TYPE_CHECKING:
@@ -29,25 +28,8 @@ FRESH_S = 60.0
 KEPT_ENTRIES = 200_000
 KEPT_ADDRESSES = 20_000
 KEPT_FOUND = 10_000  # of what was looked up by itself
-FEW_NEIGHBOURS, NEIGHBOURS = 64, 500  # files of which addresses are asked for with a folder's second, and later
-ADDRESSED_AHEAD = 150  # files in order of which addresses are to be known, before anybody has to wait for them
-IN_A_ROW = 3  # files of a folder opened in order, before those behind them are hurried for
-HEADS_AHEAD, WHOLE_AHEAD = 16, 4  # files of which the beginning, or all, is fetched before they are opened
 HURRIED_BYTES = 4 * 1024**2  # of one file that is likely to be read whole
 AWAY_S = 10.0  # how long a service that did not answer is not asked again, where something is remembered
-
-
-class _Folder(msgspec.Struct):
-    entries: dict[str, Entry]
-    read_at: float
-    names: list[str]
-    opened: int = 0
-    places: dict[str, int] = {}
-    last: int = -1
-    in_a_row: int = 0
-    hurried: int = -1
-    asked_until: int = 0
-    reader: Reader | None = None
 
 
 class Tree:
@@ -69,7 +51,7 @@ class Tree:
         self.contents = contents or Contents()
         self._patience_s = patience_s
         self._lock = threading.Lock()
-        self._folders: OrderedDict[str, _Folder] = OrderedDict()
+        self._folders: OrderedDict[str, Folder] = OrderedDict()
         self._count = 0
         self._addresses: OrderedDict[str, Address] = OrderedDict()
         self._asking = threading.Lock()
@@ -192,11 +174,7 @@ class Tree:
         if entry is None or entry.is_folder:
             raise NotFound(f"There is no file {path}.")
         reader = self._reader(path, entry)
-        for other, following, is_whole in self._following(path, reader):
-            size_bytes = min(following.size_bytes, HURRIED_BYTES) if is_whole else 1
-            self.contents.hurry(self._reader(other, following), size_bytes)
-        if ahead := self._ahead(path):
-            threading.Thread(target=self._address_ahead, args=[ahead], name="uraniborg-addresses", daemon=True).start()
+        self._run_ahead(path, reader)
         return reader
 
     def _reader(self, path: str, entry: Entry) -> Reader:
@@ -214,52 +192,47 @@ class Tree:
         folder = path if listed or path == "/" else path.rpartition("/")[0] or "/"
         return self._known(folder, fresh=False) is not None
 
-    def _following(self, path: str, reader: Reader) -> builtins.list[tuple[str, Entry, bool]]:
-        """Tell which files are likely to be opened next, where a folder's are opened in order, and whether whole.
-
-        Several readers may share a folder: files need not be opened strictly one behind the other.
-        """
+    def _run_ahead(self, path: str, reader: Reader) -> None:
+        """Let come what is likely to be wanted next, where a folder's files are opened in order."""
         parent, _, name = path.rpartition("/")
+        is_begun = reader.sha256 in self.contents.beginnings
         with self._lock:
-            folder = self._folders.get(parent or "/")
-            if folder is None:
-                return []
-            folder.places = folder.places or {name: place for place, name in enumerate(folder.names)}
-            place = folder.places.get(name, -1)
-            is_near = folder.last - HEADS_AHEAD < place <= folder.last + HEADS_AHEAD
-            is_whole = folder.reader is not None and folder.reader.is_at_end
-            folder.in_a_row = folder.in_a_row + 1 if is_near else 0
-            folder.last = max(folder.last, place) if is_near else place
-            folder.reader = reader
-            if folder.in_a_row < IN_A_ROW:
-                folder.hurried = folder.last
-                return []
-            begin = max(folder.hurried, folder.last) + 1
-            if not is_whole and begin - folder.last > HEADS_AHEAD // 2:  # several at a time cost the store less
-                return []
-            end = folder.last + 1 + (WHOLE_AHEAD if is_whole else HEADS_AHEAD)
-            folder.hurried = max(folder.hurried, end - 1)
-            found = [(f"{parent}/{other}", folder.entries[other]) for other in folder.names[begin:end]]
-        return [(other, entry, is_whole) for other, entry in found if not entry.is_folder and entry.size_bytes]
+            if (folder := self._folders.get(parent or "/")) is None:
+                return
+            was_addressed = folder.note_opened(name, reader)
+            begun = folder.to_begin()
+            hurried, is_whole = folder.to_hurry()
+            # Who finds in the beginnings all that they want needs no addresses.
+            addressed = folder.to_address() if was_addressed or not is_begun else []
+        for entry in hurried:
+            if is_whole or entry.sha256 not in self.contents.beginnings:
+                size_bytes = min(entry.size_bytes, HURRIED_BYTES) if is_whole else 1
+                self.contents.hurry(self._reader(f"{parent}/{entry.name}", entry), size_bytes)
+        if addressed:
+            _aside(self._address_ahead, parent, addressed)
+        if begun:
+            _aside(self._begin_ahead, parent, folder, begun)
 
-    def _ahead(self, path: str) -> builtins.list[tuple[str, str]]:
-        """Name the files ahead of who opens a folder's in order, and their contents, when it is time for addresses."""
-        parent = path.rpartition("/")[0]
-        with self._lock:
-            folder = self._folders.get(parent or "/")
-            if folder is None or folder.in_a_row < IN_A_ROW:
-                return []
-            begin = max(folder.asked_until, folder.last + 1)
-            if begin >= len(folder.names) or begin > folder.last + ADDRESSED_AHEAD:
-                return []
-            folder.asked_until = begin + NEIGHBOURS
-            files = [folder.entries[name] for name in folder.names[begin : folder.asked_until]]
-            return [(f"{parent}/{it.name}", it.sha256) for it in files if not it.is_folder and it.size_bytes]
-
-    def _address_ahead(self, ahead: builtins.list[tuple[str, str]]) -> None:
-        with self._asking, contextlib.suppress(UraniborgError):  # whoever opens one is told
-            if paths := [path for path, sha256 in ahead if self._known_address(sha256) is None]:
+    def _address_ahead(self, parent: str, files: Sequence[Entry]) -> None:
+        with self._asking:
+            if paths := [f"{parent}/{it.name}" for it in files if self._known_address(it.sha256) is None]:
                 self._ask_addresses(paths)
+
+    def _begin_ahead(self, parent: str, folder: Folder, files: Sequence[Entry]) -> None:
+        """Ask for the beginnings of files; without them, or at a service that has none, each is read for itself."""
+        found = 0
+        try:
+            known = self.contents.beginnings
+            if not (paths := [f"{parent}/{it.name}" for it in files if it.sha256 not in known]):
+                found = 1
+                return
+            for it in self._ask("read_tree_beginnings", paths=paths).beginnings:
+                if it is not None:
+                    known.add(it.sha256, base64.b64decode(it.packed))
+                    found += 1
+        finally:
+            with self._lock:
+                folder.note_begun(found)
 
     def forget(self, path: str) -> None:
         """Forget what was known of a folder, since something was changed in it, and of those above it."""
@@ -305,10 +278,7 @@ class Tree:
             paths = [path]
             folder = self._folders.get(parent or "/")
             if folder is not None and not renewed:
-                folder.opened += 1
-                if folder.opened > 1 or folder.in_a_row >= IN_A_ROW:  # not a folder's only one: others will follow
-                    around = _around(folder, name, FEW_NEIGHBOURS if folder.opened < 3 else NEIGHBOURS)
-                    paths += [f"{parent}/{other}" for other in around if not self._is_addressed(folder, other)]
+                paths += [f"{parent}/{other}" for other in folder.around(name) if not self._is_addressed(folder, other)]
         first = self._ask_addresses(paths)
         if first is None and len(paths) > 1:
             self._ask("read_tree_addresses", paths=[path])  # alone, for which a reason is given, if there is one
@@ -332,7 +302,7 @@ class Tree:
                 self._addresses.popitem(last=False)
         return given[0]
 
-    def _is_addressed(self, folder: _Folder, name: str) -> bool:
+    def _is_addressed(self, folder: Folder, name: str) -> bool:
         """Tell whether there is no use in asking for a file's address; the lock is held."""
         entry = folder.entries[name]
         return entry.is_folder or not entry.size_bytes or self._known_address(entry.sha256) is not None
@@ -356,6 +326,7 @@ class Tree:
                     self._found.clear()
                     self._addresses.clear()
                     self._count = 0
+                self.contents.beginnings.clear()
             raise
         self.refusal, self.away_since, self.answered_at = None, None, time.monotonic()
         return reply
@@ -368,7 +339,7 @@ class Tree:
         found = self.find_all([path])[0]
         return found is not None and found.is_folder
 
-    def _known(self, path: str, *, fresh: bool) -> _Folder | None:
+    def _known(self, path: str, *, fresh: bool) -> Folder | None:
         with self._lock:
             folder = self._folders.get(path)
             if folder is None or fresh or time.monotonic() - folder.read_at > FRESH_S:
@@ -376,7 +347,7 @@ class Tree:
             self._folders.move_to_end(path)
             return folder
 
-    def _stale(self, path: str) -> _Folder | None:
+    def _stale(self, path: str) -> Folder | None:
         with self._lock:
             return self._folders.get(path)
 
@@ -391,16 +362,17 @@ class Tree:
         with self._lock:
             old = self._folders.pop(path, None)
             self._count += len(entries) + 1 - (len(old.entries) + 1 if old else 0)
-            self._folders[path] = _Folder(entries, time.monotonic(), list(entries), old.opened if old else 0)
+            self._folders[path] = Folder(entries, time.monotonic(), addressed=old.addressed if old else 0)
             self._looked.pop(path, None)
             while self._count > KEPT_ENTRIES and len(self._folders) > 1:
                 self._count -= len(self._folders.popitem(last=False)[1].entries) + 1
 
 
-def _around(folder: _Folder, name: str, count: int) -> list[str]:
-    """Name the files that follow one in its folder, and those shortly before it, which others may be about to open."""
-    try:
-        at = folder.names.index(name)
-    except ValueError:
-        return []
-    return [*folder.names[at + 1 : at + count], *folder.names[max(at - HEADS_AHEAD, 0) : at]]
+def _aside(work: Callable[..., None], *values: Any) -> None:
+    """Let something be done by a thread for which nobody waits: of what goes wrong they are told who want it then."""
+
+    def do() -> None:
+        with contextlib.suppress(Exception):  # as where the client was closed meanwhile
+            work(*values)
+
+    threading.Thread(target=do, name="uraniborg-ahead", daemon=True).start()

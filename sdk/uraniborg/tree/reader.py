@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from uraniborg.tree.beginnings import LONGEST_BYTES
 from uraniborg.tree.blocks import BLOCK_BYTES
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ __all__ = ["Address", "Pieces", "Reader"]
 
 FIRST_AHEAD_BYTES, MOST_AHEAD_BYTES = 256 * 1024, 24 * 1024**2
 NEAR_BYTES = 1024**2
+APART_BYTES = 48 * 1024  # so much at once, far from what was read last, is wanted by itself
 DENSE = 0.75  # of a stretch that was read, for it to be called reading on
 RENEW_BEFORE_S = 20.0
 Pieces = list[memoryview]
@@ -87,6 +89,17 @@ class Reader:
         self.is_addressed = self.is_addressed or address is not None
         return address
 
+    def beginning(self) -> bytes:
+        """Give the first bytes, as far as the service told them: whole pages, or all; nothing if it did not."""
+        return self._contents.beginnings.get(self.sha256, self.size_bytes)
+
+    def _begun(self, stop: int) -> bytes:
+        """Give the beginning, if it goes that far."""
+        if stop > LONGEST_BYTES or self.sha256 not in self._contents.beginnings:
+            return b""
+        beginning = self.beginning()
+        return beginning if stop <= len(beginning) else b""
+
     def read(self, offset: int, length: int) -> bytes:
         """Read bytes from `offset`; fewer at the end, none past it.
 
@@ -98,6 +111,8 @@ class Reader:
         stop = min(offset + length, self.size_bytes)
         if offset >= stop:
             return b""
+        if beginning := self._begun(stop):
+            return beginning[offset:stop]
         ahead = self._follow(offset, stop)
         first, last = offset // BLOCK_BYTES, (stop - 1) // BLOCK_BYTES
         return b"".join(_cut(self._contents.blocks(self, first, last - first + 1, ahead=ahead), offset, stop))
@@ -115,18 +130,33 @@ class Reader:
         if offset >= stop:
             done([])
             return
+        if beginning := self._begun(stop):
+            done([memoryview(beginning)[offset:stop]])
+            return
 
         def have(found: Pieces | BaseException) -> None:
             done(found if isinstance(found, BaseException) else _cut(found, offset, stop))
 
+        is_apart = stop - offset >= APART_BYTES and self._is_apart(offset)
         ahead = self._follow(offset, stop)
         first, last = offset // BLOCK_BYTES, (stop - 1) // BLOCK_BYTES
-        self._contents.send_for(self, first, last - first + 1, have, ahead=ahead)
+
+        def have_apart(found: memoryview | None) -> None:
+            if found is not None:
+                done([found])
+            else:
+                self._contents.send_for(self, first, last - first + 1, have, ahead=0)
+
+        if not (is_apart and self._contents.send_apart(self, offset, stop, have_apart)):
+            self._contents.send_for(self, first, last - first + 1, have, ahead=ahead)
+
+    def _is_apart(self, offset: int) -> bool:
+        """Tell whether a place is far from what was read last."""
+        return not self._next - NEAR_BYTES <= offset <= self._next + NEAR_BYTES
 
     def _follow(self, offset: int, stop: int) -> int:
         """Tell how many blocks to hurry ahead: twice what was read in one go so far, or none."""
-        is_near = self._next - NEAR_BYTES <= offset <= self._next + NEAR_BYTES  # the kernel asks for several at once
-        if not is_near or offset == 0:
+        if self._is_apart(offset) or offset == 0:  # near ones: the kernel asks for several at once
             self._begin, self._next, self._run_bytes, self.sent_until = offset, stop, stop - offset, 0
             return 0
         self._next = max(self._next, stop)

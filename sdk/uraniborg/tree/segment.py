@@ -19,7 +19,7 @@ SEGMENT_BLOCKS = 2048
 MARK = bytes(16)  # stands behind the place of the last block, so that whatever is added lies behind it
 JOURNAL_AT = SEGMENT_BLOCKS * BLOCK_BYTES + len(MARK)
 LINE = struct.Struct("<IIII")  # block in its segment, its length, its CRC32C, and the CRC32C of these three
-USED_EVERY_S = 60.0
+USED_EVERY_S, LOOKS_EVERY_S = 60.0, 1.0
 PAGE = 4096
 DIRECT = getattr(os, "O_DIRECT", 0)
 DIRECT_BYTES = 128 * 1024  # from which on the way past the kernel's memory is worth its while
@@ -52,15 +52,18 @@ class Segment:
         self._path = path
         self._direct: int | None = None
         self._read_until = JOURNAL_AT
-        self._used_at = 0.0
+        self._used_at = self.refreshed_at = 0.0
+        self._looked_at = time.monotonic()
         if size_bytes > JOURNAL_AT:
             self.refresh()
 
     def refresh(self) -> None:
         """Read what this or another process has added to the journal."""
-        if os.fstat(self.data).st_size == self._read_until:
+        self.refreshed_at = time.monotonic()
+        added = os.fstat(self.data).st_size - self._read_until
+        if added <= 0:
             return
-        lines = os.pread(self.data, 64 * 1024**2, self._read_until)
+        lines = os.pread(self.data, added, self._read_until)
         whole = len(lines) - len(lines) % LINE.size
         for block, length, crc, check in LINE.iter_unpack(lines[:whole]):
             if crc32c_of(LINE.pack(block, length, crc, 0)[:12]) == check:
@@ -109,8 +112,12 @@ class Segment:
             with contextlib.suppress(OSError):
                 os.utime(self.data)
 
-    def is_gone(self) -> bool:
-        """Tell whether somebody has removed it."""
+    def is_gone(self, *, at_once: bool = False) -> bool:
+        """Tell whether somebody has removed it, as of a moment ago: what is written meanwhile is fetched once more."""
+        now = time.monotonic()
+        if now - self._looked_at < LOOKS_EVERY_S and not at_once:
+            return False
+        self._looked_at = now
         return os.fstat(self.data).st_nlink == 0
 
     def let_go(self) -> None:

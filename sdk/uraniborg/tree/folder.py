@@ -1,0 +1,116 @@
+"""A listed folder, and what of it is likely to be wanted next: whoever opens files in order will go on."""
+
+from __future__ import annotations
+
+from uraniborg.tree.entry import Entry
+from uraniborg.tree.reader import Reader
+
+__all__ = ["Folder"]
+
+ADDRESSED_AHEAD = 150  # files in order of which addresses are to be known, before anybody has to wait for them
+FEW_NEIGHBOURS, NEIGHBOURS = 64, 500  # files of which addresses are asked for with a folder's second, and later
+IN_A_ROW = 3  # files of a folder opened in order, before those behind them are hurried for
+HEADS_AHEAD, WHOLE_AHEAD = 16, 4  # files of which the beginning, or all, is fetched before they are opened
+# Beginnings are asked for in more and more at once: little is in vain, on whatever line, where somebody looks at a few.
+FIRST_BEGUN, MOST_BEGUN = 64, 500
+
+
+class Folder:
+    """What a folder holds by name, and how far somebody has opened its files in order.
+
+    Several readers may share a folder: files need not be opened strictly one behind the other.
+
+    Parameters
+    ----------
+    read_at : float
+        When it was listed, on the monotonic clock.
+    """
+
+    def __init__(self, entries: dict[str, Entry], read_at: float, *, addressed: int = 0) -> None:
+        self.entries, self.read_at = entries, read_at
+        self.addressed = addressed
+        "How often an address in it had to be waited for."
+        self.names = list(entries)
+        self._places: dict[str, int] = {}
+        self._last, self._in_a_row = -1, 0
+        self._hurried_until, self._addressed_until, self._begun_until = 0, 0, 0
+        self._begun_at_once = FIRST_BEGUN // 4
+        self._awaits, self._has_beginnings = False, True
+        self._reader: Reader | None = None
+        self._is_whole = False
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether its files are being opened one behind the other."""
+        return self._in_a_row >= IN_A_ROW
+
+    def note_opened(self, name: str, reader: Reader) -> bool:
+        """Note that a file was opened; gives whether the bytes of the one before had to be looked for."""
+        self._places = self._places or {name: place for place, name in enumerate(self.names)}
+        place = self._places.get(name, -1)
+        is_near = self._last - HEADS_AHEAD < place <= self._last + HEADS_AHEAD
+        self._is_whole = self._reader is not None and self._reader.is_at_end
+        self._in_a_row = self._in_a_row + 1 if is_near else 0
+        self._last = max(self._last, place) if is_near else place
+        was_addressed = self._reader is not None and self._reader.is_addressed
+        self._reader = reader
+        if not is_near:
+            self._begun_until, self._begun_at_once = 0, FIRST_BEGUN // 4
+        return was_addressed
+
+    def to_hurry(self) -> tuple[list[Entry], bool]:
+        """Name the files whose beginning is to come before they are opened, or, where that is true, all of them."""
+        if not self.is_in_order:
+            self._hurried_until = self._last + 1
+            return [], False
+        if self._awaits and not self._is_whole:  # how they begin
+            return [], False
+        begin = max(self._hurried_until, self._last + 1)
+        if not self._is_whole and begin - self._last > HEADS_AHEAD // 2:  # several at a time cost the store less
+            return [], False
+        end = self._last + 1 + (WHOLE_AHEAD if self._is_whole else HEADS_AHEAD)
+        self._hurried_until = max(self._hurried_until, end)
+        return self._files(begin, end), self._is_whole
+
+    def to_address(self) -> list[Entry]:
+        """Name the files ahead whose addresses are to be asked for, when it is time for that."""
+        begin = max(self._addressed_until, self._last + 1)
+        if not self.is_in_order or begin > self._last + ADDRESSED_AHEAD:
+            return []
+        self._addressed_until = begin + NEIGHBOURS
+        return self._files(begin, self._addressed_until)
+
+    def to_begin(self) -> list[Entry]:
+        """Name the files ahead whose beginnings are to be asked for, when it is time for that; tell `note_begun` then.
+
+        Nobody who reads files whole needs them, nor one who has found none.
+        """
+        begin = max(self._begun_until, self._last + 1)
+        is_time = begin - self._last <= max(self._begun_at_once * 3 // 4, 1)
+        if not self.is_in_order or self._is_whole or not self._has_beginnings or self._awaits or not is_time:
+            return []
+        self._begun_at_once = min(self._begun_at_once * 4, MOST_BEGUN)
+        self._begun_until = begin + self._begun_at_once
+        files = self._files(begin, self._begun_until)
+        self._awaits = bool(files)
+        return files
+
+    def note_begun(self, found: int) -> None:
+        """Note how many of the beginnings that were asked for there are."""
+        self._awaits, self._has_beginnings = False, found > 0
+
+    def around(self, name: str) -> list[str]:
+        """Name the files that follow one, and those shortly before it, which others may be about to open."""
+        self.addressed += 1
+        if self.addressed < 2 and not self.is_in_order:  # maybe the only one that somebody wants
+            return []
+        try:
+            at = self.names.index(name)
+        except ValueError:
+            return []
+        count = FEW_NEIGHBOURS if self.addressed < 3 else NEIGHBOURS
+        return [*self.names[at + 1 : at + count], *self.names[max(at - HEADS_AHEAD, 0) : at]]
+
+    def _files(self, begin: int, end: int) -> list[Entry]:
+        found = [self.entries[name] for name in self.names[begin:end]]
+        return [entry for entry in found if not entry.is_folder and entry.size_bytes]
