@@ -77,7 +77,7 @@ def _derive(source: RangeSource, file: ToDerive, equipment: Equipment) -> Derive
                 f"Its header could not be understood ({type(error).__name__}); the file is kept. Please report it.",
             )
         )
-        derived.state, derived.frame, derived.units = "failed", b"", b""
+        derived.state, derived.frame, derived.units, derived.beginning = "failed", b"", b"", b""
     return derived
 
 

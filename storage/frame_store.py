@@ -177,7 +177,9 @@ async def save_derived(
                 "INSERT INTO content_beginnings (organisation_id, sha256, beginning)"
                 " SELECT c.organisation_id, b.* FROM unnest(cast(:digests AS bytea[]), cast(:beginnings AS bytea[]))"
                 " AS b(sha256, beginning) JOIN contents c ON c.organisation_id = :org AND c.sha256 = b.sha256"
-                " ON CONFLICT (organisation_id, sha256) DO NOTHING"  # a content never changes
+                " ORDER BY b.sha256"  # as whoever else writes of the same contents
+                " ON CONFLICT (organisation_id, sha256) DO UPDATE SET beginning = excluded.beginning"
+                " WHERE content_beginnings.beginning <> excluded.beginning"  # which was read wrong
             ),
             {
                 "org": organisation_id,

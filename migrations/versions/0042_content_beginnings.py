@@ -16,7 +16,7 @@ depends_on = None
 ORGANISATION = "nullif(current_setting('uraniborg.organisation', true), '')::uuid"
 SEEN = (
     "EXISTS (SELECT FROM {0} v WHERE v.organisation_id = content_beginnings.organisation_id"
-    " AND v.sha256 = content_beginnings.sha256)"
+    " AND v.sha256 = content_beginnings.sha256 {1})"
 )
 
 
@@ -49,11 +49,11 @@ def upgrade() -> None:
     for role in ("guest", "reader"):
         op.execute(
             f"CREATE POLICY reach_{role} ON content_beginnings AS RESTRICTIVE TO uraniborg_{role}"
-            f" USING ({SEEN.format('files')} OR {SEEN.format('package_files')}) WITH CHECK (false)"
+            f" USING ({SEEN.format('files', 'AND v.deleted_at IS NULL')}) WITH CHECK (false)"
         )
     op.execute(
         "CREATE POLICY reach_team ON content_beginnings AS RESTRICTIVE TO uraniborg_team"
-        f" USING ({SEEN.format('team_file_versions')}) WITH CHECK (false)"
+        f" USING ({SEEN.format('team_file_versions', '')}) WITH CHECK (false)"
     )
 
 

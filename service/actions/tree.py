@@ -48,6 +48,7 @@ __all__ = [
 
 LONGEST_ADDRESS_S = 300  # a revoked token reads nothing for longer, however long the operator lets others live
 MOST_BRANCHES = 50
+MOST_BEGINNINGS_BYTES = 6 * 1024**2  # of one answer: those of a thousand usual frames are half as much
 FIRST_NIGHT = date(1, 1, 1)
 
 Place = Annotated[str, Meta(max_length=4096, examples=["/team/comets/files/2026/notes.txt"])]
@@ -109,7 +110,10 @@ class TreeBeginning(msgspec.Struct, kw_only=True):
 
 
 class TreeBeginnings(msgspec.Struct):
-    """For each path how its file begins, in the order they were asked; null where that is not kept, or no file is."""
+    """For each path how its file begins, in the order they were asked.
+
+    Null where that is not kept, where no file is, and behind 6 MiB of others.
+    """
 
     beginnings: list[TreeBeginning | None]
 
@@ -353,7 +357,13 @@ async def read_beginnings(house: House, actor: Actor, asked: TreePaths) -> TreeB
 
     None counts as a download: a few kilobytes of headers are what searches tell, too.
     """
-    return TreeBeginnings([_beginning(row) for row in await _look_up_all(house, actor, asked.paths, also="beginning")])
+    beginnings: list[TreeBeginning | None] = []
+    left_bytes = MOST_BEGINNINGS_BYTES
+    for row in await _look_up_all(house, actor, asked.paths, also="beginning"):
+        beginning = _beginning(row)
+        left_bytes -= len(beginning.packed) if beginning is not None else 0
+        beginnings.append(beginning if left_bytes >= 0 else None)
+    return TreeBeginnings(beginnings)
 
 
 def _beginning(row: Any) -> TreeBeginning | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -15,7 +16,7 @@ import pytest
 import uraniborg
 from hypothesis import given
 from hypothesis import strategies as st
-from uraniborg.errors import UraniborgError
+from uraniborg.errors import TransferFailed, UraniborgError
 from uraniborg.tree import Contents, Tree
 from uraniborg.tree.beginnings import LONGEST_BYTES, PAGE_BYTES, Beginnings
 
@@ -185,3 +186,26 @@ def test_those_that_nobody_asked_for_are_forgotten_first() -> None:
     assert ("0" in beginnings, "1" in beginnings, "another" in beginnings) == (True, False, True)
     beginnings.clear()
     assert "0" not in beginnings
+
+
+def test_what_the_service_told_wrong_is_told_and_not_taken_again(tree: Tree, folder: str) -> None:
+    """Who read a beginning that is not the file's hears of it with the block that shows it, and reads right then."""
+    name = sorted(FRAMES)[0]
+    sha256 = tree.list(folder)[name].sha256
+    wrong = zlib.compress(b"x" * PAGE_BYTES)
+    tree.contents.beginnings.add(sha256, wrong)
+    reader = tree.open(f"{folder}/{name}")
+    assert reader.read(0, 100) == b"x" * 100
+    with pytest.raises(TransferFailed):
+        reader.read(0, 100_000)
+    tree.contents.beginnings.add(sha256, wrong)
+    assert tree.open(f"{folder}/{name}").read(0, 200_000) == FRAMES[name]
+
+
+def test_of_a_small_content_its_beginning_is_checked() -> None:
+    beginnings = Beginnings()
+    sha256 = hashlib.sha256(b"all of it").hexdigest()
+    beginnings.add(sha256, zlib.compress(b"all of it"))
+    assert beginnings.get(sha256, 9) == b"all of it"
+    beginnings.add(sha256, zlib.compress(b"all of us"))
+    assert beginnings.get(sha256, 9) == b""

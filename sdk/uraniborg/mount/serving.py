@@ -59,6 +59,7 @@ class _Server:
         self._lists: dict[int, list[tuple[str, Attributes | None]]] = {}
         self._lock = threading.Lock()
         self._next_list = 1
+        self._opening = threading.Lock()
         self._answers: dict[int, Callable[[int, memoryview], Answer]] = {
             op.value: getattr(self, f"_{op.name.lower()}") for op in Op if op != Op.READ
         }
@@ -226,7 +227,7 @@ class _Server:
         what, _, handle, size = wire.SETATTR_IN.unpack_from(body)
         path = self.nodes.path(node)
         if what & Flag.SET_SIZE:
-            self.nodes.is_unchanged(node, None)  # what the kernel holds is no longer what was opened
+            self._touch(node)
             self.operations.truncate(path, size, handle if what & Flag.SET_BY_HANDLE else None)
         else:  # who may do what is the team's to say, and a version is as old as it is
             self.operations.need_writable(path)
@@ -286,14 +287,20 @@ class _Server:
     def _create(self, node: int, body: memoryview) -> Answer:
         path = self._below(node, body[wire.CREATE_IN.size :])
         opened = self.operations.create(path)
+        attributes = self.operations.getattr(path)
         number = self.nodes.look_up(path)
-        self.nodes.is_unchanged(number, None)  # what will be read here is what is being written
-        attributes = self._packed(number, self.operations.getattr(path))
-        return (_entry_head(number), attributes, wire.OPEN_OUT.pack(opened.handle, 0, 0))
+        self._touch(number)
+        return (_entry_head(number), self._packed(number, attributes), wire.OPEN_OUT.pack(opened.handle, 0, 0))
+
+    def _touch(self, node: int) -> None:
+        """Note that what the kernel holds of a file is no longer what was opened, but what is being written."""
+        with self._opening:
+            self.nodes.is_unchanged(node, None)
 
     def _opened(self, node: int, opened: Opened) -> bytes:
-        is_kept = self._begin(node, opened)
-        is_kept = self.nodes.is_unchanged(node, opened.version) or is_kept
+        with self._opening:  # who has it knows that nobody was told yet that they may read what is begun here
+            is_kept = self._begin(node, opened)
+            is_kept = self.nodes.is_unchanged(node, opened.version) or is_kept
         flags = Flag.KEEP_CACHE if is_kept else 0
         if not opened.is_draft:
             flags |= Flag.NO_FLUSH
@@ -305,7 +312,7 @@ class _Server:
         """Let the kernel have how a file begins, so that it need not ask for that; tells whether it has taken it.
 
         Only of what was never open: of such a file the kernel holds nothing that might be older, and asks for nothing.
-        While it asks, it would keep us waiting until we have answered.
+        While it asks, it would keep us waiting until we have answered, which we could not. `_opening` is held.
         """
         if not opened.beginning or not self.nodes.is_untouched(node):
             return False

@@ -5,6 +5,7 @@ Whoever looks through the headers of a night so asks the object store for nothin
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import zlib
 from collections import OrderedDict
@@ -24,6 +25,7 @@ class Beginnings:
         self._lock = threading.Lock()
         self._packed: OrderedDict[str, bytes] = OrderedDict()
         self._size_bytes = 0
+        self._refused: set[str] = set()
 
     def __contains__(self, sha256: str) -> bool:
         return sha256 in self._packed
@@ -31,6 +33,8 @@ class Beginnings:
     def add(self, sha256: str, packed: bytes) -> None:
         """Keep one, compressed by zlib."""
         with self._lock:
+            if sha256 in self._refused:
+                return
             self._size_bytes += len(packed) - len(self._packed.pop(sha256, b""))
             self._packed[sha256] = packed
             while self._size_bytes > self._limit_bytes:
@@ -52,8 +56,15 @@ class Beginnings:
             found = zlib.decompressobj().decompress(packed, LONGEST_BYTES)
         except zlib.error:
             return b""
-        is_sound = len(found) == size_bytes or (len(found) < size_bytes and len(found) % PAGE_BYTES == 0)
-        return found if is_sound else b""
+        if len(found) == size_bytes:
+            return found if hashlib.sha256(found).hexdigest() == sha256 else b""
+        return found if len(found) < size_bytes and len(found) % PAGE_BYTES == 0 else b""
+
+    def refuse(self, sha256: str) -> None:
+        """Forget one, and take it no more: it was not what was stored."""
+        with self._lock:
+            self._size_bytes -= len(self._packed.pop(sha256, b""))
+            self._refused.add(sha256)
 
     def clear(self) -> None:
         """Forget all: who asks may not read any more."""

@@ -25,13 +25,15 @@ from uraniborg.tree.segment import BLOCK_BYTES, SEGMENT_BLOCKS, Segment
 
 try:
     import fcntl
+    import resource
 except ImportError:  # pragma: no cover (Windows)
     fcntl = None  # type: ignore[assignment]
 
 __all__ = ["BLOCK_BYTES", "BlockCache"]
 
 DRAWERS = 8
-OPEN_SEGMENTS, OPEN_AT_LEAST = 96, 8  # that stay open, of all drawers and of each: a file of 6 GB has as many
+OPEN_SEGMENTS = 64  # that stay open, where a process may have files enough: a file of 4 GB has as many
+FILES_EACH = 16  # files that a process may have open, for each segment; one takes three at the most
 REFRESHED_S = 0.1  # how long somebody else may have what we do not know of: it is fetched once more, then
 FULL_DISK_S = 60.0  # how long a full disk is left alone
 FILL, EMPTY_TO = 0.95, 0.8  # of the limit: where segments begin to go, and until when
@@ -65,6 +67,9 @@ class BlockCache:
         self._step_bytes = max(min(limit_bytes // 64, 256 * 1024**2), BLOCK_BYTES)
         self._unlooked_bytes = self._step_bytes  # so that the first block that is written looks how full it is
         self._full_until = 0.0
+        self._open_limit = OPEN_SEGMENTS
+        if fcntl:
+            self._open_limit = min(OPEN_SEGMENTS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // FILES_EACH)
         self._sweeping = threading.Lock()
 
     def read(self, sha256: str, first: int, count: int) -> list[Block | None]:
@@ -90,13 +95,14 @@ class BlockCache:
             return self.may_have(sha256, first, SEGMENT_BLOCKS - offset) or self.may_have(
                 sha256, first + SEGMENT_BLOCKS - offset, count - SEGMENT_BLOCKS + offset
             )
-        with self._drawer(sha256).lock:
+        with self._drawer(sha256).lock, contextlib.suppress(OSError):
             segment = self._segment(sha256, number, make=False)
             if segment is None:
                 return False
             if time.monotonic() - segment.refreshed_at > REFRESHED_S:
                 segment.refresh()
             return not segment.known.keys().isdisjoint(range(offset, offset + count))
+        return False
 
     def _read_segment(self, sha256: str, number: int, offset: int, count: int) -> list[Block | None]:
         segment = self._segment(sha256, number, make=False)
@@ -200,9 +206,8 @@ class BlockCache:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 segments = sorted(self._segments())
                 total = sum(size for _, size, _ in segments)
-                if total <= self.limit_bytes * FILL - self._step_bytes:
-                    return
-                for _, size, path in segments:
+                is_full = total > self.limit_bytes * FILL - self._step_bytes
+                for _, size, path in segments if is_full else []:
                     if total <= self.limit_bytes * EMPTY_TO:
                         break
                     path.unlink(missing_ok=True)
@@ -214,7 +219,7 @@ class BlockCache:
             self._sweeping.release()
 
     def _let_go_of_removed(self) -> None:
-        """Close segments that are no more: as long as they are open, the disk keeps them."""
+        """Close segments that are no more, whoever has removed them: as long as they are open, the disk keeps them."""
         for drawer in self._drawers:
             with drawer.lock:
                 for key in [key for key, segment in drawer.open.items() if segment.is_gone(at_once=True)]:
@@ -271,6 +276,19 @@ class BlockCache:
             Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
             segment = Segment(path, make=True)
         opened[key] = segment
-        while len(opened) > OPEN_AT_LEAST and sum(len(drawer.open) for drawer in self._drawers) > OPEN_SEGMENTS:
-            opened.popitem(last=False)[1].let_go()
+        self._close_one_of_many(self._drawer(sha256))
         return segment
+
+    def _close_one_of_many(self, mine: _Drawer) -> None:
+        """Close the segment of the fullest drawer that was not used for longest, if too many are open."""
+        if sum(len(drawer.open) for drawer in self._drawers) <= self._open_limit:
+            return
+        fullest = max(self._drawers, key=lambda drawer: len(drawer.open))
+        is_free = fullest is not mine and fullest.lock.acquire(blocking=False)  # it may wait for ours
+        try:
+            drawer = fullest if is_free else mine
+            if len(drawer.open) > 1:
+                drawer.open.popitem(last=False)[1].let_go()
+        finally:
+            if is_free:
+                fullest.lock.release()

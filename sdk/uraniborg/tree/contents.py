@@ -6,7 +6,6 @@ their checksums must add up to the one that the service knows of the whole.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import threading
 from collections import OrderedDict, deque
@@ -38,6 +37,7 @@ IN_MEMORY_BYTES = 64 * 1024**2
 # Of what came in pieces so small, as headers and places here and there do, the last blocks: they are looked at once.
 LONE_BLOCKS, LONE_IN_MEMORY = 4, 128
 HASHED_BYTES = 1024**3
+APART_FROM_BYTES = 64 * 1024**2  # in smaller files, blocks around what is wanted are likely to be wanted, too
 SUMMED_AT_ONCE = 4096  # blocks, of which the loop adds the checksums up by the way
 
 
@@ -132,18 +132,21 @@ class Contents:
         for run in self._begin(reader, first, count, have, ahead):
             self._go(reader, run)
 
-    def send_apart(self, reader: Reader, offset: int, stop: int, have: Callable[[memoryview | None], None]) -> bool:
+    def send_apart(
+        self, reader: Reader, offset: int, stop: int, have: Callable[[memoryview | BaseException | None], None]
+    ) -> bool:
         """Let bytes come that lie apart from what is read besides: they alone, and not whole blocks around them.
 
-        False where anything is not as usual; `send_for` sees to that.
+        False where anything is not as usual; `send_for` sees to that. Checksums are added up of the whole blocks among
+        them, as ever, and not of what is cut: whoever reads all of a smaller file is to know that it is right.
 
         Parameters
         ----------
         have : callable
-            Called with them, or with None if they did not come.
+            Called with them, with what went wrong, or with None if they did not come.
         """
         address = reader.known_address()
-        if self.loop is None or address is None or address.crc32c is None:
+        if reader.size_bytes < APART_FROM_BYTES or address is None or address.crc32c is None:
             return False
         first, count = offset // BLOCK_BYTES, (stop - 1) // BLOCK_BYTES - offset // BLOCK_BYTES + 1
         with self._lock:
@@ -155,17 +158,50 @@ class Contents:
         into = self._buffers.take(stop - offset)
 
         def landed(came: bool) -> None:
-            have(into if came else None)
-            begin = -(-offset // BLOCK_BYTES)
-            end = stop // BLOCK_BYTES if stop < reader.size_bytes else reader.block_count
-            if not came or begin >= end:
-                return
-            with contextlib.suppress(Exception):  # they have been given: who wants them again fetches them again
-                _, summed = self._keep(reader, begin, into[begin * BLOCK_BYTES - offset : end * BLOCK_BYTES - offset])
-                if summed is not None:
-                    self._pool.submit(self._judge, reader, summed)  # who reads on is told
+            if came:
+                self._have_apart(reader, offset, into, have)
+            else:
+                self._pool.submit(have, None)
 
-        return self.loop.start(address.url, offset, into, landed, is_urgent=True)
+        def bring() -> None:
+            try:
+                data = self._range(reader, offset, stop)
+            except Exception:
+                have(None)
+            else:
+                self._have_apart(reader, offset, data, have)
+
+        if self.loop is None or not self.loop.start(address.url, offset, into, landed, is_urgent=True):
+            self._pool.submit(bring)
+        return True
+
+    def _have_apart(
+        self, reader: Reader, offset: int, data: memoryview, have: Callable[[memoryview | BaseException | None], None]
+    ) -> None:
+        """Keep what is whole of a piece; the piece is given then, unless it was the last and not all is right."""
+        stop = offset + len(data)
+        begin = -(-offset // BLOCK_BYTES)
+        end = stop // BLOCK_BYTES if stop < reader.size_bytes else reader.block_count
+        summed = None
+        if begin < end:
+            try:
+                _, summed = self._keep(reader, begin, data[begin * BLOCK_BYTES - offset : end * BLOCK_BYTES - offset])
+            except BaseException as error:
+                have(error)
+                return
+
+        def judge(whole: Sum) -> None:
+            try:
+                self._judge(reader, whole)
+            except BaseException as error:
+                have(error)
+            else:
+                have(data)
+
+        if summed is not None:
+            self._pool.submit(judge, summed)
+        else:
+            have(data)
 
     def hurry(self, reader: Reader, size_bytes: int) -> None:
         """Let the beginning of a content come that is likely to be wanted soon."""
@@ -256,6 +292,7 @@ class Contents:
                 start = (run.first + begin) * BLOCK_BYTES
                 data = self._range(reader, start, min((run.first + end) * BLOCK_BYTES, reader.size_bytes))
                 kept[begin:end] = fetched = _blocks_in(data)
+                self._compare(reader, run.first + begin, fetched)
                 self._keeping.write(reader.sha256, run.first + begin, fetched, data)
             blocks = [block for block in kept if block is not None]
             if (summed := self._sums.add(reader.sha256, reader.size_bytes, run.first, blocks)) is not None:
@@ -282,8 +319,24 @@ class Contents:
     def _keep(self, reader: Reader, first: int, data: memoryview) -> tuple[list[Block], Sum | None]:
         """Have blocks kept on disk; gives them, and the sum of all of their content, if these were the last."""
         blocks = _blocks_in(data)
+        self._compare(reader, first, blocks)
         self._keeping.write(reader.sha256, first, blocks, data)
         return blocks, self._sums.add(reader.sha256, reader.size_bytes, first, blocks)
+
+    def _compare(self, reader: Reader, first: int, blocks: list[Block]) -> None:
+        """Look whether a content begins as the service told, of which somebody may have read already.
+
+        Raises
+        ------
+        TransferFailed
+            It does not: what was told is forgotten, and whoever opens it again has its bytes.
+        """
+        if first or not (begun := self.beginnings.get(reader.sha256, reader.size_bytes)):
+            return
+        if blocks[0][0][: len(begun)] != begun:
+            self.beginnings.refuse(reader.sha256)
+            self._wrong[reader.sha256] = self.times_wrong(reader.sha256) + 1
+            raise _not_what_was_stored(reader.sha256)
 
     def _end(self, reader: Reader, run: Run, summed: Sum, blocks: list[Block]) -> None:
         try:

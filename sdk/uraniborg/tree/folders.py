@@ -199,19 +199,20 @@ class Tree:
         with self._lock:
             if (folder := self._folders.get(parent or "/")) is None:
                 return
-            was_addressed = folder.note_opened(name, reader)
+            was_addressed = folder.note_opened(name, reader, is_begun=is_begun)
             begun = folder.to_begin()
-            hurried, is_whole = folder.to_hurry()
+            hurried, is_whole, is_read_on = folder.to_hurry(), folder.is_whole, folder.is_read_on
             # Who finds in the beginnings all that they want needs no addresses.
             addressed = folder.to_address() if was_addressed or not is_begun else []
-        for entry in hurried:
-            if is_whole or entry.sha256 not in self.contents.beginnings:
-                size_bytes = min(entry.size_bytes, HURRIED_BYTES) if is_whole else 1
-                self.contents.hurry(self._reader(f"{parent}/{entry.name}", entry), size_bytes)
-        if addressed:
-            _aside(self._address_ahead, parent, addressed)
-        if begun:
-            _aside(self._begin_ahead, parent, folder, begun)
+        with contextlib.suppress(Exception):  # whoever wants it for himself is told
+            if begun:
+                _aside(self._begin_ahead, parent, folder, begun)
+            if addressed:
+                _aside(self._address_ahead, parent, addressed)
+            for entry in hurried:
+                if is_whole or is_read_on or entry.sha256 not in self.contents.beginnings:
+                    size_bytes = min(entry.size_bytes, HURRIED_BYTES) if is_whole else 1
+                    self.contents.hurry(self._reader(f"{parent}/{entry.name}", entry), size_bytes)
 
     def _address_ahead(self, parent: str, files: Sequence[Entry]) -> None:
         with self._asking:
@@ -220,19 +221,16 @@ class Tree:
 
     def _begin_ahead(self, parent: str, folder: Folder, files: Sequence[Entry]) -> None:
         """Ask for the beginnings of files; without them, or at a service that has none, each is read for itself."""
-        found = 0
-        try:
-            known = self.contents.beginnings
-            if not (paths := [f"{parent}/{it.name}" for it in files if it.sha256 not in known]):
-                found = 1
-                return
-            for it in self._ask("read_tree_beginnings", paths=paths).beginnings:
-                if it is not None:
+        known = self.contents.beginnings
+        found = len(files) - len(wanted := [it for it in files if it.sha256 not in known])
+        if wanted:
+            reply = self._ask("read_tree_beginnings", paths=[f"{parent}/{it.name}" for it in wanted])
+            for it in reply.beginnings:
+                if it is not None and self.refusal is None:
                     known.add(it.sha256, base64.b64decode(it.packed))
                     found += 1
-        finally:
-            with self._lock:
-                folder.note_begun(found)
+        with self._lock:
+            folder.note_begun(found)
 
     def forget(self, path: str) -> None:
         """Forget what was known of a folder, since something was changed in it, and of those above it."""

@@ -141,11 +141,11 @@ class Reader:
         ahead = self._follow(offset, stop)
         first, last = offset // BLOCK_BYTES, (stop - 1) // BLOCK_BYTES
 
-        def have_apart(found: memoryview | None) -> None:
-            if found is not None:
-                done([found])
-            else:
+        def have_apart(found: memoryview | BaseException | None) -> None:
+            if found is None:
                 self._contents.send_for(self, first, last - first + 1, have, ahead=0)
+            else:
+                done(found if isinstance(found, BaseException) else [found])
 
         if not (is_apart and self._contents.send_apart(self, offset, stop, have_apart)):
             self._contents.send_for(self, first, last - first + 1, have, ahead=ahead)
