@@ -87,28 +87,16 @@ class _Contest:
                 self.s3.delete_objects(Bucket=BUCKET, Delete={"Objects": keys, "Quiet": True})
 
     def _both_ways(self, name: str, work: str, sizes: Sizes, rounds: int) -> list[Line]:
-        """Send files that nobody has seen yet and fetch them, round by round, ours and the peer's in turn."""
+        """Send files that nobody has seen yet and fetch them, round by round, ours and the peer's in turn.
+
+        Each begins every other round, and downloads are written where the machine has brought memory up already: the
+        first to touch that would pay for both.
+        """
         seconds: dict[tuple[str, str], list[float]] = defaultdict(list)
         cpu: dict[str, float] = {}
         self._send(self._written([1_000_000] * 3))  # both have ready by now what they keep
-        for _ in range(rounds):
-            folder = self._written(sizes)
-            back = folder.with_suffix(".back")
-            before = self._cpu()
-            seconds["upload", "ours"].append(_timed(lambda folder=folder: self._send(folder)))
-            cpu = {who: used - before[who] for who, used in self._cpu().items()}
-            seconds["upload", "aws-crt"].append(copied("up", self.server, BUCKET, "crt/", folder))
-            wanted = list(self.client.iterate("list_dataset_files", dataset=folder.name))
-            seconds["download", "ours"].append(_timed(lambda back=back, wanted=wanted: self._fetch(wanted, back)))
-            shutil.rmtree(back)
-            seconds["download", "aws-crt"].append(copied("down", self.server, BUCKET, "crt/", back))
-            shutil.rmtree(back)
-            # Last, and with nothing else left there: what the store has is in the memory that downloads are written to.
-            for peer, client in list(PEERS_UP.items())[1:]:
-                self._emptied()
-                seconds["upload", peer].append(copied("up", self.server, BUCKET, f"{client}/", folder, client))
-            shutil.rmtree(folder)
-            self._emptied()
+        for number in range(rounds):
+            self._round(sizes, seconds, cpu, is_ours_first=number % 2 == 0)
         megabytes = sum(sizes) / 1e6
         lines = []
         for verb, peer in [*(("upload", peer) for peer in PEERS_UP), ("download", "aws-crt")]:
@@ -126,6 +114,40 @@ class _Contest:
                 )
             )
         return lines
+
+    def _round(
+        self, sizes: Sizes, seconds: dict[tuple[str, str], list[float]], cpu: dict[str, float], *, is_ours_first: bool
+    ) -> None:
+        folder = self._written(sizes)
+        back = folder.with_suffix(".back")
+
+        def send() -> None:
+            before = self._cpu()
+            seconds["upload", "ours"].append(_timed(lambda: self._send(folder)))
+            cpu.update({who: used - before[who] for who, used in self._cpu().items()})
+
+        def fetch() -> None:
+            wanted = list(self.client.iterate("list_dataset_files", dataset=folder.name))
+            seconds["download", "ours"].append(_timed(lambda: self._fetch(wanted, back)))
+
+        def copy_up() -> None:
+            seconds["upload", "aws-crt"].append(copied("up", self.server, BUCKET, "crt/", folder))
+
+        def copy_down() -> None:
+            seconds["download", "aws-crt"].append(copied("down", self.server, BUCKET, "crt/", back))
+
+        for turn in (send, copy_up) if is_ours_first else (copy_up, send):
+            turn()
+        _bring_up_memory(back, sum(sizes))
+        for turn in (fetch, copy_down) if is_ours_first else (copy_down, fetch):
+            turn()
+            shutil.rmtree(back)
+        # Last, and with nothing else left there: what the store has is in the memory that downloads are written to.
+        for peer, client in list(PEERS_UP.items())[1:]:
+            self._emptied()
+            seconds["upload", peer].append(copied("up", self.server, BUCKET, f"{client}/", folder, client))
+        shutil.rmtree(folder)
+        self._emptied()
 
     def _again(self, sizes: Sizes, many: int) -> Line:
         """Send a folder twice; the second time is what counts."""
@@ -251,6 +273,14 @@ def _until(is_true: Callable[[], bool], process: subprocess.Popen[bytes]) -> Non
         time.sleep(0.01)
     process.kill()
     process.wait()
+
+
+def _bring_up_memory(path: Path, size_bytes: int) -> None:
+    """Write a file and remove it."""
+    with path.open("wb") as file:
+        for _ in range(0, size_bytes, 1024**2):
+            file.write(bytes(1024**2))
+    path.unlink()
 
 
 def _timed(work: Callable[[], None]) -> float:
