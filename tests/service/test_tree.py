@@ -278,15 +278,35 @@ async def test_frames_of_a_package_begin_for_everybody(service: RunningService, 
     assert await read(service, await service.person(), path) == [frame(30)]
 
 
+async def beginnings_seen(service: RunningService, person: Person, organisation: str) -> list[bytes]:
+    async with service.house.database.transaction() as connection:
+        account = await connection.scalar(text("SELECT id FROM accounts WHERE email = :email"), {"email": person.email})
+    actor = Actor(account_id=account, email=person.email, name="Somebody", scope="files:read")
+    async with service.house.tenant(actor, organisation) as tenant:
+        return list(await tenant.connection.scalars(text("SELECT sha256 FROM content_beginnings")))
+
+
 async def test_a_beginning_is_seen_by_whoever_sees_a_file_of_it(service: RunningService, estate: Estate) -> None:
     """Row-level security alone, whatever is asked."""
-    email = estate.crew.viewer.email
-    async with service.house.database.transaction() as connection:
-        account = await connection.scalar(text("SELECT id FROM accounts WHERE email = :email"), {"email": email})
-    viewer = Actor(account_id=account, email=email, name="Viewer", scope="files:read")
-    async with service.house.tenant(viewer, estate.slug) as tenant:
-        seen = list(await tenant.connection.scalars(text("SELECT sha256 FROM content_beginnings")))
+    seen = await beginnings_seen(service, estate.crew.viewer, estate.slug)
     assert seen == [hashlib.sha256(estate.again).digest()]
+
+
+async def test_a_guest_sees_no_beginning_of_what_was_deleted(service: RunningService) -> None:
+    """Nor of another telescope's files; by row-level security alone."""
+    owner, guest = await service.person(), await service.person()
+    slug = await service.equipped(owner)
+    base = f"/api/v1/organisations/{slug}"
+    frames = {"kept.fits": frame(40), "deleted.fits": frame(41)}
+    _, deleted = await send(owner.client, slug, frames, telescope="quadrant")
+    await send(owner.client, slug, {"other.fits": frame(42)})
+    await wait_for_jobs(owner.client, slug)
+    assignment = {"email": guest.email, "telescope": "quadrant", "first_night": NIGHT, "last_night": NIGHT}
+    assert (await owner.client.post(f"{base}/assignments", json=assignment)).status_code == 201
+    assert len(await beginnings_seen(service, guest, slug)) == 2
+    assert (await owner.client.delete(f"{base}/files/{deleted['file']}")).status_code == 204
+    assert await beginnings_seen(service, guest, slug) == [hashlib.sha256(frame(40)).digest()]
+    assert len(await beginnings_seen(service, owner, slug)) == 3
 
 
 async def test_a_large_folder_beside_large_ones_is_listed_whole(service: RunningService) -> None:

@@ -166,7 +166,7 @@ class Contents:
         def bring() -> None:
             try:
                 data = self._range(reader, offset, stop)
-            except Exception:
+            except Exception:  # `send_for` tries again, and tells what is wrong
                 have(None)
             else:
                 self._have_apart(reader, offset, data, have)
@@ -204,7 +204,7 @@ class Contents:
             have(data)
 
     def hurry(self, reader: Reader, size_bytes: int) -> None:
-        """Let the beginning of a content come that is likely to be wanted soon."""
+        """Let the first blocks of a content come, which are likely to be wanted soon."""
         with self._lock:
             begun = self._promise(reader, 0, min(-(-size_bytes // BLOCK_BYTES), reader.block_count), is_urgent=False)
         for run in begun:
@@ -335,7 +335,8 @@ class Contents:
             return
         if blocks[0][0][: len(begun)] != begun:
             self.beginnings.refuse(reader.sha256)
-            self._wrong[reader.sha256] = self.times_wrong(reader.sha256) + 1
+            with self._lock:
+                self._wrong[reader.sha256] = self.times_wrong(reader.sha256) + 1
             raise _not_what_was_stored(reader.sha256)
 
     def _end(self, reader: Reader, run: Run, summed: Sum, blocks: list[Block]) -> None:

@@ -12,7 +12,7 @@ __all__ = ["Folder"]
 ADDRESSED_AHEAD = 150  # files in order of which addresses are to be known, before anybody has to wait for them
 FEW_NEIGHBOURS, NEIGHBOURS = 64, 500  # files of which addresses are asked for with a folder's second, and later
 IN_A_ROW = 3  # files of a folder opened in order, before those behind them are hurried for
-HEADS_AHEAD, WHOLE_AHEAD = 16, 4  # files of which the beginning, or all, is fetched before they are opened
+HEADS_AHEAD, WHOLE_AHEAD = 16, 4  # files of which the first block, or all, is fetched before they are opened
 # Beginnings are asked for in more and more at once: little is in vain, on whatever line, where somebody looks at a few.
 FIRST_BEGUN, MOST_BEGUN = 64, 500
 AWAITED_S = 3.0  # so long nothing else is done for files of which they have been asked for
