@@ -7,9 +7,13 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
+from itertools import accumulate
 
 import pytest
 import uraniborg
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from uraniborg.tree.range_loop import LINES, RangeLoop
 from uraniborg.tree.ranges import AddressRefused, RangeLines
 
@@ -89,7 +93,7 @@ def fetched(loop: RangeLoop, asked: list[tuple[str, int, int]]) -> list[bytes | 
             assert number not in came, "it is told once"
             came[number] = arrived
 
-        assert loop.start(url, start, buffers[number], done, is_urgent=number % 2 == 0)
+        assert loop.start(url, start, [(buffers[number], done)], is_urgent=number % 2 == 0)
     deadline = time.monotonic() + 30
     while len(came) < len(asked):
         assert time.monotonic() < deadline
@@ -109,6 +113,28 @@ def test_what_is_unusual_is_left_to_others(loop: RangeLoop, store: str, path: st
     assert fetched(loop, asked) == [None if number % 3 else CONTENT[number:500_000] for number in range(3 * LINES)]
 
 
+@given(sizes=st.lists(st.integers(1, 200_000), min_size=1, max_size=5), path=st.sampled_from(["usual", "cut", "other"]))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_parts_of_one_request_are_told_of_one_by_one(loop: RangeLoop, store: str, sizes: list[int], path: str) -> None:
+    """All that was told to have come is right, whatever becomes of the rest, and each is told once, in their order."""
+    buffers = [memoryview(bytearray(size)) for size in sizes]
+    told: list[tuple[int, bool, bytes]] = []
+
+    def done(came: bool, number: int) -> None:
+        told.append((number, came, bytes(buffers[number])))
+
+    parts = [(buffer, partial(done, number=number)) for number, buffer in enumerate(buffers)]
+    assert loop.start(f"{store}/{path}", 7, parts, is_urgent=True)
+    deadline = time.monotonic() + 30
+    while len(told) < len(sizes):
+        assert time.monotonic() < deadline
+        loop.turn()
+    ends = list(accumulate(sizes, initial=7))
+    arrives = {"usual": ends[-1], "cut": 7 + sum(sizes) // 2, "other": 0}[path]
+    assert [(number, came) for number, came, _ in told] == [(at, end <= arrives) for at, end in enumerate(ends[1:])]
+    assert all(data == CONTENT[ends[number] : ends[number + 1]] for number, came, data in told if came)
+
+
 def test_bytes_behind_an_answer_are_nobodys(loop: RangeLoop, store: str) -> None:
     for _ in range(3):
         found = fetched(loop, [(f"{store}/more", number, 300_000) for number in range(LINES)])
@@ -122,7 +148,7 @@ def test_nobody_there_is_told(loop: RangeLoop) -> None:
 
 
 def test_encrypted_lines_are_left_to_threads(loop: RangeLoop) -> None:
-    assert not loop.start("https://store.example/x", 0, memoryview(bytearray(8)), print, is_urgent=True)
+    assert not loop.start("https://store.example/x", 0, [(memoryview(bytearray(8)), print)], is_urgent=True)
 
 
 def test_a_range_streams_through_a_small_buffer(store: str) -> None:

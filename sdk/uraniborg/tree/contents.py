@@ -22,17 +22,18 @@ from uraniborg.tree.block_writer import BlockWriter
 from uraniborg.tree.blocks import BLOCK_BYTES, BlockCache
 from uraniborg.tree.buffers import Buffers
 from uraniborg.tree.crc32c import from_base64
-from uraniborg.tree.range_loop import RangeLoop
+from uraniborg.tree.range_loop import Part, RangeLoop
 from uraniborg.tree.ranges import AddressRefused, RangeLines
 from uraniborg.tree.reader import Address, Reader
-from uraniborg.tree.runs import Block, Gathering, Run, runs_of
+from uraniborg.tree.runs import Block, Gathering, Run, requests_of, runs_of
 from uraniborg.tree.sums import Sum, Sums
 
 __all__ = ["DEFAULT_LIMIT_BYTES", "Contents"]
 
 DEFAULT_LIMIT_BYTES = 20 * 1000**3
 AT_ONCE = 8
-PIECE_BLOCKS = 64  # the most that one request asks for: 2 MiB
+PIECE_BLOCKS = 64  # what is received at a time, before anybody has it: 2 MiB
+REQUEST_BLOCKS = 256  # the most that one request asks for ahead of a reader: a store takes its time for each
 IN_MEMORY_BYTES = 64 * 1024**2
 # Of what came in pieces so small, as headers and places here and there do, the last blocks: they are looked at once.
 LONE_BLOCKS, LONE_IN_MEMORY = 4, 128
@@ -113,8 +114,7 @@ class Contents:
 
         begun = self._begin(reader, first, count, have, ahead)
         here = begun.pop(0) if begun and begun[0].is_urgent else None
-        for run in begun:
-            self._go(reader, run)
+        self._go(reader, begun)
         if here is not None:
             self._bring(reader, here)  # in this thread: another one would only be waited for
         return found.result()
@@ -129,8 +129,7 @@ class Contents:
         ahead: int,
     ) -> None:
         """Do as `blocks` does, without waiting: `have` is called with them, or with what went wrong."""
-        for run in self._begin(reader, first, count, have, ahead):
-            self._go(reader, run)
+        self._go(reader, self._begin(reader, first, count, have, ahead))
 
     def send_apart(
         self, reader: Reader, offset: int, stop: int, have: Callable[[memoryview | BaseException | None], None]
@@ -171,7 +170,7 @@ class Contents:
             else:
                 self._have_apart(reader, offset, data, have)
 
-        if self.loop is None or not self.loop.start(address.url, offset, into, landed, is_urgent=True):
+        if self.loop is None or not self.loop.start(address.url, offset, [(into, landed)], is_urgent=True):
             self._pool.submit(bring)
         return True
 
@@ -207,8 +206,7 @@ class Contents:
         """Let the first blocks of a content come, which are likely to be wanted soon."""
         with self._lock:
             begun = self._promise(reader, 0, min(-(-size_bytes // BLOCK_BYTES), reader.block_count), is_urgent=False)
-        for run in begun:
-            self._go(reader, run)
+        self._go(reader, begun)
 
     def _begin(
         self,
@@ -256,23 +254,32 @@ class Contents:
         last = min(first + count, reader.block_count)
         begin = max(first, reader.sent_until)
         # Half of what is ahead stays until it is read, so that requests are large and few.
-        if begin >= last or (last - begin < min(PIECE_BLOCKS, count // 2) and last < reader.block_count):
+        if begin >= last or (last - begin < min(REQUEST_BLOCKS, count // 2) and last < reader.block_count):
             return []
         reader.sent_until = last
         return self._promise(reader, begin, last - begin, is_urgent=False)
 
-    def _go(self, reader: Reader, run: Run) -> None:
-        """Let a run come: by the loop where all is as usual, else by a thread."""
-        if self.loop is None or not self._fly(self.loop, reader, run):
-            self._pool.submit(self._bring, reader, run)
+    def _go(self, reader: Reader, runs: list[Run]) -> None:
+        """Let runs come: by the loop where all is as usual, else by threads."""
+        for those in requests_of(runs, REQUEST_BLOCKS):
+            if self.loop is None or not self._fly(self.loop, reader, those):
+                for run in those:
+                    self._pool.submit(self._bring, reader, run)
 
-    def _fly(self, loop: RangeLoop, reader: Reader, run: Run) -> bool:
-        """Let a run come by the loop; False where that cannot be, or may have to wait for anybody else."""
+    def _fly(self, loop: RangeLoop, reader: Reader, runs: list[Run]) -> bool:
+        """Let consecutive runs come by one request; False where that cannot be, or may have to wait for anybody."""
         address = reader.known_address()
-        if address is None or address.crc32c is None or self.cache.may_have(reader.sha256, run.first, run.count):
+        if address is None or address.crc32c is None:
             return False
-        start = run.first * BLOCK_BYTES
-        into = self._buffers.take(min(run.count * BLOCK_BYTES, reader.size_bytes - start))
+        if any(self.cache.may_have(reader.sha256, run.first, run.count) for run in runs):
+            return False
+        start = runs[0].first * BLOCK_BYTES
+        parts = [self._part(reader, run) for run in runs]
+        return loop.start(address.url, start, parts, is_urgent=runs[0].is_urgent)
+
+    def _part(self, reader: Reader, run: Run) -> Part:
+        """Have a place ready for a run that the loop brings."""
+        into = self._buffers.take(min(run.count * BLOCK_BYTES, reader.size_bytes - run.first * BLOCK_BYTES))
 
         def landed(came: bool) -> None:
             if came:
@@ -280,7 +287,7 @@ class Contents:
             else:
                 self._pool.submit(self._bring, reader, run)
 
-        return loop.start(address.url, start, into, landed, is_urgent=run.is_urgent)
+        return into, landed
 
     def _bring(self, reader: Reader, run: Run) -> None:
         """Find a run on disk, or fetch what is not there."""

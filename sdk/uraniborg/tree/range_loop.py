@@ -13,18 +13,22 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from uraniborg.tree.ranges import SILENT_S, RangeLines, is_plain, request_for
 from uraniborg.upload.put_lines import LONGEST_ANSWER
 
-__all__ = ["RangeLoop"]
+__all__ = ["Part", "RangeLoop"]
 
 LINES = 16
 LONGEST_HEAD = 8 * 1024  # of an answer that is as usual
 LOOKS_S = 5.0  # how often somebody looks whether a line has gone silent
+
+
+Part = tuple[memoryview, Callable[[bool], None]]
+"""Where consecutive bytes go, and what is told then: whether they have come."""
 
 
 @dataclass(slots=True)
@@ -35,11 +39,11 @@ class _Flight:
     place: str
     request: bytes
     start: int
-    into: memoryview
-    done: Callable[[bool], None]
+    stop: int
+    parts: deque[Part]  # that are not full yet
     line: http.client.HTTPConnection | None = None
     head: bytearray = field(default_factory=bytearray)
-    at: int = -1  # bytes of the body that have come; -1: its head has not yet
+    at: int = -1  # bytes of the first of these parts that have come; -1: the answer's head has not yet
     heard_at: float = 0.0
 
 
@@ -63,20 +67,23 @@ class RangeLoop:
         self._others[descriptor] = ready
         self._poll.register(descriptor, select.EPOLLIN)
 
-    def start(self, url: str, start: int, into: memoryview, done: Callable[[bool], None], *, is_urgent: bool) -> bool:
-        """Let bytes come from `start` on, until `into` is full; False if a thread has to see to that.
+    def start(self, url: str, start: int, parts: Iterable[Part], *, is_urgent: bool) -> bool:
+        """Let bytes come from `start` on by one request, until all parts are full; False if a thread has to see to it.
 
         Parameters
         ----------
-        done : callable
-            Called with whether they have come, by the thread that calls `turn` or by this one.
+        parts : iterable
+            Each is told of as soon as it is full, while others still come, by the thread that calls `turn` or by this
+            one. Where the rest does not come, each that is left is told so.
         is_urgent : bool
             Somebody waits for it.
         """
         if not url.startswith("http:"):
             return False
-        place, request = request_for(url, start, len(into))
-        flight = _Flight(url, place, request, start, into, done)
+        left = deque(parts)
+        stop = start + sum(len(into) for into, _ in left)
+        place, request = request_for(url, start, stop - start)
+        flight = _Flight(url, place, request, start, stop, left)
         with self._lock:
             if self._under_way >= LINES:
                 (self._waiting.appendleft if is_urgent else self._waiting.append)(flight)
@@ -150,26 +157,42 @@ class RangeLoop:
             The other end hung up, or says something unusual.
         """
         assert flight.line is not None
-        wire, into = flight.line.sock, flight.into
+        wire = flight.line.sock
         flight.heard_at = time.monotonic()
         if flight.at >= 0:
-            got = wire.recv_into(into[flight.at :], 0, socket.MSG_DONTWAIT)
+            got = wire.recv_into(flight.parts[0][0][flight.at :], 0, socket.MSG_DONTWAIT)
             flight.at += got
+            self._hand_on(flight)
         else:
             begun = len(flight.head)
             got = wire.recv_into(self._scratch, 0, socket.MSG_DONTWAIT)
             flight.head += self._scratch[: min(got, LONGEST_HEAD - begun)]
             if (end := flight.head.find(b"\r\n\r\n") + 4) >= 4:
-                body = begun + got - end
-                if body > len(into) or not is_plain(flight.head[:end], flight.start, flight.start + len(into)):
+                body = self._scratch[end - begun : got]
+                whole = flight.stop - flight.start
+                if len(body) > whole or not is_plain(flight.head[:end], flight.start, flight.stop):
                     raise http.client.HTTPException
-                into[:body] = self._scratch[end - begun : got]
-                flight.at = body
+                flight.at = 0
+                while body:
+                    into = flight.parts[0][0][flight.at :]
+                    count = min(len(into), len(body))
+                    into[:count] = body[:count]
+                    flight.at, body = flight.at + count, body[count:]
+                    self._hand_on(flight)
             elif len(flight.head) == LONGEST_HEAD:
                 raise http.client.HTTPException
         if not got:
             raise http.client.RemoteDisconnected("The other end hung up without an answer.")
-        return flight.at == len(into)
+        return not flight.parts
+
+    def _hand_on(self, flight: _Flight) -> None:
+        """Tell of the part that is being filled, if it is full."""
+        into, done = flight.parts[0]
+        if flight.at == len(into):
+            flight.parts.popleft()
+            flight.at = 0
+            self._lines.received_bytes += len(into)
+            done(True)
 
     def _land(self, flight: _Flight, *, came: bool) -> None:
         """Tell who waits, and let the next one begin."""
@@ -180,7 +203,6 @@ class RangeLoop:
             with contextlib.suppress(OSError, ValueError):
                 self._poll.unregister(descriptor)
             if came:
-                self._lines.received_bytes += len(flight.into)
                 self._lines.is_away = False
                 self._lines.give(flight.place, flight.line)
             else:
@@ -191,4 +213,5 @@ class RangeLoop:
                 self._under_way -= 1
         if following is not None:
             self._begin(following)
-        flight.done(came)
+        for _, done in flight.parts:
+            done(False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-__all__ = ["Block", "Gathering", "Run", "runs_of"]
+__all__ = ["Block", "Gathering", "Run", "requests_of", "runs_of"]
 
 Block = tuple[memoryview, int]
 """Bytes where they lie, and their CRC32C."""
@@ -86,3 +86,16 @@ def runs_of(blocks: list[int]) -> list[tuple[int, int]]:
         else:
             runs.append((block, 1))
     return runs
+
+
+def requests_of(runs: list[Run], most: int) -> list[list[Run]]:
+    """Bring runs together that are one behind the other and equally urgent, at most so many blocks of them."""
+    requests: list[list[Run]] = []
+    for run in runs:
+        last = requests[-1] if requests else []
+        follows = last and (last[-1].first + last[-1].count, last[-1].is_urgent) == (run.first, run.is_urgent)
+        if follows and sum(each.count for each in last) + run.count <= most:
+            last.append(run)
+        else:
+            requests.append([run])
+    return requests
