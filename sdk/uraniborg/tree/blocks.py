@@ -14,11 +14,13 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from crc32c import crc32c as crc32c_of
 
+from uraniborg.tree.buffers import Buffers
 from uraniborg.tree.heads import Heads
 from uraniborg.tree.runs import Block
 from uraniborg.tree.segment import BLOCK_BYTES, SEGMENT_BLOCKS, Segment
@@ -39,6 +41,10 @@ FULL_DISK_S = 60.0  # how long a full disk is left alone
 FILL, EMPTY_TO = 0.95, 0.8  # of the limit: where segments begin to go, and until when
 HEADS = 0.25  # of the limit: what lone first blocks may take of it
 SHA256 = re.compile(r"[0-9a-f]{64}")
+Known = tuple[int, int]
+"""Of a block: its length and its CRC32C."""
+_Loaded = tuple[Segment, int, list[Known | None], int, memoryview]
+"""A segment, from which block on, what it knows of each, and from which of them on these bytes are."""
 
 
 class _Drawer:
@@ -58,10 +64,13 @@ class BlockCache:
         Made when the first block comes.
     limit_bytes : int
         What it may take on disk; 0: nothing is kept.
+    buffers : Buffers, optional
+        Where blocks are read into.
     """
 
-    def __init__(self, folder: Path, limit_bytes: int) -> None:
+    def __init__(self, folder: Path, limit_bytes: int, buffers: Buffers | None = None) -> None:
         self.folder, self.limit_bytes = folder, limit_bytes if fcntl else 0
+        self._buffers = buffers or Buffers()
         self._drawers = [_Drawer() for _ in range(DRAWERS)]
         self._heads = Heads(folder, int(HEADS * self.limit_bytes))
         self._step_bytes = max(min(limit_bytes // 64, 256 * 1024**2), BLOCK_BYTES)
@@ -74,15 +83,32 @@ class BlockCache:
 
     def read(self, sha256: str, first: int, count: int) -> list[Block | None]:
         """Read consecutive blocks with their checksums; None for each that is not here, or not what it was."""
-        found: list[Block | None] = []
-        while len(found) < count and self.limit_bytes:
-            number, offset = divmod(first + len(found), SEGMENT_BLOCKS)
-            here = min(count - len(found), SEGMENT_BLOCKS - offset)
-            with self._drawer(sha256).lock:
-                found += self._read_segment(sha256, number, offset, here)
-        if first == 0 and found and found[0] is None:
-            found[0] = self._heads.read(sha256)
-        return found or [None] * count
+        check = self.load(sha256, first, count)
+        return check() if check is not None else [None] * count
+
+    def load(self, sha256: str, first: int, count: int) -> Callable[[], list[Block | None]] | None:
+        """Read consecutive blocks, of which any are here; what is given looks whether they are right, and tells as
+        `read` does: the disk is waited for by whoever likes to, and processors are used by another thread, if need be.
+        """
+        checks: list[Callable[[], list[Block | None]]] = []
+        done = 0
+        while done < count and self.limit_bytes:
+            number, offset = divmod(first + done, SEGMENT_BLOCKS)
+            here = min(count - done, SEGMENT_BLOCKS - offset)
+            loaded = self._load_segment(sha256, number, offset, here)
+            checks.append(partial(self._checked, sha256, *loaded) if loaded else partial(_none, here))
+            done += here
+        has_head = first == 0 and self._heads.has(sha256)
+        if not has_head and all(check.func is _none for check in checks):
+            return None
+
+        def check() -> list[Block | None]:
+            found = [block for each in checks for block in each()]
+            if first == 0 and found and found[0] is None:
+                found[0] = self._heads.read(sha256)
+            return found
+
+        return check
 
     def may_have(self, sha256: str, first: int, count: int) -> bool:
         """Tell whether any of some consecutive blocks is likely to be here, without reading it."""
@@ -104,31 +130,49 @@ class BlockCache:
             return not segment.known.keys().isdisjoint(range(offset, offset + count))
         return False
 
-    def _read_segment(self, sha256: str, number: int, offset: int, count: int) -> list[Block | None]:
-        segment = self._segment(sha256, number, make=False)
-        if segment is None:
-            return [None] * count
-        blocks = range(offset, offset + count)
-        if any(block not in segment.known for block in blocks):
-            segment.refresh()
-        known = [block for block in blocks if block in segment.known]
-        if not known:
-            return [None] * count
-        try:
-            begin = known[0]
-            data = memoryview(os.pread(segment.data, (known[-1] - begin + 1) * BLOCK_BYTES, begin * BLOCK_BYTES))
+    def _load_segment(self, sha256: str, number: int, offset: int, count: int) -> _Loaded | None:
+        """Read blocks of a segment as they are on disk; None where there are none."""
+        lock = self._drawer(sha256).lock
+        with lock:
+            segment = self._segment(sha256, number, make=False)
+            if segment is None:
+                return None
+            blocks = range(offset, offset + count)
+            if any(block not in segment.known for block in blocks):
+                segment.refresh()
+            known = [segment.known.get(block) for block in blocks]
+            here = [at for at, each in enumerate(known) if each is not None]
+            if not here:
+                return None
+            segment.use()
+            segment.users += 1
+        try:  # meanwhile others may look what is in it
+            begin, length = here[0], (here[-1] - here[0] + 1) * BLOCK_BYTES
+            data = self._buffers.take(length)
+            return segment, offset, known, begin, data[: segment.read(data, (offset + begin) * BLOCK_BYTES)]
         except OSError:
-            return [None] * count
-        segment.use()
+            return None
+        finally:
+            with lock:
+                segment.let_go()
+
+    def _checked(
+        self, sha256: str, segment: Segment, offset: int, known: list[Known | None], begin: int, data: memoryview
+    ) -> list[Block | None]:
+        """Look whether blocks of a segment are what they were when they were written."""
         found: list[Block | None] = []
-        for block in blocks:
-            length, crc = segment.known.get(block, (-1, 0))
-            at = (block - begin) * BLOCK_BYTES
-            piece = data[at : at + max(length, 0)]
+        for at, each in enumerate(known):
+            if each is None:
+                found.append(None)
+                continue
+            length, crc = each
+            start = (at - begin) * BLOCK_BYTES
+            piece = data[start : start + length]
             if len(piece) == length and crc32c_of(piece, gil_release_mode=0) == crc:
                 found.append((piece, crc))
             else:
-                segment.known.pop(block, None)
+                with self._drawer(sha256).lock:
+                    segment.known.pop(offset + at, None)
                 found.append(None)
         return found
 
@@ -292,3 +336,7 @@ class BlockCache:
         finally:
             if is_free:
                 fullest.lock.release()
+
+
+def _none(count: int) -> list[Block | None]:
+    return [None] * count

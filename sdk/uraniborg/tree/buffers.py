@@ -10,7 +10,7 @@ import weakref
 from collections import deque
 from functools import cache
 
-from uraniborg.tree.blocks import BLOCK_BYTES
+from uraniborg.tree.segment import BLOCK_BYTES
 
 __all__ = ["Buffers"]
 

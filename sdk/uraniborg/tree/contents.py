@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from crc32c import crc32c as crc32c_of
@@ -56,13 +57,13 @@ class Contents:
     def __init__(
         self, folder: Path | None = None, *, limit_bytes: int = DEFAULT_LIMIT_BYTES, patience_s: float = 30.0
     ) -> None:
-        self.cache = BlockCache(folder or cache_folder() / "blocks", limit_bytes)
+        self._buffers = Buffers()
+        self.cache = BlockCache(folder or cache_folder() / "blocks", limit_bytes, self._buffers)
         self.beginnings = Beginnings()
         self.lines = RangeLines(patience_s)
         self.loop: RangeLoop | None = None
         "Where there is one, usual ranges come by it: who has it sees to its turns."
         self._keeping = BlockWriter(self.cache)
-        self._buffers = Buffers()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="uraniborg-range")
         self._lock = threading.Lock()
         self._memory: OrderedDict[tuple[str, int], Block] = OrderedDict()
@@ -290,17 +291,43 @@ class Contents:
         return into, landed
 
     def _bring(self, reader: Reader, run: Run) -> None:
-        """Find a run on disk, or fetch what is not there."""
+        """Find a run on disk, or fetch it; the disk, and who else is asked, are waited for by this thread."""
         try:
-            kept = self.cache.read(reader.sha256, run.first, run.count)
+            check = self.cache.load(reader.sha256, run.first, run.count)
+        except BaseException as error:
+            self._settle(reader, run, error)
+            return
+        if check is None:
+            self._fetch(reader, run, [None] * run.count)
+        elif self.loop is None:
+            self._take_kept(reader, run, check)
+        else:  # where it does not have to take turns with this thread for each block
+            self.loop.call(partial(self._take_kept, reader, run, check))
+
+    def _take_kept(self, reader: Reader, run: Run, check: Callable[[], list[Block | None]]) -> None:
+        """Take what was on disk of a run, and have fetched what was not."""
+        try:
+            kept = check()
+            blocks = [block for block in kept if block is not None]
+            if len(blocks) < run.count:
+                self._pool.submit(self._fetch, reader, run, kept)
+                return
+            summed = self._sums.add(reader.sha256, reader.size_bytes, run.first, blocks)
+        except BaseException as error:
+            self._settle(reader, run, error)
+        else:
+            self._take(reader, run, summed, blocks)
+
+    def _fetch(self, reader: Reader, run: Run, kept: list[Block | None]) -> None:
+        """Fetch what is missing of a run, between the first and the last block of that at once."""
+        try:
             missing = [at for at, block in enumerate(kept) if block is None]
-            if missing:  # between the first and the last of these at once: a request costs more than some blocks
-                begin, end = missing[0], missing[-1] + 1
-                start = (run.first + begin) * BLOCK_BYTES
-                data = self._range(reader, start, min((run.first + end) * BLOCK_BYTES, reader.size_bytes))
-                kept[begin:end] = fetched = _blocks_in(data)
-                self._compare(reader, run.first + begin, fetched)
-                self._keeping.write(reader.sha256, run.first + begin, fetched, data)
+            begin, end = missing[0], missing[-1] + 1  # a request costs more than some blocks
+            start = (run.first + begin) * BLOCK_BYTES
+            data = self._range(reader, start, min((run.first + end) * BLOCK_BYTES, reader.size_bytes))
+            kept[begin:end] = fetched = _blocks_in(data)
+            self._compare(reader, run.first + begin, fetched)
+            self._keeping.write(reader.sha256, run.first + begin, fetched, data)
             blocks = [block for block in kept if block is not None]
             if (summed := self._sums.add(reader.sha256, reader.size_bytes, run.first, blocks)) is not None:
                 self._judge(reader, summed)
@@ -315,7 +342,11 @@ class Contents:
             blocks, summed = self._keep(reader, run.first, data)
         except BaseException as error:
             self._settle(reader, run, error)
-            return
+        else:
+            self._take(reader, run, summed, blocks)
+
+    def _take(self, reader: Reader, run: Run, summed: Sum | None, blocks: list[Block]) -> None:
+        """Give a run to who waits, if it was not the last of a content that turns out not to be right."""
         if summed is None:
             self._settle(reader, run, blocks)
         elif summed.count > SUMMED_AT_ONCE:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import os
 import select
 import socket
 import threading
@@ -61,6 +62,19 @@ class RangeLoop:
         self._lock = threading.Lock()
         self._scratch = memoryview(bytearray(LONGEST_ANSWER))
         self._looked_at = 0.0
+        self._called: deque[Callable[[], None]] = deque()
+        self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self.watch(self._bell, self._answer_bell)
+
+    def call(self, work: Callable[[], None]) -> None:
+        """Have something done by the thread that calls `turn`, soon."""
+        self._called.append(work)
+        os.eventfd_write(self._bell, 1)
+
+    def _answer_bell(self) -> None:
+        os.eventfd_read(self._bell)
+        while self._called:
+            self._called.popleft()()
 
     def watch(self, descriptor: int, ready: Callable[[], None]) -> None:
         """Call something whenever there is something to read at a descriptor."""
@@ -133,6 +147,7 @@ class RangeLoop:
         """Hang up; what was on its way does not come."""
         self._connecting.shutdown(wait=False, cancel_futures=True)
         self._poll.close()
+        os.close(self._bell)
         for flight in self._flights.values():
             if flight.line is not None:
                 flight.line.close()

@@ -70,6 +70,10 @@ class Segment:
                 self.known[block] = (length, crc)
         self._read_until += whole
 
+    def read(self, into: memoryview, offset: int) -> int:
+        """Read bytes from where they are; tells how many."""
+        return os.preadv(self.data, [into], offset)
+
     def write(self, data: bytes | memoryview, offset: int) -> None:
         """Write bytes where they belong.
 
