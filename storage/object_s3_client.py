@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import botocore
+import botocore.session
 import msgspec
 from botocore.config import Config
 
@@ -117,7 +118,10 @@ class S3Connection:
     """
 
     def __init__(self, description: S3Description, *, connections: int = 10) -> None:
+        settings = botocore.session.get_session()
+        self.ca_bundle: str | None = settings.get_config_variable("ca_bundle")
         session = boto3.session.Session(
+            botocore_session=settings,
             aws_access_key_id=description.access_key or None,
             aws_secret_access_key=description.secret_key or None,
             aws_session_token=description.session_token or None,

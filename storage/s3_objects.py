@@ -28,7 +28,8 @@ from storage.object_limits import (
 from storage.object_s3_ahead import CONNECTIONS, ReadingAhead
 from storage.object_s3_client import S3Connection, S3Description
 from storage.object_s3_faults import SILENT, from_s3_error
-from storage.object_s3_moves import copy_to_lasting_key, head
+from storage.object_s3_looking import S3Looking
+from storage.object_s3_moves import copy_to_lasting_key
 from storage.object_s3_multiparts import join_parts, stored_parts, unfinished
 from storage.object_s3_probe import probe_sha256
 from storage.object_s3_reading import S3RangeSource, S3Reading
@@ -75,6 +76,7 @@ class S3Objects:
         self._description = description
         self._connection = S3Connection(description, connections=max_workers + _DIGESTS_AT_ONCE + CONNECTIONS)
         self._client = self._connection.client
+        self._looking = S3Looking(self._connection, max_workers)
         self._tiers = S3Tiers(self._connection, description, single_copy_limit_bytes)
         self._single_copy_limit_bytes = single_copy_limit_bytes
         self._checking: asyncio.Task[Any] | None = None
@@ -188,10 +190,7 @@ class S3Objects:
             yield chunk
 
     async def stat(self, key: str) -> ObjectStat | None:
-        found = await self._run(head, self._connection, check_key(key))
-        if found is None:
-            return None
-        return ObjectStat(found["ContentLength"], found["LastModified"].astimezone(UTC), found["ETag"])
+        return await self._run(self._looking.stat, check_key(key))
 
     async def digest(self, key: str) -> Digest:
         return await self._run_in(self._digests, self._digest, check_key(key))

@@ -34,7 +34,7 @@ from storage.object_factory import open_object_store
 from storage.object_s3_client import S3Description
 from storage.object_s3_faults import S3_FAULTS, from_s3_error
 from storage.object_s3_signing import presign
-from storage.objects import PartPlan, SignedRequest
+from storage.objects import ObjectStat, PartPlan, SignedRequest
 from storage.s3_objects import S3Objects
 from tests.support.asgi_server import free_socket
 from tests.support.object_homes import Home, crc32c_of, plain_client, s3_home
@@ -266,6 +266,30 @@ async def test_a_read_goes_on_where_the_connection_broke() -> None:
     assert asked == ["0 ", '1000 "one"', '2000 "one"', '3000 "one"']
     with pytest.raises(ObservatoryError):
         [chunk async for chunk in store.stream("changing", chunk_bytes=300)]
+    await store.close()
+    server.close()
+
+
+# --- looking up
+
+
+@pytest.mark.parametrize("first", ["503 Slow Down", "403 Forbidden", "200 OK", "hangs up"])
+async def test_an_answer_that_is_not_plain_is_asked_for_again(first: str) -> None:
+    """The second answer is plain; a 200 without what belongs to it is none."""
+    answers = [first, '200 OK\r\netag: "one"\r\nlast-modified: Sun, 29 Nov 2026 15:58:46 GMT', "404 Not Found"]
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HEAD /bucket/a/key")
+        if (said := answers.pop(0)) != "hangs up":
+            writer.write(f"HTTP/1.1 {said}\r\ncontent-length: 35\r\nconnection: close\r\n\r\n".encode())
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    url = f"s3://bucket?endpoint=http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    store = open_object_store(url, public_url="", secret=b"", access_key="a", secret_key="b")
+    assert await store.stat("a/key") == ObjectStat(35, datetime(2026, 11, 29, 15, 58, 46, tzinfo=UTC), '"one"')
+    assert await store.stat("a/key") is None
+    assert not answers
     await store.close()
     server.close()
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import httpx
 import pytest
+from botocore.httpsession import URLLib3Session
 from sqlalchemy import text
 
 from service.maintenance import UPLOAD_ECHO, UPLOAD_LIFE
 from storage.local_objects import LocalObjects
-from storage.s3_objects import S3Objects
 from tests.support.object_homes import plain_client
 from tests.support.s3_server import S3Server, s3_server  # noqa: F401 (a fixture)
 from tests.support.service import Person, RunningService, running_service
@@ -79,15 +79,16 @@ class Sender:
     @contextlib.contextmanager
     def requests(self) -> Iterator[list[str]]:
         """Note the methods of the requests that the service makes to the store."""
-        store = self.service.house.objects
-        assert isinstance(store, S3Objects)
         made: list[str] = []
-        events = store._client.meta.events
-        events.register("before-send.s3", note := lambda request, **_: made.append(request.method))
-        try:
+        send = URLLib3Session.send
+
+        def noted(session: URLLib3Session, request: Any) -> Any:
+            made.append(request.method)
+            return send(session, request)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(URLLib3Session, "send", noted)
             yield made
-        finally:
-            events.unregister("before-send.s3", note)
 
     async def put(self, file: dict[str, Any], body: bytes) -> int:
         headers = file["put"]["headers"] | {"content-length": str(len(body))}

@@ -91,15 +91,14 @@ class BlockCache:
         `read` does: the disk is waited for by whoever likes to, and processors are used by another thread, if need be.
         """
         checks: list[Callable[[], list[Block | None]]] = []
-        done = 0
+        done, is_any = 0, first == 0 and bool(self.limit_bytes) and self._heads.has(sha256)
         while done < count and self.limit_bytes:
             number, offset = divmod(first + done, SEGMENT_BLOCKS)
             here = min(count - done, SEGMENT_BLOCKS - offset)
             loaded = self._load_segment(sha256, number, offset, here)
             checks.append(partial(self._checked, sha256, *loaded) if loaded else partial(_none, here))
-            done += here
-        has_head = first == 0 and self._heads.has(sha256)
-        if not has_head and all(check.func is _none for check in checks):
+            done, is_any = done + here, is_any or loaded is not None
+        if not is_any:
             return None
 
         def check() -> list[Block | None]:
