@@ -1,12 +1,10 @@
 """Contents read by ranges: from memory, from disk, and from the object store in parallel, ahead of who reads on.
 
-Blocks are checked with their checksums whenever they come from disk, and when all blocks of a file have been seen,
-their checksums must add up to the one that the service knows of the whole.
+What is given is what was stored: see `soundness`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
@@ -16,18 +14,17 @@ from pathlib import Path
 
 from crc32c import crc32c as crc32c_of
 
-from uraniborg.errors import TransferFailed
 from uraniborg.settings import cache_folder
 from uraniborg.tree.beginnings import Beginnings
 from uraniborg.tree.block_writer import BlockWriter
 from uraniborg.tree.blocks import BLOCK_BYTES, BlockCache
 from uraniborg.tree.buffers import Buffers
-from uraniborg.tree.crc32c import from_base64
 from uraniborg.tree.range_loop import Part, RangeLoop
 from uraniborg.tree.ranges import AddressRefused, RangeLines
 from uraniborg.tree.reader import Address, Reader
 from uraniborg.tree.runs import Block, Gathering, Run, requests_of, runs_of
-from uraniborg.tree.sums import Sum, Sums
+from uraniborg.tree.soundness import Soundness, not_what_was_stored
+from uraniborg.tree.sums import Sum
 
 __all__ = ["DEFAULT_LIMIT_BYTES", "Contents"]
 
@@ -38,7 +35,6 @@ REQUEST_BLOCKS = 256  # the most that one request asks for ahead of a reader: a 
 IN_MEMORY_BYTES = 64 * 1024**2
 # Of what came in pieces so small, as headers and places here and there do, the last blocks: they are looked at once.
 LONE_BLOCKS, LONE_IN_MEMORY = 4, 128
-HASHED_BYTES = 1024**3
 APART_FROM_BYTES = 64 * 1024**2  # in smaller files, blocks around what is wanted are likely to be wanted, too
 SUMMED_AT_ONCE = 4096  # blocks, of which the loop adds the checksums up by the way
 
@@ -69,8 +65,7 @@ class Contents:
         self._memory: OrderedDict[tuple[str, int], Block] = OrderedDict()
         self._lone: deque[tuple[str, int]] = deque()
         self._coming: dict[tuple[str, int], Run] = {}
-        self._sums = Sums()
-        self._wrong: dict[str, int] = {}
+        self._soundness = Soundness(self.cache, self._keeping, self.beginnings, self._forget)
 
     def open(
         self,
@@ -84,7 +79,7 @@ class Contents:
 
     def times_wrong(self, sha256: str) -> int:
         """Tell how often a content arrived that was not what was stored."""
-        return self._wrong.get(sha256, 0)
+        return self._soundness.times_wrong(sha256)
 
     def settle(self) -> None:
         """Return when the cache on disk has all that was read until now: it is kept a moment behind its reader."""
@@ -192,7 +187,7 @@ class Contents:
 
         def judge(whole: Sum) -> None:
             try:
-                self._judge(reader, whole)
+                self._soundness.judge(reader, whole)
             except BaseException as error:
                 have(error)
             else:
@@ -219,7 +214,7 @@ class Contents:
     ) -> list[Run]:
         """See what is in memory and what comes already; gives the runs that somebody has to let come."""
         if reader.times_wrong != self.times_wrong(reader.sha256):
-            have(_not_what_was_stored(reader.sha256))  # some of which it was given, before all had come
+            have(not_what_was_stored(reader.sha256))  # some of which it was given, before all had come
             return []
         here = [self._memory.get((reader.sha256, block)) for block in range(first, first + count)]
         if (blocks := [held[0] for held in here if held is not None]) and len(blocks) == count:
@@ -312,7 +307,7 @@ class Contents:
             if len(blocks) < run.count:
                 self._pool.submit(self._fetch, reader, run, kept)
                 return
-            summed = self._sums.add(reader.sha256, reader.size_bytes, run.first, blocks)
+            summed = self._soundness.add(reader, run.first, blocks)
         except BaseException as error:
             self._settle(reader, run, error)
         else:
@@ -326,11 +321,11 @@ class Contents:
             start = (run.first + begin) * BLOCK_BYTES
             data = self._range(reader, start, min((run.first + end) * BLOCK_BYTES, reader.size_bytes))
             kept[begin:end] = fetched = _blocks_in(data)
-            self._compare(reader, run.first + begin, fetched)
+            self._soundness.compare(reader, run.first + begin, fetched)
             self._keeping.write(reader.sha256, run.first + begin, fetched, data)
             blocks = [block for block in kept if block is not None]
-            if (summed := self._sums.add(reader.sha256, reader.size_bytes, run.first, blocks)) is not None:
-                self._judge(reader, summed)
+            if (summed := self._soundness.add(reader, run.first, blocks)) is not None:
+                self._soundness.judge(reader, summed)
         except BaseException as error:
             self._settle(reader, run, error)
         else:
@@ -357,29 +352,13 @@ class Contents:
     def _keep(self, reader: Reader, first: int, data: memoryview) -> tuple[list[Block], Sum | None]:
         """Have blocks kept on disk; gives them, and the sum of all of their content, if these were the last."""
         blocks = _blocks_in(data)
-        self._compare(reader, first, blocks)
+        self._soundness.compare(reader, first, blocks)
         self._keeping.write(reader.sha256, first, blocks, data)
-        return blocks, self._sums.add(reader.sha256, reader.size_bytes, first, blocks)
-
-    def _compare(self, reader: Reader, first: int, blocks: list[Block]) -> None:
-        """Look whether a content begins as the service told, of which somebody may have read already.
-
-        Raises
-        ------
-        TransferFailed
-            It does not: what was told is forgotten, and whoever opens it again has its bytes.
-        """
-        if first or not (begun := self.beginnings.get(reader.sha256, reader.size_bytes)):
-            return
-        if blocks[0][0][: len(begun)] != begun:
-            self.beginnings.refuse(reader.sha256)
-            with self._lock:
-                self._wrong[reader.sha256] = self.times_wrong(reader.sha256) + 1
-            raise _not_what_was_stored(reader.sha256)
+        return blocks, self._soundness.add(reader, first, blocks)
 
     def _end(self, reader: Reader, run: Run, summed: Sum, blocks: list[Block]) -> None:
         try:
-            self._judge(reader, summed)
+            self._soundness.judge(reader, summed)
         except BaseException as error:
             self._settle(reader, run, error)
         else:
@@ -395,6 +374,12 @@ class Contents:
             return self.lines.fetch(address.url, start, stop, into)
         except AddressRefused:
             return self.lines.fetch(reader.address(True).url, start, stop, into)
+
+    def _forget(self, sha256: str) -> None:
+        """Forget what is in memory of a content."""
+        with self._lock:
+            for key in [key for key in self._memory if key[0] == sha256]:
+                del self._memory[key]
 
     def _settle(self, reader: Reader, run: Run, result: list[Block] | BaseException) -> None:
         """Tell who waits what came, or what went wrong."""
@@ -413,54 +398,6 @@ class Contents:
             for key in keys:
                 self._coming.pop(key, None)
         run.settle(result)
-
-    def _judge(self, reader: Reader, summed: Sum) -> None:
-        """Look whether what was seen of a content is what it should be: what its blocks add up to, or its SHA-256.
-
-        The CRC32C is what somebody told who sent the content: where it does not fit, the SHA-256 decides.
-
-        Raises
-        ------
-        TransferFailed
-            What arrived is not what was stored: nothing of it is kept, and all who read it are told.
-        """
-        sha256 = reader.sha256
-        expected = reader.address(False).crc32c if reader.is_addressed else None
-        if expected is None:
-            is_sound = self._has_its_sha256(reader) is not False
-        else:
-            is_sound = summed.total() == from_base64(expected) or self._has_its_sha256(reader) is True
-        if is_sound:
-            self._sums.note_sound(sha256)
-            return
-        with self._lock:
-            self._wrong[sha256] = self.times_wrong(sha256) + 1
-            for key in [key for key in self._memory if key[0] == sha256]:
-                del self._memory[key]
-        self._keeping.flush()
-        self.cache.forget(sha256)
-        raise _not_what_was_stored(sha256)
-
-    def _has_its_sha256(self, reader: Reader) -> bool | None:
-        """Check a content that is whole on disk against its SHA-256; None where that cannot be told."""
-        if not reader.is_addressed or reader.size_bytes > HASHED_BYTES:
-            return None
-        self._keeping.flush()
-        sha256 = hashlib.sha256()
-        for first in range(0, reader.block_count, PIECE_BLOCKS):
-            for block in self.cache.read(reader.sha256, first, min(PIECE_BLOCKS, reader.block_count - first)):
-                if block is None:  # not kept, or gone already
-                    return None
-                sha256.update(block[0])
-        return sha256.hexdigest() == reader.sha256
-
-
-def _not_what_was_stored(sha256: str) -> TransferFailed:
-    return TransferFailed(
-        "What arrived of a file is not what was stored (its checksum differs): open it and read it again, and if that"
-        " does not help, tell the service's operator.",
-        facts={"sha256": sha256},
-    )
 
 
 def _blocks_in(data: memoryview) -> list[Block]:
