@@ -15,7 +15,8 @@ from uraniborg._generated.wire import Parts, PartToSend
 from uraniborg.errors import TransferFailed
 from uraniborg.upload.digests import Changed, Digest, crc_base64
 from uraniborg.upload.gate import MOST
-from uraniborg.upload.sender import AddressExpired, Sender, read_at
+from uraniborg.upload.sender import AddressExpired, Sender
+from uraniborg.upload.stretch import read_at
 from uraniborg.upload.walk import Identity, identity_of
 
 __all__ = ["send_in_parts"]

@@ -19,6 +19,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from uraniborg.upload.stretch import Stretch
+
 __all__ = [
     "ANSWER_S",
     "LONGEST_ANSWER",
@@ -41,6 +43,10 @@ EMPTY = re.compile(rb"\r\ncontent-length: ?0\r\n", re.IGNORECASE)
 UNUSUAL = re.compile(rb"\r\n(connection:(?! ?keep-alive\r)|transfer-encoding:)", re.IGNORECASE)
 
 
+Body = bytes | list[bytes] | Iterator[bytes] | Stretch
+"""What is sent, or what it consists of; of the last two only what has been sent is taken."""
+
+
 class PutLines:
     """Connections to stores, by thread and host."""
 
@@ -48,15 +54,13 @@ class PutLines:
         self._own = threading.local()
         self._all: list[http.client.HTTPConnection] = []
 
-    def put(
-        self, method: str, url: str, headers: dict[str, str], content: bytes | list[bytes] | Iterator[bytes]
-    ) -> tuple[int, bytes]:
+    def put(self, method: str, url: str, headers: dict[str, str], content: Body) -> tuple[int, bytes]:
         """Send one request; returns the status and the beginning of the answer.
 
         Parameters
         ----------
-        content : bytes, list of bytes or iterator of bytes
-            The body, or what it consists of; from an iterator only what has been sent is taken.
+        content : bytes, list of bytes, iterator of bytes or Stretch
+            The body.
 
         Raises
         ------
@@ -99,7 +103,7 @@ def _exchange(
     method: str,
     target: str,
     headers: dict[str, str],
-    content: bytes | list[bytes] | Iterator[bytes],
+    content: Body,
 ) -> tuple[int, bytes]:
     wire = wire_of(line)
     try:
@@ -137,7 +141,11 @@ def head_of(method: str, target: str, headers: dict[str, str]) -> bytes:
     return head.encode("latin-1")
 
 
-def _send(wire: socket.socket, head: bytes, content: bytes | list[bytes] | Iterator[bytes]) -> None:
+def _send(wire: socket.socket, head: bytes, content: Body) -> None:
+    if isinstance(content, Stretch):
+        wire.sendall(head)
+        content.send(wire)
+        return
     if not isinstance(content, bytes | list):
         wire.sendall(head)
         for block in content:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import os
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
@@ -19,13 +17,13 @@ from uraniborg.upload.bundle import Bundle
 from uraniborg.upload.digests import Changed
 from uraniborg.upload.gate import Gate
 from uraniborg.upload.put_lines import PutLines
+from uraniborg.upload.stretch import BLOCK_BYTES, Stretch, read_at
 
 if TYPE_CHECKING:
     from uraniborg._generated.wire import SignedPut
 
-__all__ = ["PATIENCE_S", "AddressExpired", "Sender", "read_at"]
+__all__ = ["PATIENCE_S", "AddressExpired", "Sender"]
 
-BLOCK_BYTES = 1024**2
 IN_ONE_PIECE_BYTES = 4 * 1024**2
 PATIENCE_S = 120.0  # how long a store may be away in the middle of an upload
 REFUSALS = 3
@@ -154,7 +152,7 @@ class Sender:
         return True
 
     def _once(
-        self, signed: SignedPut, headers: dict[str, str], content: bytes | list[bytes] | Iterator[bytes]
+        self, signed: SignedPut, headers: dict[str, str], content: bytes | list[bytes] | Iterator[bytes] | Stretch
     ) -> tuple[int, str]:
         """Try once; status 0 where there was no answer."""
         if self._stopped:
@@ -167,29 +165,25 @@ class Sender:
 
     def _content(
         self, source: bytes | int, offset: int, size_bytes: int, is_over: Callable[[], bool]
-    ) -> bytes | Iterator[bytes]:
+    ) -> bytes | Iterator[bytes] | Stretch:
         if isinstance(source, bytes):
             return source if self._pace is None else self._paced(source)
         if size_bytes > IN_ONE_PIECE_BYTES or self._pace is not None:
-            return self._blocks(source, offset, size_bytes, is_over)
+            return self._stretch(source, offset, size_bytes, is_over)
         content = read_at(source, size_bytes, offset)
         if len(content) != size_bytes:
             raise Changed("It became shorter while it was sent.")
         return content
 
-    def _blocks(self, descriptor: int, offset: int, size_bytes: int, is_over: Callable[[], bool]) -> Iterator[bytes]:
-        end = offset + size_bytes
-        block_bytes = BLOCK_BYTES if self._pace is None else PACED_BYTES
-        while offset < end:
+    def _stretch(self, descriptor: int, offset: int, size_bytes: int, is_over: Callable[[], bool]) -> Stretch:
+        def go_on(wanted: int) -> None:
             if self._pace is not None:
-                self._pace(min(block_bytes, end - offset))
+                self._pace(wanted)
             if self._stopped or is_over():
                 raise TransferFailed("The upload was stopped.")
-            block = read_at(descriptor, min(block_bytes, end - offset), offset)
-            if not block:
-                raise Changed("It became shorter while it was sent.")
-            offset += len(block)
-            yield block
+
+        block_bytes = BLOCK_BYTES if self._pace is None else PACED_BYTES
+        return Stretch(descriptor, offset, size_bytes, go_on, block_bytes)
 
     def _paced(self, content: bytes) -> Iterator[bytes]:
         assert self._pace is not None
@@ -214,15 +208,3 @@ def _reason(status: int, said: bytes) -> str:
         match = re.search(rb"<Message>([^<]*)</Message>", said)
         problem = {"detail": match[1].decode(errors="replace")} if match else {}
     return error_for(status, problem if isinstance(problem, dict) else {}).detail
-
-
-if hasattr(os, "pread"):
-    read_at: Callable[[int, int, int], bytes] = os.pread
-else:
-    _seeking = threading.Lock()
-
-    def read_at(descriptor: int, size_bytes: int, offset: int) -> bytes:
-        """Read from a place of a file, where the system (Windows) cannot do so in one step."""
-        with _seeking:
-            os.lseek(descriptor, offset, os.SEEK_SET)
-            return os.read(descriptor, size_bytes)
