@@ -263,7 +263,9 @@ class _Contest:
                         warm.setdefault(path, []).append(_timed(lambda path=path: _cat(path)))
                 for _ in range(rounds):
                     for path in (large, local):
-                        _drop_pages(path)
+                        assert mounted.kept is not None
+                        for forgotten in (path, *mounted.kept.rglob("*.blocks")):
+                            _drop_pages(forgotten)
                         cold.setdefault(path, []).append(_timed(lambda path=path: _cat(path)))
                 self.peak_mb = max(self.peak_mb, peak_rss_mb(mounted.pid))
         finally:

@@ -32,10 +32,11 @@ MOUNTED_WITHIN_S = 60.0
 
 
 class Mounted(msgspec.Struct, frozen=True):
-    """A folder with the files in it, and the process that serves it."""
+    """A folder with the files in it, the process that serves it, and where that keeps what it has read, if told."""
 
     folder: Path
     pid: int
+    kept: Path | None = None
 
 
 class Mounter(msgspec.Struct, frozen=True):
@@ -70,7 +71,7 @@ def ours(service: Service) -> Mounter:
         words = [sys.executable, "-m", "uraniborg", "mount", str(folder), "--read-only", "--json"]
         done = subprocess.run(words, env=environment, capture_output=True, check=True)
         root = folder / "org" / service.observatory.slug / "datasets" / DATASET
-        return Mounted(root, int(json.loads(done.stdout)["process"]))
+        return Mounted(root, int(json.loads(done.stdout)["process"]), base / "cache")
 
     return Mounter("uraniborg mount", mount)
 

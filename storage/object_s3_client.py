@@ -173,7 +173,8 @@ class S3Connection:
         """Let boto3 say where the bucket's objects are: regions, partitions and addressing styles are its trade."""
         unsigned = Config(
             signature_version=botocore.UNSIGNED,
-            s3={"addressing_style": description.addressing or ("path" if description.endpoint else "auto")},
+            # Not "auto": without an endpoint that is Amazon's global one, which sends some elsewhere first.
+            s3={"addressing_style": description.addressing or ("path" if description.endpoint else "virtual")},
         )
         client = boto3.client("s3", region_name=self.region, endpoint_url=endpoint or None, config=unsigned)
         url: str = client.generate_presigned_url("get_object", Params={"Bucket": self.bucket, "Key": "probe"})

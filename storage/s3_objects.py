@@ -309,6 +309,7 @@ class S3Objects:
         for pool in (self._pool, self._digests):
             await asyncio.to_thread(pool.shutdown)
         self._client.close()
+        self._looking.close()
 
     def range_source(self, key: str, *, size_bytes: int | None = None) -> S3RangeSource:
         return S3RangeSource(self._connection, key, size_bytes=size_bytes)

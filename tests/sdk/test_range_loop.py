@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hashlib
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from functools import partial
 from itertools import accumulate
+from pathlib import Path
 
 import pytest
 import uraniborg
+from crc32c import crc32c as crc32c_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from uraniborg.tree.blocks import BLOCK_BYTES
+from uraniborg.tree.contents import Contents
 from uraniborg.tree.range_loop import LINES, RangeLoop
 from uraniborg.tree.ranges import AddressRefused, RangeLines
+from uraniborg.tree.reader import Address
 
 CONTENT = bytes(range(256)) * 4096
 
@@ -147,6 +154,45 @@ def test_nobody_there_is_told(loop: RangeLoop) -> None:
     assert fetched(loop, [(f"http://127.0.0.1:{port}/usual", 0, 10)] * (2 * LINES)) == [None] * (2 * LINES)
 
 
+def test_what_others_ask_for_is_done_by_the_loop_whatever_becomes_of_one(loop: RangeLoop) -> None:
+    done: list[int] = []
+
+    def work(number: int) -> None:
+        if number % 3 == 0:
+            raise ValueError(number)
+        done.append(number)
+
+    threads = [
+        threading.Thread(target=lambda first=first: [loop.call(partial(work, first + at)) for at in range(100)])
+        for first in range(0, 400, 100)
+    ]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + 30
+    while len(done) < sum(number % 3 > 0 for number in range(400)):
+        assert time.monotonic() < deadline
+        loop.turn()
+    assert sorted(done) == [number for number in range(400) if number % 3]
+
+
+def test_who_waits_when_it_is_closed_is_told_and_nothing_is_taken_on_any_more(store: str) -> None:
+    lines = RangeLines()
+    loop = RangeLoop(lines)
+    told: list[bool] = []
+    for number in range(3 * LINES):  # more than there are lines: some wait for one
+        assert loop.start(f"{store}/usual", number, [(memoryview(bytearray(10)), told.append)], is_urgent=False)
+    assert loop.call(lambda: told.append(True))
+    loop.close()
+    deadline = time.monotonic() + 30
+    while len(told) < 3 * LINES + 1:  # those that were being connected say so a little later
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert not loop.call(print)
+    assert not loop.start(f"{store}/usual", 0, [(memoryview(bytearray(10)), told.append)], is_urgent=True)
+    assert told.count(True) == 1
+    lines.close()
+
+
 def test_encrypted_lines_are_left_to_threads(loop: RangeLoop) -> None:
     assert not loop.start("https://store.example/x", 0, [(memoryview(bytearray(8)), print)], is_urgent=True)
 
@@ -183,3 +229,59 @@ def test_a_stream_that_breaks_has_given_what_came(
         pass
     assert lines.fetch(f"{store}/usual", 5, 500_000) == CONTENT[5:500_000]
     lines.close()
+
+
+@contextlib.contextmanager
+def turned(contents: Contents) -> Iterator[None]:
+    """Have a loop turned by a thread of its own for some contents."""
+    contents.loop = loop = RangeLoop(contents.lines)
+    ended = threading.Event()
+
+    def turn() -> None:
+        while not ended.is_set():
+            loop.turn()
+
+    thread = threading.Thread(target=turn, name="the-loop")
+    thread.start()
+    try:
+        yield
+    finally:
+        contents.loop = None
+        ended.set()
+        loop.call(lambda: None)
+        thread.join()
+        loop.close()
+        contents.close()
+
+
+@pytest.mark.parametrize("crc32c", [base64.b64encode(crc32c_of(CONTENT).to_bytes(4, "big")).decode(), None])
+def test_the_loop_asks_nobody_for_what_was_kept_whatever_has_become_of_it(
+    tmp_path: Path, store: str, crc32c: str | None
+) -> None:
+    """Some of it is damaged, and addresses have expired, so that somebody has to be asked at the end."""
+    sha256 = hashlib.sha256(CONTENT).hexdigest()
+    good = Address(f"{store}/usual", time.monotonic() + 3600, crc32c)
+    asked: list[str] = []
+
+    def address(_: bool) -> Address:
+        asked.append(threading.current_thread().name)
+        return good
+
+    contents = Contents(tmp_path)
+    with turned(contents):
+        assert contents.open(sha256, len(CONTENT), address, lambda: good).read(0, len(CONTENT)) == CONTENT
+        contents.settle()
+    [kept] = tmp_path.rglob("*.blocks")
+    for damaged in (False, True):
+        if damaged:
+            with kept.open("r+b") as file:
+                file.seek(5 * BLOCK_BYTES)
+                file.write(b"damage")
+        contents = Contents(tmp_path)
+        with turned(contents):
+            reader = contents.open(sha256, len(CONTENT), address)
+            for at in range(0, len(CONTENT), 100_000):
+                assert reader.read(at, 100_000) == CONTENT[at : at + 100_000]
+            contents.settle()
+    assert asked
+    assert "the-loop" not in asked

@@ -31,7 +31,7 @@ from botocore.exceptions import (
 from domain.errors import InvalidInput, NotFound, ObservatoryError, StoreUnavailable
 from storage import object_s3_ahead
 from storage.object_factory import open_object_store
-from storage.object_s3_client import S3Description
+from storage.object_s3_client import S3Connection, S3Description
 from storage.object_s3_faults import S3_FAULTS, from_s3_error
 from storage.object_s3_signing import presign
 from storage.objects import ObjectStat, PartPlan, SignedRequest
@@ -292,6 +292,34 @@ async def test_an_answer_that_is_not_plain_is_asked_for_again(first: str) -> Non
     assert not answers
     await store.close()
     server.close()
+
+
+async def test_a_server_that_never_answers_plainly_is_asked_by_the_driver_alone() -> None:
+    asked: list[bool] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(b"X-Amz-Signature=" in (await reader.readuntil(b"\r\n\r\n")))
+        status = "307 Temporary Redirect" if asked[-1] else "404 Not Found"
+        writer.write(f"HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".encode())
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    url = f"s3://bucket?endpoint=http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    store = open_object_store(url, public_url="", secret=b"", access_key="a", secret_key="b")
+    assert [await store.stat("a/key") for _ in range(6)] == [None] * 6
+    assert asked == [True, False] * 3 + [False] * 3
+    await store.close()
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("bucket", "expected"),
+    [("frames", "https://frames.s3.eu-west-1.amazonaws.com/"), ("a.b", "https://s3.eu-west-1.amazonaws.com/a.b/")],
+)
+def test_without_an_endpoint_addresses_are_of_the_region(bucket: str, expected: str) -> None:
+    description = S3Description(bucket=bucket, region="eu-west-1", access_key="a", secret_key="b")
+    connection = S3Connection(description)
+    assert (connection.address, connection.own_address) == (expected, expected)
 
 
 # --- the address in the configuration

@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from service.maintenance import UPLOAD_ECHO, UPLOAD_LIFE
 from storage.local_objects import LocalObjects
+from storage.s3_objects import S3Objects
 from tests.support.object_homes import plain_client
 from tests.support.s3_server import S3Server, s3_server  # noqa: F401 (a fixture)
 from tests.support.service import Person, RunningService, running_service
@@ -79,11 +80,14 @@ class Sender:
     @contextlib.contextmanager
     def requests(self) -> Iterator[list[str]]:
         """Note the methods of the requests that the service makes to the store."""
+        store = self.service.house.objects
+        assert isinstance(store, S3Objects)
         made: list[str] = []
         send = URLLib3Session.send
 
         def noted(session: URLLib3Session, request: Any) -> Any:
-            made.append(request.method)
+            if request.url.startswith(store._connection.own_address + store._connection.prefix):
+                made.append(request.method)
             return send(session, request)
 
         with pytest.MonkeyPatch.context() as patch:

@@ -75,9 +75,13 @@ class _Server:
 
     def work(self) -> None:
         """Answer requests until the folder is unmounted."""
-        while not self._ended:
-            self.loop.turn()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        try:
+            while not self._ended:
+                self.loop.turn()
+        finally:
+            self.operations.tree.contents.loop = None  # who still reads does so without it
+            self.loop.close()
+            self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _take(self) -> None:
         """Take a request, and answer it or have it answered."""

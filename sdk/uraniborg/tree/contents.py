@@ -256,9 +256,15 @@ class Contents:
         return self._promise(reader, begin, last - begin, is_urgent=False)
 
     def _go(self, reader: Reader, runs: list[Run]) -> None:
-        """Let runs come: by the loop where all is as usual, else by threads."""
-        for those in requests_of(runs, REQUEST_BLOCKS):
-            if self.loop is None or not self._fly(self.loop, reader, those):
+        """Let runs come: by the loop where all is as usual, else by threads, which may wait for others."""
+        loop, flying = self.loop, list[Run]()
+        for run in runs:
+            if loop is None or self.cache.may_have(reader.sha256, run.first, run.count):
+                self._pool.submit(self._bring, reader, run)
+            else:
+                flying.append(run)
+        for those in requests_of(flying, REQUEST_BLOCKS):
+            if loop is None or not self._fly(loop, reader, those):
                 for run in those:
                     self._pool.submit(self._bring, reader, run)
 
@@ -266,8 +272,6 @@ class Contents:
         """Let consecutive runs come by one request; False where that cannot be, or may have to wait for anybody."""
         address = reader.known_address()
         if address is None or address.crc32c is None:
-            return False
-        if any(self.cache.may_have(reader.sha256, run.first, run.count) for run in runs):
             return False
         start = runs[0].first * BLOCK_BYTES
         parts = [self._part(reader, run) for run in runs]
@@ -287,25 +291,25 @@ class Contents:
 
     def _bring(self, reader: Reader, run: Run) -> None:
         """Find a run on disk, or fetch it; the disk, and who else is asked, are waited for by this thread."""
+        loop = self.loop
         try:
             check = self.cache.load(reader.sha256, run.first, run.count)
+            # The loop does not have to take turns with this thread for each block.
+            if check is not None and loop is not None and loop.call(partial(self._take_kept, reader, run, check)):
+                return
+            kept: list[Block | None] = check() if check is not None else [None] * run.count
         except BaseException as error:
             self._settle(reader, run, error)
-            return
-        if check is None:
-            self._fetch(reader, run, [None] * run.count)
-        elif self.loop is None:
-            self._take_kept(reader, run, check)
-        else:  # where it does not have to take turns with this thread for each block
-            self.loop.call(partial(self._take_kept, reader, run, check))
+        else:
+            self._fill(reader, run, kept)
 
     def _take_kept(self, reader: Reader, run: Run, check: Callable[[], list[Block | None]]) -> None:
-        """Take what was on disk of a run, and have fetched what was not."""
+        """Take what was on disk of a run, without waiting for anybody; what is missing, a thread fetches."""
         try:
             kept = check()
             blocks = [block for block in kept if block is not None]
             if len(blocks) < run.count:
-                self._pool.submit(self._fetch, reader, run, kept)
+                self._pool.submit(self._fill, reader, run, kept)
                 return
             summed = self._soundness.add(reader, run.first, blocks)
         except BaseException as error:
@@ -313,16 +317,17 @@ class Contents:
         else:
             self._take(reader, run, summed, blocks)
 
-    def _fetch(self, reader: Reader, run: Run, kept: list[Block | None]) -> None:
-        """Fetch what is missing of a run, between the first and the last block of that at once."""
+    def _fill(self, reader: Reader, run: Run, kept: list[Block | None]) -> None:
+        """Fetch what is missing of a run, and have it judged, by this thread."""
         try:
             missing = [at for at, block in enumerate(kept) if block is None]
-            begin, end = missing[0], missing[-1] + 1  # a request costs more than some blocks
-            start = (run.first + begin) * BLOCK_BYTES
-            data = self._range(reader, start, min((run.first + end) * BLOCK_BYTES, reader.size_bytes))
-            kept[begin:end] = fetched = _blocks_in(data)
-            self._soundness.compare(reader, run.first + begin, fetched)
-            self._keeping.write(reader.sha256, run.first + begin, fetched, data)
+            if missing:  # between the first and the last of these at once: a request costs more than some blocks
+                begin, end = missing[0], missing[-1] + 1
+                start = (run.first + begin) * BLOCK_BYTES
+                data = self._range(reader, start, min((run.first + end) * BLOCK_BYTES, reader.size_bytes))
+                kept[begin:end] = fetched = _blocks_in(data)
+                self._soundness.compare(reader, run.first + begin, fetched)
+                self._keeping.write(reader.sha256, run.first + begin, fetched, data)
             blocks = [block for block in kept if block is not None]
             if (summed := self._soundness.add(reader, run.first, blocks)) is not None:
                 self._soundness.judge(reader, summed)
@@ -341,13 +346,11 @@ class Contents:
             self._take(reader, run, summed, blocks)
 
     def _take(self, reader: Reader, run: Run, summed: Sum | None, blocks: list[Block]) -> None:
-        """Give a run to who waits, if it was not the last of a content that turns out not to be right."""
-        if summed is None:
+        """Give a run to who waits; if it was the last of a content, and that is not soon told to be right, later."""
+        if summed is None or (summed.count <= SUMMED_AT_ONCE and self._soundness.adds_up(reader, summed)):
             self._settle(reader, run, blocks)
-        elif summed.count > SUMMED_AT_ONCE:
-            self._pool.submit(self._end, reader, run, summed, blocks)
         else:
-            self._end(reader, run, summed, blocks)
+            self._pool.submit(self._end, reader, run, summed, blocks)
 
     def _keep(self, reader: Reader, first: int, data: memoryview) -> tuple[list[Block], Sum | None]:
         """Have blocks kept on disk; gives them, and the sum of all of their content, if these were the last."""

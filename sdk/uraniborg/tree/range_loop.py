@@ -13,6 +13,7 @@ import select
 import socket
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -62,19 +63,29 @@ class RangeLoop:
         self._lock = threading.Lock()
         self._scratch = memoryview(bytearray(LONGEST_ANSWER))
         self._looked_at = 0.0
+        self._closed = False
         self._called: deque[Callable[[], None]] = deque()
         self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self.watch(self._bell, self._answer_bell)
 
-    def call(self, work: Callable[[], None]) -> None:
-        """Have something done by the thread that calls `turn`, soon."""
-        self._called.append(work)
-        os.eventfd_write(self._bell, 1)
+    def call(self, work: Callable[[], None]) -> bool:
+        """Have something done by the thread that calls `turn`, soon; False if there is none any more."""
+        with self._lock:
+            if not self._closed:
+                self._called.append(work)
+                os.eventfd_write(self._bell, 1)
+            return not self._closed
 
     def _answer_bell(self) -> None:
         os.eventfd_read(self._bell)
+        self._do_what_was_called()
+
+    def _do_what_was_called(self) -> None:
         while self._called:
-            self._called.popleft()()
+            try:
+                self._called.popleft()()
+            except Exception:  # of one of them: what else is under way goes on
+                traceback.print_exc()
 
     def watch(self, descriptor: int, ready: Callable[[], None]) -> None:
         """Call something whenever there is something to read at a descriptor."""
@@ -99,6 +110,8 @@ class RangeLoop:
         place, request = request_for(url, start, stop - start)
         flight = _Flight(url, place, request, start, stop, left)
         with self._lock:
+            if self._closed:
+                return False
             if self._under_way >= LINES:
                 (self._waiting.appendleft if is_urgent else self._waiting.append)(flight)
                 return True
@@ -116,6 +129,8 @@ class RangeLoop:
 
     def _connect(self, flight: _Flight) -> None:
         try:
+            if self._closed:
+                raise OSError("Nobody waits for it any more.")
             flight.line = self._lines.connected(flight.url)
         except (OSError, http.client.HTTPException):
             self._land(flight, came=False)
@@ -144,13 +159,19 @@ class RangeLoop:
                     self._land(flight, came=False)
 
     def close(self) -> None:
-        """Hang up; what was on its way does not come."""
-        self._connecting.shutdown(wait=False, cancel_futures=True)
+        """Hang up, and tell whoever waits that nothing comes; by the thread that called `turn`, or when none does."""
+        with self._lock:
+            self._closed = True
+            waiting, self._waiting = self._waiting, deque()
+        self._connecting.shutdown(wait=False)
+        self._do_what_was_called()
+        for flight in list(self._flights.values()):
+            self._land(flight, came=False)
+        for flight in waiting:
+            for _, done in flight.parts:
+                done(False)
         self._poll.close()
         os.close(self._bell)
-        for flight in self._flights.values():
-            if flight.line is not None:
-                flight.line.close()
 
     def _send(self, flight: _Flight) -> None:
         assert flight.line is not None
@@ -160,6 +181,8 @@ class RangeLoop:
         try:
             wire.sendall(flight.request)
             self._poll.register(wire, select.EPOLLIN)
+            if self._closed:
+                raise OSError("Nobody waits for it any more.")
         except (OSError, ValueError):
             self._land(flight, came=False)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Address", "Pieces", "Reader"]
 
-FIRST_AHEAD_BYTES, MOST_AHEAD_BYTES = 256 * 1024, 32 * 1024**2
+FIRST_AHEAD_BYTES, MOST_AHEAD_BYTES = 256 * 1024, 24 * 1024**2
 NEAR_BYTES = 1024**2
 APART_BYTES = 48 * 1024  # so much at once, far from what was read last, is wanted by itself
 DENSE = 0.75  # of a stretch that was read, for it to be called reading on

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable
 
 __all__ = ["Block", "Gathering", "Run", "requests_of", "runs_of"]
@@ -27,7 +28,10 @@ class Run:
     def settle(self, result: list[Block] | BaseException) -> None:
         """Tell all who wait what came, or what went wrong."""
         for gathering in self._waiting:
-            gathering.have(self, result)
+            try:
+                gathering.have(self, result)
+            except Exception:  # of one of them: the others are told, too
+                traceback.print_exc()
 
 
 class Gathering:
