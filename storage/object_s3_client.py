@@ -171,11 +171,16 @@ class S3Connection:
 
     def _address_of_bucket(self, description: S3Description, endpoint: str) -> str:
         """Let boto3 say where the bucket's objects are: regions, partitions and addressing styles are its trade."""
-        unsigned = Config(
-            signature_version=botocore.UNSIGNED,
-            # Not "auto": without an endpoint that is Amazon's global one, which sends some elsewhere first.
-            s3={"addressing_style": description.addressing or ("path" if description.endpoint else "virtual")},
-        )
+        style = description.addressing or ("path" if description.endpoint else "auto")
+        address = self._address_by(style, endpoint)
+        if style == "auto" and (urlsplit(address).hostname or "").endswith(".amazonaws.com"):
+            return self._address_by(
+                "virtual", endpoint
+            )  # "auto" is Amazon's global one, which sends some elsewhere first
+        return address
+
+    def _address_by(self, style: str, endpoint: str) -> str:
+        unsigned = Config(signature_version=botocore.UNSIGNED, s3={"addressing_style": style})
         client = boto3.client("s3", region_name=self.region, endpoint_url=endpoint or None, config=unsigned)
         url: str = client.generate_presigned_url("get_object", Params={"Bucket": self.bucket, "Key": "probe"})
         return url.partition("?")[0].removesuffix("probe")

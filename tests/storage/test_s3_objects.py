@@ -313,13 +313,26 @@ async def test_a_server_that_never_answers_plainly_is_asked_by_the_driver_alone(
 
 
 @pytest.mark.parametrize(
-    ("bucket", "expected"),
-    [("frames", "https://frames.s3.eu-west-1.amazonaws.com/"), ("a.b", "https://s3.eu-west-1.amazonaws.com/a.b/")],
+    ("bucket", "public", "environment", "expected"),
+    [
+        ("frames", "", {}, "https://frames.s3.eu-west-1.amazonaws.com/"),
+        ("a.b", "", {}, "https://s3.eu-west-1.amazonaws.com/a.b/"),
+        ("frames", "", {"AWS_ENDPOINT_URL": "http://minio.example:9000"}, "http://minio.example:9000/frames/"),
+        ("frames", "https://objects.example", {}, "https://objects.example/frames/"),
+    ],
 )
-def test_without_an_endpoint_addresses_are_of_the_region(bucket: str, expected: str) -> None:
-    description = S3Description(bucket=bucket, region="eu-west-1", access_key="a", secret_key="b")
-    connection = S3Connection(description)
-    assert (connection.address, connection.own_address) == (expected, expected)
+def test_without_an_endpoint_addresses_are_of_the_region_or_what_else_is_configured(
+    bucket: str, public: str, environment: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    described = S3Description(bucket=bucket, region="eu-west-1", public_endpoint=public, access_key="a", secret_key="b")
+    connection = S3Connection(described)
+    assert connection.address == expected
+    if not public:
+        assert connection.own_address == expected
 
 
 # --- the address in the configuration

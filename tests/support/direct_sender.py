@@ -86,7 +86,7 @@ class Sender:
         send = URLLib3Session.send
 
         def noted(session: URLLib3Session, request: Any) -> Any:
-            if request.url.startswith(store._connection.own_address + store._connection.prefix):
+            if request.url.startswith(store._connection.own_address.rstrip("/")):
                 made.append(request.method)
             return send(session, request)
 

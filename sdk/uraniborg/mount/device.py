@@ -45,7 +45,9 @@ class Device:
 
     def close(self) -> None:
         """Let go of the device, and of the helper that would unmount the folder."""
-        os.close(self.descriptor)
+        # Somebody may still answer: that must not go to whatever gets this number next.
+        descriptor, self.descriptor = self.descriptor, -1
+        os.close(descriptor)
         self._socket.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._helper.wait(5)

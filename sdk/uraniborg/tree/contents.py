@@ -11,9 +11,11 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from crc32c import crc32c as crc32c_of
 
+from uraniborg.errors import TransferFailed
 from uraniborg.settings import cache_folder
 from uraniborg.tree.beginnings import Beginnings
 from uraniborg.tree.block_writer import BlockWriter
@@ -260,13 +262,25 @@ class Contents:
         loop, flying = self.loop, list[Run]()
         for run in runs:
             if loop is None or self.cache.may_have(reader.sha256, run.first, run.count):
-                self._pool.submit(self._bring, reader, run)
+                self._hand_over(reader, run, self._bring)
             else:
                 flying.append(run)
         for those in requests_of(flying, REQUEST_BLOCKS):
             if loop is None or not self._fly(loop, reader, those):
                 for run in those:
-                    self._pool.submit(self._bring, reader, run)
+                    self._hand_over(reader, run, self._bring)
+
+    def _hand_over(self, reader: Reader, run: Run, work: Callable[..., None], *more: Any) -> None:
+        """Have a thread see to a run; whoever waits for it is told, too, if that is given up."""
+
+        def end(future: Future[None] | None = None) -> None:
+            if future is None or future.cancelled():
+                self._settle(reader, run, TransferFailed("What reads this has ended: open it again."))
+
+        try:
+            self._pool.submit(work, reader, run, *more).add_done_callback(end)
+        except RuntimeError:  # it has ended
+            end()
 
     def _fly(self, loop: RangeLoop, reader: Reader, runs: list[Run]) -> bool:
         """Let consecutive runs come by one request; False where that cannot be, or may have to wait for anybody."""
@@ -284,8 +298,10 @@ class Contents:
         def landed(came: bool) -> None:
             if came:
                 self._have(reader, run, into)
+            elif self.loop is None and not run.is_awaited:  # a mount has ended, and nobody reads on
+                self._settle(reader, run, TransferFailed("What reads this has ended: open it again."))
             else:
-                self._pool.submit(self._bring, reader, run)
+                self._hand_over(reader, run, self._bring)
 
         return into, landed
 
@@ -309,7 +325,7 @@ class Contents:
             kept = check()
             blocks = [block for block in kept if block is not None]
             if len(blocks) < run.count:
-                self._pool.submit(self._fill, reader, run, kept)
+                self._hand_over(reader, run, self._fill, kept)
                 return
             summed = self._soundness.add(reader, run.first, blocks)
         except BaseException as error:
@@ -347,10 +363,14 @@ class Contents:
 
     def _take(self, reader: Reader, run: Run, summed: Sum | None, blocks: list[Block]) -> None:
         """Give a run to who waits; if it was the last of a content, and that is not soon told to be right, later."""
-        if summed is None or (summed.count <= SUMMED_AT_ONCE and self._soundness.adds_up(reader, summed)):
+        try:
+            is_right = summed is None or (summed.count <= SUMMED_AT_ONCE and self._soundness.adds_up(reader, summed))
+        except Exception:  # as of a checksum that is none: `judge` tells
+            is_right = False
+        if is_right:
             self._settle(reader, run, blocks)
         else:
-            self._pool.submit(self._end, reader, run, summed, blocks)
+            self._hand_over(reader, run, self._end, summed, blocks)
 
     def _keep(self, reader: Reader, first: int, data: memoryview) -> tuple[list[Block], Sum | None]:
         """Have blocks kept on disk; gives them, and the sum of all of their content, if these were the last."""

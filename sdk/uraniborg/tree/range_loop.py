@@ -47,6 +47,8 @@ class _Flight:
     head: bytearray = field(default_factory=bytearray)
     at: int = -1  # bytes of the first of these parts that have come; -1: the answer's head has not yet
     heard_at: float = 0.0
+    descriptor: int = -1
+    has_landed: bool = False
 
 
 class RangeLoop:
@@ -124,15 +126,18 @@ class RangeLoop:
         flight.line = self._lines.take(flight.place)
         if flight.line is not None:
             self._send(flight)
-        else:
+            return
+        try:
             self._connecting.submit(self._connect, flight)
+        except RuntimeError:  # no thread is to be had, or none any more
+            self._land(flight, came=False)
 
     def _connect(self, flight: _Flight) -> None:
         try:
             if self._closed:
                 raise OSError("Nobody waits for it any more.")
             flight.line = self._lines.connected(flight.url)
-        except (OSError, http.client.HTTPException):
+        except Exception:  # whatever is wrong with an address, `RangeLines` tells
             self._land(flight, came=False)
         else:
             self._send(flight)
@@ -177,7 +182,8 @@ class RangeLoop:
         assert flight.line is not None
         wire: socket.socket = flight.line.sock
         flight.heard_at = time.monotonic()
-        self._flights[wire.fileno()] = flight
+        flight.descriptor = wire.fileno()
+        self._flights[flight.descriptor] = flight
         try:
             wire.sendall(flight.request)
             self._poll.register(wire, select.EPOLLIN)
@@ -234,12 +240,15 @@ class RangeLoop:
 
     def _land(self, flight: _Flight, *, came: bool) -> None:
         """Tell who waits, and let the next one begin."""
+        with self._lock:
+            if flight.has_landed:
+                return
+            flight.has_landed = True
         if flight.line is not None:
-            descriptor = flight.line.sock.fileno()
-            if self._flights.pop(descriptor, None) is not flight:
-                return  # it has landed already
-            with contextlib.suppress(OSError, ValueError):
-                self._poll.unregister(descriptor)
+            if self._flights.get(flight.descriptor) is flight:
+                del self._flights[flight.descriptor]
+                with contextlib.suppress(OSError, ValueError):
+                    self._poll.unregister(flight.descriptor)
             if came:
                 self._lines.is_away = False
                 self._lines.give(flight.place, flight.line)
@@ -249,7 +258,7 @@ class RangeLoop:
             following = self._waiting.popleft() if self._waiting else None
             if following is None:
                 self._under_way -= 1
-        if following is not None:
-            self._begin(following)
         for _, done in flight.parts:
             done(False)
+        if following is not None:
+            self._begin(following)

@@ -21,6 +21,11 @@ class Run:
         self.first, self.count, self.is_urgent = first, count, is_urgent
         self._waiting: list[Gathering] = []
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for it."""
+        return bool(self._waiting)
+
     def wait(self, gathering: Gathering) -> None:
         """Have somebody told of what becomes of it; not once it is settled."""
         self._waiting.append(gathering)

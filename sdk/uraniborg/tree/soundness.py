@@ -99,10 +99,10 @@ class Soundness:
         if is_sound:
             self._sums.note_sound(sha256)
             return
-        self._note_wrong(sha256)
         self._forget(sha256)
         self._keeping.flush()
         self._cache.forget(sha256)
+        self._note_wrong(sha256)  # last: whoever opens it from now on is given nothing of this
         raise not_what_was_stored(sha256)
 
     def _has_its_sha256(self, reader: Reader) -> bool | None:

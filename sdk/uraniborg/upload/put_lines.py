@@ -75,7 +75,11 @@ class PutLines:
             line.close()
             if not is_used or not isinstance(content, bytes | list):
                 raise
-            # An idle connection may have been closed at the other end: that is no failure of the store.
+        except BaseException:
+            line.close()
+            raise
+        # An idle connection may have been closed at the other end: that is no failure of the store.
+        try:
             return _exchange(line, method, target, headers, content)
         except BaseException:
             line.close()

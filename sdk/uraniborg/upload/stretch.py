@@ -50,7 +50,7 @@ class Stretch:
             self._go_on(wanted)
             block = read_at(self._descriptor, wanted, self._offset)
             if not block:
-                raise _shorter()
+                raise Changed("It became shorter while it was sent.")
             self._offset += len(block)
             yield block
 
@@ -86,12 +86,8 @@ class Stretch:
                     return
                 raise
             if not sent:
-                raise _shorter()
+                return  # it is shorter, or cannot be had so: reading tells
             self._offset += sent
-
-
-def _shorter() -> Changed:
-    return Changed("It became shorter while it was sent.")
 
 
 if hasattr(os, "pread"):
