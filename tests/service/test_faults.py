@@ -135,9 +135,8 @@ def test_killing_the_server_twenty_times_loses_nothing_acknowledged(tmp_path: Pa
             while len(uploader.acknowledged) < moment and uploader.is_alive():
                 time.sleep(0.002)
             pause_ends = time.monotonic() + chance.uniform(0, 0.2)
-            while (
-                time.monotonic() < pause_ends and len(uploader.acknowledged) < 460
-            ):  # on a quick machine it is done soon
+            # On a quick machine the rest is sent within such a pause.
+            while time.monotonic() < pause_ends and len(uploader.acknowledged) < 460:
                 time.sleep(0.002)
             assert uploader.is_alive()
             server.kill()
