@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +18,7 @@ from botocore.config import Config
 
 from domain.errors import InvalidInput, StoreUnavailable
 from storage.object_s3_faults import NO_CREDENTIALS
+from storage.object_s3_signing import presign
 
 __all__ = ["S3Connection", "S3Description", "connection_to"]
 
@@ -169,14 +172,49 @@ class S3Connection:
             raise StoreUnavailable(NO_CREDENTIALS)
         return self._credentials.get_frozen_credentials()
 
+    def signed_address(
+        self,
+        method: str,
+        key: str,
+        *,
+        query: Mapping[str, str],
+        headers: Mapping[str, str],
+        expires_s: int,
+        own: bool = False,
+    ) -> str:
+        """Sign a request for an object, of which `key` is the name without the prefix; see `presign`.
+
+        Parameters
+        ----------
+        own : bool
+            The service asks itself, where it reaches the server; else a client, by the public address.
+
+        Raises
+        ------
+        StoreUnavailable
+            There are no credentials.
+        """
+        credentials = self.frozen_credentials()
+        return presign(
+            method,
+            (self.own_address if own else self.address) + self.prefix + key,
+            query=query,
+            headers=headers,
+            access_key=credentials.access_key,
+            secret_key=credentials.secret_key,
+            session_token=credentials.token,
+            region=self.region,
+            now=datetime.now(UTC),
+            expires_s=expires_s,
+        )
+
     def _address_of_bucket(self, description: S3Description, endpoint: str) -> str:
         """Let boto3 say where the bucket's objects are: regions, partitions and addressing styles are its trade."""
         style = description.addressing or ("path" if description.endpoint else "auto")
         address = self._address_by(style, endpoint)
         if style == "auto" and (urlsplit(address).hostname or "").endswith(".amazonaws.com"):
-            return self._address_by(
-                "virtual", endpoint
-            )  # "auto" is Amazon's global one, which sends some elsewhere first
+            # That may be Amazon's global one, which sends some elsewhere first.
+            return self._address_by("virtual", endpoint)
         return address
 
     def _address_by(self, style: str, endpoint: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from datetime import UTC, datetime
 
 import httpx
 import structlog
@@ -12,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from storage.object_s3_client import S3Connection
 from storage.object_s3_moves import head
-from storage.object_s3_signing import CONTENT_SHA256, presign
+from storage.object_s3_signing import CONTENT_SHA256
 
 __all__ = ["probe_sha256"]
 
@@ -58,18 +57,6 @@ def _send(
     connection: S3Connection, client: httpx.Client, key: str, body: bytes, unsigned: dict[str, str] | None = None
 ) -> int:
     """Send a body to an address that is signed for `BODY`, at the service's own endpoint; answers the status."""
-    credentials = connection.frozen_credentials()
     headers = {"content-length": str(len(body)), CONTENT_SHA256: hashlib.sha256(BODY).hexdigest()}
-    url = presign(
-        "PUT",
-        connection.own_address + connection.prefix + key,
-        query={},
-        headers=headers,
-        access_key=credentials.access_key,
-        secret_key=credentials.secret_key,
-        session_token=credentials.token,
-        region=connection.region,
-        now=datetime.now(UTC),
-        expires_s=EXPIRES_S,
-    )
+    url = connection.signed_address("PUT", key, query={}, headers=headers, expires_s=EXPIRES_S, own=True)
     return client.put(url, content=body, headers=headers | (unsigned or {})).status_code

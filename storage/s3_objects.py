@@ -33,7 +33,7 @@ from storage.object_s3_moves import copy_to_lasting_key
 from storage.object_s3_multiparts import join_parts, stored_parts, unfinished
 from storage.object_s3_probe import probe_sha256
 from storage.object_s3_reading import S3RangeSource, S3Reading
-from storage.object_s3_signing import CONTENT_SHA256, presign
+from storage.object_s3_signing import CONTENT_SHA256
 from storage.object_s3_tiers import S3Tiers
 from storage.objects import (
     OCTET_STREAM,
@@ -357,18 +357,8 @@ class S3Objects:
     def _presign(
         self, method: str, key: str, query: Mapping[str, str], headers: Mapping[str, str], expires_s: int
     ) -> str:
-        credentials = self._connection.frozen_credentials()
-        return presign(
-            method,
-            self._connection.address + self._connection.prefix + check_key(key),
-            query=query,
-            headers=headers,
-            access_key=credentials.access_key,
-            secret_key=credentials.secret_key,
-            session_token=credentials.token,
-            region=self._connection.region,
-            now=datetime.now(UTC),
-            expires_s=check_expiry(expires_s),
+        return self._connection.signed_address(
+            method, check_key(key), query=query, headers=headers, expires_s=check_expiry(expires_s)
         )
 
     def _place(self, key: str) -> dict[str, str]:
