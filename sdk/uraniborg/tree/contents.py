@@ -275,7 +275,7 @@ class Contents:
 
         def end(future: Future[None] | None = None) -> None:
             if future is None or future.cancelled():
-                self._settle(reader, run, TransferFailed("What reads this has ended: open it again."))
+                self._settle(reader, run, _ended())
 
         try:
             self._pool.submit(work, reader, run, *more).add_done_callback(end)
@@ -299,7 +299,7 @@ class Contents:
             if came:
                 self._have(reader, run, into)
             elif self.loop is None and not run.is_awaited:  # a mount has ended, and nobody reads on
-                self._settle(reader, run, TransferFailed("What reads this has ended: open it again."))
+                self._settle(reader, run, _ended())
             else:
                 self._hand_over(reader, run, self._bring)
 
@@ -421,6 +421,10 @@ class Contents:
             for key in keys:
                 self._coming.pop(key, None)
         run.settle(result)
+
+
+def _ended() -> TransferFailed:
+    return TransferFailed("What reads this has ended: open it again.")
 
 
 def _blocks_in(data: memoryview) -> list[Block]:

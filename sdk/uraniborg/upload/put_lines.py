@@ -26,6 +26,7 @@ __all__ = [
     "LONGEST_ANSWER",
     "UNUSUAL",
     "Begun",
+    "Body",
     "PutLines",
     "connect",
     "head_of",

@@ -16,7 +16,7 @@ from uraniborg.patience import Patience
 from uraniborg.upload.bundle import Bundle
 from uraniborg.upload.digests import Changed
 from uraniborg.upload.gate import Gate
-from uraniborg.upload.put_lines import PutLines
+from uraniborg.upload.put_lines import Body, PutLines
 from uraniborg.upload.stretch import BLOCK_BYTES, Stretch, read_at
 
 if TYPE_CHECKING:
@@ -151,9 +151,7 @@ class Sender:
         self._moved(bundle.file_bytes)
         return True
 
-    def _once(
-        self, signed: SignedPut, headers: dict[str, str], content: bytes | list[bytes] | Iterator[bytes] | Stretch
-    ) -> tuple[int, str]:
+    def _once(self, signed: SignedPut, headers: dict[str, str], content: Body) -> tuple[int, str]:
         """Try once; status 0 where there was no answer."""
         if self._stopped:
             raise TransferFailed("The upload was stopped.")
