@@ -20,7 +20,7 @@ __all__ = ["BENCHMARKS", "main", "run"]
 # The uploads first: ext4 looks at every inode that was freed in the last minutes before it makes a new one.
 BENCHMARKS = (
     "upload", "cold_start", "header_ingest", "find", "zip_download", "satellites", "billing", "tiles", "portal",
-    "mount", "transfer",
+    "mount", "transfer", "thin_line",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from domain.errors import NotFound
 from domain.header import Problem
 from service.house import Team, Tenant
 from storage import upload_store
+from storage.object_limits import MIN_PART_BYTES
 
 __all__ = [
     "MAXIMUM_PARTS",
@@ -45,6 +46,14 @@ Crc32 = Annotated[
         description="CRC-32 of the content, as ZIP has it, big-endian, base64.",
     ),
 ]
+PartSize = Annotated[
+    int,
+    Meta(
+        ge=MIN_PART_BYTES,
+        le=2**53,
+        description="Larger files are to go in parts of this size, or of less: for a line that breaks now and then.",
+    ),
+]
 MAXIMUM_PARTS = 10_000  # of S3
 
 
@@ -71,6 +80,7 @@ class NewUpload(msgspec.Struct, kw_only=True):
         Annotated[str, Meta(min_length=1, max_length=200, description="Made when there is none of this name.")] | None
     ) = None
     host: Annotated[str, Meta(max_length=255, description="The computer that sends.")] | None = None
+    part_size_bytes: PartSize | None = None
 
 
 class TeamFileToSend(FileToSend, kw_only=True):
@@ -84,6 +94,7 @@ class NewTeamUpload(msgspec.Struct, kw_only=True):
 
     files: Annotated[list[TeamFileToSend], Meta(min_length=1, max_length=1000)]
     host: Annotated[str, Meta(max_length=255, description="The computer that sends.")] | None = None
+    part_size_bytes: PartSize | None = None
 
 
 class SignedPut(msgspec.Struct):

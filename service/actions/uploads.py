@@ -52,9 +52,9 @@ def _signed(request: SignedRequest) -> SignedPut:
     return SignedPut(request.url, dict(request.headers), request.method)
 
 
-def part_size(house: House, size_bytes: int) -> int:
+def part_size(least_bytes: int, size_bytes: int) -> int:
     """Choose the size of parts so that the store's limit on their number is kept."""
-    size = house.config.part_size_bytes
+    size = least_bytes
     while size * MAXIMUM_PARTS < size_bytes:
         size *= 2
     return size
@@ -73,6 +73,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
         The plan has no room for what is not known.
     """
     upload_id = new_id()
+    whole_bytes = min(house.config.part_size_bytes, new.part_size_bytes or house.config.part_size_bytes)
     results: list[UploadFile] = []
     rows: list[dict[str, Any]] = []
     for position, file in enumerate(new.files):
@@ -112,7 +113,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
             row |= target.item(file)
         _fail(results, await target.refuse(here, _files(results, rows)))  # before their bytes are sent in vain
         known = await target.known(here, digests)
-        in_parts = {row["sha256"] for row in rows if row["size_bytes"] > house.config.part_size_bytes} - {None}
+        in_parts = {row["sha256"] for row in rows if row["size_bytes"] > whole_bytes} - {None}
         resumable = await upload_store.resumable(here.connection, list(in_parts))
         begun_by = {origin_of(found.staging_key) for found in resumable.values() if is_lasting(found.staging_key)}
         over = begun_by - await upload_store.open_among(here.connection, begun_by)
@@ -157,7 +158,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
             continue
         if sha256 is not None:
             first_of[sha256] = result.position
-        if size <= house.config.part_size_bytes:
+        if size <= whole_bytes:
             if keeps_first:
                 key = f"{sent_prefix(organisation_id, upload_id)}/{result.position}"
             is_direct = takes_no_other and sha256 is not None
@@ -174,7 +175,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
             # Only the service joins parts, and nobody can change them then: where moving copies, they stay there.
             if house.objects.moves_by_copying:
                 key = large_key(organisation_id, upload_id, result.position)
-            row["staging_key"], row["part_size_bytes"] = key, part_size(house, size)
+            row["staging_key"], row["part_size_bytes"] = key, part_size(whole_bytes, size)
             row["multipart_id"] = await house.objects.start_multipart(
                 key, media_type="application/octet-stream", part_size_bytes=row["part_size_bytes"]
             )

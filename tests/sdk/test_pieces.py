@@ -1,4 +1,4 @@
-"""The pieces of transfers by themselves: walking, digesting, remembering, safe places, the gate."""
+"""The pieces of transfers by themselves: walking, digesting, remembering, safe places."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import hashlib
 import os
 import sqlite3
 import struct
-import threading
 import time
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uraniborg.download import safe_target
 from uraniborg.upload.digests import Changed, Digest, Memory, Unfinished, crc_base64, digest_file
-from uraniborg.upload.gate import LEAST, MOST, Gate
 from uraniborg.upload.report import FileFate
 from uraniborg.upload.walk import Found, Identity, identity_of, walk
 
@@ -187,35 +185,3 @@ def test_no_link_leads_out_of_the_folder(tmp_path: Path) -> None:
     with pytest.raises(uraniborg.TransferFailed, match="leads out"):
         safe_target(folder, "light/M31/frame.fits")
     assert list(elsewhere.iterdir()) == []
-
-
-def test_gate_lets_in_so_many_and_learns() -> None:
-    now = [0.0]
-    gate = Gate(clock=lambda: now[0])
-    assert gate.limit == LEAST
-    inside, most = 0, 0
-    lock = threading.Lock()
-
-    def work() -> None:
-        nonlocal inside, most
-        with gate:
-            with lock:
-                inside += 1
-                most = max(most, inside)
-            time.sleep(0.05)
-            with lock:
-                inside -= 1
-
-    threads = [threading.Thread(target=work) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert most == LEAST
-    for rate in (10, 20, 40, 80, 160, 320, 640, 1280):  # it helps: more of it
-        now[0] += 1
-        gate.moved(rate)
-    assert gate.limit == MOST
-    for _ in range(3):
-        gate.failed()
-    assert gate.limit == LEAST

@@ -217,6 +217,41 @@ async def test_a_large_file_goes_in_parts_and_resumes_from_another_upload(servic
     assert late.json()["files"][0]["state"] == "stored", "the other transfer's bytes count for this one too"
 
 
+async def test_whoever_has_a_thin_line_says_how_large_a_part_may_be(service: RunningService) -> None:
+    owner = await service.person()
+    slug = await service.organisation(owner)
+    base = f"/api/v1/organisations/{slug}/uploads"
+    usual, least = service.house.config.part_size_bytes, 5 * 1024**2
+    sizes = [least, least + 1, usual, usual + 1]
+
+    async def announced(part_size_bytes: int | None) -> tuple[int, list[int | None]]:
+        files = [{"path": f"{size}.dat", "size_bytes": size} for size in sizes]
+        reply = await owner.client.post(base, json={"files": files, "part_size_bytes": part_size_bytes})
+        return reply.status_code, [file["part_size_bytes"] for file in reply.json().get("files", [])]
+
+    assert await announced(None) == (201, [None, None, None, usual])
+    assert await announced(least) == (201, [None, least, least, least])
+    assert await announced(2 * usual) == (201, [None, None, None, usual]), "more than the operator wants is not to be"
+    for too_little in (0, -1, least - 1):
+        assert (await announced(too_little))[0] == 400
+
+    data = os.urandom(least + 1)
+    file = {"path": "frame.dat", "size_bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    uploads = []
+    for number in range(2):
+        upload = (await owner.client.post(base, json={"files": [file], "part_size_bytes": least})).json()
+        uploads.append(upload["id"])
+        offered = (await owner.client.post(f"{base}/{upload['id']}/files/0/parts", json={})).json()
+        assert offered["stored"] == list(range(1, number + 1)), "who announces it again goes on with it"
+        part = offered["parts"][0]
+        start = part["offset_bytes"]
+        body = data[start : start + part["size_bytes"]]
+        sent = await service.anonymous.put(part["put"]["url"], content=body, headers=part["put"]["headers"])
+        assert sent.status_code == 200, sent.text
+    done = await owner.client.post(f"{base}/{uploads[1]}/complete", json={"files": [{"position": 0}]})
+    assert done.json()["files"][0]["state"] == "stored"
+
+
 async def test_a_transfer_in_parts_that_the_store_gave_up_is_begun_anew(service: RunningService) -> None:
     owner = await service.person()
     slug = await service.organisation(owner)

@@ -4734,6 +4734,7 @@ export interface components {
         NewTeamUpload: {
             files: components["schemas"]["TeamFileToSend"][];
             host?: string | null;
+            part_size_bytes?: number | null;
         };
         /** NewTelescope */
         NewTelescope: {
@@ -4760,6 +4761,7 @@ export interface components {
             files: components["schemas"]["FileToSend"][];
             host?: string | null;
             instrument?: string | null;
+            part_size_bytes?: number | null;
             telescope?: string | null;
         };
         /** NewWebhook */

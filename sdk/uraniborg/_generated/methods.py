@@ -2796,13 +2796,20 @@ class Methods:
         return reply
 
     def start_team_upload(
-        self, team: str, *, files: list[wire.TeamFileToSend | dict[str, Any]], host: str | UnsetType | None = UNSET
+        self,
+        team: str,
+        *,
+        files: list[wire.TeamFileToSend | dict[str, Any]],
+        host: str | UnsetType | None = UNSET,
+        part_size_bytes: int | UnsetType | None = UNSET,
     ) -> wire.Upload:
         """Begin or resume sending a batch of a team's own files.
 
         The reply says for each file whether the team has its content already, or where to send it. Send the same batch
         again to resume it, from any process. A path that is there gets a new version. These files are not read as frames."""
-        reply: wire.Upload = self.call("start_team_upload", team=team, files=files, host=host)
+        reply: wire.Upload = self.call(
+            "start_team_upload", team=team, files=files, host=host, part_size_bytes=part_size_bytes
+        )
         return reply
 
     def start_upload(
@@ -2813,6 +2820,7 @@ class Methods:
         dataset: str | UnsetType | None = UNSET,
         host: str | UnsetType | None = UNSET,
         instrument: str | UnsetType | None = UNSET,
+        part_size_bytes: int | UnsetType | None = UNSET,
         telescope: str | UnsetType | None = UNSET,
     ) -> wire.Upload:
         """Begin or resume sending a batch of files.
@@ -2826,6 +2834,7 @@ class Methods:
             files=files,
             host=host,
             instrument=instrument,
+            part_size_bytes=part_size_bytes,
             telescope=telescope,
         )
         return reply

@@ -1680,6 +1680,8 @@ class NewTeamUpload(Struct, kw_only=True):
     files: list[TeamFileToSend]
     host: str | UnsetType | None = UNSET
     """The computer that sends."""
+    part_size_bytes: int | UnsetType | None = UNSET
+    """Larger files are to go in parts of this size, or of less: for a line that breaks now and then."""
 
 
 class NewTelescope(Struct, kw_only=True):
@@ -1706,6 +1708,8 @@ class NewUpload(Struct, kw_only=True):
     host: str | UnsetType | None = UNSET
     """The computer that sends."""
     instrument: str | UnsetType | None = UNSET
+    part_size_bytes: int | UnsetType | None = UNSET
+    """Larger files are to go in parts of this size, or of less: for a line that breaks now and then."""
     telescope: str | UnsetType | None = UNSET
 
 

@@ -1,4 +1,4 @@
-"""What files add up to: read once, and remembered as long as a file does not change."""
+"""What files add up to: read once, and remembered as long as a file does not change. And how the last time went."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import msgspec
 from crc32c import crc32c as crc32c_of
 from zlib_ng import zlib_ng
 
+from uraniborg.upload.gate import Line
 from uraniborg.upload.walk import Found, Identity, identity_of
 
 __all__ = ["Changed", "Digest", "Memory", "Unfinished", "crc_base64", "digest_file"]
@@ -36,6 +37,9 @@ CREATE TABLE IF NOT EXISTS unfinished (
     device INTEGER, inode INTEGER, size_bytes INTEGER, mtime_ns INTEGER, ctime_ns INTEGER,
     terms TEXT NOT NULL, upload TEXT NOT NULL, position INTEGER NOT NULL, seen_at REAL NOT NULL,
     PRIMARY KEY (device, inode, terms)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lines (
+    place TEXT PRIMARY KEY, bytes_per_s REAL NOT NULL, lasting_s REAL NOT NULL, seen_at REAL NOT NULL
 ) WITHOUT ROWID;
 """
 MATCH = "device = ? AND inode = ? AND size_bytes = ? AND mtime_ns = ? AND ctime_ns = ?"
@@ -100,7 +104,7 @@ def digest_file(found: Found) -> tuple[Digest, Identity, bytes | None]:
 
 
 class Memory:
-    """Digests of files seen before, and large uploads that broke off, in one small database of this user.
+    """Digests of files seen before, large uploads that broke off, and what lines carry, in a small database of a user.
 
     It only saves work. Where it cannot be read or written the upload goes on without it.
 
@@ -123,7 +127,7 @@ class Memory:
             database.executescript(SCHEMA)
             if "crc32" not in {column[1] for column in database.execute("PRAGMA table_info(digests)")}:
                 database.execute("ALTER TABLE digests ADD COLUMN crc32 TEXT NOT NULL DEFAULT ''")  # of older versions
-            for table in ("digests", "unfinished"):
+            for table in ("digests", "unfinished", "lines"):
                 database.execute(f"DELETE FROM {table} WHERE seen_at < ?", (time.time() - FORGET_AFTER_S,))
             database.commit()
             self._database = database
@@ -161,6 +165,16 @@ class Memory:
         """Forget it, since it has arrived or is of no use."""
         row = (*_key(identity)[:2], terms)
         self._write("DELETE FROM unfinished WHERE device = ? AND inode = ? AND terms = ?", row)
+
+    def find_line(self, place: str) -> Line | None:
+        """Recall what the line to a place was like the last time."""
+        row = self._one("SELECT bytes_per_s, lasting_s FROM lines WHERE place = ?", (place,))
+        return Line(*row) if row else None
+
+    def keep_line(self, place: str, line: Line) -> None:
+        """Remember what the line to a place is like."""
+        row = place, line.bytes_per_s, line.lasting_s, time.time()
+        self._write("INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?)", row)
 
     def close(self) -> None:
         """Write what is pending and let go."""

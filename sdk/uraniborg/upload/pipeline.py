@@ -78,8 +78,9 @@ class Pipeline:
         self._client, self._organisation, self._follow = client, terms.organisation, follow_symlinks
         self._reporter = Reporter(progress, fate)
         self._ledger = Ledger(self._reporter, ROUNDS, exact=exact)
-        self._sender = Sender(Gate(), self._reporter.sent, pace, patience_s=patience_s)
         self._memory = Memory(cache_folder() / "digests.sqlite")
+        self._gate = Gate(line=self._memory.find_line(client.url))
+        self._sender = Sender(self._gate, self._reporter.sent, pace, patience_s=patience_s)
         self._transfers = Transfers(client, terms, self._ledger, self._sender, self._memory)
         self._hashing = ThreadPoolExecutor(HASHERS, "uraniborg-hash")
 
@@ -121,6 +122,8 @@ class Pipeline:
                 self._hashing.shutdown(wait=True, cancel_futures=True)
                 self._transfers.close()
                 self._sender.close()
+                if self._gate.line.bytes_per_s:
+                    self._memory.keep_line(self._client.url, self._gate.line)
                 self._memory.close()
             report = self._report(started)
             if wait:

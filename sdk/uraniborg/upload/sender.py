@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PATIENCE_S", "AddressExpired", "Sender"]
 
+LEAST_PART_BYTES = 5 * 1024**2  # of S3
 IN_ONE_PIECE_BYTES = 4 * 1024**2
 PATIENCE_S = 120.0  # how long a store may be away in the middle of an upload
 REFUSALS = 3
@@ -76,6 +78,10 @@ class Sender:
         """Wait for a place among the transfers, for several small ones in a row."""
         return self._gate
 
+    def one_piece_bytes(self) -> float:
+        """Tell how much is to go in one piece over this line, as far as is known by now: what breaks off is in vain."""
+        return max(self._gate.one_piece_bytes(), LEAST_PART_BYTES)
+
     def put(
         self,
         signed: SignedPut,
@@ -97,7 +103,7 @@ class Sender:
         is_over : callable
             Asked again and again whether it need not be sent any more.
         has_place : bool
-            The caller waited for its place.
+            The caller waited for its place. It is a whole file, which can go in parts instead.
 
         Raises
         ------
@@ -114,10 +120,21 @@ class Sender:
         while True:
             if is_over():
                 raise TransferFailed("It need not be sent any more.")
+            if has_place:
+                self._gate.go_on()
+                if self._gate.has_broken and size_bytes > self.one_piece_bytes():
+                    raise TransferFailed("The line breaks before so much has gone: it is to go in parts.")
             with contextlib.nullcontext() if has_place else self._gate:
-                status, reason = self._once(signed, headers, self._content(source, offset, size_bytes, is_over))
+                started, content = time.monotonic(), self._content(source, offset, size_bytes, is_over)
+                status, reason = self._once(signed, headers, content)
+                seconds = time.monotonic() - started
+                if 0 < status < 300:
+                    self._gate.moved(size_bytes, seconds)
+                elif not status:
+                    self._gate.broke(content.sent_bytes if isinstance(content, Stretch) else 0, seconds)
+                elif status in PASSING:
+                    self._gate.failed()
             if 0 < status < 300:
-                self._gate.moved(size_bytes)
                 self._moved(size_bytes)
                 return
             if status in (403, 404, 410):
@@ -126,8 +143,6 @@ class Sender:
                 refusals += 1
                 if refusals >= REFUSALS:
                     raise TransferFailed(f"The store refuses its bytes: {reason}")
-            else:
-                self._gate.failed()
             patience = patience or Patience(self._patience_s)
             if not patience.wait():
                 raise TransferFailed(f"Its bytes did not get through: {reason}")
@@ -143,11 +158,13 @@ class Sender:
         if self._stopped or self._bundles_broken >= BUNDLES_BROKEN or len(bundle.positions) < 2:
             return False
         content = bundle.pieces if self._pace is None else self._paced(b"".join(bundle.pieces))
+        self._gate.go_on()
+        started = time.monotonic()
         status, _ = self._once(signed, _headers(signed, bundle.size_bytes), content)
         if not 200 <= status < 300:
             self._bundles_broken += 1
             return False
-        self._gate.moved(bundle.file_bytes)
+        self._gate.moved(bundle.file_bytes, time.monotonic() - started)
         self._moved(bundle.file_bytes)
         return True
 

@@ -41,8 +41,13 @@ class Stretch:
     def __init__(
         self, descriptor: int, offset: int, size_bytes: int, go_on: Callable[[int], None], block_bytes: int
     ) -> None:
-        self._descriptor, self._offset, self._end = descriptor, offset, offset + size_bytes
+        self._descriptor, self._begin, self._offset, self._end = descriptor, offset, offset, offset + size_bytes
         self._go_on, self._block_bytes = go_on, block_bytes
+
+    @property
+    def sent_bytes(self) -> int:
+        """How many have been taken of it, in order."""
+        return self._offset - self._begin
 
     def __iter__(self) -> Iterator[bytes]:
         while self._offset < self._end:

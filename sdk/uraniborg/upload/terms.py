@@ -47,9 +47,11 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
             return client.call(TEAM_OPERATIONS[operation_id], team=self.team, **values)
         return client.call(operation_id, organisation=self.organisation, **values)
 
-    def announced(self, files: list[dict[str, object]]) -> dict[str, object]:
-        """Write what announces a batch of files."""
+    def announced(self, files: list[dict[str, object]], part_size_bytes: int | None) -> dict[str, object]:
+        """Write what announces a batch of files, and how large a part may be, if that matters."""
         batch: dict[str, object] = {"host": socket.gethostname(), "files": files}
+        if part_size_bytes is not None:
+            batch["part_size_bytes"] = part_size_bytes
         if self.team is None:
             return batch | {"telescope": self.telescope, "instrument": self.instrument, "dataset": self.dataset}
         if self.expected_version is not None:

@@ -28,7 +28,7 @@ __all__ = ["LARGE_BYTES", "PATIENCE_S", "Transfers"]
 
 LARGE_BYTES = 64 * 1024**2  # larger files are announced before their digest is known: it is made while they are sent
 LARGE_AT_ONCE = 2
-IN_A_ROW = 16  # small files that a thread sends before it gives its place to another
+IN_A_ROW, IN_A_ROW_BYTES = 16, 1024**2  # small files that a thread sends before it gives its place to another
 COMPLETE_AGE_S = 2.0  # each time is a request, and a job of ingest: of small files they would cost more than the files
 COMPLETED_AT_ONCE = 4
 PATIENCE_S = 120.0
@@ -92,11 +92,16 @@ class Transfers:
             upload: Upload = self._terms.call(
                 self._client,
                 "start_upload",
-                body=self._terms.announced([_announced(item) for item in items]),
+                body=self._terms.announced([_announced(item) for item in items], self._part_size_bytes()),
                 patience_s=PATIENCE_S,
                 safe_to_repeat=True,
             )
             self._route(_Batch(upload.id, dict(enumerate(items)), upload.together), upload.files)
+
+    def _part_size_bytes(self) -> int | None:
+        """Tell how large a part may be, if the line is such that the service is to hear of it."""
+        size_bytes = self._sender.one_piece_bytes()
+        return int(size_bytes) if size_bytes < LARGE_BYTES else None
 
     def _resume(self, item: Item) -> bool:
         """Go on with a large file's parts where an earlier upload broke off."""
@@ -144,7 +149,7 @@ class Transfers:
             else:
                 self._ledger.retry(item, "not-announced", "The service neither has it nor says where to send it.")
         batch.on_their_way = len(batch.small) + len(large)
-        for _ in range(min(MOST, -(-len(batch.small) // IN_A_ROW))):
+        for _ in range(min(MOST, len(batch.small))):
             self._ledger.submit(self._sending, self._send_small, batch)
         for position, part_size_bytes in large:
             item = batch.items[position]
@@ -159,9 +164,11 @@ class Transfers:
         while batch.small:
             with self._sender.place():
                 row: list[tuple[int, SignedPut]] = []
+                row_bytes = 0
                 with contextlib.suppress(IndexError):  # another thread was quicker
-                    while len(row) < IN_A_ROW:
+                    while len(row) < IN_A_ROW and row_bytes < IN_A_ROW_BYTES:
                         row.append(batch.small.popleft())
+                        row_bytes += batch.items[row[-1][0]].identity.size_bytes
                 sent = self._send_together(batch, [position for position, _ in row])
                 for position, put in row:
                     if self._ledger.failure is not None:

@@ -1,0 +1,136 @@
+"""How many transfers run at once, on lines that carry much and on those that carry little."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import threading
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from uraniborg.upload.digests import Memory
+from uraniborg.upload.gate import FIRST, LEAST, LONG_S, MOST, Gate, Line
+
+
+def test_gate_lets_in_so_many_and_learns() -> None:
+    now = [0.0]
+    gate = Gate(clock=lambda: now[0])
+    assert gate.limit == FIRST
+    inside, most = 0, 0
+    lock = threading.Lock()
+
+    def work() -> None:
+        nonlocal inside, most
+        with gate:
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            time.sleep(0.05)
+            with lock:
+                inside -= 1
+
+    threads = [threading.Thread(target=work) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == FIRST
+    for rate in (10, 20, 40, 80, 160, 320, 640, 1280):  # it helps: more of it
+        now[0] += 1
+        gate.moved(rate)
+    assert gate.limit == MOST
+    for _ in range(4):
+        gate.failed()
+    assert gate.limit == LEAST
+
+
+@given(
+    line_bytes_per_s=st.floats(1e4, 1e9),
+    size_bytes=st.integers(1024**2, 64 * 1024**2),
+    broken=st.lists(st.booleans(), max_size=5),
+)
+def test_no_transfer_takes_long_beside_others_if_it_would_not_alone(
+    line_bytes_per_s: float, size_bytes: int, broken: list[bool]
+) -> None:
+    now = [0.0]
+    gate = Gate(clock=lambda: now[0])
+    for breaks in [*broken, False, False, False]:
+        with contextlib.ExitStack() as inside:
+            beside = gate.limit
+            for _ in range(beside):
+                inside.enter_context(gate)
+            seconds = beside * size_bytes / line_bytes_per_s  # they share the line
+            now[0] += seconds
+            for _ in range(beside):
+                if breaks:
+                    gate.broke(size_bytes // 2, seconds)
+                else:
+                    gate.moved(size_bytes, seconds)
+    assert LEAST <= gate.limit <= MOST
+    assert gate.limit == LEAST or gate.limit * size_bytes / line_bytes_per_s <= LONG_S * 1.001
+    assert 0 < gate.line.bytes_per_s <= line_bytes_per_s * 1.001
+    if not any(broken):
+        assert gate.line == Line(pytest.approx(line_bytes_per_s), LONG_S)
+
+
+def test_what_goes_in_one_piece_is_what_a_line_carries_between_breaks_several_times() -> None:
+    now = [0.0]
+    gate = Gate(clock=lambda: now[0])
+    gate.broke(0, 1)  # what was sent is not known, nor what the line carries
+    assert gate.one_piece_bytes() == math.inf
+    with gate:
+        now[0] = 12.0
+        gate.broke(48 * 1024**2, 12.0)  # 4 MiB a second, of which some has not arrived
+        gate.broke(48 * 1024**2, 12.0)  # another transfer, at the same moment
+        assert gate.one_piece_bytes() == 2 * 3 * 1024**2
+        now[0] = 1000.0
+        gate.moved(4 * 1024**2, 1.0)
+        assert gate.one_piece_bytes() == 7 * 1024**2, "an eighth more than half of 4 MiB a second"
+        gate.broke(1024**2, 0.01)
+        assert gate.line.lasting_s == LONG_S, "it has held for long"
+        assert gate.one_piece_bytes() == 24 * 1024**2
+
+
+@given(st.builds(Line, st.floats(0, 1e9), st.floats(0.1, LONG_S)))
+def test_what_a_line_was_like_is_remembered(tmp_path_factory: pytest.TempPathFactory, line: Line) -> None:
+    path = tmp_path_factory.mktemp("memory") / "digests.sqlite"
+    memory = Memory(path)
+    assert memory.find_line("https://there") is None
+    memory.keep_line("https://there", line)
+    memory.close()
+    memory = Memory(path)
+    assert memory.find_line("https://there") == line
+    again = Gate(line=memory.find_line("https://there"))
+    assert again.line == Line(line.bytes_per_s, min(2 * line.lasting_s, LONG_S)), "it may be better by now"
+    memory.close()
+
+
+def test_who_is_inside_waits_for_others_when_fewer_may_be() -> None:
+    gate, lock = Gate(), threading.Lock()
+    going, most, done = 0, 0, 0
+    entered = threading.Barrier(FIRST)
+
+    def work() -> None:
+        nonlocal going, most, done
+        with gate:
+            entered.wait()
+            gate.failed()  # all of them, as of a line that breaks
+            entered.wait()
+            for _ in range(5):
+                gate.go_on()
+                with lock:
+                    going += 1
+                    most = max(most, going)
+                time.sleep(0.002)
+                with lock:
+                    going -= 1
+                    done += 1
+
+    threads = [threading.Thread(target=work) for _ in range(FIRST)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert (most, done, gate.limit) == (LEAST, 5 * FIRST, LEAST)

@@ -1,0 +1,67 @@
+"""Uploads over a line that carries little and breaks: each time it holds, something arrives for good."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uraniborg
+
+from tests.support.live_server import LiveServer, live_server
+from tests.support.thin_line import ThinLine, thin_line
+
+pytestmark = pytest.mark.slow
+
+BYTES_PER_S = 4e6
+BREAKS_EVERY_S = 5.0
+FRAME_BYTES = 24_000_000  # six seconds alone
+FRAMES = 2
+
+
+@pytest.fixture
+def thin() -> Iterator[ThinLine]:
+    with thin_line(
+        ("127.0.0.1", 0),
+        up_bytes_per_s=BYTES_PER_S,
+        down_bytes_per_s=BYTES_PER_S,
+        round_trip_s=0.05,
+        breaks_every_s=BREAKS_EVERY_S,
+    ) as line:
+        yield line
+
+
+@pytest.fixture
+def far_server(thin: ThinLine, tmp_path: Path) -> Iterator[LiveServer]:
+    """A service that knows files of 64 MiB and less in one piece, as it does where nothing is said."""
+    with live_server(tmp_path / "far", public_url=f"http://127.0.0.1:{thin.port}") as running:
+        thin.target = ("127.0.0.1", running.port)
+        yield running
+
+
+def test_frames_arrive_that_the_line_never_carries_in_one_piece(
+    thin: ThinLine, far_server: LiveServer, tmp_path: Path
+) -> None:
+    someone = far_server.someone("vedel")
+    with uraniborg.connect(far_server.url, someone.token) as near:
+        near.add_organisation(name="Far away")
+    folder = tmp_path / "night"
+    folder.mkdir()
+
+    def send() -> float:
+        """Send frames that nobody has seen; returns how often the line carried them."""
+        for number in range(FRAMES):
+            (folder / f"{number}.dat").write_bytes(os.urandom(FRAME_BYTES))
+        before = thin.up.carried_bytes
+        with uraniborg.connect(f"http://127.0.0.1:{thin.port}", someone.token, organisation="far-away") as client:
+            report = client.upload(folder)
+        assert [file.state for file in report.files] == ["stored"] * FRAMES, [file.reason for file in report.files]
+        return (thin.up.carried_bytes - before) / (FRAMES * FRAME_BYTES)
+
+    first, breaks = send(), thin.breaks
+    assert breaks > 1
+    assert first < 5
+    # What the line is like is remembered: nothing has to break first.
+    assert send() < 4
+    assert thin.breaks > breaks
