@@ -15,7 +15,7 @@ import msgspec
 
 __all__ = ["FIRST", "LEAST", "LONG_S", "MOST", "Gate", "Line"]
 
-LEAST, FIRST, MOST = 1, 4, 16
+LEAST, FIRST, MOST = 1, 8, 16
 WINDOW_S = 0.5
 WORTH_IT = 1.05  # a step is kept if it brings at least this much
 LONG_S = 10.0  # what a transfer may take, if fewer at once are sooner through: so much is in vain when the line breaks
