@@ -168,7 +168,11 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
         begun = resumable.get(sha256) if sha256 else None
         if begun is not None and is_lasting(begun.staging_key) and origin_of(begun.staging_key) in over:
             begun = None  # what arrived of it is being removed
-        if begun is not None and begun.size_bytes == size and await _has_begun(house, begun):
+        if (
+            begun is not None
+            and begun.size_bytes == size
+            and await _is_worth(house, begun, part_size(whole_bytes, size))
+        ):
             row["staging_key"], row["multipart_id"] = begun.staging_key, begun.multipart_id
             row["part_size_bytes"] = begun.part_size_bytes
         else:
@@ -215,13 +219,17 @@ def _together(house: House, results: list[UploadFile], keys: dict[int, str]) -> 
     return _signed(request) if request else None
 
 
-async def _has_begun(house: House, begun: Any) -> bool:
-    """Tell whether the store still has a transfer in parts: what nobody goes on with for long is given up there."""
+async def _is_worth(house: House, begun: Any, part_size_bytes: int) -> bool:
+    """Tell whether to go on with a transfer in parts.
+
+    What nobody goes on with for long is given up by the store. And of parts that are larger than they are to be now,
+    perhaps none ever arrives: some have to be there.
+    """
     try:
-        await house.objects.list_parts(begun.staging_key, begun.multipart_id)
+        stored = await house.objects.list_parts(begun.staging_key, begun.multipart_id)
     except NotFound:
         return False
-    return True
+    return begun.part_size_bytes <= part_size_bytes or any(part.size_bytes > part_size_bytes for part in stored)
 
 
 async def _sign_put(house: House, key: str, size_bytes: int, sha256: bytes | None, crc32c: str | None) -> SignedPut:

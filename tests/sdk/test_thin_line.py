@@ -14,10 +14,9 @@ from tests.support.thin_line import ThinLine, thin_line
 
 pytestmark = pytest.mark.slow
 
-BYTES_PER_S = 4e6
-BREAKS_EVERY_S = 5.0
-FRAME_BYTES = 24_000_000  # six seconds alone
-FRAMES = 2
+BYTES_PER_S = 8e6
+BREAKS_EVERY_S = 3.0
+SIZES = {"frame": 32_000_000, "cube": 70_000_000}  # four seconds alone, and parts of eight seconds, if nothing is said
 
 
 @pytest.fixture
@@ -51,13 +50,13 @@ def test_frames_arrive_that_the_line_never_carries_in_one_piece(
 
     def send() -> float:
         """Send frames that nobody has seen; returns how often the line carried them."""
-        for number in range(FRAMES):
-            (folder / f"{number}.dat").write_bytes(os.urandom(FRAME_BYTES))
+        for name, size_bytes in SIZES.items():
+            (folder / f"{name}.dat").write_bytes(os.urandom(size_bytes))
         before = thin.up.carried_bytes
         with uraniborg.connect(f"http://127.0.0.1:{thin.port}", someone.token, organisation="far-away") as client:
             report = client.upload(folder)
-        assert [file.state for file in report.files] == ["stored"] * FRAMES, [file.reason for file in report.files]
-        return (thin.up.carried_bytes - before) / (FRAMES * FRAME_BYTES)
+        assert [file.state for file in report.files] == ["stored"] * len(SIZES), [file.reason for file in report.files]
+        return (thin.up.carried_bytes - before) / sum(SIZES.values())
 
     first, breaks = send(), thin.breaks
     assert breaks > 1

@@ -251,6 +251,12 @@ async def test_whoever_has_a_thin_line_says_how_large_a_part_may_be(service: Run
     done = await owner.client.post(f"{base}/{uploads[1]}/complete", json={"files": [{"position": 0}]})
     assert done.json()["files"][0]["state"] == "stored"
 
+    # Of parts that are too large none has arrived: it is begun anew in smaller ones.
+    large = {"path": "cube.dat", "size_bytes": 3 * usual, "sha256": hashlib.sha256(b"cube").hexdigest()}
+    for said, given in ((None, usual), (None, usual), (least, least), (None, least)):
+        reply = await owner.client.post(base, json={"files": [large], "part_size_bytes": said})
+        assert reply.json()["files"][0]["part_size_bytes"] == given, said
+
 
 async def test_a_transfer_in_parts_that_the_store_gave_up_is_begun_anew(service: RunningService) -> None:
     owner = await service.person()

@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS unfinished (
     PRIMARY KEY (device, inode, terms)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS lines (
-    place TEXT PRIMARY KEY, bytes_per_s REAL NOT NULL, lasting_s REAL NOT NULL, seen_at REAL NOT NULL
+    place TEXT PRIMARY KEY, bytes_per_s REAL NOT NULL, holds_s REAL NOT NULL, seen_at REAL NOT NULL
 ) WITHOUT ROWID;
 """
 MATCH = "device = ? AND inode = ? AND size_bytes = ? AND mtime_ns = ? AND ctime_ns = ?"
@@ -167,13 +167,13 @@ class Memory:
         self._write("DELETE FROM unfinished WHERE device = ? AND inode = ? AND terms = ?", row)
 
     def find_line(self, place: str) -> Line | None:
-        """Recall what the line to a place was like the last time."""
-        row = self._one("SELECT bytes_per_s, lasting_s FROM lines WHERE place = ?", (place,))
+        """Recall what the line to a place was like the last time that it broke."""
+        row = self._one("SELECT bytes_per_s, holds_s FROM lines WHERE place = ?", (place,))
         return Line(*row) if row else None
 
     def keep_line(self, place: str, line: Line) -> None:
         """Remember what the line to a place is like."""
-        row = place, line.bytes_per_s, line.lasting_s, time.time()
+        row = place, line.bytes_per_s, line.holds_s, time.time()
         self._write("INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?)", row)
 
     def close(self) -> None:

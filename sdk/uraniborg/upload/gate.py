@@ -18,22 +18,28 @@ __all__ = ["FIRST", "LEAST", "LONG_S", "MOST", "Gate", "Line"]
 LEAST, FIRST, MOST = 1, 8, 16
 WINDOW_S = 0.5
 WORTH_IT = 1.05  # a step is kept if it brings at least this much
-LONG_S = 10.0  # what a transfer may take, if fewer at once are sooner through: so much is in vain when the line breaks
-TELLING_BYTES = 512 * 1024  # of a smaller transfer, most of the time is not the line's
+# What a transfer may take over a line that breaks, at the most: what is under way then was in vain.
+LONG_S, OFTEN = 10.0, 4  # and a part of the time that it holds, so that most of them arrive
+TELLING_BYTES, TELLING_S = 512 * 1024, 1.0  # in a smaller or shorter transfer, most of the time is not the line's
+SAME_S = 1.0  # breaks so near each other are one
 OLD, NEW = 0.8, 0.2  # what the line was thought to carry, and what it has carried just now
 STEP_BYTES = 1024**2
-SAME_S, TELLING_S = 1.0, 1.0  # breaks so near each other are one; of a shorter transfer, what is sent is mostly waiting
-OFTEN = 4  # transfers between two breaks of a line, so that most of them arrive
 
 
 class Line(msgspec.Struct):
-    """What a line is like: bytes a second that it carries, all transfers together, and how long one of them may take.
+    """What a line is like that breaks.
 
-    A rate of 0: it is not known.
+    ``bytes_per_s``: what it carries, all transfers together; 0: that is not known. ``holds_s``: how long it holds
+    between two breaks; infinite: it is not known to break.
     """
 
     bytes_per_s: float = 0.0
-    lasting_s: float = LONG_S
+    holds_s: float = math.inf
+
+    @property
+    def transfer_s(self) -> float:
+        """How long a transfer may take; infinite: as long as it likes."""
+        return math.inf if math.isinf(self.holds_s) else min(self.holds_s / OFTEN, LONG_S)
 
 
 class Gate:
@@ -50,22 +56,23 @@ class Gate:
     ----------
     line : Line
         What it is like, as far as that is known by now.
-    has_broken : bool
-        Whether it broke since.
+    moved_bytes : int
+        What went through by now.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, line: Line | None = None) -> None:
         self.limit = FIRST
-        self.line, self.has_broken = Line(), False
-        if line is not None:  # it may be better by now
-            self.line = Line(line.bytes_per_s, min(2 * line.lasting_s, LONG_S))
-        self._broke_at = clock()
+        self.moved_bytes = 0
+        # It may be better by now.
+        self.line = Line(line.bytes_per_s, 2 * line.holds_s) if line is not None else Line()
+        self._held_since: float | None = None
+        self._broke_at = -math.inf
         self._most = MOST
         self._inside = 0
         self._changed = threading.Condition()
         self._clock = clock
         self._window_start = clock()
-        self._moved_bytes = 0
+        self._in_window_bytes = 0
         self._best_rate = 0.0
         self._step = 2
 
@@ -96,16 +103,17 @@ class Gate:
         with self._changed:
             if seconds > 0:
                 self._learn(size_bytes, seconds)
-            self._moved_bytes += size_bytes
+            self.moved_bytes += size_bytes
+            self._in_window_bytes += size_bytes
             elapsed_s = self._clock() - self._window_start
             if elapsed_s < WINDOW_S:
                 return
-            rate = self._moved_bytes / elapsed_s
+            rate = self._in_window_bytes / elapsed_s
             if rate < self._best_rate * WORTH_IT:
                 self._step = -self._step  # it did not help: go the other way
             self._best_rate = max(rate, self._best_rate * 0.8)  # lines get better and worse
             self._set(self.limit + self._step)
-            self._window_start, self._moved_bytes = self._clock(), 0
+            self._window_start, self._in_window_bytes = self._clock(), 0
 
     def failed(self) -> None:
         """A transfer failed for want of the service: be gentle."""
@@ -113,33 +121,40 @@ class Gate:
             self._fail()
 
     def broke(self, size_bytes: int, seconds: float) -> None:
-        """The line broke when so many bytes of a transfer were on their way, or nobody knows how many (0)."""
+        """A transfer broke off, of which so many bytes were on their way, or nobody knows how many (0).
+
+        What is over at once, as where nobody answers, tells nothing of the line.
+        """
         with self._changed:
-            self.has_broken = True
+            self._fail()
             now = self._clock()
-            if (held_s := now - self._broke_at) >= SAME_S:
-                self.line.lasting_s = min(held_s / OFTEN, LONG_S)
-            self._broke_at = now
-            if size_bytes >= TELLING_BYTES and seconds >= TELLING_S:
+            if seconds < TELLING_S or now - self._broke_at < SAME_S:
+                return
+            began_at = now - seconds
+            self.line.holds_s = now - min(began_at if self._held_since is None else self._held_since, began_at)
+            self._held_since, self._broke_at = None, now
+            if size_bytes >= TELLING_BYTES:
                 rate = max(self._inside, 1) * size_bytes / seconds / 2  # some of what was sent had not arrived
                 self.line.bytes_per_s = min(self.line.bytes_per_s or math.inf, rate)
-            self._fail()
 
     def one_piece_bytes(self) -> float:
         """Tell how much is to go in one piece so that little is in vain: whole mebibytes, at least one."""
-        if not self.line.bytes_per_s:
+        if not self.line.bytes_per_s or math.isinf(self.line.holds_s):
             return math.inf
-        return max(int(self.line.bytes_per_s * self.line.lasting_s) // STEP_BYTES, 1) * STEP_BYTES
+        return max(int(self.line.bytes_per_s * self.line.transfer_s) // STEP_BYTES, 1) * STEP_BYTES
 
     def _learn(self, size_bytes: int, seconds: float) -> None:
-        """See how many at once go through in time, and what the line carries."""
-        beside = max(self._inside, 1)
-        self._most = max(LEAST, min(MOST, int(beside * self.line.lasting_s / seconds)))
-        if self.limit > self._most:
-            self._set(self._most)
-        if size_bytes >= TELLING_BYTES:
+        """See what the line carries and how long it holds, and how many at once go through in time."""
+        now, beside = self._clock(), max(self._inside, 1)
+        self._held_since = now - seconds if self._held_since is None else self._held_since
+        self.line.holds_s = max(self.line.holds_s, now - self._held_since)
+        if size_bytes >= TELLING_BYTES and seconds >= TELLING_S:
             rate = beside * size_bytes / seconds
             self.line.bytes_per_s = OLD * self.line.bytes_per_s + NEW * rate if self.line.bytes_per_s else rate
+        in_time = beside * self.line.transfer_s / seconds
+        self._most = MOST if in_time >= MOST else max(LEAST, int(in_time))
+        if self.limit > self._most:
+            self._set(self._most)
 
     def _fail(self) -> None:
         self._set(self.limit // 2)

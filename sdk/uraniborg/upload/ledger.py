@@ -28,6 +28,8 @@ class Item(msgspec.Struct):
     index: int
     digest: Digest | None = None
     content: bytes | None = None
+    was_too_large: bool = False
+    "For the line, in pieces as large as they were."
 
     @property
     def identity(self) -> Identity:
@@ -111,7 +113,8 @@ class Ledger:
             self.fail(item, "changed", CHANGED)
             return
         self.drop(item)
-        self._again.append(Item(Found(item.found.source, item.found.path, identity), item.index))
+        found = Found(item.found.source, item.found.path, identity)
+        self._again.append(Item(found, item.index, was_too_large=item.was_too_large))
         self._leave()
 
     def note(self, index: int, fate: FileFate) -> None:

@@ -44,6 +44,9 @@ class _Parts:
         self._condition = threading.Condition()
         self._to_read = count
         self.left = count - len(stored)
+        self._count = count
+        self.some_arrived = any(number < count for number in stored)
+        "Of parts as large as all but the last are."
         self.known = False
         self.failure: BaseException | None = None
 
@@ -104,9 +107,10 @@ class _Parts:
         self._sums.update(group)
         return group
 
-    def sent(self) -> None:
+    def sent(self, number: int) -> None:
         with self._condition:
             self.left -= 1
+            self.some_arrived = self.some_arrived or number < self._count
             self._condition.notify_all()
 
     def wait(self) -> None:
@@ -140,6 +144,7 @@ def send_in_parts(
     is_known: Callable[[str], bool],
     sender: Sender,
     executor: Executor,
+    can_be_smaller: bool = False,
 ) -> str:
     """Send those parts of a file that have not arrived.
 
@@ -158,6 +163,8 @@ def send_in_parts(
         Asks for addresses.
     is_known : callable
         Tells whether the organisation has a content, by its SHA-256.
+    can_be_smaller : bool
+        The parts could be, as long as none has arrived but the last.
 
     Returns
     -------
@@ -177,7 +184,7 @@ def send_in_parts(
         descriptor = file.fileno()
         _check(descriptor, identity)
         for _ in range(min(MOST, parts.left)):
-            executor.submit(_send, parts, sender, source, identity)
+            executor.submit(_send, parts, sender, source, identity, lambda: can_be_smaller and not parts.some_arrived)
         try:
             made = _read_ahead(parts, descriptor, identity, part_size_bytes, stored, summing=digest is None)
             sha256 = digest.sha256 if digest else made
@@ -222,17 +229,24 @@ def _read_ahead(
     return sha256.hexdigest() if summing else ""
 
 
-def _send(parts: _Parts, sender: Sender, source: str, identity: Identity) -> None:
+def _send(parts: _Parts, sender: Sender, source: str, identity: Identity, can_be_smaller: Callable[[], bool]) -> None:
     """Send parts as they become ready, from a descriptor of this thread's own: it may outlive the others."""
     try:
         with open(source, "rb", buffering=0) as file:  # noqa: PTH123
             _check(file.fileno(), identity)
             while (part := parts.next()) is not None:
                 try:
-                    sender.put(part.put, file.fileno(), part.offset_bytes, part.size_bytes, lambda: parts.over)
+                    sender.put(
+                        part.put,
+                        file.fileno(),
+                        part.offset_bytes,
+                        part.size_bytes,
+                        lambda: parts.over,
+                        can_be_smaller=can_be_smaller,
+                    )
                 except AddressExpired as error:
                     parts.again(part, str(error))
                 else:
-                    parts.sent()
+                    parts.sent(part.number)
     except BaseException as error:
         parts.give_up(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -122,7 +123,7 @@ class Pipeline:
                 self._hashing.shutdown(wait=True, cancel_futures=True)
                 self._transfers.close()
                 self._sender.close()
-                if self._gate.line.bytes_per_s:
+                if self._gate.line.bytes_per_s and not math.isinf(self._gate.line.holds_s):
                     self._memory.keep_line(self._client.url, self._gate.line)
                 self._memory.close()
             report = self._report(started)

@@ -10,6 +10,7 @@ import base64
 import http.client
 import io
 import re
+import select
 import socket
 import ssl
 import threading
@@ -69,6 +70,8 @@ class PutLines:
             The line failed. What `content` raises comes through as well, and spoils the connection.
         """
         line, target, headers = self._towards(url, headers)
+        if line.sock is not None and _has_more(line.sock):  # closed at the other end while it was idle, as a rule
+            line.close()
         is_used = line.sock is not None
         try:
             return _exchange(line, method, target, headers, content)
@@ -125,6 +128,15 @@ def _exchange(
                 return status, said
         raise
     return _answer(line, method)
+
+
+def _has_more(wire: socket.socket) -> bool:
+    """Tell whether there is anything to read, of which nobody knows, or the end."""
+    if not hasattr(select, "poll"):  # Windows
+        return bool(select.select([wire], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(wire, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def wire_of(line: http.client.HTTPConnection) -> socket.socket:

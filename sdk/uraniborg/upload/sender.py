@@ -23,7 +23,7 @@ from uraniborg.upload.stretch import BLOCK_BYTES, Stretch, read_at
 if TYPE_CHECKING:
     from uraniborg._generated.wire import SignedPut
 
-__all__ = ["PATIENCE_S", "AddressExpired", "Sender"]
+__all__ = ["PATIENCE_S", "AddressExpired", "Sender", "TooLarge"]
 
 LEAST_PART_BYTES = 5 * 1024**2  # of S3
 IN_ONE_PIECE_BYTES = 4 * 1024**2
@@ -32,6 +32,10 @@ REFUSALS = 3
 BUNDLES_BROKEN = 3  # then something on the way does not take them
 PACED_BYTES = 64 * 1024  # go at once where the line has a limit
 PASSING = {408, 425, 429, 500, 502, 503, 504, 507}
+
+
+class TooLarge(TransferFailed):
+    """A line that breaks does not carry so much in one piece."""
 
 
 class AddressExpired(Exception):
@@ -91,6 +95,7 @@ class Sender:
         is_over: Callable[[], bool] = lambda: False,
         *,
         has_place: bool = False,
+        can_be_smaller: Callable[[], bool] = lambda: False,
     ) -> None:
         """Send some bytes, or a stretch of an open file.
 
@@ -103,7 +108,9 @@ class Sender:
         is_over : callable
             Asked again and again whether it need not be sent any more.
         has_place : bool
-            The caller waited for its place. It is a whole file, which can go in parts instead.
+            The caller waited for its place.
+        can_be_smaller : callable
+            Asked whether it could go in smaller pieces instead.
 
         Raises
         ------
@@ -111,19 +118,22 @@ class Sender:
             The file is shorter than it was.
         AddressExpired
             The address is of no use any more; ask for another.
+        TooLarge
+            It is to go in smaller pieces.
         TransferFailed
             The store refuses the bytes, or was away too long.
         """
         patience: Patience | None = None
+        moved_bytes = 0
         refusals = 0
         headers = _headers(signed, size_bytes)
         while True:
             if is_over():
                 raise TransferFailed("It need not be sent any more.")
+            if size_bytes > self.one_piece_bytes() and can_be_smaller():
+                raise TooLarge("The line breaks before so much has gone in one piece: try again.")
             if has_place:
                 self._gate.go_on()
-                if self._gate.has_broken and size_bytes > self.one_piece_bytes():
-                    raise TransferFailed("The line breaks before so much has gone: it is to go in parts.")
             with contextlib.nullcontext() if has_place else self._gate:
                 started, content = time.monotonic(), self._content(source, offset, size_bytes, is_over)
                 status, reason = self._once(signed, headers, content)
@@ -144,6 +154,9 @@ class Sender:
                 if refusals >= REFUSALS:
                     raise TransferFailed(f"The store refuses its bytes: {reason}")
             patience = patience or Patience(self._patience_s)
+            if not status and self._gate.moved_bytes > moved_bytes:  # others got through meanwhile, one after the other
+                patience.renew()
+            moved_bytes = self._gate.moved_bytes
             if not patience.wait():
                 raise TransferFailed(f"Its bytes did not get through: {reason}")
 

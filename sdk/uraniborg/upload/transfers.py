@@ -17,7 +17,7 @@ from uraniborg.upload.digests import Changed, Digest, Memory, Unfinished, digest
 from uraniborg.upload.gate import MOST
 from uraniborg.upload.ledger import Item, Ledger
 from uraniborg.upload.parts import send_in_parts
-from uraniborg.upload.sender import AddressExpired, Sender
+from uraniborg.upload.sender import AddressExpired, Sender, TooLarge
 from uraniborg.upload.terms import Terms
 from uraniborg.upload.walk import identity_of
 
@@ -115,11 +115,30 @@ class Transfers:
         except NotFound:
             return False
         file = next((file for file in upload.files if file.position == begun.position), None)
-        if file is None or file.state != "wanted" or not file.part_size_bytes:
+        if file is None or file.state != "wanted" or not file.part_size_bytes or self._is_in_vain(begun, file):
             self._memory.forget_unfinished(item.identity, self._terms_of(item))
             return False
         self._route(_Batch(begun.upload, {begun.position: item}), [file])
         return True
+
+    def _is_in_vain(self, begun: Unfinished, file: UploadFile) -> bool:
+        """Tell whether none of a file's parts has arrived, as they are too large for the line."""
+        if (file.part_size_bytes or 0) <= self._sender.one_piece_bytes():
+            return False
+        body = {"first": 1, "count": 1, "crc32c": None}
+        try:
+            parts: Parts = self._terms.call(
+                self._client,
+                "sign_parts",
+                upload_id=begun.upload,
+                position=begun.position,
+                body=body,
+                patience_s=PATIENCE_S,
+                safe_to_repeat=True,
+            )
+        except (NotFound, Conflict):
+            return True
+        return not any(number < parts.part_count for number in parts.stored)  # the last one may be small
 
     def _terms_of(self, item: Item) -> str:
         terms = self._terms
@@ -149,7 +168,9 @@ class Transfers:
             else:
                 self._ledger.retry(item, "not-announced", "The service neither has it nor says where to send it.")
         batch.on_their_way = len(batch.small) + len(large)
-        for _ in range(min(MOST, len(batch.small))):
+        small_bytes = sum(batch.items[position].identity.size_bytes for position, _ in batch.small)
+        rows = max(-(-len(batch.small) // IN_A_ROW), -(-small_bytes // IN_A_ROW_BYTES))
+        for _ in range(min(MOST, rows, len(batch.small))):
             self._ledger.submit(self._sending, self._send_small, batch)
         for position, part_size_bytes in large:
             item = batch.items[position]
@@ -220,7 +241,7 @@ class Transfers:
         """Send a small file; addresses live for minutes, and on a slow line a batch does not."""
         put = batch.renewed.get(position, put)
         try:
-            self._sender.put(put, source, 0, size_bytes, has_place=True)
+            self._put_whole(batch, position, put, source, size_bytes)
         except AddressExpired:
             with batch.renewing:
                 if batch.renewed.get(position, put) is put:  # no other thread asked for all of them meanwhile
@@ -230,7 +251,11 @@ class Transfers:
                     batch.renewed = {file.position: file.put for file in upload.files if file.put is not None}
             if position not in batch.renewed:
                 raise
-            self._sender.put(batch.renewed[position], source, 0, size_bytes, has_place=True)
+            self._put_whole(batch, position, batch.renewed[position], source, size_bytes)
+
+    def _put_whole(self, batch: _Batch, position: int, put: SignedPut, source: bytes | int, size_bytes: int) -> None:
+        item = batch.items[position]
+        self._sender.put(put, source, 0, size_bytes, has_place=True, can_be_smaller=lambda: not item.was_too_large)
 
     def _send_large(self, batch: _Batch, position: int, part_size_bytes: int) -> None:
         item = batch.items[position]
@@ -264,6 +289,7 @@ class Transfers:
                 is_known=is_known,
                 sender=self._sender,
                 executor=self._sending,
+                can_be_smaller=not item.was_too_large,
             )
             if item.digest is None:
                 item.digest = Digest(sha256, "")
@@ -281,6 +307,9 @@ class Transfers:
             self._ledger.retry(item, "changed", str(error))
         except OSError as error:
             self._ledger.fail_reading(item, error)
+        except TooLarge as error:
+            reason, item.was_too_large = error.detail, True
+            self._ledger.retry(item, "not-sent", reason)
         except (AddressExpired, TransferFailed, NotFound, Conflict) as error:
             reason = error.detail if isinstance(error, UraniborgError) else str(error)
             self._memory.forget(item.identity)  # a store that refuses what does not add up does not say that it does
