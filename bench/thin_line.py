@@ -70,7 +70,9 @@ async def _far_away(folder: Path, server: S3Server, breaks_every_s: float | None
         where = f"{server.url(BUCKET)}&public_endpoint={store.endpoint}"
         async with running_service(folder / "house", worker="false", objects_url=where) as service:
             with _line(service.url, breaks_every_s) as to_service:
-                yield _Far(folder, service, f"http://127.0.0.1:{to_service.port}", store, to_store)
+                far = _Far(folder, service, f"http://127.0.0.1:{to_service.port}", store, to_store)
+                yield far
+                far.client.close()
 
 
 def _line(url: str, breaks_every_s: float | None) -> AbstractContextManager[ThinLine]:

@@ -30,6 +30,10 @@ class Patience:
         self._deadline = time.monotonic() + self._patience_s
         self._attempts = 0
 
+    def prolong(self, seconds: float) -> None:
+        """Do not count a time in which nothing failed."""
+        self._deadline += seconds
+
     def limit(self, patience_s: float) -> None:
         """Have at most so much left."""
         self._deadline = min(self._deadline, time.monotonic() + patience_s)

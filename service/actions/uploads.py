@@ -223,13 +223,14 @@ async def _is_worth(house: House, begun: Any, part_size_bytes: int) -> bool:
     """Tell whether to go on with a transfer in parts.
 
     What nobody goes on with for long is given up by the store. And of parts that are larger than they are to be now,
-    perhaps none ever arrives: some have to be there.
+    perhaps none ever arrives again: a tenth of all has to be there.
     """
     try:
         stored = await house.objects.list_parts(begun.staging_key, begun.multipart_id)
     except NotFound:
         return False
-    return begun.part_size_bytes <= part_size_bytes or any(part.size_bytes > part_size_bytes for part in stored)
+    arrived_bytes = sum(part.size_bytes for part in stored)
+    return bool(begun.part_size_bytes <= part_size_bytes or 10 * arrived_bytes >= begun.size_bytes)
 
 
 async def _sign_put(house: House, key: str, size_bytes: int, sha256: bytes | None, crc32c: str | None) -> SignedPut:

@@ -119,6 +119,48 @@ def test_what_goes_in_one_piece_is_what_a_line_carries_in_a_part_of_the_time_tha
         assert gate.line.holds_s == 22.0
 
 
+def test_what_was_learnt_of_a_line_is_told_once_there_is_anything() -> None:
+    now = [0.0]
+    known = Line(1024**2, 20.0)
+    gate = Gate(clock=lambda: now[0], line=known)
+    assert Gate().learnt() is None
+    assert gate.learnt() is None, "it would hold twice as long with each upload"
+    for _ in range(50):
+        now[0] += 1.0
+        gate.moved(1024**2, 1.0)
+    assert gate.line.holds_s == gate.learnt().holds_s == 50.0  # type: ignore[union-attr]
+    now[0] += 2.0
+    gate.broke(2 * 1024**2, 2.0)
+    assert gate.learnt() == gate.line
+    assert gate.line.holds_s == 52.0
+    gate = Gate(clock=lambda: now[0])
+    for _ in range(50):
+        now[0] += 1.0
+        gate.moved(1024**2, 1.0)
+    assert gate.learnt() is None, "it has not broken"
+
+
+def test_who_leaves_for_a_while_lets_others_in() -> None:
+    gate = Gate()
+    for _ in range(4):
+        gate.failed()
+    went = threading.Event()
+
+    def work() -> None:
+        with gate:
+            went.set()
+
+    with gate:
+        thread = threading.Thread(target=work)
+        thread.start()
+        assert not went.wait(0.05)
+        with gate.left():
+            assert went.wait(10)
+        thread.join()
+    with gate:
+        pass
+
+
 @given(st.builds(Line, st.floats(1, 1e9), st.floats(0.1, 1e6)))
 def test_what_a_line_was_like_is_remembered(tmp_path_factory: pytest.TempPathFactory, line: Line) -> None:
     path = tmp_path_factory.mktemp("memory") / "digests.sqlite"

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import base64
+import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import uraniborg
 from uraniborg._generated.wire import SignedPut
+from uraniborg.errors import TransferFailed
 from uraniborg.upload.bundle import Bundle
-from uraniborg.upload.gate import Gate
-from uraniborg.upload.put_lines import PutLines
-from uraniborg.upload.sender import AddressExpired, Sender
+from uraniborg.upload.gate import Gate, Line
+from uraniborg.upload.put_lines import NotConnected, PutLines
+from uraniborg.upload.sender import AddressExpired, Sender, TooLarge
 
 from tests.support.scripted_server import scripted
 
@@ -140,3 +144,44 @@ def test_proxy_of_the_environment_is_used_but_not_for_hosts_without(monkeypatch:
     assert [request["path"] for request in asked] == ["http://far.example/key?a=1"]
     assert asked[0]["host"] == "far.example"
     assert base64.b64decode(asked[0]["proxy-authorization"].removeprefix("Basic ")) == b"tycho:se@cret"
+
+
+def test_a_line_that_was_closed_while_it_was_idle_is_not_taken_for_one_that_breaks(tmp_path: Path) -> None:
+    content = os.urandom(6 * 1024**2)  # it is read as it is sent, and could not be sent a second time
+    (tmp_path / "frame").write_bytes(content)
+    gate, moved = Gate(), list[int]()
+    sender = Sender(gate, moved.append, patience_s=0)
+    with raw_server([OK] * 3) as (url, seen), (tmp_path / "frame").open("rb") as file:
+        for _ in range(3):  # the server hangs up each time
+            sender.put(SignedPut(url=url, headers={}), file.fileno(), 0, len(content))
+            time.sleep(0.05)
+        assert [request.partition(b"\r\n\r\n")[2] == content for request in seen] == [True] * 3
+    assert moved == [len(content)] * 3
+    assert gate.line == Line(gate.line.bytes_per_s)
+
+
+def test_where_nobody_answers_nothing_is_learnt_of_the_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    gate = Gate()
+    with pytest.raises(TransferFailed):
+        Sender(gate, lambda _: None, patience_s=0).put(
+            SignedPut(url=f"http://127.0.0.1:{port}/a", headers={}), b"", 0, 0
+        )
+    with pytest.raises(NotConnected):
+        PutLines().put("PUT", f"http://127.0.0.1:{port}/a", {}, b"")
+    assert gate.line == Line()
+
+
+def test_what_a_line_that_breaks_does_not_carry_in_one_piece_is_too_large_for_it() -> None:
+    gate = Gate(line=Line(1024**2, 10.0))
+    sender = Sender(gate, lambda _: None, patience_s=0)
+    content = bytes(6 * 1024**2)
+    assert sender.one_piece_bytes() == 5 * 1024**2, "S3 takes no smaller parts"
+    with raw_server([OK]) as (url, seen):
+        signed = SignedPut(url=url, headers={})
+        with pytest.raises(TooLarge):
+            sender.put(signed, content, 0, len(content), can_be_smaller=lambda: True)
+        assert seen == []
+        sender.put(signed, content, 0, len(content))
+        assert len(seen) == 1

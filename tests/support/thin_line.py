@@ -73,8 +73,10 @@ class ThinLine:
             server = await asyncio.start_server(self._serve, sock=here, limit=READ_BYTES)
             self._over = asyncio.gather(self.up.run(), self.down.run(), self._break())
             self._ready.set()
-            async with server:
+            try:
                 await self._over
+            finally:
+                server.close()
 
     async def _break(self) -> None:
         while self._breaks_every_s is not None:

@@ -5,10 +5,11 @@ On a thin line one file behind the other is as fast as many beside each other, a
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 
 import msgspec
@@ -56,13 +57,11 @@ class Gate:
     ----------
     line : Line
         What it is like, as far as that is known by now.
-    moved_bytes : int
-        What went through by now.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, line: Line | None = None) -> None:
         self.limit = FIRST
-        self.moved_bytes = 0
+        self._before, self._has_broken = line, False
         # It may be better by now.
         self.line = Line(line.bytes_per_s, 2 * line.holds_s) if line is not None else Line()
         self._held_since: float | None = None
@@ -93,6 +92,18 @@ class Gate:
                 self._changed.notify()
                 self._go_in()
 
+    @contextlib.contextmanager
+    def left(self) -> Iterator[None]:
+        """Give one's place to others for a while."""
+        with self._changed:
+            self._inside -= 1
+            self._changed.notify()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._go_in()
+
     def _go_in(self) -> None:
         while self._inside >= self.limit:
             self._changed.wait()
@@ -103,7 +114,6 @@ class Gate:
         with self._changed:
             if seconds > 0:
                 self._learn(size_bytes, seconds)
-            self.moved_bytes += size_bytes
             self._in_window_bytes += size_bytes
             elapsed_s = self._clock() - self._window_start
             if elapsed_s < WINDOW_S:
@@ -132,7 +142,7 @@ class Gate:
                 return
             began_at = now - seconds
             self.line.holds_s = now - min(began_at if self._held_since is None else self._held_since, began_at)
-            self._held_since, self._broke_at = None, now
+            self._held_since, self._broke_at, self._has_broken = None, now, True
             if size_bytes >= TELLING_BYTES:
                 rate = max(self._inside, 1) * size_bytes / seconds / 2  # some of what was sent had not arrived
                 self.line.bytes_per_s = min(self.line.bytes_per_s or math.inf, rate)
@@ -142,6 +152,13 @@ class Gate:
         if not self.line.bytes_per_s or math.isinf(self.line.holds_s):
             return math.inf
         return max(int(self.line.bytes_per_s * self.line.transfer_s) // STEP_BYTES, 1) * STEP_BYTES
+
+    def learnt(self) -> Line | None:
+        """Tell what is to be remembered of the line, if anything new is known of it, and it breaks at all."""
+        if not self.line.bytes_per_s or math.isinf(self.line.holds_s):
+            return None
+        is_better = self._before is not None and self.line.holds_s > 2 * self._before.holds_s
+        return self.line if self._has_broken or is_better else None
 
     def _learn(self, size_bytes: int, seconds: float) -> None:
         """See what the line carries and how long it holds, and how many at once go through in time."""

@@ -117,6 +117,11 @@ class Ledger:
         self._again.append(Item(found, item.index, was_too_large=item.was_too_large))
         self._leave()
 
+    @property
+    def has_another_round(self) -> bool:
+        """Whether what goes wrong now is tried again."""
+        return self._rounds_left > 0
+
     def note(self, index: int, fate: FileFate) -> None:
         """Note the fate of something that never was under way."""
         self.fates[index] = fate

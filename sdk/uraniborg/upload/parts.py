@@ -6,7 +6,7 @@ import hashlib
 import os
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 
 from crc32c import crc32c as crc32c_of
@@ -19,12 +19,13 @@ from uraniborg.upload.sender import AddressExpired, Sender
 from uraniborg.upload.stretch import read_at
 from uraniborg.upload.walk import Identity, identity_of
 
-__all__ = ["send_in_parts"]
+__all__ = ["are_few", "send_in_parts"]
 
 BLOCK_BYTES = 1024**2
 SIGNED_AT_ONCE = 32
 SIGNED_AHEAD = 4  # addresses are asked for when fewer parts than this wait to be sent
-MOST_EXPIRED = 3 * MOST  # addresses live for hours, so that only all of them expire at once
+MOST_EXPIRED = 3 * MOST  # in a row: on a slow line addresses expire before it is their turn
+FEW = 10  # times as many parts as have arrived
 WORTH_A_PROBE = 2  # parts still to send, for it to pay to ask whether the content is known meanwhile
 
 Sign = Callable[[int, int, list[str] | None], Parts]
@@ -44,11 +45,15 @@ class _Parts:
         self._condition = threading.Condition()
         self._to_read = count
         self.left = count - len(stored)
-        self._count = count
-        self.some_arrived = any(number < count for number in stored)
-        "Of parts as large as all but the last are."
+        self._count, self._arrived = count, set(stored)
         self.known = False
         self.failure: BaseException | None = None
+
+    @property
+    def are_few(self) -> bool:
+        """Whether hardly any has arrived."""
+        with self._condition:
+            return are_few(self._arrived, self._count)
 
     def was_read(self, number: int, crc32c: int | None) -> None:
         with self._condition:
@@ -110,7 +115,8 @@ class _Parts:
     def sent(self, number: int) -> None:
         with self._condition:
             self.left -= 1
-            self.some_arrived = self.some_arrived or number < self._count
+            self._asked_again = 0
+            self._arrived.add(number)
             self._condition.notify_all()
 
     def wait(self) -> None:
@@ -144,7 +150,7 @@ def send_in_parts(
     is_known: Callable[[str], bool],
     sender: Sender,
     executor: Executor,
-    can_be_smaller: bool = False,
+    can_be_smaller: Callable[[], bool] = lambda: False,
 ) -> str:
     """Send those parts of a file that have not arrived.
 
@@ -163,8 +169,8 @@ def send_in_parts(
         Asks for addresses.
     is_known : callable
         Tells whether the organisation has a content, by its SHA-256.
-    can_be_smaller : bool
-        The parts could be, as long as none has arrived but the last.
+    can_be_smaller : callable
+        Asked whether the parts could be, as long as hardly any has arrived.
 
     Returns
     -------
@@ -184,7 +190,7 @@ def send_in_parts(
         descriptor = file.fileno()
         _check(descriptor, identity)
         for _ in range(min(MOST, parts.left)):
-            executor.submit(_send, parts, sender, source, identity, lambda: can_be_smaller and not parts.some_arrived)
+            executor.submit(_send, parts, sender, source, identity, lambda: parts.are_few and can_be_smaller())
         try:
             made = _read_ahead(parts, descriptor, identity, part_size_bytes, stored, summing=digest is None)
             sha256 = digest.sha256 if digest else made
@@ -198,6 +204,11 @@ def send_in_parts(
             parts.give_up(error)
             raise
     return sha256
+
+
+def are_few(arrived: Collection[int], count: int) -> bool:
+    """Tell whether so few of a file's parts have arrived that it may as well begin anew; the last one may be small."""
+    return FEW * sum(number < count for number in arrived) < count
 
 
 def _check(descriptor: int, identity: Identity) -> None:

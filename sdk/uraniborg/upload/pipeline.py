@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -123,8 +122,8 @@ class Pipeline:
                 self._hashing.shutdown(wait=True, cancel_futures=True)
                 self._transfers.close()
                 self._sender.close()
-                if self._gate.line.bytes_per_s and not math.isinf(self._gate.line.holds_s):
-                    self._memory.keep_line(self._client.url, self._gate.line)
+                if (line := self._gate.learnt()) is not None:
+                    self._memory.keep_line(self._client.url, line)
                 self._memory.close()
             report = self._report(started)
             if wait:

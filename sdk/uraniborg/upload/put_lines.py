@@ -28,6 +28,7 @@ __all__ = [
     "UNUSUAL",
     "Begun",
     "Body",
+    "NotConnected",
     "PutLines",
     "connect",
     "head_of",
@@ -49,6 +50,10 @@ Body = bytes | list[bytes] | Iterator[bytes] | Stretch
 """What is sent, or what it consists of; of the last two only what has been sent is taken."""
 
 
+class NotConnected(OSError):
+    """Nobody was there; nothing was sent."""
+
+
 class PutLines:
     """Connections to stores, by thread and host."""
 
@@ -66,6 +71,8 @@ class PutLines:
 
         Raises
         ------
+        NotConnected
+            There is no line.
         OSError, http.client.HTTPException
             The line failed. What `content` raises comes through as well, and spoils the connection.
         """
@@ -73,6 +80,11 @@ class PutLines:
         if line.sock is not None and _has_more(line.sock):  # closed at the other end while it was idle, as a rule
             line.close()
         is_used = line.sock is not None
+        try:
+            wire_of(line)
+        except OSError as error:
+            line.close()
+            raise NotConnected(*error.args) from error
         try:
             return _exchange(line, method, target, headers, content)
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):

@@ -17,7 +17,7 @@ from uraniborg.patience import Patience
 from uraniborg.upload.bundle import Bundle
 from uraniborg.upload.digests import Changed
 from uraniborg.upload.gate import Gate
-from uraniborg.upload.put_lines import Body, PutLines
+from uraniborg.upload.put_lines import ANSWER_S, Body, NotConnected, PutLines
 from uraniborg.upload.stretch import BLOCK_BYTES, Stretch, read_at
 
 if TYPE_CHECKING:
@@ -124,24 +124,23 @@ class Sender:
             The store refuses the bytes, or was away too long.
         """
         patience: Patience | None = None
-        moved_bytes = 0
         refusals = 0
         headers = _headers(signed, size_bytes)
         while True:
             if is_over():
                 raise TransferFailed("It need not be sent any more.")
-            if size_bytes > self.one_piece_bytes() and can_be_smaller():
-                raise TooLarge("The line breaks before so much has gone in one piece: try again.")
+            asked = time.monotonic()
             if has_place:
                 self._gate.go_on()
             with contextlib.nullcontext() if has_place else self._gate:
+                if size_bytes > self.one_piece_bytes() and can_be_smaller():
+                    raise TooLarge("The line breaks before so much has gone in one piece: try again.")
                 started, content = time.monotonic(), self._content(source, offset, size_bytes, is_over)
-                status, reason = self._once(signed, headers, content)
-                seconds = time.monotonic() - started
+                status, reason, lost_s = self._once(signed, headers, content)
                 if 0 < status < 300:
-                    self._gate.moved(size_bytes, seconds)
+                    self._gate.moved(size_bytes, time.monotonic() - started)
                 elif not status:
-                    self._gate.broke(content.sent_bytes if isinstance(content, Stretch) else 0, seconds)
+                    self._gate.broke(content.sent_bytes if isinstance(content, Stretch) else 0, lost_s)
                 elif status in PASSING:
                     self._gate.failed()
             if 0 < status < 300:
@@ -153,11 +152,13 @@ class Sender:
                 refusals += 1
                 if refusals >= REFUSALS:
                     raise TransferFailed(f"The store refuses its bytes: {reason}")
-            patience = patience or Patience(self._patience_s)
-            if not status and self._gate.moved_bytes > moved_bytes:  # others got through meanwhile, one after the other
-                patience.renew()
-            moved_bytes = self._gate.moved_bytes
-            if not patience.wait():
+            if patience is None:
+                patience = Patience(self._patience_s)
+            else:
+                patience.prolong(started - asked + lost_s)  # others' turns, and what went well, are no failures
+            with self._gate.left() if has_place else contextlib.nullcontext():
+                goes_on = patience.wait()
+            if not goes_on:
                 raise TransferFailed(f"Its bytes did not get through: {reason}")
 
     def put_together(self, signed: SignedPut, bundle: Bundle) -> bool:
@@ -173,7 +174,7 @@ class Sender:
         content = bundle.pieces if self._pace is None else self._paced(b"".join(bundle.pieces))
         self._gate.go_on()
         started = time.monotonic()
-        status, _ = self._once(signed, _headers(signed, bundle.size_bytes), content)
+        status, _, _ = self._once(signed, _headers(signed, bundle.size_bytes), content)
         if not 200 <= status < 300:
             self._bundles_broken += 1
             return False
@@ -181,15 +182,19 @@ class Sender:
         self._moved(bundle.file_bytes)
         return True
 
-    def _once(self, signed: SignedPut, headers: dict[str, str], content: Body) -> tuple[int, str]:
-        """Try once; status 0 where there was no answer."""
+    def _once(self, signed: SignedPut, headers: dict[str, str], content: Body) -> tuple[int, str, float]:
+        """Try once; status 0 where there was no answer, and then how long bytes went over the line before it broke."""
         if self._stopped:
             raise TransferFailed("The upload was stopped.")
+        started = time.monotonic()
         try:
             status, said = self._lines.put(signed.method, signed.url, headers, content)
         except (OSError, http.client.HTTPException) as error:
-            return 0, str(error) or type(error).__name__
-        return status, _reason(status, said) if status >= 300 else ""
+            went_s = 0.0 if isinstance(error, NotConnected) else time.monotonic() - started
+            if isinstance(error, TimeoutError):  # it has gone silent, or the store has, which has all of it
+                went_s = went_s - ANSWER_S if isinstance(content, Stretch) and content.left_bytes else 0.0
+            return 0, str(error) or type(error).__name__, max(went_s, 0.0)
+        return status, _reason(status, said) if status >= 300 else "", 0.0
 
     def _content(
         self, source: bytes | int, offset: int, size_bytes: int, is_over: Callable[[], bool]

@@ -49,6 +49,11 @@ class Stretch:
         """How many have been taken of it, in order."""
         return self._offset - self._begin
 
+    @property
+    def left_bytes(self) -> int:
+        """How many have not."""
+        return self._end - self._offset
+
     def __iter__(self) -> Iterator[bytes]:
         while self._offset < self._end:
             wanted = min(self._block_bytes, self._end - self._offset)

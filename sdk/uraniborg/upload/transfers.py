@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import threading
 from collections import deque
@@ -16,7 +17,7 @@ from uraniborg.upload.bundle import Bundle
 from uraniborg.upload.digests import Changed, Digest, Memory, Unfinished, digest_file
 from uraniborg.upload.gate import MOST
 from uraniborg.upload.ledger import Item, Ledger
-from uraniborg.upload.parts import send_in_parts
+from uraniborg.upload.parts import are_few, send_in_parts
 from uraniborg.upload.sender import AddressExpired, Sender, TooLarge
 from uraniborg.upload.terms import Terms
 from uraniborg.upload.walk import identity_of
@@ -28,6 +29,7 @@ __all__ = ["LARGE_BYTES", "PATIENCE_S", "Transfers"]
 
 LARGE_BYTES = 64 * 1024**2  # larger files are announced before their digest is known: it is made while they are sent
 LARGE_AT_ONCE = 2
+MOST_BYTES = 2**53  # of which anybody speaks
 IN_A_ROW, IN_A_ROW_BYTES = 16, 1024**2  # small files that a thread sends before it gives its place to another
 COMPLETE_AGE_S = 2.0  # each time is a request, and a job of ingest: of small files they would cost more than the files
 COMPLETED_AT_ONCE = 4
@@ -99,9 +101,9 @@ class Transfers:
             self._route(_Batch(upload.id, dict(enumerate(items)), upload.together), upload.files)
 
     def _part_size_bytes(self) -> int | None:
-        """Tell how large a part may be, if the line is such that the service is to hear of it."""
+        """Tell how large a part may be, if that matters."""
         size_bytes = self._sender.one_piece_bytes()
-        return int(size_bytes) if size_bytes < LARGE_BYTES else None
+        return int(min(size_bytes, MOST_BYTES)) if math.isfinite(size_bytes) else None
 
     def _resume(self, item: Item) -> bool:
         """Go on with a large file's parts where an earlier upload broke off."""
@@ -122,7 +124,7 @@ class Transfers:
         return True
 
     def _is_in_vain(self, begun: Unfinished, file: UploadFile) -> bool:
-        """Tell whether none of a file's parts has arrived, as they are too large for the line."""
+        """Tell whether hardly any of a file's parts has arrived, as they are too large for the line."""
         if (file.part_size_bytes or 0) <= self._sender.one_piece_bytes():
             return False
         body = {"first": 1, "count": 1, "crc32c": None}
@@ -138,7 +140,7 @@ class Transfers:
             )
         except (NotFound, Conflict):
             return True
-        return not any(number < parts.part_count for number in parts.stored)  # the last one may be small
+        return are_few(parts.stored, parts.part_count)
 
     def _terms_of(self, item: Item) -> str:
         terms = self._terms
@@ -255,7 +257,11 @@ class Transfers:
 
     def _put_whole(self, batch: _Batch, position: int, put: SignedPut, source: bytes | int, size_bytes: int) -> None:
         item = batch.items[position]
-        self._sender.put(put, source, 0, size_bytes, has_place=True, can_be_smaller=lambda: not item.was_too_large)
+        self._sender.put(put, source, 0, size_bytes, has_place=True, can_be_smaller=lambda: self._can_be_smaller(item))
+
+    def _can_be_smaller(self, item: Item) -> bool:
+        """Tell whether a file may be announced once more, to go in smaller pieces: once."""
+        return not item.was_too_large and self._ledger.has_another_round
 
     def _send_large(self, batch: _Batch, position: int, part_size_bytes: int) -> None:
         item = batch.items[position]
@@ -289,7 +295,7 @@ class Transfers:
                 is_known=is_known,
                 sender=self._sender,
                 executor=self._sending,
-                can_be_smaller=not item.was_too_large,
+                can_be_smaller=lambda: self._can_be_smaller(item),
             )
             if item.digest is None:
                 item.digest = Digest(sha256, "")
