@@ -65,7 +65,7 @@ def test_previews_are_there_before_their_files(
     line.slow_puts(THIN)
     for name in ("a", "b", "c"):
         take(folder, name)
-    (folder / "notes.txt").write_text("no preview")
+    (folder / "notes.txt").write_text("no preview\n" * 300_000)  # it takes as long as a frame
     with watching(client, folder, previews_first=True):
         wait_until(lambda: coming(client).keys() == {"a.fits", "b.fits", "c.fits", "notes.txt"})
         take(folder, "later")
