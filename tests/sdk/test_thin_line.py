@@ -61,6 +61,5 @@ def test_frames_arrive_that_the_line_never_carries_in_one_piece(
     first, breaks = send(), thin.breaks
     assert breaks > 1
     assert first < 5
-    # What the line is like is remembered: nothing has to break first.
-    assert send() < 4
+    assert send() < 4, "what the line is like is remembered"
     assert thin.breaks > breaks

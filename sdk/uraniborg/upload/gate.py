@@ -155,7 +155,7 @@ class Gate:
 
     def learnt(self) -> Line | None:
         """Tell what is to be remembered of the line, if anything new is known of it, and it breaks at all."""
-        if not self.line.bytes_per_s or math.isinf(self.line.holds_s):
+        if math.isinf(self.one_piece_bytes()):
             return None
         is_better = self._before is not None and self.line.holds_s > 2 * self._before.holds_s
         return self.line if self._has_broken or is_better else None

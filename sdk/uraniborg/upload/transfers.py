@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from uraniborg._generated.wire import Completed, Parts, SignedPut, Upload, UploadFile
@@ -127,20 +128,24 @@ class Transfers:
         """Tell whether hardly any of a file's parts has arrived, as they are too large for the line."""
         if (file.part_size_bytes or 0) <= self._sender.one_piece_bytes():
             return False
-        body = {"first": 1, "count": 1, "crc32c": None}
         try:
-            parts: Parts = self._terms.call(
-                self._client,
-                "sign_parts",
-                upload_id=begun.upload,
-                position=begun.position,
-                body=body,
-                patience_s=PATIENCE_S,
-                safe_to_repeat=True,
-            )
+            parts = self._sign_parts(begun.upload, begun.position, 1, 1, None)
         except (NotFound, Conflict):
             return True
         return are_few(parts.stored, parts.part_count)
+
+    def _sign_parts(self, upload_id: str, position: int, first: int, count: int, crc32c: list[str] | None) -> Parts:
+        """Ask where parts of a file go, and which have arrived."""
+        parts: Parts = self._terms.call(
+            self._client,
+            "sign_parts",
+            upload_id=upload_id,
+            position=position,
+            body={"first": first, "count": count, "crc32c": crc32c},
+            patience_s=PATIENCE_S,
+            safe_to_repeat=True,
+        )
+        return parts
 
     def _terms_of(self, item: Item) -> str:
         terms = self._terms
@@ -266,18 +271,6 @@ class Transfers:
     def _send_large(self, batch: _Batch, position: int, part_size_bytes: int) -> None:
         item = batch.items[position]
 
-        def sign(first: int, count: int, crc32c: list[str] | None) -> Parts:
-            parts: Parts = self._terms.call(
-                self._client,
-                "sign_parts",
-                upload_id=batch.upload_id,
-                position=position,
-                body={"first": first, "count": count, "crc32c": crc32c},
-                patience_s=PATIENCE_S,
-                safe_to_repeat=True,
-            )
-            return parts
-
         def is_known(sha256: str) -> bool:
             item.digest = Digest(sha256, "")
             completed = self._ask_to_complete(batch, [position])
@@ -291,7 +284,7 @@ class Transfers:
                 item.identity,
                 part_size_bytes,
                 item.digest,
-                sign=sign,
+                sign=partial(self._sign_parts, batch.upload_id, position),
                 is_known=is_known,
                 sender=self._sender,
                 executor=self._sending,
