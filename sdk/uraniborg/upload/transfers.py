@@ -6,7 +6,6 @@ import contextlib
 import math
 import os
 import threading
-from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from uraniborg._generated.wire import Completed, Parts, SignedPut, Upload, UploadFile
 from uraniborg.errors import Conflict, NotFound, TransferFailed, UraniborgError
+from uraniborg.upload.batch import Batch
 from uraniborg.upload.bundle import Bundle
 from uraniborg.upload.digests import Changed, Digest, Memory, Unfinished, digest_file
 from uraniborg.upload.gate import MOST
@@ -36,21 +36,6 @@ COMPLETE_AGE_S = 2.0  # each time is a request, and a job of ingest: of small fi
 COMPLETED_AT_ONCE = 4
 PATIENCE_S = 120.0
 REREAD_BYTES_PER_S = 20e6  # slower than any store reads what it has, before it acknowledges it
-
-
-class _Batch:
-    """Files announced together, and which of them wait for being completed."""
-
-    def __init__(self, upload_id: str, items: dict[int, Item], together: SignedPut | None = None) -> None:
-        self.upload_id, self.items, self.together = upload_id, items, together
-        self.lock = threading.Lock()
-        self.small: deque[tuple[int, SignedPut]] = deque()
-        self.renewing = threading.Lock()
-        self.renewed: dict[int, SignedPut] = {}
-        self.twins: dict[int, list[int]] = {}
-        self.known: set[int] = set()
-        self.arrived: list[int] = []
-        self.on_their_way = 0
 
 
 class Transfers:
@@ -99,7 +84,7 @@ class Transfers:
                 patience_s=PATIENCE_S,
                 safe_to_repeat=True,
             )
-            self._route(_Batch(upload.id, dict(enumerate(items)), upload.together), upload.files)
+            self._route(Batch(upload.id, dict(enumerate(items)), upload.together), upload.files)
 
     def _part_size_bytes(self) -> int | None:
         """Tell how large a part may be, if that matters."""
@@ -121,7 +106,7 @@ class Transfers:
         if file is None or file.state != "wanted" or not file.part_size_bytes or self._is_in_vain(begun, file):
             self._memory.forget_unfinished(item.identity, self._terms_of(item))
             return False
-        self._route(_Batch(begun.upload, {begun.position: item}), [file])
+        self._route(Batch(begun.upload, {begun.position: item}), [file])
         return True
 
     def _is_in_vain(self, begun: Unfinished, file: UploadFile) -> bool:
@@ -154,7 +139,7 @@ class Transfers:
             parts += [f"team {terms.team}", str(terms.expected_version)]
         return "\n".join([*(part or "" for part in parts), item.found.path])
 
-    def _route(self, batch: _Batch, files: list[UploadFile]) -> None:
+    def _route(self, batch: Batch, files: list[UploadFile]) -> None:
         sent_by: dict[str, int] = {}
         large: list[tuple[int, int]] = []
         for file in files:
@@ -187,7 +172,7 @@ class Transfers:
 
     # Sending.
 
-    def _send_small(self, batch: _Batch) -> None:
+    def _send_small(self, batch: Batch) -> None:
         """Send small files until none waits; handing each to a thread would take as long as its checksum."""
         while batch.small:
             with self._sender.place():
@@ -204,7 +189,7 @@ class Transfers:
                     if position not in sent:
                         self._send(batch, position, put)
 
-    def _send_together(self, batch: _Batch, positions: list[int]) -> set[int]:
+    def _send_together(self, batch: Batch, positions: list[int]) -> set[int]:
         """Send the smallest in a common body, where the store takes such; tells which arrived."""
         if batch.together is None or batch.renewed:  # no more, once addresses have expired: the line is slow
             return set()
@@ -228,7 +213,7 @@ class Transfers:
         if identity_of(os.stat(item.found.source)) != item.identity:  # noqa: PTH116
             raise Changed("It changed while it was sent.")
 
-    def _send(self, batch: _Batch, position: int, put: SignedPut) -> None:
+    def _send(self, batch: Batch, position: int, put: SignedPut) -> None:
         item = batch.items[position]
         with self._transfer(batch, position):
             if item.content is not None:
@@ -244,7 +229,7 @@ class Transfers:
                 if identity_of(os.fstat(file.fileno())) != item.identity:
                     raise Changed("It changed while it was sent.")
 
-    def _put(self, batch: _Batch, position: int, put: SignedPut, source: bytes | int, size_bytes: int) -> None:
+    def _put(self, batch: Batch, position: int, put: SignedPut, source: bytes | int, size_bytes: int) -> None:
         """Send a small file; addresses live for minutes, and on a slow line a batch does not."""
         put = batch.renewed.get(position, put)
         try:
@@ -260,7 +245,7 @@ class Transfers:
                 raise
             self._put_whole(batch, position, batch.renewed[position], source, size_bytes)
 
-    def _put_whole(self, batch: _Batch, position: int, put: SignedPut, source: bytes | int, size_bytes: int) -> None:
+    def _put_whole(self, batch: Batch, position: int, put: SignedPut, source: bytes | int, size_bytes: int) -> None:
         item = batch.items[position]
         self._sender.put(put, source, 0, size_bytes, has_place=True, can_be_smaller=lambda: self._can_be_smaller(item))
 
@@ -268,7 +253,7 @@ class Transfers:
         """Tell whether a file may be announced once more, to go in smaller pieces: once."""
         return not item.was_too_large and self._ledger.has_another_round
 
-    def _send_large(self, batch: _Batch, position: int, part_size_bytes: int) -> None:
+    def _send_large(self, batch: Batch, position: int, part_size_bytes: int) -> None:
         item = batch.items[position]
 
         def is_known(sha256: str) -> bool:
@@ -296,7 +281,7 @@ class Transfers:
             self._memory.forget_unfinished(item.identity, self._terms_of(item))
 
     @contextlib.contextmanager
-    def _transfer(self, batch: _Batch, position: int) -> Iterator[None]:
+    def _transfer(self, batch: Batch, position: int) -> Iterator[None]:
         """Around a transfer: what goes wrong becomes the file's fate or another attempt, what arrives is completed."""
         item, arrived, reason = batch.items[position], False, ""
         try:
@@ -329,19 +314,19 @@ class Transfers:
 
     # Completing what has arrived.
 
-    def _complete_later(self, batch: _Batch) -> None:
+    def _complete_later(self, batch: Batch) -> None:
         """Have what arrives from now on completed before long, whatever keeps the rest of its batch."""
         timer = threading.Timer(COMPLETE_AGE_S, self._complete_arrived, [batch])
         timer.daemon = True
         timer.start()
 
-    def _complete_arrived(self, batch: _Batch) -> None:
+    def _complete_arrived(self, batch: Batch) -> None:
         with batch.lock:
             positions, batch.arrived = batch.arrived, []
         if positions:
             self._ledger.submit(self._completing, self._complete, batch, positions)
 
-    def _ask_to_complete(self, batch: _Batch, positions: list[int]) -> Completed:
+    def _ask_to_complete(self, batch: Batch, positions: list[int]) -> Completed:
         items = [batch.items[position] for position in positions]
         completed: Completed = self._terms.call(
             self._client,
@@ -361,7 +346,7 @@ class Transfers:
             self.jobs.append(completed.job)
         return completed
 
-    def _complete(self, batch: _Batch, positions: list[int]) -> None:
+    def _complete(self, batch: Batch, positions: list[int]) -> None:
         for file in self._ask_to_complete(batch, positions).files:
             item = batch.items[file.position]
             if file.state in ("stored", "known"):
