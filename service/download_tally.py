@@ -33,6 +33,7 @@ class DownloadTally:
         self._taken: dict[UUID, list[FileTaken]] = defaultdict(list)
         self._count = 0
         self._bytes: dict[UUID, Counter[tuple[date, UUID]]] = defaultdict(Counter)
+        self._turn = asyncio.Lock()  # who has written knows that all that was noted before is in the database
 
     def note(self, organisation_id: UUID, file_id: UUID, account_id: UUID) -> None:
         """Count a file whose bytes somebody asked for."""
@@ -46,6 +47,10 @@ class DownloadTally:
 
     async def write(self, database: Database) -> None:
         """Write what was gathered; what cannot be written now is kept for the next time."""
+        async with self._turn:
+            await self._write(database)
+
+    async def _write(self, database: Database) -> None:
         taken, self._taken, self._count = self._taken, defaultdict(list), 0
         for organisation_id in list(taken):
             try:

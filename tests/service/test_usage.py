@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -278,3 +279,18 @@ async def test_what_a_team_stores_is_the_teams_in_the_figures_of_its_host(servic
     assert sum(int(item["byte_us"]) for item in found["items"]) == int(found["total"]["byte_us"])
     members = {item["key"]: item["stored_bytes"] for item in (await usage(owner, slug, by="member"))["items"]}
     assert members == {owner.email: 1707, colleague.email: 30}
+
+
+async def test_whoever_has_written_finds_all_that_was_noted_before(service: RunningService) -> None:
+    """Others write at the same time: the house does, every few seconds."""
+    owner = await service.person()
+    slugs = [await service.organisation(owner) for _ in range(5)]
+    downloads = service.house.downloads
+    for slug in slugs:
+        downloads.note_bytes(await organisation_id_of(service.house, slug), None, 100)
+
+    async def written() -> None:
+        await downloads.write(service.house.database)
+        assert [(await usage(owner, slug))["total"]["egress_bytes"] for slug in slugs] == [100] * 5
+
+    await asyncio.gather(*(written() for _ in range(3)))
