@@ -18,6 +18,7 @@ __all__ = ["ThinLine", "thin_line"]
 PIECE_S = 0.01  # of the line's time, for each in turn
 READ_BYTES = 64 * 1024  # that wait here, of each connection
 LATE_S = 0.002
+IDLE_S = 0.1
 
 
 class ThinLine:
@@ -31,13 +32,15 @@ class ThinLine:
         Host and port of the server; may be told later.
     up, down : Way
         What was carried towards the server, and back.
+    breaks_every_s : float or None
+        How often all connections over it break; None: never. May be told later.
     breaks : int
         How often it broke.
     """
 
     def __init__(self, target: tuple[str, int], up: _Way, down: _Way, breaks_every_s: float | None) -> None:
         self.port, self.up, self.down, self.breaks = 0, up, down, 0
-        self.target, self._breaks_every_s = target, breaks_every_s
+        self.target, self.breaks_every_s = target, breaks_every_s
         self._open: set[asyncio.StreamWriter] = set()
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
@@ -79,8 +82,11 @@ class ThinLine:
                 server.close()
 
     async def _break(self) -> None:
-        while self._breaks_every_s is not None:
-            await asyncio.sleep(self._breaks_every_s)
+        while True:
+            every_s = self.breaks_every_s
+            await asyncio.sleep(IDLE_S if every_s is None else every_s)
+            if every_s is None:
+                continue
             self.breaks += 1
             for writer in list(self._open):
                 writer.transport.abort()

@@ -1,4 +1,5 @@
 // What is being sent, how far each file and all of it are, and what went wrong.
+import { hasBroken } from "./line";
 import { useUploadRows } from "./rows";
 import { bytes, count, plural } from "../parts/format";
 import { clearUploads, retryUploads, type Sent, type State } from "./queue";
@@ -32,6 +33,11 @@ export function UploadList({ files }: { files: Sent[] }) {
         </small>
       </div>
       <progress max={Math.max(1, total)} value={total ? done : arrived} aria-label="All files" />
+      {busy && hasBroken() ? (
+        <p className="note" role="status">
+          The connection breaks now and then: less is sent at once, in smaller pieces. What has arrived is not sent again.
+        </p>
+      ) : null}
       <div className="row">
         {failed ? (
           <button type="button" onClick={retryUploads}>

@@ -10,14 +10,15 @@ export const targetName = (target: Target): string =>
 
 const HOST = "browser";
 
-export function startUpload(target: Target, files: Schemas["FileToSend"][]) {
+export function startUpload(target: Target, files: Schemas["FileToSend"][], part_size_bytes?: number) {
+  const batch = { host: HOST, files, part_size_bytes };
   if ("team" in target) {
     const path = { team: target.team };
-    return answer(api.POST("/api/v1/teams/{team}/uploads", { params: { path }, body: { host: HOST, files } }));
+    return answer(api.POST("/api/v1/teams/{team}/uploads", { params: { path }, body: batch }));
   }
   const { organisation, ...terms } = target;
   const params = { path: { organisation } };
-  const body = { host: HOST, files, ...terms };
+  const body = { ...batch, ...terms };
   return answer(api.POST("/api/v1/organisations/{organisation}/uploads", { params, body }));
 }
 

@@ -1,9 +1,7 @@
 // Sends bytes to a signed address, telling how far they are: only XMLHttpRequest tells that of what goes out.
-import type { Schemas } from "../api/client";
+import { Problem, type Schemas } from "../api/client";
 
 const SET_BY_THE_BROWSER = new Set(["content-length", "host"]);
-
-export class NotSent extends Error {}
 
 export function put(to: Schemas["SignedPut"], bytes: Blob, progress: (sent: number) => void): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -15,9 +13,9 @@ export function put(to: Schemas["SignedPut"], bytes: Blob, progress: (sent: numb
     request.upload.onprogress = (event) => progress(event.loaded);
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) resolve();
-      else reject(new NotSent(`The store answered ${request.status}.`));
+      else reject(new Problem(request.status, "Not sent", `The store answered ${request.status}.`));
     };
-    request.onerror = () => reject(new NotSent("The connection to the store broke."));
+    request.onerror = () => reject(new Problem(0, "No answer", "The connection to the store broke."));
     request.send(bytes);
   });
 }
