@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.facts import ExposureFacts, HeaderMapping
-from domain.frame_type import classify_type, doubt_type, find_declared_type, type_by_object
+from domain.facts import ExposureFacts, FrameType, HeaderMapping
+from domain.frame_type import classify_type, doubt_type, find_declared_type, tell_other_type, type_by_object
 from domain.header import HeaderUnit
 from domain.header_facts import KEYWORDS, READERS, find_binning, find_fact, parse_binning
 from domain.header_index import HeaderIndex
@@ -31,6 +31,7 @@ def derive_facts(
     mapping: HeaderMapping | None = None,
     site: SitePlace | None = None,
     plausible: tuple[datetime, datetime | None] = PLAUSIBLE,
+    told_type: FrameType | None = None,
 ) -> ExposureFacts:
     """Derive the facts of one exposure.
 
@@ -57,14 +58,16 @@ def derive_facts(
     plausible : tuple of (datetime, datetime or None)
         Aware. A start outside is kept, with the problem ``implausible-date``. There is no clock here: pass the present
         moment as the second to have dates in the future told.
+    told_type : FrameType or None
+        What whoever sent the file says it is; taken where no header declares a type, and told where one says another.
 
     Returns
     -------
     ExposureFacts
         With a source for every fact that was found: ``EXPTIME@0``, ``DATE-OBS@0+UT@0``, ``mapping:FILT2@0``,
-        ``translator:DECam``. Problems: ``bad-value``, ``bad-date``, ``date-missing``, ``time-missing``,
-        ``time-scale-unknown``, ``local-time``, ``implausible-date``, ``frame-type-doubtful``, ``site-differs``,
-        ``translator-failed``.
+        ``translator:DECam``, ``upload``. Problems: ``bad-value``, ``bad-date``, ``date-missing``, ``time-missing``,
+        ``time-scale-unknown``, ``local-time``, ``implausible-date``, ``frame-type-doubtful``, ``frame-type-differs``,
+        ``site-differs``, ``translator-failed``.
     """
     index = HeaderIndex(units)
     facts: dict[str, Any] = {}
@@ -77,7 +80,9 @@ def derive_facts(
     if mapping is not None:
         _rename(mapping, facts, sources)
     if "frame_type" not in facts:
-        _find_type(index, facts, sources)
+        _find_type(index, facts, sources, told_type)
+    if told_type is not None and facts["frame_type"] != told_type:
+        index.problems.append(tell_other_type(told_type, facts["frame_type"], sources["frame_type"]))
     _finish_times(index, mapping, facts, sources)
     check_site(index, site)
     return ExposureFacts(sources=sources, problems=index.problems, **facts)
@@ -196,9 +201,12 @@ def _rename(mapping: HeaderMapping, facts: dict[str, Any], sources: dict[str, st
                 sources[fact] = f"mapping:{sources[fact]}"
 
 
-def _find_type(index: HeaderIndex, facts: dict[str, Any], sources: dict[str, str]) -> None:
+def _find_type(index: HeaderIndex, facts: dict[str, Any], sources: dict[str, str], told_type: FrameType | None) -> None:
     declared = find_declared_type(index)
     name = facts.get("object")
+    if declared is None and told_type is not None:
+        facts["frame_type"], sources["frame_type"] = told_type, "upload"
+        return
     if declared is None:
         named = type_by_object(name) if name else None
         if named is not None:

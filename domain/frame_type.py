@@ -189,3 +189,12 @@ def _doubt(declared_by: str, evidence: str, taken: FrameType) -> Problem:
         f"{declared_by} says one thing, but {evidence}: taken for {taken}. If that is wrong, map frame_type in the "
         "instrument's header mapping.",
     )
+
+
+def tell_other_type(told: FrameType, taken: FrameType, source: str) -> Problem:
+    """Tell that a file was sent as something else than its header says."""
+    return Problem(
+        "frame-type-differs",
+        f"It was sent as {told}, but {source} says {taken}, which is taken. If that is wrong, map frame_type in the "
+        "instrument's header mapping.",
+    )

@@ -97,6 +97,7 @@ def _frame(derived: Derived, contents: FileContents, file: ToDerive, equipment: 
         mapping=instrument.mapping if instrument else None,
         site=telescope.place if telescope else None,
         plausible=(PLAUSIBLE[0], datetime.now(UTC)),
+        told_type=file.told_type,
     )
     found, sky_problems = footprints(contents.units)
     # Science, error and mask of one detector share their place on the sky.

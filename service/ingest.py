@@ -90,7 +90,16 @@ async def ingest(house: House, pool: ProcessPool, tenant_of: Any, payload: dict[
         if file.frame_id is None or again:
             first_of.setdefault(file.sha256, file)
     todo = [
-        ToDerive(str(f.id), f.path, f.sha256.hex(), f.size_bytes, f.object_key, f.telescope_id, f.instrument_id)
+        ToDerive(
+            str(f.id),
+            f.path,
+            f.sha256.hex(),
+            f.size_bytes,
+            f.object_key,
+            telescope_id=f.telescope_id,
+            instrument_id=f.instrument_id,
+            told_type=f.told_type,
+        )
         for f in first_of.values()
     ]
     store = house.objects.describe()

@@ -11,6 +11,7 @@ from domain.equipment import Equipment
 from domain.header import Problem
 
 if TYPE_CHECKING:
+    from domain.facts import FrameType
     from storage.preview_render import PreviewSet
 
 __all__ = ["Derived", "ToDerive", "derive_batch", "render"]
@@ -26,6 +27,7 @@ class ToDerive(msgspec.Struct, frozen=True):
     object_key: str
     telescope_id: Any = None
     instrument_id: Any = None
+    told_type: FrameType | None = None
 
 
 class Derived(msgspec.Struct):

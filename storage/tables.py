@@ -290,6 +290,7 @@ uploads = Table(
     _created(),
     Column("team_id", Uuid, comment="whose files they become; null: the tenant's"),
     Column("state", Text, nullable=False, server_default=text("'open'")),
+    Column("told_type", Text, comment="what whoever sends says the frames are"),
     UniqueConstraint("organisation_id", "id"),
     # What a team that is no more began has still to be removed.
     ForeignKeyConstraint(
@@ -344,6 +345,7 @@ files = Table(
     Column("night", Date, comment="of its frame; what a guest's assignment covers"),
     Column("deleted_at", Moment),
     _created(),
+    Column("told_type", Text, comment="what whoever sent it says it is"),
     UniqueConstraint("organisation_id", "id"),
     ForeignKeyConstraint(["organisation_id", "sha256"], ["contents.organisation_id", "contents.sha256"]),
     CheckConstraint("state IN ('stored', 'indexed', 'kept', 'failed')", name="state"),

@@ -351,9 +351,9 @@ ADD_FILES = text("""
         ) f
     ), made AS (
         INSERT INTO files (id, organisation_id, path, sha256, size_bytes, state, dataset_id, telescope_id,
-                           instrument_id, uploaded_by, host, supersedes)
-        SELECT w.id, :org, w.path, w.sha256, w.size_bytes, 'stored', :dataset, :telescope, :instrument, :by, :host,
-            d.file_id
+                           instrument_id, told_type, uploaded_by, host, supersedes)
+        SELECT w.id, :org, w.path, w.sha256, w.size_bytes, 'stored', :dataset, :telescope, :instrument,
+            :told_type, :by, :host, d.file_id
         FROM wanted w LEFT JOIN dataset_files d
             ON d.organisation_id = :org AND d.dataset_id = cast(:dataset AS uuid) AND d.path = w.path
         WHERE w.position NOT IN (SELECT position FROM there)
@@ -382,6 +382,7 @@ async def add_files(
     instrument_id: UUID | None,
     account_id: UUID,
     host: str | None,
+    told_type: str | None = None,
 ) -> dict[int, tuple[UUID, bool]]:
     """Name contents by paths: the same path with the same content is the same file, so that repeats change nothing.
 
@@ -406,6 +407,7 @@ async def add_files(
                 "dataset": dataset_id,
                 "telescope": telescope_id,
                 "instrument": instrument_id,
+                "told_type": told_type,
                 "by": account_id,
                 "host": host,
             },

@@ -258,6 +258,7 @@ class Client(SkyMethods, Methods):
         telescope: str | None = None,
         instrument: str | None = None,
         dataset: str | None = None,
+        frame_type: str | None = None,
         progress: Callable[[Progress], None] | None = None,
         wait: bool = False,
         follow_symlinks: bool = False,
@@ -275,6 +276,9 @@ class Client(SkyMethods, Methods):
             Slugs of what took them, where the headers do not tell.
         dataset : str, optional
             Name of a dataset the files join; made when there is none.
+        frame_type : str, optional
+            What the frames among them are, where the headers do not tell: ``bias``, ``dark``, ``flat``, ``light``,
+            ``arc``, ``focus``, ``sky`` or ``other``.
         progress : callable, optional
             Called now and then, from one thread at a time, with what has happened so far.
         wait : bool
@@ -295,6 +299,7 @@ class Client(SkyMethods, Methods):
             telescope=telescope,
             instrument=instrument,
             dataset=dataset,
+            frame_type=frame_type,
         )
         given = [paths] if isinstance(paths, str | Path) else list(paths)
         pipeline = Pipeline(self, terms, progress=progress, follow_symlinks=follow_symlinks)

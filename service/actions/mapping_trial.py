@@ -78,7 +78,9 @@ async def try_mapping(
     if packed is None:
         raise NotFound("There is no such frame in this organisation.")
     place = SitePlace(**{name: site[name] for name in SitePlace.__struct_fields__})
-    facts = await house.images.run(read_with, packed, mapping, place, datetime.now(UTC))
+    is_told = (present["sources"] or {}).get("frame_type") == "upload"  # which no header repeats
+    told_type = present["frame_type"] if is_told else None
+    facts = await house.images.run(read_with, packed, mapping, place, datetime.now(UTC), told_type)
     tried = [_beside(name, facts, present) for name in (*FACTS[:2], "mid_at", *FACTS[2:])]
     night = str(night_of(facts.start_at, place.time_zone)) if facts.start_at else None
     tried.insert(1, _fact("night", night, None, _plain(present["night"]), None))

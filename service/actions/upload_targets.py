@@ -99,7 +99,12 @@ class OrganisationTarget:
             dataset_id = await upload_store.open_dataset(
                 here.connection, here.organisation_id, new.dataset, self._actor.account_id
             )
-        return {"telescope_id": telescope_id, "instrument_id": instrument_id, "dataset_id": dataset_id}
+        return {
+            "telescope_id": telescope_id,
+            "instrument_id": instrument_id,
+            "dataset_id": dataset_id,
+            "told_type": new.frame_type,
+        }
 
     async def known(self, here: Tenant, digests: list[bytes]) -> dict[bytes, int]:
         return await upload_store.known_contents(here.connection, digests)
@@ -124,6 +129,7 @@ class OrganisationTarget:
             instrument_id=upload["instrument_id"],
             account_id=upload["account_id"],
             host=upload["host"],
+            told_type=upload["told_type"],
         )
         job = await enqueue_ingest(here, [file_id for file_id, is_new in made.values() if is_new])
         return Named({position: file_id for position, (file_id, _) in made.items()}, job)

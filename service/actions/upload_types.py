@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from domain.errors import NotFound
+from domain.facts import FrameType
 from domain.header import Problem
 from service.house import Team, Tenant
 from storage import upload_store
@@ -78,6 +79,10 @@ class NewUpload(msgspec.Struct, kw_only=True):
     instrument: Annotated[str, Meta(max_length=64)] | None = None
     dataset: (
         Annotated[str, Meta(min_length=1, max_length=200, description="Made when there is none of this name.")] | None
+    ) = None
+    frame_type: (
+        Annotated[FrameType, Meta(description="What the frames among them are, where their headers do not tell.")]
+        | None
     ) = None
     host: Annotated[str, Meta(max_length=255, description="The computer that sends.")] | None = None
     part_size_bytes: PartSize | None = None

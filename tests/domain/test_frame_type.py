@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.fact_rules import derive_facts
+from domain.facts import HeaderMapping
 from domain.frame_type import classify_type, type_by_object
 from tests.support.header_units import unit_of
 
@@ -66,6 +67,24 @@ def test_a_flat_called_light_is_found_out() -> None:
     assert (facts.frame_type, facts.sources["frame_type"]) == ("flat", "OBJECT@0")
     assert [problem.code for problem in facts.problems] == ["frame-type-doubtful"]
     assert "IMAGETYP@0 'Light Frame'" in facts.problems[0].detail and "'Flat field'" in facts.problems[0].detail
+
+
+def test_what_the_sender_says_is_taken_where_no_header_declares_a_type() -> None:
+    facts = derive_facts([unit_of({"OBJECT": "bias", "EXPTIME": 3.0})], told_type="flat")
+    assert (facts.frame_type, facts.sources["frame_type"], facts.problems) == ("flat", "upload", [])
+    facts = derive_facts([unit_of({"IMAGETYP": "Dark Frame", "EXPTIME": 300})], told_type="flat")
+    assert (facts.frame_type, facts.sources["frame_type"]) == ("dark", "IMAGETYP@0")
+    assert [problem.code for problem in facts.problems] == ["frame-type-differs"]
+    assert "sent as flat, but IMAGETYP@0 says dark" in facts.problems[0].detail
+    facts = derive_facts([unit_of({"IMAGETYP": "Flat Field"})], told_type="flat")
+    assert (facts.sources["frame_type"], facts.problems) == ("IMAGETYP@0", [])
+
+
+def test_an_owners_mapping_stands_above_what_the_sender_says() -> None:
+    mapping = HeaderMapping(keywords={"frame_type": ["KIND"]}, values={"frame_type": {"7": "arc"}})
+    facts = derive_facts([unit_of({"KIND": "7"})], told_type="flat", mapping=mapping)
+    assert (facts.frame_type, facts.sources["frame_type"]) == ("arc", "mapping:KIND@0")
+    assert [problem.code for problem in facts.problems] == ["frame-type-differs"]
 
 
 def test_a_bias_called_dark_is_found_out() -> None:

@@ -17,6 +17,7 @@ from uraniborg.upload.report import FileFate
 from uraniborg.upload.terms import Terms
 
 from tests.sdk.conftest import Command
+from tests.support.fits_bytes import image_file
 from tests.support.live_server import LiveServer
 from tests.support.meddling_proxy import MeddlingProxy
 
@@ -242,6 +243,18 @@ def test_wait_tells_what_became_of_the_headers(client: uraniborg.Client, tmp_pat
     assert broken.reason
     assert notes.ingest == "kept"
     assert report.failed == [broken]
+
+
+def test_frames_are_what_they_are_sent_as_where_headers_do_not_tell(
+    client: uraniborg.Client, command: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "untold.fits").write_bytes(image_file(cards={"OBJECT": "wall", "EXPTIME": 2.0}))
+    (tmp_path / "told.fits").write_bytes(image_file(cards={"IMAGETYP": "Dark Frame", "EXPTIME": 60.0}))
+    assert command("upload", tmp_path, "--type", "flat", "--wait").code == 0
+    assert {frame.path: frame.frame_type for frame in client.find()} == {"told.fits": "dark", "untold.fits": "flat"}
+    [dark] = client.find(type="dark")
+    assert [problem.code for problem in client.get_frame(dark.id).problems] == ["frame-type-differs"]
+    assert command("upload", tmp_path, "--type", "selfie").code == 2
 
 
 def test_upload_only_token_sends_and_cannot_look(client: uraniborg.Client, tmp_path: Path, line: MeddlingProxy) -> None:

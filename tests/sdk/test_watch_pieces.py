@@ -112,8 +112,23 @@ def test_the_first_rule_decides_and_passing_files_are_skipped(tmp_path: Path) ->
     assert all(rules.treatment(path).skip for path in skipped)
 
 
+def test_a_rule_says_what_frames_are_and_else_what_holds_for_all(tmp_path: Path) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_text('[[rule]]\npattern = "**/flats/**"\ntype = "flat"\n\n[[rule]]\npattern = "M31*"\n')
+    rules = load_rules(path, Treatment(frame_type="light"))
+    told = [rules.treatment(path).frame_type for path in ("flats/1.fits", "a/flats/b/1.fits", "M31.fits", "x.fits")]
+    assert told == ["flat", "flat", "light", "light"]
+
+
 @pytest.mark.parametrize(
-    "text", ["[[rule]]\npatern = 'x'", "[[rule]\n", "[[rule]]\nskip = 1\npattern='x'", "rules = []"]
+    "text",
+    [
+        "[[rule]]\npatern = 'x'",
+        "[[rule]\n",
+        "[[rule]]\nskip = 1\npattern='x'",
+        "rules = []",
+        "[[rule]]\npattern='x'\ntype='selfie'",
+    ],
 )
 def test_rules_that_cannot_be_read_are_told_with_an_example(tmp_path: Path, text: str) -> None:
     (tmp_path / "rules.toml").write_text(text)

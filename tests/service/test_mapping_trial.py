@@ -32,6 +32,31 @@ async def tried(owner: Person, base: str, frame: str, mapping: dict[str, Any]) -
     return reply.json()
 
 
+async def test_a_type_that_the_sender_told_stands_unless_the_mapping_knows_one(service: RunningService) -> None:
+    owner = await service.person()
+    slug = await service.equipped(owner)
+    base = f"/api/v1/organisations/{slug}"
+    untold = image_file(cards={name: value for name, value in CARDS.items() if name != "IMAGETYP"})
+    await send(owner.client, slug, {"a.fits": untold}, instrument="camera", frame_type="flat")
+    await wait_for_jobs(owner.client, slug)
+    [frame] = (await owner.client.get(f"{base}/frames")).json()["items"]
+    assert frame["frame_type"] == "flat"
+    for mapping, value, source in (
+        ({}, "flat", "upload"),
+        ({"keywords": {"frame_type": ["OBJECT"]}}, "other", "mapping:OBJECT@0"),
+    ):
+        facts = {fact["fact"]: fact for fact in (await tried(owner, base, frame["id"], mapping))["facts"]}
+        told = facts["frame_type"]
+        assert (told["value"], told["source"], told["present_source"]) == (value, source, "upload")
+    patched = await owner.client.patch(f"{base}/instruments/camera", json={"header_mapping": {"time_offset_s": 60}})
+    assert patched.status_code == 200, patched.text
+    await owner.client.post(f"{base}/ingests", json={"instrument": "camera"})
+    await wait_for_jobs(owner.client, slug)
+    again = (await owner.client.get(f"{base}/frames/{frame['id']}")).json()
+    assert again["start_at"] != frame["start_at"], "it was derived again"
+    assert (again["frame_type"], again["sources"]["frame_type"]) == ("flat", "upload")
+
+
 async def test_facts_are_told_as_they_would_be_beside_what_they_are(service: RunningService) -> None:
     owner, base, frame = await stored(service)
     before = (await owner.client.get(f"{base}/frames/{frame}")).json()

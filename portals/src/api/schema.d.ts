@@ -4764,6 +4764,8 @@ export interface components {
             part_size_bytes?: number | null;
             telescope?: string | null;
         };
+            /** @enum {null|string} */
+            frame_type?: "bias" | "dark" | "flat" | "light" | "arc" | "focus" | "sky" | "other" | null;
         /** NewWebhook */
         NewWebhook: {
             /** @default  */

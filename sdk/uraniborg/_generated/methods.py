@@ -2822,6 +2822,7 @@ class Methods:
         instrument: str | UnsetType | None = UNSET,
         part_size_bytes: int | UnsetType | None = UNSET,
         telescope: str | UnsetType | None = UNSET,
+        frame_type: str | UnsetType | None = UNSET,
     ) -> wire.Upload:
         """Begin or resume sending a batch of files.
 
@@ -2836,6 +2837,7 @@ class Methods:
             instrument=instrument,
             part_size_bytes=part_size_bytes,
             telescope=telescope,
+            frame_type=frame_type,
         )
         return reply
 

@@ -1713,6 +1713,8 @@ class NewUpload(Struct, kw_only=True):
     telescope: str | UnsetType | None = UNSET
 
 
+    frame_type: str | UnsetType | None = UNSET
+    """What the frames among them are, where their headers do not tell."""
 class NewWebhook(Struct, kw_only=True):
     description: str | UnsetType = UNSET
     kinds: list[str] | UnsetType = UNSET

@@ -14,6 +14,7 @@ from uraniborg.cli.output import duration, note, one_line, paint, plural, print_
 from uraniborg.cli.progress import upload_bar
 from uraniborg.errors import UraniborgError
 from uraniborg.upload.report import FileFate, Progress, UploadReport
+from uraniborg.upload.terms import FRAME_TYPES
 
 __all__ = ["run_upload", "sending", "upload_command"]
 
@@ -24,6 +25,9 @@ SHOWN = 20
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--telescope", "-t", metavar="SLUG", help="What took them, where the headers do not tell.")
 @click.option("--instrument", "-i", metavar="SLUG", help="What took them, where the headers do not tell.")
+@click.option(
+    "--type", "frame_type", type=click.Choice(FRAME_TYPES), help="What the frames are, where the headers do not tell."
+)
 @click.option("--dataset", "-d", metavar="NAME", help="A dataset they join; made when there is none.")
 @click.option("--wait", is_flag=True, help="Wait until the headers are read, and tell which could not be.")
 @click.option("--follow-symlinks", is_flag=True, help="Also send what symbolic links lead to.")
@@ -33,6 +37,7 @@ def upload_command(
     paths: tuple[Path, ...],
     telescope: str | None,
     instrument: str | None,
+    frame_type: str | None,
     dataset: str | None,
     wait: bool,
     follow_symlinks: bool,
@@ -51,6 +56,7 @@ def upload_command(
             telescope=telescope,
             instrument=instrument,
             dataset=dataset,
+            frame_type=frame_type,
             progress=progress,
             wait=wait,
             follow_symlinks=follow_symlinks,

@@ -16,6 +16,7 @@ from uraniborg.cli.output import note, one_line, plain, plural, print_json, size
 from uraniborg.cli.watch_page import print_statuses
 from uraniborg.errors import NotConfigured
 from uraniborg.settings import load_settings
+from uraniborg.upload.terms import FRAME_TYPES
 from uraniborg.watch import service_unit
 from uraniborg.watch.agent import Agent, Plan
 from uraniborg.watch.lock import AlreadyRunning
@@ -55,6 +56,9 @@ def _name(context: click.Context, option: click.Parameter, value: str | None) ->
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[FOLDER]...")
 @click.option("--telescope", "-t", metavar="SLUG", help="What took the files, where the headers do not tell.")
 @click.option("--instrument", "-i", metavar="SLUG", help="What took the files, where the headers do not tell.")
+@click.option(
+    "--type", "frame_type", type=click.Choice(FRAME_TYPES), help="What the frames are, where the headers do not tell."
+)
 @click.option("--dataset", "-d", metavar="NAME", help="A dataset they join; made when there is none.")
 @click.option("--rules", metavar="FILE", type=click.Path(path_type=Path), help="Which files are sent as what; below.")
 @click.option("--once", is_flag=True, help="Send what is there, and end.")
@@ -120,7 +124,7 @@ def _plan(session: Session, folders: list[Path], name: str, **values: Any) -> Pl
         raise click.UsageError(f"{nested[0]} lies in another folder of these: it is watched with that one.")
     if values["previews_first"]:
         can_draw_or_say()
-    otherwise = Treatment(values["telescope"], values["instrument"], values["dataset"])
+    otherwise = Treatment(values["telescope"], values["instrument"], values["dataset"], values["frame_type"])
     alone = len(set(folders)) == 1
     return Plan(
         name=name,
@@ -152,6 +156,7 @@ def _words(folders: list[Path], name: str, organisation: str, url: str, **values
     given = click.get_current_context()
     for option in ("telescope", "instrument", "dataset"):
         words += [f"--{option}", values[option]] if values[option] else []
+    words += ["--type", values["frame_type"]] if values["frame_type"] else []
     words += ["--rules", str(values["rules"].resolve())] if values["rules"] else []
     words += ["--limit", f"{values['limit']:.0f}"] if values["limit"] else []
     for window in values["limit_at"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
 
@@ -12,8 +12,10 @@ from uraniborg.errors import NotFound
 if TYPE_CHECKING:
     from uraniborg.client import Client
 
-__all__ = ["Terms"]
+__all__ = ["FRAME_TYPES", "FrameType", "Terms"]
 
+FrameType = Literal["bias", "dark", "flat", "light", "arc", "focus", "sky", "other"]
+FRAME_TYPES: tuple[str, ...] = get_args(FrameType)
 TEAM_OPERATIONS = {
     "start_upload": "start_team_upload",
     "get_upload": "get_team_upload",
@@ -32,6 +34,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     telescope: str | None = None
     instrument: str | None = None
     dataset: str | None = None
+    frame_type: str | None = None
     team: str | None = None
     expected_version: int | None = None
 
@@ -53,7 +56,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
         if part_size_bytes is not None:
             batch["part_size_bytes"] = part_size_bytes
         if self.team is None:
-            return batch | {"telescope": self.telescope, "instrument": self.instrument, "dataset": self.dataset}
+            told = ("telescope", "instrument", "dataset", "frame_type")
+            return batch | {name: getattr(self, name) for name in told if getattr(self, name) is not None}
         if self.expected_version is not None:
             batch["files"] = [file | {"expected_version": self.expected_version} for file in files]
         return batch

@@ -137,6 +137,8 @@ class Transfers:
         parts = [self._client.url, terms.organisation, terms.telescope, terms.instrument, terms.dataset]
         if terms.team is not None:
             parts += [f"team {terms.team}", str(terms.expected_version)]
+        if terms.frame_type is not None:
+            parts += [f"type {terms.frame_type}"]
         return "\n".join([*(part or "" for part in parts), item.found.path])
 
     def _route(self, batch: Batch, files: list[UploadFile]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from uraniborg.errors import NotConfigured
+from uraniborg.upload.terms import FrameType
 
 __all__ = ["EXAMPLE", "Rule", "Rules", "Treatment", "load_rules"]
 
@@ -16,6 +17,10 @@ EXAMPLE = """
 [[rule]]                           # the first rule whose pattern fits decides
 pattern = "focus/**"               # of the path within the folder; ** is any number of folders
 skip = true
+
+[[rule]]
+pattern = "**/flats/**"
+type = "flat"                      # where the headers do not tell
 
 [[rule]]
 pattern = "guider/*.fit*"
@@ -36,6 +41,7 @@ class Treatment(msgspec.Struct, frozen=True):
     telescope: str | None = None
     instrument: str | None = None
     dataset: str | None = None
+    frame_type: str | None = None
     skip: bool = False
 
 
@@ -46,6 +52,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     telescope: str | None = None
     instrument: str | None = None
     dataset: str | None = None
+    type: FrameType | None = None
     skip: bool = False
 
 
@@ -77,6 +84,7 @@ class Rules:
                     # An instrument is at one telescope: one given for all does not go with another telescope.
                     instrument=rule.instrument or (None if rule.telescope else self._otherwise.instrument),
                     dataset=rule.dataset or self._otherwise.dataset,
+                    frame_type=rule.type or self._otherwise.frame_type,
                     skip=rule.skip,
                 )
         return self._otherwise

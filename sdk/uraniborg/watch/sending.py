@@ -178,6 +178,7 @@ class Sending:
         found: list[Found] = []
         for entry in entries:
             if (one := self._found(entry, notes)) is not None:
+            frame_type=treatment.frame_type,
                 found.append(one)
                 of_source[one.source] = entry
         if not found:

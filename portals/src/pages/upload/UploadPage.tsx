@@ -9,7 +9,7 @@ import { bytes, plural } from "../../parts/format";
 import { PageHead } from "../../parts/PageHead";
 import { Shown } from "../../parts/states";
 import { DropZone } from "../../upload/DropZone";
-import { targetName } from "../../upload/doors";
+import { FRAME_TYPES, targetName } from "../../upload/doors";
 import { forgetUnfinished, recallUnfinished, type Unfinished } from "../../upload/memory";
 import { addUploads, onArrival, useUploads } from "../../upload/queue";
 import { UploadList } from "../../upload/UploadList";
@@ -34,7 +34,9 @@ export default function UploadPage() {
   function take(found: { path: string; file: File }[]) {
     const given = new FormData(form.current ?? undefined);
     const word = (name: string) => String(given.get(name) ?? "").trim() || undefined;
-    addUploads({ organisation, telescope: chosen || undefined, instrument: word("instrument"), dataset: word("dataset") }, found);
+    const frame_type = FRAME_TYPES.find((each) => each === word("frame_type"));
+    const terms = { telescope: chosen || undefined, instrument: word("instrument"), frame_type, dataset: word("dataset") };
+    addUploads({ organisation, ...terms }, found);
   }
 
   return (
@@ -57,6 +59,15 @@ export default function UploadPage() {
           <select name="instrument">
             <option value="">As the headers say</option>
             <NamedOptions of={instruments.data?.items.filter((each) => !chosen || each.telescope === chosen)} />
+          </select>
+        </label>
+        <label>
+          Type
+          <select name="frame_type">
+            <option value="">As the headers say</option>
+            {FRAME_TYPES.map((each) => (
+              <option key={each}>{each}</option>
+            ))}
           </select>
         </label>
         <label>
