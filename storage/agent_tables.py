@@ -22,6 +22,8 @@ agents = Table(
     Column("folders", Json, nullable=False),
     Column("waiting_files", BigInteger, nullable=False),
     Column("waiting_bytes", BigInteger, nullable=False),
+    Column("rate_bytes_per_s", Float, nullable=False, server_default=text("0"), comment="0: nothing is sent"),
+    Column("breaks_every_s", Float, comment="its line, where it is known to"),
     Column("failed_files", BigInteger, nullable=False),
     Column("last_file", Text),
     Column("last_file_at", Moment),

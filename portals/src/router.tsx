@@ -268,6 +268,12 @@ const equipment = createRoute({
   component: lazyRouteComponent(() => import("./pages/settings/EquipmentPage")),
 });
 
+const agents = createRoute({
+  getParentRoute: () => settings,
+  path: "/agents",
+  component: lazyRouteComponent(() => import("./pages/settings/AgentsPage")),
+});
+
 const webhooks = createRoute({
   getParentRoute: () => settings,
   path: "/webhooks",
@@ -379,7 +385,7 @@ const routeTree = root.addChildren([
       oneTeam,
       ownFiles,
       storage,
-      settings.addChildren([settingsIndex, profile, tokens, members, equipment, webhooks, look, closing]),
+      settings.addChildren([settingsIndex, profile, tokens, members, equipment, agents, webhooks, look, closing]),
     ]),
   ]),
 ]);

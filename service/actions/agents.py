@@ -21,6 +21,8 @@ MOST = 1000  # agents of one organisation
 SILENT_AFTER = timedelta(minutes=3)  # three reports are missing
 
 Count = Annotated[int, Meta(ge=0, le=2**53)]
+Rate = Annotated[float, Meta(ge=0, le=1e12, description="At which it sends; 0: nothing just now.")]
+Often = Annotated[float, Meta(gt=0, le=1e6, description="How often its line breaks, where it is known to.")]
 Slug = Annotated[str, Meta(max_length=64)]
 
 
@@ -51,6 +53,8 @@ class AgentReport(msgspec.Struct, kw_only=True):
     folders: Annotated[list[AgentFolder], Meta(max_length=50)] = []
     waiting_files: Count = 0
     waiting_bytes: Count = 0
+    rate_bytes_per_s: Rate = 0
+    breaks_every_s: Often | None = None
     failed_files: Count = 0
     last_file: Annotated[str, Meta(max_length=1000)] | None = None
     last_file_at: Annotated[datetime, Meta(tz=True)] | None = None
@@ -75,6 +79,8 @@ class Agent(msgspec.Struct, kw_only=True):
     folders: list[AgentFolder]
     waiting_files: int
     waiting_bytes: int
+    rate_bytes_per_s: Rate
+    breaks_every_s: Often | None
     failed_files: int
     last_file: str | None
     last_file_at: datetime | None

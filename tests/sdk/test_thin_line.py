@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import uraniborg
+from uraniborg.watch.agent import Agent, Plan
+from uraniborg.watch.rules import Rules, Treatment
 
 from tests.support.live_server import LiveServer, live_server
 from tests.support.thin_line import ThinLine, thin_line
@@ -16,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 BYTES_PER_S = 8e6
 BREAKS_EVERY_S = 3.0
+LIMIT_S = 180
 SIZES = {"frame": 32_000_000, "cube": 70_000_000}  # four seconds alone, and parts of eight seconds, if nothing is said
 
 
@@ -37,6 +42,42 @@ def far_server(thin: ThinLine, tmp_path: Path) -> Iterator[LiveServer]:
     with live_server(tmp_path / "far", public_url=f"http://127.0.0.1:{thin.port}") as running:
         thin.target = ("127.0.0.1", running.port)
         yield running
+
+
+def test_an_agent_tells_how_often_its_line_breaks(thin: ThinLine, far_server: LiveServer, tmp_path: Path) -> None:
+    someone = far_server.someone("vedel")
+    folder = tmp_path / "night"
+    folder.mkdir()
+    for name in ("a", "b", "c"):
+        (folder / f"{name}.dat").write_bytes(os.urandom(SIZES["frame"]))
+    with uraniborg.connect(far_server.url, someone.token) as near:
+        near.organisation = near.add_organisation(name="Far away").slug
+        with uraniborg.connect(
+            f"http://127.0.0.1:{thin.port}", someone.token, organisation=near.organisation
+        ) as client:
+            plan = Plan(
+                organisation=near.organisation,
+                name="dome",
+                folders=[(os.fsencode(folder), "")],
+                rules=Rules((), Treatment()),
+                rest_s=0.2,
+            )
+            agent = Agent(client, plan)
+            running = threading.Thread(target=agent.run)
+            running.start()
+            try:
+                deadline = time.monotonic() + LIMIT_S
+                while (status := agent.status()) is None or status.folders[0].stored < 3:
+                    assert time.monotonic() < deadline
+                    time.sleep(0.2)
+            finally:
+                agent.stop()
+                running.join(LIMIT_S)
+        assert status.breaks_every_s is not None
+        assert status.breaks_every_s < 4 * BREAKS_EVERY_S
+        [told] = near.list_agents().items
+    assert (told.state, told.waiting_files) == ("stopped", 0)
+    assert told.breaks_every_s is not None
 
 
 def test_frames_arrive_that_the_line_never_carries_in_one_piece(

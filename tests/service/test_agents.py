@@ -49,7 +49,10 @@ async def test_a_report_stands_in_place_of_the_one_before(service: RunningServic
     owner = await service.person()
     organisation = await service.equipped(owner)
     folder = {"path": "/data/night", "is_there": False, "waiting_files": 3, "stored_files": 5, "failed_files": 1}
-    await put(owner.client, organisation, "dome", state="sending", folders=[folder], waiting_files=3)
+    line = {"rate_bytes_per_s": 500_000.5, "breaks_every_s": 20}
+    await put(owner.client, organisation, "dome", state="sending", folders=[folder], waiting_files=3, **line)
+    [agent] = (await agents(owner, organisation)).values()
+    assert (agent["rate_bytes_per_s"], agent["breaks_every_s"]) == (500_000.5, 20)
     late = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
     reply = await put(
         owner.client, organisation, "dome", state="idle", folders=[folder], last_file="a\x00b", sent_at=late
@@ -58,6 +61,7 @@ async def test_a_report_stands_in_place_of_the_one_before(service: RunningServic
     [agent] = (await agents(owner, organisation)).values()
     assert (agent["state"], agent["waiting_files"], agent["last_file"]) == ("idle", 0, "a\N{REPLACEMENT CHARACTER}b")
     assert agent["folders"] == [folder]
+    assert (agent["rate_bytes_per_s"], agent["breaks_every_s"]) == (0, None), "it was not told of again"
     assert agent["silent_since"] is None
 
 

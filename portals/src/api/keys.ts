@@ -35,6 +35,7 @@ export const keys = {
     [...keys.night(organisation, telescope, night), "log"] as const,
   revisions: (organisation: string, telescope: string, night: string, entry: string) =>
     [...keys.log(organisation, telescope, night), "revisions", entry] as const,
+  agents: (organisation: string) => [...keys.organisation(organisation), "agents"] as const,
   coming: (organisation: string) => [...keys.organisation(organisation), "coming"] as const,
   frames: (organisation: string) => [...keys.organisation(organisation), "frames"] as const,
   frameList: (organisation: string, filter: FrameFilter, sort: string) =>

@@ -3301,6 +3301,7 @@ export interface components {
         };
         /** Agent */
         Agent: {
+            breaks_every_s: number | null;
             clock_offset_s: number;
             failed_files: number;
             folders: components["schemas"]["AgentFolder"][];
@@ -3310,6 +3311,7 @@ export interface components {
             last_file_at: string | null;
             name: string;
             once: boolean;
+            rate_bytes_per_s: number;
             /** Format: date-time */
             seen_at: string;
             silent_since: string | null;
@@ -3337,6 +3339,7 @@ export interface components {
         };
         /** AgentReport */
         AgentReport: {
+            breaks_every_s?: number | null;
             /** @default 0 */
             failed_files?: number;
             folders?: components["schemas"]["AgentFolder"][];
@@ -3347,6 +3350,8 @@ export interface components {
             last_file_at?: string | null;
             /** @default false */
             once?: boolean;
+            /** @default 0 */
+            rate_bytes_per_s?: number;
             /** Format: date-time */
             sent_at: string;
             /**
@@ -4759,13 +4764,13 @@ export interface components {
         NewUpload: {
             dataset?: string | null;
             files: components["schemas"]["FileToSend"][];
+            /** @enum {null|string} */
+            frame_type?: "bias" | "dark" | "flat" | "light" | "arc" | "focus" | "sky" | "other" | null;
             host?: string | null;
             instrument?: string | null;
             part_size_bytes?: number | null;
             telescope?: string | null;
         };
-            /** @enum {null|string} */
-            frame_type?: "bias" | "dark" | "flat" | "light" | "arc" | "focus" | "sky" | "other" | null;
         /** NewWebhook */
         NewWebhook: {
             /** @default  */

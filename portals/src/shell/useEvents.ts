@@ -15,7 +15,7 @@ export function useEvents(organisation: string): void {
     function somethingHappened() {
       waiting ??= setTimeout(() => {
         waiting = undefined;
-        for (const stale of [keys.frames, keys.nights, keys.datasets]) {
+        for (const stale of [keys.frames, keys.nights, keys.datasets, keys.agents]) {
           void queries.invalidateQueries({ queryKey: stale(organisation), refetchType: "active" });
         }
       }, GATHER_MS);

@@ -2434,12 +2434,14 @@ class Methods:
         organisation: str | None = None,
         host: str,
         sent_at: datetime | str,
+        breaks_every_s: float | UnsetType | None = UNSET,
         failed_files: int | UnsetType = UNSET,
         folders: list[wire.AgentFolder | dict[str, Any]] | UnsetType = UNSET,
         last_error: str | UnsetType = UNSET,
         last_file: str | UnsetType | None = UNSET,
         last_file_at: datetime | str | UnsetType | None = UNSET,
         once: bool | UnsetType = UNSET,
+        rate_bytes_per_s: float | UnsetType = UNSET,
         state: str | UnsetType = UNSET,
         telescope: str | UnsetType | None = UNSET,
         version: str | UnsetType = UNSET,
@@ -2454,6 +2456,7 @@ class Methods:
             "report_agent",
             organisation=organisation,
             name=name,
+            breaks_every_s=breaks_every_s,
             failed_files=failed_files,
             folders=folders,
             host=host,
@@ -2461,6 +2464,7 @@ class Methods:
             last_file=last_file,
             last_file_at=last_file_at,
             once=once,
+            rate_bytes_per_s=rate_bytes_per_s,
             sent_at=sent_at,
             state=state,
             telescope=telescope,
@@ -2818,11 +2822,11 @@ class Methods:
         organisation: str | None = None,
         files: list[wire.FileToSend | dict[str, Any]],
         dataset: str | UnsetType | None = UNSET,
+        frame_type: str | UnsetType | None = UNSET,
         host: str | UnsetType | None = UNSET,
         instrument: str | UnsetType | None = UNSET,
         part_size_bytes: int | UnsetType | None = UNSET,
         telescope: str | UnsetType | None = UNSET,
-        frame_type: str | UnsetType | None = UNSET,
     ) -> wire.Upload:
         """Begin or resume sending a batch of files.
 
@@ -2833,11 +2837,11 @@ class Methods:
             organisation=organisation,
             dataset=dataset,
             files=files,
+            frame_type=frame_type,
             host=host,
             instrument=instrument,
             part_size_bytes=part_size_bytes,
             telescope=telescope,
-            frame_type=frame_type,
         )
         return reply
 

@@ -369,6 +369,8 @@ class Affiliation(Struct, kw_only=True):
 
 
 class Agent(Struct, kw_only=True):
+    breaks_every_s: float | None = None
+    """How often its line breaks, where it is known to."""
     clock_offset_s: float
     failed_files: int
     folders: list[AgentFolder]
@@ -378,6 +380,8 @@ class Agent(Struct, kw_only=True):
     last_file_at: datetime | None = None
     name: str
     once: bool
+    rate_bytes_per_s: float
+    """At which it sends; 0: nothing just now."""
     seen_at: datetime
     silent_since: datetime | None = None
     state: str
@@ -405,6 +409,8 @@ class AgentReply(Struct, kw_only=True):
 
 
 class AgentReport(Struct, kw_only=True):
+    breaks_every_s: float | UnsetType | None = UNSET
+    """How often its line breaks, where it is known to."""
     failed_files: int | UnsetType = UNSET
     folders: list[AgentFolder] | UnsetType = UNSET
     host: str
@@ -412,6 +418,8 @@ class AgentReport(Struct, kw_only=True):
     last_file: str | UnsetType | None = UNSET
     last_file_at: datetime | UnsetType | None = UNSET
     once: bool | UnsetType = UNSET
+    rate_bytes_per_s: float | UnsetType = UNSET
+    """At which it sends; 0: nothing just now."""
     sent_at: datetime
     """By the clock of its computer."""
     state: str | UnsetType = UNSET
@@ -1705,6 +1713,8 @@ class NewUpload(Struct, kw_only=True):
     dataset: str | UnsetType | None = UNSET
     """Made when there is none of this name."""
     files: list[FileToSend]
+    frame_type: str | UnsetType | None = UNSET
+    """What the frames among them are, where their headers do not tell."""
     host: str | UnsetType | None = UNSET
     """The computer that sends."""
     instrument: str | UnsetType | None = UNSET
@@ -1713,8 +1723,6 @@ class NewUpload(Struct, kw_only=True):
     telescope: str | UnsetType | None = UNSET
 
 
-    frame_type: str | UnsetType | None = UNSET
-    """What the frames among them are, where their headers do not tell."""
 class NewWebhook(Struct, kw_only=True):
     description: str | UnsetType = UNSET
     kinds: list[str] | UnsetType = UNSET

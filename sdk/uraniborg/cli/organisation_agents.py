@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import click
 
+from uraniborg._generated.wire import Agent
 from uraniborg.cli.command import Session, command_options, paging_option
-from uraniborg.cli.output import Column, note, size
+from uraniborg.cli.output import Column, about, note, size
 
 __all__ = ["agent_command"]
+
+
+def _left(agent: Agent) -> str:
+    if agent.silent_since or not (agent.waiting_bytes and agent.rate_bytes_per_s):
+        return ""
+    return about(agent.waiting_bytes / agent.rate_bytes_per_s)
 
 
 @click.group("agent")
@@ -26,6 +33,7 @@ def list_agents(session: Session, limit: int) -> None:
         Column("SINCE UTC", lambda a: a.silent_since),
         Column("WAITING", lambda a: a.waiting_files, right=True),
         Column("SIZE", lambda a: size(a.waiting_bytes) if a.waiting_files else "", right=True),
+        Column("LEFT", _left, right=True),
         Column("FAILED", lambda a: a.failed_files, right=True),
         Column("LAST FILE UTC", lambda a: a.last_file_at),
         Column("TELESCOPE", lambda a: a.telescope),

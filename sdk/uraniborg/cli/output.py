@@ -133,6 +133,11 @@ def duration(seconds: float | None) -> str:
     return f"{hours} h {rest_min} min" if rest_min else f"{hours} h"
 
 
+def about(seconds: float) -> str:
+    """Write a number of seconds that is only estimated: whole minutes, or ten seconds."""
+    return duration(max(round(seconds, -1), 10) if seconds < 55 else 60 * max(round(seconds / 60), 1))
+
+
 def moment(value: datetime | None) -> str:
     """Write a time, UTC, to the second; the column's title says UTC."""
     return "" if value is None else f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}"

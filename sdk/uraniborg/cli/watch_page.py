@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from uraniborg.cli.output import Column, details, duration, moment, one_line, paint, plain, plural, size, table
+from uraniborg.cli.output import Column, about, details, duration, moment, one_line, paint, plain, plural, size, table
 from uraniborg.watch.status import AgentStatus, FolderStatus
 
 __all__ = ["print_statuses"]
@@ -48,6 +48,8 @@ def _page(status: AgentStatus) -> None:
                 else "",
             ),
             ("sending", doing),
+            ("left", _left(status)),
+            ("line", _line(status)),
             ("previews", f"{status.previews_sent:,} sent ahead of their files" if status.previews_sent else ""),
             ("looking", "through the folders for the first time" if status.running and status.looking else ""),
             ("last error", f"{_at(status.last_error_at)}  {status.last_error}" if status.last_error else ""),
@@ -91,6 +93,20 @@ def _troubles(folder: FolderStatus) -> None:
 
 def _at(time_s: float | None) -> str:
     return "" if time_s is None else moment(datetime.fromtimestamp(time_s, UTC))
+
+
+def _left(status: AgentStatus) -> str:
+    waiting_bytes = sum(folder.waiting_bytes for folder in status.folders)
+    if not (status.running and status.under and status.rate_bytes_per_s and waiting_bytes):
+        return ""
+    return f"about {about(waiting_bytes / status.rate_bytes_per_s)} at this rate"
+
+
+def _line(status: AgentStatus) -> str:
+    if status.breaks_every_s is None:
+        return ""
+    often = duration(status.breaks_every_s)
+    return f"breaks about every {often}: less is sent at once, and what has arrived is not sent again"
 
 
 def _clock(offset_s: float | None) -> str:

@@ -22,6 +22,7 @@ WORTH_IT = 1.05  # a step is kept if it brings at least this much
 # What a transfer may take over a line that breaks, at the most: what is under way then was in vain.
 LONG_S, OFTEN = 10.0, 4  # and a part of the time that it holds, so that most of them arrive
 TELLING_BYTES, TELLING_S = 512 * 1024, 1.0  # in a smaller or shorter transfer, most of the time is not the line's
+SELDOM_S = 600.0
 SAME_S = 1.0  # breaks so near each other are one
 OLD, NEW = 0.8, 0.2  # what the line was thought to carry, and what it has carried just now
 STEP_BYTES = 1024**2
@@ -152,6 +153,13 @@ class Gate:
         if not self.line.bytes_per_s or math.isinf(self.line.holds_s):
             return math.inf
         return max(int(self.line.bytes_per_s * self.line.transfer_s) // STEP_BYTES, 1) * STEP_BYTES
+
+    def breaks_every_s(self) -> float | None:
+        """Tell about how often the line breaks; None: it is not known to, or does seldom."""
+        holds_s = self.line.holds_s
+        if not self._has_broken and self._before is not None and holds_s <= 2 * self._before.holds_s:
+            holds_s = self._before.holds_s  # it was only hoped to be better by now
+        return float(f"{holds_s:.2g}") if holds_s < SELDOM_S else None
 
     def learnt(self) -> Line | None:
         """Tell what is to be remembered of the line, if anything new is known of it, and it breaks at all."""

@@ -98,6 +98,11 @@ class Pipeline:
         """How many bytes went over the line by now."""
         return self._reporter.progress.sent_bytes
 
+    @property
+    def breaks_every_s(self) -> float | None:
+        """How often the line breaks, as far as that is known by now."""
+        return self._gate.breaks_every_s()
+
     def stop(self, reason: BaseException) -> None:
         """End it from another thread: `run` or `send` raises the reason."""
         self._ledger.abort(reason)

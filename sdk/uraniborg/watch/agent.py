@@ -297,6 +297,7 @@ class Agent:
             values: dict[str, object] = {
                 "under": under,
                 "rate_bytes_per_s": round(rate),
+                "breaks_every_s": sending.breaks_every_s(),
                 "limit_bytes_per_s": pace.limit(),
                 "clock_offset_s": heart.clock_offset_s,
                 "away_since": heart.away_since,

@@ -105,6 +105,8 @@ class Heartbeat:
             ],
             "waiting_files": sum(folder.waiting_files for folder in status.folders),
             "waiting_bytes": sum(folder.waiting_bytes for folder in status.folders),
+            "rate_bytes_per_s": status.rate_bytes_per_s,
+            "breaks_every_s": status.breaks_every_s,
             "failed_files": sum(folder.failed for folder in status.folders),
             "last_file": newest.last_stored[-1000:] if newest and newest.last_stored else None,
             "last_file_at": _moment(newest.last_stored_at) if newest else None,

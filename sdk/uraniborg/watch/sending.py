@@ -90,6 +90,7 @@ class Sending:
         self._before_bytes = 0
         self._under = Under()
         self._sent_bytes = 0
+        self._breaks_every_s: float | None = None
         self._batch_from_bytes, self._batch_at = 0, 0.0
 
     def sent_bytes(self) -> int:
@@ -104,6 +105,11 @@ class Sending:
             sent, elapsed_s = now - self._batch_from_bytes, time.monotonic() - self._batch_at
             is_under_way = bool(self._under.files)
         return sent / elapsed_s if is_under_way and sent and elapsed_s > MEASURED_S else self._rate_bytes_per_s
+
+    def breaks_every_s(self) -> float | None:
+        """Tell how often the line breaks, where it is known to; from any thread."""
+        with self._lock:
+            return self._pipeline.breaks_every_s if self._pipeline else self._breaks_every_s
 
     def under(self) -> Under | None:
         """Tell what is being sent; from any thread."""
@@ -172,13 +178,13 @@ class Sending:
             telescope=treatment.telescope,
             instrument=treatment.instrument,
             dataset=treatment.dataset,
+            frame_type=treatment.frame_type,
         )
         notes = self._notes = _Notes(self._journal, left, self._rest_s, self._count)
         of_source: dict[str, Entry] = {}
         found: list[Found] = []
         for entry in entries:
             if (one := self._found(entry, notes)) is not None:
-            frame_type=treatment.frame_type,
                 found.append(one)
                 of_source[one.source] = entry
         if not found:
@@ -207,6 +213,7 @@ class Sending:
             with self._lock:
                 self._before_bytes += self._pipeline.sent_bytes
                 self._sent_bytes += self._pipeline.sent_bytes
+                self._breaks_every_s = self._pipeline.breaks_every_s
                 self._pipeline = None
 
     def _found(self, entry: Entry, notes: _Notes) -> Found | None:

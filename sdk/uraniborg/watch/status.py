@@ -68,6 +68,7 @@ class AgentStatus(msgspec.Struct, kw_only=True):
     not_running_since: float | None = None
     looking: bool = False
     rate_bytes_per_s: float = 0.0
+    breaks_every_s: float | None = None
     limit_bytes_per_s: float | None = None
     under: Under | None = None
     last_error: str = ""
@@ -126,6 +127,7 @@ def read_status(journal: Path) -> AgentStatus | None:
     status.looking = told.get("looking", False)
     status.events = told.get("events", False)
     status.limit_bytes_per_s = told.get("limit_bytes_per_s")
+    status.breaks_every_s = told.get("breaks_every_s")
     status.rate_bytes_per_s = told.get("rate_bytes_per_s", 0.0)
     status.under = msgspec.convert(told["under"], Under) if told.get("under") else None
     return status

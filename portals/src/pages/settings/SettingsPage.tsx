@@ -7,6 +7,7 @@ const PAGES = [
   { to: "/$organisation/settings/tokens", name: "Tokens" },
   { to: "/$organisation/settings/members", name: "Members" },
   { to: "/$organisation/settings/equipment", name: "Equipment" },
+  { to: "/$organisation/settings/agents", name: "Watch agents" },
   { to: "/$organisation/settings/webhooks", name: "Webhooks" },
   { to: "/$organisation/settings/portal", name: "Portal" },
   { to: "/$organisation/settings/closing", name: "Closing" },

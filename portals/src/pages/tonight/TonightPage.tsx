@@ -11,6 +11,7 @@ import { Preview } from "../../parts/Preview";
 import { Empty, Failed, Loading, Shown } from "../../parts/states";
 import { Time } from "../../parts/times";
 import { usePlaceOfSite } from "../../parts/usePlace";
+import { Agents } from "./Agents";
 import { OnTheirWay } from "./OnTheirWay";
 import { Passes } from "./Passes";
 import { SkyCard } from "./SkyCard";
@@ -104,6 +105,7 @@ export default function TonightPage() {
             <pre>{`uraniborg telescope add "Quadrant" --site ${site.slug}`}</pre>
           </Empty>
         ) : null}
+        {search.night ? null : <Agents organisation={organisation} telescopes={here.map((each) => each.slug)} />}
         {search.night ? null : <OnTheirWay organisation={organisation} />}
         <Newest organisation={organisation} night={night} />
         <Passes organisation={organisation} site={site.slug} night={night} />
