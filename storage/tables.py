@@ -319,10 +319,17 @@ upload_items = Table(
     Column("team_id", Uuid),
     Column("expected_version", Integer, comment="of a team's file; 0: none yet"),
     Column("crc32", Text, comment="as told, base64; null: not told"),
+    Column("likeness", LargeBinary, comment="a SHA-256 of some places; null: not told"),
     ForeignKeyConstraint(
         ["organisation_id", "upload_id"], ["uploads.organisation_id", "uploads.id"], ondelete="CASCADE"
     ),
     CheckConstraint("state IN ('known', 'wanted', 'stored', 'failed')", name="state"),
+    Index(
+        "ix_upload_items_likeness",
+        "organisation_id",
+        "likeness",
+        postgresql_where=text("likeness IS NOT NULL AND state = 'wanted'"),
+    ),
 )
 
 files = Table(

@@ -40,6 +40,8 @@ __all__ = [
     "open_dataset",
     "recorded_contents",
     "resumable",
+    "resumable_likenesses",
+    "retell_type",
     "spare_keys",
     "update_items",
 ]
@@ -144,14 +146,32 @@ async def resumable(connection: AsyncConnection, digests: list[bytes]) -> dict[b
     return {row.sha256: row for row in rows}
 
 
+async def resumable_likenesses(connection: AsyncConnection, likenesses: list[bytes]) -> dict[bytes, AnyRow]:
+    """Find multipart transfers that were begun and not finished, of what looks the same and told no SHA-256."""
+    if not likenesses:
+        return {}
+    rows = await connection.execute(
+        select(items)
+        .where(
+            items.c.likeness == any_(bindparam("likenesses", likenesses, type_=ARRAY(LargeBinary))),
+            items.c.state == "wanted",
+            items.c.sha256.is_(None),
+            items.c.multipart_id.is_not(None),
+        )
+        .order_by(items.c.upload_id)
+    )
+    return {row.likeness: row for row in rows}
+
+
 ADD_ITEMS = text("""
-    INSERT INTO upload_items (organisation_id, upload_id, position, path, size_bytes, sha256, crc32c, crc32, state,
-                              staging_key, multipart_id, part_size_bytes, file_id, problem, team_id, expected_version)
-    SELECT :org, :upload, position, path, size_bytes, decode(sha256, 'hex'), crc32c, crc32, state,
-           staging_key, multipart_id, part_size_bytes, file_id, problem, team_id, expected_version
+    INSERT INTO upload_items (organisation_id, upload_id, position, path, size_bytes, sha256, crc32c, crc32, likeness,
+                              state, staging_key, multipart_id, part_size_bytes, file_id, problem, team_id,
+                              expected_version)
+    SELECT :org, :upload, position, path, size_bytes, decode(sha256, 'hex'), crc32c, crc32, decode(likeness, 'hex'),
+           state, staging_key, multipart_id, part_size_bytes, file_id, problem, team_id, expected_version
     FROM jsonb_to_recordset(cast(:items AS jsonb))
         AS i(position int, path text, size_bytes bigint, sha256 text, crc32c text, crc32 text, state text,
-             staging_key text, multipart_id text, part_size_bytes bigint, file_id uuid, problem jsonb,
+             likeness text, staging_key text, multipart_id text, part_size_bytes bigint, file_id uuid, problem jsonb,
              team_id uuid, expected_version int)
 """)
 
@@ -353,7 +373,7 @@ ADD_FILES = text("""
         INSERT INTO files (id, organisation_id, path, sha256, size_bytes, state, dataset_id, telescope_id,
                            instrument_id, told_type, uploaded_by, host, supersedes)
         SELECT w.id, :org, w.path, w.sha256, w.size_bytes, 'stored', :dataset, :telescope, :instrument,
-            :told_type, :by, :host, d.file_id
+            cast(:told_type AS text), :by, :host, d.file_id
         FROM wanted w LEFT JOIN dataset_files d
             ON d.organisation_id = :org AND d.dataset_id = cast(:dataset AS uuid) AND d.path = w.path
         WHERE w.position NOT IN (SELECT position FROM there)
@@ -414,6 +434,17 @@ async def add_files(
         )
         made |= {row.position: (row.id, row.is_new) for row in rows}
     return made
+
+
+async def retell_type(connection: AsyncConnection, file_ids: list[UUID], told_type: str) -> list[UUID]:
+    """Have files that are there be what they are said to be now; answer of which another thing, or none, was said."""
+    rows = await connection.scalars(
+        text(
+            "UPDATE files SET told_type = :told WHERE id = ANY(:ids) AND told_type IS DISTINCT FROM :told RETURNING id"
+        ),
+        {"told": told_type, "ids": file_ids},
+    )
+    return list(rows)
 
 
 def _each_path_once(files: list[NewFile]) -> list[list[dict[str, Any]]]:

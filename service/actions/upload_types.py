@@ -47,6 +47,15 @@ Crc32 = Annotated[
         description="CRC-32 of the content, as ZIP has it, big-endian, base64.",
     ),
 ]
+Likeness = Annotated[
+    str,
+    Meta(
+        pattern="^[0-9a-f]{64}$",
+        max_length=64,
+        description="Of a large file without `sha256`: what whoever sends it knows it by, such as a SHA-256 of some"
+        " places in it. Parts that arrived of a file announced with the same, and with the same size, are kept.",
+    ),
+]
 PartSize = Annotated[
     int,
     Meta(
@@ -69,6 +78,7 @@ class FileToSend(msgspec.Struct, kw_only=True):
     sha256: Sha256 | None = None
     crc32c: Crc32c | None = None
     crc32: Crc32 | None = None
+    likeness: Likeness | None = None
 
 
 class NewUpload(msgspec.Struct, kw_only=True):

@@ -94,6 +94,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
                 "sha256": bytes.fromhex(file.sha256) if file.sha256 else None,
                 "crc32c": file.crc32c,
                 "crc32": file.crc32,
+                "likeness": file.likeness if file.sha256 is None else None,
                 "staging_key": None,
                 "multipart_id": None,
                 "part_size_bytes": None,
@@ -115,7 +116,10 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
         known = await target.known(here, digests)
         in_parts = {row["sha256"] for row in rows if row["size_bytes"] > whole_bytes} - {None}
         resumable = await upload_store.resumable(here.connection, list(in_parts))
-        begun_by = {origin_of(found.staging_key) for found in resumable.values() if is_lasting(found.staging_key)}
+        alike = {row["likeness"] for row in rows if row["size_bytes"] > whole_bytes} - {None}
+        alike_begun = await upload_store.resumable_likenesses(here.connection, [bytes.fromhex(one) for one in alike])
+        found_begun = [*resumable.values(), *alike_begun.values()]
+        begun_by = {origin_of(found.staging_key) for found in found_begun if is_lasting(found.staging_key)}
         over = begun_by - await upload_store.open_among(here.connection, begun_by)
         organisation_id = here.organisation_id
 
@@ -165,7 +169,7 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
             row["staging_key"] = content_key(organisation_id, sha256.hex(), key) if is_direct else key
             result.put = await _sign_put(house, row["staging_key"], size, sha256, row["crc32c"])
             continue
-        begun = resumable.get(sha256) if sha256 else None
+        begun = resumable.get(sha256) if sha256 else alike_begun.get(bytes.fromhex(row["likeness"] or ""))
         if begun is not None and is_lasting(begun.staging_key) and origin_of(begun.staging_key) in over:
             begun = None  # what arrived of it is being removed
         if (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 import uraniborg
 from uraniborg.download import download_all
+from uraniborg.upload.likeness import PLACE_BYTES, PLACES
 
 from tests.sdk.conftest import PART_BYTES
 from tests.support.live_server import LiveServer, Someone
@@ -99,6 +101,43 @@ def test_upload_killed_between_parts_sends_only_the_rest(
     line.forget()
     assert client.upload(big).count("known") == 1
     assert line.count("PUT") == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_same", [True, False], ids=["the same file", "one that looks the same"])
+def test_another_computer_goes_on_with_what_one_began(
+    client: uraniborg.Client,
+    launch: Callable[..., subprocess.Popen[bytes]],
+    line: MeddlingProxy,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_same: bool,
+) -> None:
+    """Its disk is the first one's: nothing remembers the file there, and no digest is known before it is sent."""
+    big, there = tmp_path / "cube.fits", tmp_path / "there" / "cube.fits"
+    sha256 = pseudo_random(big, 15 * PART_BYTES - 12345)
+    line.hold_puts_after(3)
+    process = launch("upload", big)
+    wait_until(lambda: line.count("PUT") == 3)
+    kill(process, line)
+    there.parent.mkdir()
+    shutil.copyfile(big, there)
+    if not is_same:
+        size_bytes = there.stat().st_size
+        seen = [(size_bytes - PLACE_BYTES) * place // (PLACES - 1) for place in range(PLACES)]
+        with there.open("r+b") as file:
+            for number in range(15):  # in each part, and in none of the places that are looked at
+                wanted = (number * PART_BYTES + step * PLACE_BYTES for step in range(1, 4))
+                file.seek(next(at for at in wanted if all(not start <= at < start + PLACE_BYTES for start in seen)))
+                file.write(b"!")
+        sha256 = hashlib.sha256(there.read_bytes()).hexdigest()
+    line.forget()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "another computer"))
+    report = client.upload(there)
+    assert report.ok
+    assert line.count("PUT") == (15 - 3 if is_same else 15 - 3 + 15)
+    [file] = client.iterate("list_files")
+    assert (file.sha256, file.size_bytes) == (sha256, there.stat().st_size)
 
 
 @pytest.mark.slow

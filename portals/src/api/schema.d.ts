@@ -3301,7 +3301,7 @@ export interface components {
         };
         /** Agent */
         Agent: {
-            breaks_every_s: number | null;
+            breaks_every_s?: number | null;
             clock_offset_s: number;
             failed_files: number;
             folders: components["schemas"]["AgentFolder"][];
@@ -3311,7 +3311,8 @@ export interface components {
             last_file_at: string | null;
             name: string;
             once: boolean;
-            rate_bytes_per_s: number;
+            /** @default 0 */
+            rate_bytes_per_s?: number;
             /** Format: date-time */
             seen_at: string;
             silent_since: string | null;
@@ -3904,6 +3905,7 @@ export interface components {
         FileToSend: {
             crc32?: string | null;
             crc32c?: string | null;
+            likeness?: string | null;
             /** @example light/M31/M31_R_001.fits */
             path: string;
             sha256?: string | null;
@@ -5771,6 +5773,7 @@ export interface components {
             crc32?: string | null;
             crc32c?: string | null;
             expected_version?: number | null;
+            likeness?: string | null;
             /** @example light/M31/M31_R_001.fits */
             path: string;
             sha256?: string | null;

@@ -1,5 +1,7 @@
 """The values that pass between client and service; written by ``generate.py``, not by hand."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from datetime import date, datetime
@@ -380,7 +382,7 @@ class Agent(Struct, kw_only=True):
     last_file_at: datetime | None = None
     name: str
     once: bool
-    rate_bytes_per_s: float
+    rate_bytes_per_s: float = 0
     """At which it sends; 0: nothing just now."""
     seen_at: datetime
     silent_since: datetime | None = None
@@ -935,6 +937,8 @@ class FileToSend(Struct, kw_only=True):
     """CRC-32 of the content, as ZIP has it, big-endian, base64."""
     crc32c: str | UnsetType | None = UNSET
     """CRC32C, big-endian, base64."""
+    likeness: str | UnsetType | None = UNSET
+    """Of a large file without `sha256`: what whoever sends it knows it by, such as a SHA-256 of some places in it. Parts that arrived of a file announced with the same, and with the same size, are kept."""
     path: str
     sha256: str | UnsetType | None = UNSET
     """SHA-256 of the content, hexadecimal."""
@@ -2498,6 +2502,8 @@ class TeamFileToSend(Struct, kw_only=True):
     crc32c: str | UnsetType | None = UNSET
     """CRC32C, big-endian, base64."""
     expected_version: int | UnsetType | None = UNSET
+    likeness: str | UnsetType | None = UNSET
+    """Of a large file without `sha256`: what whoever sends it knows it by, such as a SHA-256 of some places in it. Parts that arrived of a file announced with the same, and with the same size, are kept."""
     path: str
     sha256: str | UnsetType | None = UNSET
     """SHA-256 of the content, hexadecimal."""

@@ -18,6 +18,7 @@ from uraniborg.upload.bundle import Bundle
 from uraniborg.upload.digests import Changed, Digest, Memory, Unfinished, digest_file
 from uraniborg.upload.gate import MOST
 from uraniborg.upload.ledger import Item, Ledger
+from uraniborg.upload.likeness import likeness_of
 from uraniborg.upload.parts import are_few, send_in_parts
 from uraniborg.upload.sender import AddressExpired, Sender, TooLarge
 from uraniborg.upload.terms import Terms
@@ -387,4 +388,6 @@ def _announced(item: Item) -> dict[str, object]:
             announced["crc32c"] = item.digest.crc32c
         if item.digest.crc32:
             announced["crc32"] = item.digest.crc32
+    elif (likeness := likeness_of(item.found)) is not None:  # it is large
+        announced["likeness"] = likeness
     return announced
