@@ -59,7 +59,7 @@ def derive_facts(
         Aware. A start outside is kept, with the problem ``implausible-date``. There is no clock here: pass the present
         moment as the second to have dates in the future told.
     told_type : FrameType or None
-        What whoever sent the file says it is; taken where no header declares a type, and told where one says another.
+        What whoever sent the file says it is; taken where no header tells a type, and told where one says another.
 
     Returns
     -------
@@ -204,13 +204,12 @@ def _rename(mapping: HeaderMapping, facts: dict[str, Any], sources: dict[str, st
 def _find_type(index: HeaderIndex, facts: dict[str, Any], sources: dict[str, str], told_type: FrameType | None) -> None:
     declared = find_declared_type(index)
     name = facts.get("object")
-    if declared is None and told_type is not None:
-        facts["frame_type"], sources["frame_type"] = told_type, "upload"
-        return
     if declared is None:
         named = type_by_object(name) if name else None
         if named is not None:
             facts["frame_type"], sources["frame_type"] = named, sources["object"]
+        elif told_type is not None:
+            facts["frame_type"], sources["frame_type"] = told_type, "upload"
         return
     frame_type, keyword, word = declared
     source = index.source(keyword)

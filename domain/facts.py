@@ -38,7 +38,7 @@ class ExposureFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Facts of one exposure: aware UTC datetimes, ICRS degrees, seconds, degrees Celsius.
 
     ``sources`` tells for each fact which keyword gave it: ``EXPTIME@0`` (keyword at HDU), ``mapping:FILT2@0``,
-    ``translator:DECam``, ``wcs@1``.
+    ``translator:DECam``, ``wcs@1``; or ``upload``: whoever sent it said so.
     """
 
     frame_type: FrameType | None = None

@@ -44,6 +44,7 @@ __all__ = [
     "read_frames",
     "read_wanted",
     "stored_image",
+    "told_type",
 ]
 
 FACET_COLUMNS = {
@@ -351,6 +352,18 @@ async def packed_units(connection: AsyncConnection, frame_id: UUID) -> bytes | N
         {"id": frame_id},
     )
     return packed
+
+
+async def told_type(connection: AsyncConnection, frame_id: UUID) -> str | None:
+    """Tell what whoever sent a frame's file said it is; None: nothing."""
+    told: str | None = await connection.scalar(
+        text(
+            "SELECT f.told_type FROM frames r JOIN files f ON f.sha256 = r.sha256"
+            " WHERE r.id = :id AND f.deleted_at IS NULL AND f.told_type IS NOT NULL ORDER BY f.id LIMIT 1"
+        ),
+        {"id": frame_id},
+    )
+    return told
 
 
 async def stored_image(connection: AsyncConnection, frame_id: UUID) -> dict[str, Any]:

@@ -79,8 +79,8 @@ class Agent(msgspec.Struct, kw_only=True):
     folders: list[AgentFolder]
     waiting_files: int
     waiting_bytes: int
-    rate_bytes_per_s: Rate
-    breaks_every_s: Often | None
+    rate_bytes_per_s: Rate = 0
+    breaks_every_s: Often | None = None
     failed_files: int
     last_file: str | None
     last_file_at: datetime | None

@@ -33,7 +33,8 @@ class NewMappingTrial(msgspec.Struct, kw_only=True):
 class FactTried(msgspec.Struct, kw_only=True):
     """A fact as the mapping would give it, beside the frame's present one; null: there is none.
 
-    Sources tell which keyword gave it: ``EXPTIME@0`` (keyword at HDU), ``mapping:FILT2@0``, ``translator:DECam``.
+    Sources tell which keyword gave it: ``EXPTIME@0`` (keyword at HDU), ``mapping:FILT2@0``, ``translator:DECam``;
+    or ``upload``: whoever sent the file said so.
     """
 
     fact: str
@@ -75,11 +76,10 @@ async def try_mapping(
         site = await equipment_store.get(tenant.connection, "sites", telescope["site"])
         present = await frame_search.get(tenant.connection, trial.frame)
         packed = await frame_search.packed_units(tenant.connection, trial.frame)
+        told_type = await frame_search.told_type(tenant.connection, trial.frame)
     if packed is None:
         raise NotFound("There is no such frame in this organisation.")
     place = SitePlace(**{name: site[name] for name in SitePlace.__struct_fields__})
-    is_told = (present["sources"] or {}).get("frame_type") == "upload"  # which no header repeats
-    told_type = present["frame_type"] if is_told else None
     facts = await house.images.run(read_with, packed, mapping, place, datetime.now(UTC), told_type)
     tried = [_beside(name, facts, present) for name in (*FACTS[:2], "mid_at", *FACTS[2:])]
     night = str(night_of(facts.start_at, place.time_zone)) if facts.start_at else None

@@ -131,7 +131,13 @@ class OrganisationTarget:
             host=upload["host"],
             told_type=upload["told_type"],
         )
-        job = await enqueue_ingest(here, [file_id for file_id, is_new in made.values() if is_new])
+        news = [file_id for file_id, is_new in made.values() if is_new]
+        told_type = upload["told_type"]
+        if told_type is not None and here.role != "guest":
+            known = [file_id for file_id, is_new in made.values() if not is_new]
+            news += await upload_store.retell_type(here.connection, known, told_type)
+        # What is said of a content that is known holds for the frame that it has.
+        job = await enqueue_ingest(here, news, again=told_type is not None)
         return Named({position: file_id for position, (file_id, _) in made.items()}, job)
 
 

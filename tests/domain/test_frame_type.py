@@ -70,8 +70,11 @@ def test_a_flat_called_light_is_found_out() -> None:
 
 
 def test_what_the_sender_says_is_taken_where_no_header_declares_a_type() -> None:
-    facts = derive_facts([unit_of({"OBJECT": "bias", "EXPTIME": 3.0})], told_type="flat")
+    facts = derive_facts([unit_of({"OBJECT": "wall", "EXPTIME": 3.0})], told_type="flat")
     assert (facts.frame_type, facts.sources["frame_type"], facts.problems) == ("flat", "upload", [])
+    facts = derive_facts([unit_of({"OBJECT": "Bias 003", "EXPTIME": 0.0})], told_type="light")
+    assert (facts.frame_type, facts.sources["frame_type"]) == ("bias", "OBJECT@0")
+    assert [problem.code for problem in facts.problems] == ["frame-type-differs"]
     facts = derive_facts([unit_of({"IMAGETYP": "Dark Frame", "EXPTIME": 300})], told_type="flat")
     assert (facts.frame_type, facts.sources["frame_type"]) == ("dark", "IMAGETYP@0")
     assert [problem.code for problem in facts.problems] == ["frame-type-differs"]

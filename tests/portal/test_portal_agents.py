@@ -56,6 +56,7 @@ def agents(client: uraniborg.Client) -> Iterator[list[str]]:
     bad = {
         "host": HOSTILE,
         "sent_at": (now + timedelta(seconds=130)).isoformat(),
+        "state": "waiting",
         "waiting_files": 1,
         "waiting_bytes": 16_000_000,
         "failed_files": 2,
@@ -67,6 +68,7 @@ def agents(client: uraniborg.Client) -> Iterator[list[str]]:
         "hut-pc": bad,
         "moved-pc": good | {"telescope": "elsewhere"},
         "once-pc": good | {"once": True},
+        "old-pc": good | line | {"state": "stopped"},
     }
     for name, report in reports.items():
         client.call("report_agent", name=name, body=report)
@@ -83,7 +85,9 @@ def test_tonight_tells_what_waits_and_who_is_silent(
     page = portal.page
     panel = page.get_by_role("region", name="Watch agents")
     portal.open(observatory.address("tonight"))
-    expect(panel.locator("li strong")).to_have_text(["dome-pc", "hut-pc"])
+    expect(panel.locator("li strong")).to_have_text(["dome-pc", "hut-pc", "old-pc"])
+    expect(panel.locator(".agents > li", has_text="old-pc")).to_contain_text("stopped since")
+    set_back(server, observatory.slug, "old-pc", timedelta(hours=25))
     dome = panel.locator(".agents > li", has_text="dome-pc")
     expect(dome).to_contain_text("sends")
     expect(dome).to_contain_text("12 files wait there, 240 MB: about 8 min at 500 kB/s.")
@@ -94,7 +98,7 @@ def test_tonight_tells_what_waits_and_who_is_silent(
     expect(panel.locator("li strong")).to_have_text(["hut-pc", "dome-pc"])
     hut = panel.locator(".agents > li", has_text="hut-pc")
     expect(hut.locator(".badge")).to_have_text(re.compile(rf"^silent since\s{silent_since:%H:%M}$"))
-    expect(hut).to_contain_text("1 file waits there, 16.0 MB. Nothing is lost")
+    expect(hut).to_contain_text("1 file waited there when it was last heard of, 16.0 MB. Nothing is lost")
     expect(hut).to_contain_text("2 files failed")
     expect(hut).to_contain_text(f"{HOSTILE} is refused.")
     expect(hut).to_contain_text(f"/data/{HOSTILE} is not there.")

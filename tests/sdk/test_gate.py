@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from uraniborg.upload.digests import Memory
-from uraniborg.upload.gate import FIRST, LEAST, LONG_S, MOST, Gate, Line
+from uraniborg.upload.gate import FIRST, LEAST, LONG_S, MOST, Gate, Line, breaks_every_s
 
 
 def test_gate_lets_in_so_many_and_learns() -> None:
@@ -99,12 +99,10 @@ def test_what_goes_in_one_piece_is_what_a_line_carries_in_a_part_of_the_time_tha
         gate.broke(0, 0.0)  # nobody answers: that is not the line
         gate.broke(1000, 0.2)
         assert gate.line == Line()
-        assert gate.breaks_every_s() is None
         now[0] = 112.0
         for _ in range(4):  # at the same moment: 4 MiB a second, of which some has not arrived
             gate.broke(12 * 1024**2, 12.0)
         assert gate.line == Line(2 * 1024**2, 12.0)
-        assert gate.breaks_every_s() == 12.0
         assert gate.one_piece_bytes() == 2 * 3 * 1024**2
         for again in (113.5, 115.0, 140.0):  # it stays away
             now[0] = again
@@ -127,13 +125,11 @@ def test_what_was_learnt_of_a_line_is_told_once_there_is_anything() -> None:
     gate = Gate(clock=lambda: now[0], line=known)
     assert Gate().learnt() is None
     assert gate.learnt() is None, "it would hold twice as long with each upload"
-    assert gate.breaks_every_s() == 20.0
     for _ in range(50):
         now[0] += 1.0
         gate.moved(1024**2, 1.0)
     assert gate.learnt() == gate.line
     assert gate.line.holds_s == 50.0
-    assert gate.breaks_every_s() == 50.0
     now[0] += 2.0
     gate.broke(2 * 1024**2, 2.0)
     assert gate.learnt() == gate.line
@@ -207,3 +203,19 @@ def test_who_is_inside_waits_for_others_when_fewer_may_be() -> None:
     for thread in threads:
         thread.join(10)
     assert (most, done, gate.limit) == (LEAST, 5 * FIRST, LEAST)
+
+
+def test_how_often_a_line_breaks_is_told_by_the_moments_at_which_transfers_broke() -> None:
+    now = [100.0]
+    gate = Gate(clock=lambda: now[0])
+    for moment in (110.0, 130.0, 150.0):
+        now[0] = moment
+        for _ in range(4):  # at the same moment
+            gate.broke(1000, 0.3)
+        gate.broke(0, 0.0)  # nobody answers
+        now[0] += 5.0
+        gate.broke(0, 0.1)
+    assert list(gate.breaks) == [110.0, 130.0, 150.0]
+    assert breaks_every_s(gate.breaks, now[0]) == 20.0
+    assert breaks_every_s(list(gate.breaks)[:1], now[0]) is None
+    assert breaks_every_s(gate.breaks, 740.0) is None, "that was long ago"

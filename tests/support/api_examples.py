@@ -479,6 +479,7 @@ EXAMPLES: dict[str, Callable[[Estate], Example]] = {
         body={
             "files": [{"path": "new.txt", "size_bytes": 3, "sha256": "00" * 32, "crc32": "AAAAAA=="}],
             "dataset": "night",
+            "frame_type": "light",
         }
     ),
     "get_upload": _of(path={"upload_id": "$upload"}),

@@ -8,7 +8,7 @@ const AGENTS = "/api/v1/organisations/{organisation}/agents" as const;
 
 export const agentsQuery = (organisation: string) =>
   paged<Schemas["Agent"]>(keys.agents(organisation), (cursor) =>
-    answer(api.GET(AGENTS, { params: { path: { organisation }, query: { cursor, limit: 100 } } })),
+    answer(api.GET(AGENTS, { params: { path: { organisation }, query: { cursor, limit: 1000 } } })),
   );
 
 export const useForgetAgent = (organisation: string) =>

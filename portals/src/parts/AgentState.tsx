@@ -14,30 +14,40 @@ const WORDS: Record<string, string> = {
 };
 const BADGES: Record<string, string> = { waiting: "badge warning", stopped: "badge" };
 const TODAY_MS = 12 * 3_600_000;
-const CLOCK_S = 2;
+const AHEAD_S = 2;
+const BEHIND_S = 30; // a report that was long on its way looks like a clock that is behind
+
+export const isSilent = (agent: Agent): boolean => agent.silent_since != null && agent.state !== "stopped";
 
 const isOld = (at: string) => Date.now() - Date.parse(at) > TODAY_MS;
 const about = (seconds: number) => duration(seconds < 55 ? Math.max(10, 10 * Math.round(seconds / 10)) : Math.max(60, seconds));
 
 export function AgentBadge({ agent }: { agent: Agent }) {
-  const silent = agent.silent_since;
-  if (!silent) return <span className={BADGES[agent.state] ?? "badge published"}>{WORDS[agent.state] ?? agent.state}</span>;
+  const silent = isSilent(agent);
+  const since = silent || agent.state === "stopped" ? agent.seen_at : null;
   return (
-    <span className="badge problem">
-      silent since&nbsp;
-      <Time at={silent} date={isOld(silent)} />
+    <span className={silent ? "badge problem" : (BADGES[agent.state] ?? "badge published")}>
+      {silent ? "silent" : (WORDS[agent.state] ?? agent.state)}
+      {since ? (
+        <>
+          {" since"}&nbsp;
+          <Time at={since} date={isOld(since)} />
+        </>
+      ) : null}
     </span>
   );
 }
 
 function Waiting({ agent }: { agent: Agent }) {
-  const { waiting_files, waiting_bytes, silent_since, last_file, last_file_at } = agent;
-  const rate = silent_since ? 0 : Math.round(agent.rate_bytes_per_s);
+  const { waiting_files, waiting_bytes, last_file, last_file_at } = agent;
+  const gone = isSilent(agent) || agent.state === "stopped";
+  const rate = gone ? 0 : Math.round(agent.rate_bytes_per_s ?? 0);
+  const wait = gone ? "waited there when it was last heard of" : waiting_files === 1 || !waiting_files ? "waits there" : "wait there";
   return (
     <p className="words">
-      {waiting_files ? `${plural(waiting_files, "file waits", "files wait")} there, ${bytes(waiting_bytes)}` : "Nothing waits there"}
+      {waiting_files ? `${plural(waiting_files, "file")} ${wait}, ${bytes(waiting_bytes)}` : `Nothing ${wait}`}
       {waiting_files && rate ? `: about ${about(waiting_bytes / rate)} at ${bytes(rate)}/s` : ""}.
-      {waiting_files && silent_since ? " Nothing is lost: what waits is sent when it is back." : ""}
+      {waiting_files && gone ? " Nothing is lost: what waits is sent when it is back." : ""}
       {last_file && last_file_at ? (
         <>
           {" "}
@@ -50,7 +60,8 @@ function Waiting({ agent }: { agent: Agent }) {
 
 export function AgentState({ agent }: { agent: Agent }) {
   const missing = agent.folders.filter((each) => each.is_there === false);
-  const clock = Math.abs(agent.clock_offset_s) > CLOCK_S ? agent.clock_offset_s : 0;
+  const clock = agent.clock_offset_s > AHEAD_S || agent.clock_offset_s < -BEHIND_S ? agent.clock_offset_s : 0;
+  const error = agent.state === "waiting" ? agent.last_error : ""; // of one that goes on it is over
   return (
     <>
       <Waiting agent={agent} />
@@ -59,14 +70,14 @@ export function AgentState({ agent }: { agent: Agent }) {
           Its line breaks about every {duration(agent.breaks_every_s)}: less is sent at once, and what has arrived is not sent again.
         </p>
       ) : null}
-      {agent.failed_files || agent.last_error || missing.length || clock ? (
+      {agent.failed_files || error || missing.length || clock ? (
         <ul className="problems">
           {agent.failed_files ? (
             <li>
               {plural(agent.failed_files, "file")} failed. There, <code>uraniborg watch --status</code> tells which, and why.
             </li>
           ) : null}
-          {agent.last_error ? <li>{agent.last_error}</li> : null}
+          {error ? <li>{error}</li> : null}
           {missing.map((each) => (
             <li key={each.path}>
               The folder <bdi>{each.path}</bdi> is not there.

@@ -63,7 +63,8 @@ export async function carry(once: () => Promise<void>, renew: () => Promise<void
         broke(began);
         silences = arrivals === seen ? silences + 1 : 1;
         seen = arrivals;
-      } else refusals += 1;
+      } else if (error instanceof Problem) refusals += 1;
+      else throw error; // the file's own
       if (silences >= (patient ? SILENCES : 1) || refusals >= REFUSALS) throw error;
     } finally {
       leavePlace();

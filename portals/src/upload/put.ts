@@ -1,6 +1,7 @@
 // Sends bytes to a signed address, telling how far they are: only XMLHttpRequest tells that of what goes out.
 import { Problem, type Schemas } from "../api/client";
 
+const STALLED_MS = 90_000; // nothing goes over the line any more, and nobody says so
 const SET_BY_THE_BROWSER = new Set(["content-length", "host"]);
 
 export function put(to: Schemas["SignedPut"], bytes: Blob, progress: (sent: number) => void): Promise<void> {
@@ -10,12 +11,29 @@ export function put(to: Schemas["SignedPut"], bytes: Blob, progress: (sent: numb
     for (const [name, value] of Object.entries(to.headers)) {
       if (!SET_BY_THE_BROWSER.has(name.toLowerCase())) request.setRequestHeader(name, value);
     }
-    request.upload.onprogress = (event) => progress(event.loaded);
+    const stalled = () => request.abort();
+    let timer = setTimeout(stalled, STALLED_MS);
+    request.upload.onprogress = (event) => {
+      clearTimeout(timer);
+      timer = setTimeout(stalled, STALLED_MS);
+      progress(event.loaded);
+    };
+    request.onloadend = () => clearTimeout(timer);
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) resolve();
       else reject(new Problem(request.status, "Not sent", `The store answered ${request.status}.`));
     };
-    request.onerror = () => reject(new Problem(0, "No answer", "The connection to the store broke."));
+    const broken = new Problem(0, "No answer", "The connection to the store broke.");
+    request.onabort = () => reject(broken);
+    // A browser says of a file that it cannot read the same as of a line that broke.
+    request.onerror = () =>
+      void bytes
+        .slice(0, 1)
+        .arrayBuffer()
+        .then(
+          () => reject(broken),
+          () => reject(new Error("It changed, or cannot be read any more: choose it again.")),
+        );
     request.send(bytes);
   });
 }

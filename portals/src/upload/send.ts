@@ -71,7 +71,7 @@ async function sendInParts(target: Target, upload: string, file: Schemas["Upload
 
 /**
  * Sends a batch whose digests are known; each item gets its fate, and one that fails stops none beside it. What the
- * line broke under goes once more, in parts as small as can be.
+ * line broke under goes once more, in parts as small as can be; or in those in which much of it has arrived before.
  */
 export async function sendBatch(target: Target, items: Item[], report: Report, inSmall = hasBroken()): Promise<void> {
   const announced = items.map(({ path, file, sha256, crc32, crc32c }) => ({ path, size_bytes: file.size, sha256, crc32, crc32c }));

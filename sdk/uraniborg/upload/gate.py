@@ -9,12 +9,13 @@ import contextlib
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 
 import msgspec
 
-__all__ = ["FIRST", "LEAST", "LONG_S", "MOST", "Gate", "Line"]
+__all__ = ["FIRST", "LEAST", "LONG_S", "MOST", "Gate", "Line", "breaks_every_s"]
 
 LEAST, FIRST, MOST = 1, 8, 16
 WINDOW_S = 0.5
@@ -22,7 +23,7 @@ WORTH_IT = 1.05  # a step is kept if it brings at least this much
 # What a transfer may take over a line that breaks, at the most: what is under way then was in vain.
 LONG_S, OFTEN = 10.0, 4  # and a part of the time that it holds, so that most of them arrive
 TELLING_BYTES, TELLING_S = 512 * 1024, 1.0  # in a smaller or shorter transfer, most of the time is not the line's
-SELDOM_S = 600.0
+SELDOM_S, MOST_BREAKS = 600.0, 100
 SAME_S = 1.0  # breaks so near each other are one
 OLD, NEW = 0.8, 0.2  # what the line was thought to carry, and what it has carried just now
 STEP_BYTES = 1024**2
@@ -44,6 +45,12 @@ class Line(msgspec.Struct):
         return math.inf if math.isinf(self.holds_s) else min(self.holds_s / OFTEN, LONG_S)
 
 
+def breaks_every_s(breaks: Iterable[float], now: float) -> float | None:
+    """Tell about how often a line breaks that broke at some moments; None: seldom, or not lately."""
+    lately = [moment for moment in breaks if now - moment < SELDOM_S]
+    return float(f"{(lately[-1] - lately[0]) / (len(lately) - 1):.2g}") if len(lately) > 1 else None
+
+
 class Gate:
     """Lets in a changing number of transfers; enter it around each.
 
@@ -58,6 +65,8 @@ class Gate:
     ----------
     line : Line
         What it is like, as far as that is known by now.
+    breaks : deque of float
+        When it broke last, by the clock.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, line: Line | None = None) -> None:
@@ -65,6 +74,7 @@ class Gate:
         self._before, self._has_broken = line, False
         # It may be better by now.
         self.line = Line(line.bytes_per_s, 2 * line.holds_s) if line is not None else Line()
+        self.breaks: deque[float] = deque(maxlen=MOST_BREAKS)
         self._held_since: float | None = None
         self._broke_at = -math.inf
         self._most = MOST
@@ -139,6 +149,8 @@ class Gate:
         with self._changed:
             self._fail()
             now = self._clock()
+            if (size_bytes or seconds >= TELLING_S) and not (self.breaks and now - self.breaks[-1] < SAME_S):
+                self.breaks.append(now)
             if seconds < TELLING_S or now - self._broke_at < SAME_S:
                 return
             began_at = now - seconds
@@ -153,13 +165,6 @@ class Gate:
         if not self.line.bytes_per_s or math.isinf(self.line.holds_s):
             return math.inf
         return max(int(self.line.bytes_per_s * self.line.transfer_s) // STEP_BYTES, 1) * STEP_BYTES
-
-    def breaks_every_s(self) -> float | None:
-        """Tell about how often the line breaks; None: it is not known to, or does seldom."""
-        holds_s = self.line.holds_s
-        if not self._has_broken and self._before is not None and holds_s <= 2 * self._before.holds_s:
-            holds_s = self._before.holds_s  # it was only hoped to be better by now
-        return float(f"{holds_s:.2g}") if holds_s < SELDOM_S else None
 
     def learnt(self) -> Line | None:
         """Tell what is to be remembered of the line, if anything new is known of it, and it breaks at all."""

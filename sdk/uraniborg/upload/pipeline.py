@@ -99,9 +99,9 @@ class Pipeline:
         return self._reporter.progress.sent_bytes
 
     @property
-    def breaks_every_s(self) -> float | None:
-        """How often the line breaks, as far as that is known by now."""
-        return self._gate.breaks_every_s()
+    def breaks(self) -> list[float]:
+        """When the line broke, by the monotonic clock."""
+        return list(self._gate.breaks)
 
     def stop(self, reason: BaseException) -> None:
         """End it from another thread: `run` or `send` raises the reason."""

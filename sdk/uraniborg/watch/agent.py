@@ -281,22 +281,16 @@ class Agent:
             self._client, self._plan.organisation, self._plan.name, telescope=self._plan.telescope, once=self._plan.once
         )
         told: dict[str, object] = {}
-        rate = 0.0
-        before, before_at = 0, time.monotonic()
         while True:
             stopping = self._stop.wait(TICK_S)
             lock.alive()
             with contextlib.suppress(OSError, sqlite3.Error):  # it is tried again in a moment
                 sending.flush()
             under = sending.under()
-            sent, now = sending.sent_bytes(), time.monotonic()
-            rate += 0.3 * (max(0, sent - before) / max(now - before_at, 1e-3) - rate)
-            rate = rate if rate >= 1 else 0.0
-            before, before_at = sent, now
             state = "stopped" if stopping else "sending" if under and self._state != "waiting" else self._state
             values: dict[str, object] = {
                 "under": under,
-                "rate_bytes_per_s": round(rate),
+                "rate_bytes_per_s": round(sending.told_rate_bytes_per_s()),
                 "breaks_every_s": sending.breaks_every_s(),
                 "limit_bytes_per_s": pace.limit(),
                 "clock_offset_s": heart.clock_offset_s,

@@ -70,7 +70,7 @@ class Heartbeat:
                 "report_agent",
                 organisation=self._organisation,
                 name=self._name,
-                body=body,
+                body=body | {"sent_at": _moment(time.time())},  # now: it may have waited for the one before
                 patience_s=PATIENCE_S,
                 timeout_s=ANSWER_S,
             )
@@ -105,13 +105,12 @@ class Heartbeat:
             ],
             "waiting_files": sum(folder.waiting_files for folder in status.folders),
             "waiting_bytes": sum(folder.waiting_bytes for folder in status.folders),
-            "rate_bytes_per_s": status.rate_bytes_per_s,
+            "rate_bytes_per_s": status.rate_bytes_per_s if state == "sending" else 0.0,
             "breaks_every_s": status.breaks_every_s,
             "failed_files": sum(folder.failed for folder in status.folders),
             "last_file": newest.last_stored[-1000:] if newest and newest.last_stored else None,
             "last_file_at": _moment(newest.last_stored_at) if newest else None,
             "last_error": status.last_error[:500],
-            "sent_at": _moment(time.time()),
         }
 
 

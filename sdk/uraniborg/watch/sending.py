@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from uraniborg.errors import NotConfigured, NotSignedIn, ServiceFault, TooManyAttempts, UraniborgError
+from uraniborg.upload.gate import MOST_BREAKS, breaks_every_s
 from uraniborg.upload.pipeline import Pipeline
 from uraniborg.upload.report import FileFate
 from uraniborg.upload.terms import Terms
@@ -90,7 +92,8 @@ class Sending:
         self._before_bytes = 0
         self._under = Under()
         self._sent_bytes = 0
-        self._breaks_every_s: float | None = None
+        self._breaks: deque[float] = deque(maxlen=MOST_BREAKS)
+        self._is_measured = False
         self._batch_from_bytes, self._batch_at = 0, 0.0
 
     def sent_bytes(self) -> int:
@@ -107,9 +110,16 @@ class Sending:
         return sent / elapsed_s if is_under_way and sent and elapsed_s > MEASURED_S else self._rate_bytes_per_s
 
     def breaks_every_s(self) -> float | None:
-        """Tell how often the line breaks, where it is known to; from any thread."""
+        """Tell how often the line breaks, if it did so lately; from any thread."""
         with self._lock:
-            return self._pipeline.breaks_every_s if self._pipeline else self._breaks_every_s
+            breaks = [*self._breaks, *(self._pipeline.breaks if self._pipeline else ())]
+        return breaks_every_s(breaks, time.monotonic())
+
+    def told_rate_bytes_per_s(self) -> float:
+        """Tell how fast it sends; 0: it sends nothing, or nobody knows yet; from any thread."""
+        with self._lock:
+            tells = self._under.files and (self._is_measured or (self._pipeline and self._pipeline.sent_bytes))
+        return self.rate_bytes_per_s() if tells else 0.0
 
     def under(self) -> Under | None:
         """Tell what is being sent; from any thread."""
@@ -162,7 +172,7 @@ class Sending:
             if left:
                 self._journal.release(left.values())
         if sent := self.sent_bytes() - sent_before:
-            self._rate_bytes_per_s = sent / (time.monotonic() - begun)
+            self._rate_bytes_per_s, self._is_measured = sent / (time.monotonic() - begun), True
         return len(taken)
 
     def _by_treatment(self, taken: list[Entry]) -> dict[Treatment, list[Entry]]:
@@ -213,7 +223,7 @@ class Sending:
             with self._lock:
                 self._before_bytes += self._pipeline.sent_bytes
                 self._sent_bytes += self._pipeline.sent_bytes
-                self._breaks_every_s = self._pipeline.breaks_every_s
+                self._breaks += self._pipeline.breaks
                 self._pipeline = None
 
     def _found(self, entry: Entry, notes: _Notes) -> Found | None:

@@ -116,7 +116,7 @@ function Facts({ organisation, frame }: { organisation: string; frame: Schemas["
               <bdi>{value}</bdi>
             </td>
             <td>
-              <small>{sources[key] ?? ""}</small>
+              <small>{sources[key] === "upload" ? "said by whoever sent it" : (sources[key] ?? "")}</small>
             </td>
           </tr>
         ))}

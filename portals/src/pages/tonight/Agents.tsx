@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { agentsQuery } from "../../api/agents";
-import { AgentBadge, AgentState } from "../../parts/AgentState";
+import { AgentBadge, AgentState, isSilent } from "../../parts/AgentState";
 
 const POLL_MS = 20_000;
 const GONE_MS = 24 * 3_600_000; // an agent that was stopped is of no interest the next night
@@ -15,10 +15,11 @@ export function Agents({ organisation, telescopes }: { organisation: string; tel
     (each) =>
       !each.once &&
       (each.telescope == null || telescopes.includes(each.telescope)) &&
-      !(each.state === "stopped" && !each.silent_since && Date.now() - Date.parse(each.seen_at) > GONE_MS),
+      !(each.state === "stopped" && Date.now() - Date.parse(each.seen_at) > GONE_MS),
   );
   if (!here.length) return null;
-  const silentFirst = here.toSorted((a, b) => Number(b.silent_since != null) - Number(a.silent_since != null));
+  const silentFirst = here.toSorted((a, b) => Number(isSilent(b)) - Number(isSilent(a)));
+  const silent = here.filter(isSilent).map((each) => each.name);
   return (
     <section className="panel" aria-label="Watch agents">
       <div className="panel-head">
@@ -27,7 +28,10 @@ export function Agents({ organisation, telescopes }: { organisation: string; tel
           All agents
         </Link>
       </div>
-      <ul className="agents" aria-live="polite">
+      <p className="unseen" role="status">
+        {silent.length ? `Silent: ${silent.join(", ")}.` : ""}
+      </p>
+      <ul className="agents">
         {silentFirst.map((each) => (
           <li key={each.name}>
             <div>

@@ -62,9 +62,9 @@ export default function UploadPage() {
           </select>
         </label>
         <label>
-          Type
+          Type, where headers tell none
           <select name="frame_type">
-            <option value="">As the headers say</option>
+            <option value="">None</option>
             {FRAME_TYPES.map((each) => (
               <option key={each}>{each}</option>
             ))}
