@@ -69,29 +69,31 @@ demo: $(READY) portal-if-possible ## Start the service with an observing night i
 run: $(READY) portal-if-possible ## Start the service alone
 	@$(BIN)/uraniborg-server serve
 
-# A real S3 server for the tests; where it cannot be had, the tests that need it say so and are skipped.
+# What the tests need besides Python, of Debian's packages; where it cannot be had, they say so and are skipped.
 APT := apt-get -o DPkg::Lock::Timeout=600
-S3_SERVER := ceph-mon ceph-osd ceph-common radosgw
-.PHONY: s3-server
+define debian
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg -s $(1) >/dev/null 2>&1; then \
+		echo "Installing $(2) ($(1)) ..."; \
+		($(APT) update && $(APT) install -y --no-install-recommends $(1)) >$(VENV)/$@-install.log 2>&1 \
+			|| echo "It cannot be installed here; what needs it is skipped."; fi
+endef
+
+.PHONY: s3-server browser fuse
 s3-server: | $(UV)
-	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg -s $(S3_SERVER) >/dev/null 2>&1; then \
-		echo "Installing a real S3 server for the tests ($(S3_SERVER)) ..."; \
-		($(APT) update && $(APT) install -y --no-install-recommends $(S3_SERVER)) >$(VENV)/s3-install.log 2>&1 \
-			|| echo "It cannot be installed here; its tests will be skipped."; fi
+	$(call debian,ceph-mon ceph-osd ceph-common radosgw,a real S3 server)
 
-# A real browser for the tests of the portal; where it cannot be had, they say so and are skipped.
-.PHONY: browser
 browser: | $(UV)
-	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg -s chromium >/dev/null 2>&1; then \
-		echo "Installing a browser for the tests (chromium) ..."; \
-		($(APT) update && $(APT) install -y --no-install-recommends chromium fonts-dejavu-core) >$(VENV)/browser-install.log 2>&1 \
-			|| echo "It cannot be installed here; its tests will be skipped."; fi
+	$(call debian,chromium fonts-dejavu-core,a browser for the portal)
 
-test: $(READY) s3-server portal-if-possible browser ## Pass all tests; the slow ones (kill storms, restarts, the fuzzer, the browser) last
+fuse: | $(UV)
+	$(call debian,fuse3,what lets anybody mount)
+
+TESTED_WITH := $(READY) s3-server portal-if-possible browser fuse
+test: $(TESTED_WITH) ## Pass all tests; the slow ones (kill storms, restarts, the fuzzer, the browser) last
 	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadgroup -rs -m "not slow"
 	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadfile -rs -m slow
 
-test-fast: $(READY) s3-server portal-if-possible browser ## Pass all tests but the slow ones
+test-fast: $(TESTED_WITH) ## Pass all tests but the slow ones
 	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadgroup -rs -m "not slow"
 
 test-quick: $(READY) ## The tests that need no server and no files, with fewer examples of each property

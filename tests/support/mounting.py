@@ -17,5 +17,5 @@ def why_no_mount() -> str:
     if not Path("/dev/fuse").exists() or not os.access("/dev/fuse", os.R_OK | os.W_OK):
         return "this machine has no /dev/fuse that may be used: THE MOUNT IS NOT TESTED"
     if shutil.which("fusermount3") is None:
-        return "fusermount3 is not installed (Debian package fuse3): THE MOUNT IS NOT TESTED"
+        return "fusermount3 is not installed (`make fuse`): THE MOUNT IS NOT TESTED"
     return ""
