@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import InvalidInput, NotFound
+from domain.facts import FrameType
 from storage.frame_conditions import (
     COMPARISONS,
     FACTS,
@@ -354,9 +355,9 @@ async def packed_units(connection: AsyncConnection, frame_id: UUID) -> bytes | N
     return packed
 
 
-async def told_type(connection: AsyncConnection, frame_id: UUID) -> str | None:
+async def told_type(connection: AsyncConnection, frame_id: UUID) -> FrameType | None:
     """Tell what whoever sent a frame's file said it is; None: nothing."""
-    told: str | None = await connection.scalar(
+    told: FrameType | None = await connection.scalar(
         text(
             "SELECT f.told_type FROM frames r JOIN files f ON f.sha256 = r.sha256"
             " WHERE r.id = :id AND f.deleted_at IS NULL AND f.told_type IS NOT NULL ORDER BY f.id LIMIT 1"

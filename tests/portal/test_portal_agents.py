@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from sqlalchemy import text
 
 from service.config import load_config
-from service.house import open_house
+from service.wiring import open_house
 from tests.portal.conftest import AXE, NewPage, Observatory
 from tests.support.live_server import LiveServer
 from tests.support.stored_files import organisation_id_of

@@ -12,6 +12,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
@@ -158,6 +159,28 @@ def test_a_frame_is_sent_when_its_length_agrees_with_its_headers(client: uranibo
             file.write(whole[4000:])
         wait_until(lambda: counts(client) == {"stored": 1})
         assert stored(client) == {"frame.fits": sha256(whole)}
+
+
+@pytest.mark.skipif(
+    find_spec("watchfiles") is None, reason="watchfiles is not installed (uraniborg[watch]): no word comes of new files"
+)
+def test_files_are_found_by_the_file_system_s_word_alone(
+    client: uraniborg.Client, folder: Path, command: Command
+) -> None:
+    (folder / "lights").mkdir()
+    with watching(client, folder, poll_s=3600.0):
+        wait_until(lambda: status_of(client).folders[0].looked_at is not None)
+        # Whoever begins to listen looks through everything once more: this one is found by either.
+        (folder / "1.fits").write_bytes(fits_file())
+        wait_until(lambda: counts(client) == {"stored": 1})
+        looked_at = status_of(client).folders[0].looked_at
+        (folder / "2.tmp").write_bytes(fits_file(2000))
+        (folder / "2.tmp").rename(folder / "lights" / "2.fits")
+        wait_until(lambda: counts(client).get("stored") == 2)
+        assert status_of(client).events
+        assert "looking" not in command("watch", "--status").out, "it is as one expects"
+        assert status_of(client).folders[0].looked_at == looked_at, "nobody looked through everything"
+    assert set(stored(client)) == {"1.fits", "lights/2.fits"}
 
 
 def test_a_file_rewritten_while_it_is_sent_is_never_half(
@@ -343,6 +366,7 @@ def test_a_subfolder_that_cannot_be_read_is_told_by_an_agent_that_runs_once(
         (["watch", ".", "--rules", "/nowhere.toml"], "They look like this"),
         (["watch", "/usr", "/usr/bin"], "lies in another"),
         (["watch", "--uninstall", "--name", "never"], "nothing was installed"),
+        (["watch", ".", "--install", "--once"], "leave one of them out"),
     ],
 )
 def test_wrong_usage_is_told(command: Command, words: list[str], said: str) -> None:

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import closing
+from email.utils import formatdate
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import uraniborg
+from uraniborg.errors import ServiceFault
 from uraniborg.watch.deleting import DAY_S, ROUND_EVERY_S, Deleting
-from uraniborg.watch.journal import Journal
+from uraniborg.watch.journal import Fate, Folder, Journal
+from uraniborg.watch.look import look
 from uraniborg.watch.places import journal_path
 
 from tests.sdk.conftest import Command
 from tests.sdk.test_watch_agent import counts, status_of, stored, wait_until, watching
+from tests.support.live_server import Someone
 from tests.support.meddling_proxy import MeddlingProxy
 
 
@@ -106,7 +115,167 @@ def test_deleting_goes_on_where_it_stopped_and_reads_what_is_not_held_once_a_day
     assert [path.name for path in folder.iterdir()] == ["2.txt"]
     line.forget()
     now = ROUND_EVERY_S + 1
-    assert (deleting.delete_some(), line.count("POST", "/contents/check")) == (0, 0)
+    assert (deleting.delete_some(), line.count("POST", "/contents/check")) == (0, 1), "what time it is, and no more"
     now = DAY_S + 2 * ROUND_EVERY_S
-    assert (deleting.delete_some(), line.count("POST", "/contents/check")) == (0, 1)
+    assert (deleting.delete_some(), line.count("POST", "/contents/check")) == (0, 3)
+    journal.close()
+
+
+NOON_S = 1_800_000_000.0
+DAYS, STEP_S = 7, DAY_S / 4
+
+
+class Service:
+    """Holds whatever it is asked for, and tells its own time, as far as deleting needs a client.
+
+    Attributes
+    ----------
+    router : object or None
+        What answers in its place.
+    """
+
+    def __init__(self) -> None:
+        self.time_s = NOON_S
+        self.transport = self
+        self.router: object | None = None
+
+    def send(self, method: str, path: str, **more: object) -> object:
+        headers = {"Date": formatdate(self.time_s, usegmt=True)}
+        return self.router or SimpleNamespace(headers=headers, content=b'{"held": []}')
+
+    def call(self, operation_id: str, *, organisation: str, contents: list[dict[str, Any]]) -> object:
+        assert operation_id == "check_contents"
+        return SimpleNamespace(held=[content["sha256"] for content in contents])
+
+
+class Computer:
+    """A computer with a watched folder, whose clock may be set to anything, and which may be started anew."""
+
+    def __init__(self, folder: Path, journal: Path, service: Service) -> None:
+        self.folder, self.journal_path, self.service = folder, journal, service
+        self.ahead_s = self.up_since_s = 0.0
+        self.start()
+
+    def start(self) -> None:
+        self.up_since_s = self.service.time_s
+        self.journal = Journal(self.journal_path, self.uptime)
+        [watched] = self.journal.begin([(os.fsencode(self.folder), "")], rest_s=0.0)
+        self.watched: Folder = watched
+        client: Any = self.service
+        self.deleting = Deleting(
+            client, "hven", self.journal, {watched.id: watched},
+            days=DAYS, is_wanted_elsewhere=lambda: False, clock=self.uptime,
+        )  # fmt: skip
+
+    def start_anew(self) -> None:
+        self.journal.close()
+        self.start()
+
+    def uptime(self) -> float:
+        return self.service.time_s - self.up_since_s
+
+    def wall(self) -> float:
+        return self.service.time_s + self.ahead_s
+
+    def store(self, name: str) -> None:
+        """Have a file as it is after it was sent."""
+        (self.folder / name).write_text(name)
+        self.journal.observe(self.watched, look(self.watched.path), rest_s=0.0)
+        self.journal.settle(ready=self.journal.due(), rest_s=0.0)
+        self.journal.end(Fate(entry=entry, stored=True) for entry in self.journal.take(files=9, size_bytes=10**6))
+        assert self.journal.count("stored")
+
+    def goes_after_s(self, name: str) -> float:
+        """Delete each few hours, until a file is gone; returns how long it takes."""
+        begun_s = self.service.time_s
+        while (self.folder / name).exists():
+            assert self.service.time_s - begun_s <= (DAYS + 1) * DAY_S, "it is deleted in the end"
+            self.service.time_s += STEP_S
+            self.deleting.delete_some()
+        return self.service.time_s - begun_s
+
+
+@pytest.fixture
+def computer(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Computer]:
+    made = Computer(folder, tmp_path / "journal.sqlite", Service())
+    monkeypatch.setattr(time, "time", made.wall)  # whoever asks for the wall's clock gets what it was set to
+    yield made
+    made.journal.close()
+
+
+@pytest.mark.parametrize("is_started_anew", [False, True])
+@pytest.mark.parametrize("when", ["before it is stored", "before the first round", "after the first round"])
+@pytest.mark.parametrize("jump_s", [30 * DAY_S, -30 * DAY_S])
+def test_no_clock_that_is_set_deletes_a_file_early(
+    computer: Computer, jump_s: float, when: str, *, is_started_anew: bool
+) -> None:
+    def jump() -> None:
+        computer.ahead_s += jump_s
+        if is_started_anew:
+            computer.start_anew()
+
+    if when == "before it is stored":
+        jump()
+    computer.store("frame.txt")
+    stored_at_s = computer.service.time_s
+    if when == "before the first round":
+        jump()
+    computer.deleting.delete_some()
+    if when == "after the first round":
+        jump()
+    computer.goes_after_s("frame.txt")
+    passed_s = computer.service.time_s - stored_at_s
+    assert DAYS * DAY_S <= passed_s <= DAYS * DAY_S + 2 * STEP_S
+
+
+def test_what_is_written_anew_is_held_anew(computer: Computer) -> None:
+    computer.store("frame.txt")
+    computer.deleting.delete_some()
+    computer.service.time_s += (DAYS - 1) * DAY_S
+    (computer.folder / "frame.txt").unlink()
+    computer.store("frame.txt")
+    computer.deleting.delete_some()
+    assert computer.goes_after_s("frame.txt") >= DAYS * DAY_S
+
+
+@pytest.mark.parametrize(
+    ("headers", "content"),
+    [
+        ({}, b'{"held": []}'),
+        ({"Date": "today"}, b'{"held": []}'),
+        ({"Date": "Fri, 01 Jan 2100 00:00:00 GMT"}, b"<h1>Welcome to the guests' network</h1>"),
+    ],
+)
+def test_nothing_is_deleted_while_the_service_does_not_tell_its_time(
+    computer: Computer, headers: dict[str, str], content: bytes
+) -> None:
+    computer.store("frame.txt")
+    computer.deleting.delete_some()
+    computer.service.router = SimpleNamespace(headers=headers, content=content)
+    for _ in range(2 * DAYS):
+        computer.service.time_s += DAY_S
+        with pytest.raises(ServiceFault, match="nothing is deleted"):
+            computer.deleting.delete_some()
+    computer.service.router = None
+    assert computer.goes_after_s("frame.txt") == STEP_S
+
+
+def test_a_journal_of_an_earlier_version_knows_of_no_file_since_when_it_is_held(computer: Computer) -> None:
+    computer.store("frame.txt")
+    computer.journal.close()
+    with closing(sqlite3.connect(computer.journal_path)) as database:
+        database.execute("ALTER TABLE files DROP COLUMN held_since_time")
+    computer.service.time_s += 30 * DAY_S
+    computer.start()
+    assert computer.goes_after_s("frame.txt") >= DAYS * DAY_S
+
+
+def test_the_service_tells_its_time(
+    client: uraniborg.Client, tycho: Someone, line: MeddlingProxy, folder: Path
+) -> None:
+    journal = Journal(folder.parent / "journal.sqlite")
+    # Past the line, which tells a time of its own.
+    with uraniborg.Client(f"http://127.0.0.1:{line.target[1]}", tycho.token) as straight:
+        deleting = Deleting(straight, client.organisation, journal, {}, days=0.0, is_wanted_elsewhere=lambda: False)
+        assert deleting.delete_some() == 0
     journal.close()

@@ -110,6 +110,7 @@ class JournalMachine(RuleBasedStateMachine):
 
     @invariant()
     def what_is_stored_was_acknowledged(self) -> None:
+        self.journal.note_held(0.0)
         for entry in self.journal.stored_before(1e12, after=0):
             assert (entry.path, self.content_of[entry.path, entry.identity]) in self.acknowledged
 

@@ -8,17 +8,20 @@ import shutil
 import subprocess
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from astropy.io import fits
 from hypothesis import given
 from hypothesis import strategies as st
+from uraniborg.cli.watch_page import print_statuses
 from uraniborg.errors import NotConfigured
 from uraniborg.watch.lock import AgentLock, AlreadyRunning, lock_holder
 from uraniborg.watch.pace import Pace, read_rate, read_window
 from uraniborg.watch.rules import Rule, Rules, Treatment, load_rules
 from uraniborg.watch.service_unit import unit_text
+from uraniborg.watch.status import AgentStatus, FolderStatus
 from uraniborg.watch.whole import what_is_missing
 
 
@@ -234,3 +237,23 @@ def test_the_unit_is_what_systemd_reads(tmp_path: Path) -> None:
     unit.write_text(text)
     done = subprocess.run(["systemd-analyze", "verify", "--user", "--man=no", unit], capture_output=True, text=True)
     assert "uraniborg-watch-dome" not in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"looking": True}, "through the folders for the first time"),
+        ({"events": False, "poll_s": 10.0}, "for new files every 10 s"),
+        ({"events": True}, None),
+        ({"events": False, "running": False}, None),
+        ({"events": False, "folders": [FolderStatus(path="/unplugged", missing_since=1.0)]}, None),
+    ],
+)
+def test_the_page_tells_how_files_are_found_where_that_is_worth_telling(
+    capsys: pytest.CaptureFixture[str], told: dict[str, Any], said: str | None
+) -> None:
+    usual = {"running": True, "folders": [FolderStatus(path="/data/night")]}
+    status = AgentStatus(name="dome", url="https://hven.example", organisation="hven", **(usual | told))
+    print_statuses([status])
+    [words] = [line.split(maxsplit=1)[1] for line in capsys.readouterr().out.splitlines() if "looking" in line] or [""]
+    assert words.startswith(said) if said else words == ""

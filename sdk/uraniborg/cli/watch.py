@@ -107,6 +107,8 @@ def watch_command(
         raise click.UsageError("Name the folders to watch; or --status, to look at an agent.")
     found = [folder.resolve() for folder in folders]
     if install:
+        if values["once"]:
+            raise click.UsageError("A service stays, and --once ends: leave one of them out.")
         plan = _plan(session, found, name, **values)  # what is wrong with it is told now, and not in a log
         service = {name: value for name, value in os.environ.items() if name != "URANIBORG_TOKEN"}
         if not load_settings(session.client.url, environment=service).token:
@@ -164,7 +166,7 @@ def _words(folders: list[Path], name: str, organisation: str, url: str, **values
         words += ["--limit-at", f"{window.start:%H:%M}-{window.end:%H:%M}={rate}"]
     for option, flag in (("rest_s", "--settle"), ("poll_s", "--poll"), ("delete_after_days", "--delete-after-days")):
         if given.get_parameter_source(option) is click.core.ParameterSource.COMMANDLINE:
-            words += [flag, f"{values[option]:g}"]
+            words += [flag, f"{values[option]}"]
     words += ["--follow-symlinks"] if values["follow_symlinks"] else []
     words += ["--newest-first"] if values["newest_first"] else []
     words += ["--previews-first"] if values["previews_first"] else []

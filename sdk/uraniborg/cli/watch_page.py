@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib.util import find_spec
 
 import click
 
@@ -51,7 +52,7 @@ def _page(status: AgentStatus) -> None:
             ("left", _left(status)),
             ("line", _line(status)),
             ("previews", f"{status.previews_sent:,} sent ahead of their files" if status.previews_sent else ""),
-            ("looking", "through the folders for the first time" if status.running and status.looking else ""),
+            ("looking", _looking(status)),
             ("last error", f"{_at(status.last_error_at)}  {status.last_error}" if status.last_error else ""),
             ("clock", _clock(status.clock_offset_s)),
         ]
@@ -107,6 +108,19 @@ def _line(status: AgentStatus) -> str:
         return ""
     often = duration(status.breaks_every_s)
     return f"breaks about every {often}: less is sent at once, and what has arrived is not sent again"
+
+
+def _looking(status: AgentStatus) -> str:
+    if not status.running:
+        return ""
+    if status.looking:
+        return "through the folders for the first time"
+    if status.events or all(folder.missing_since for folder in status.folders):
+        return ""
+    often = f"for new files every {duration(status.poll_s)}" if status.poll_s else "for new files now and then"
+    if find_spec("watchfiles") is None:
+        return f"{often}; with pip install 'uraniborg[watch]' they are found at once"
+    return f"{often}: the disk they are on does not tell of them"
 
 
 def _clock(offset_s: float | None) -> str:

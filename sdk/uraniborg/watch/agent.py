@@ -126,6 +126,7 @@ class Agent:
                 journal.note(
                     name=plan.name, url=self._client.url, organisation=plan.organisation, since=time.time(),
                     last_error="", last_error_at=None, under=None, looking=True, rate_bytes_per_s=0.0,
+                    poll_s=plan.poll_s,
                 )  # fmt: skip
                 for folder in folders.values():
                     if folder.prefix:

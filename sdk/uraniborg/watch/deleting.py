@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from uraniborg._generated.operations import OPERATIONS
+from uraniborg.errors import ServiceFault
 from uraniborg.upload.digests import Changed, digest_file
 from uraniborg.upload.walk import Found
 from uraniborg.watch.journal import Entry, Folder, Journal
@@ -23,13 +29,17 @@ ASKED_AT_ONCE = 50
 DAY_S = 86400.0
 ROUND_EVERY_S = 3600.0
 REST_S = DAY_S  # before a file that could not be deleted is read again
+EMPTY = {"sha256": hashlib.sha256(b"").hexdigest(), "size_bytes": 0}  # the question that costs the service least
 
 
 class Deleting:
-    """Deletes files that are stored for some days, whenever there is nothing else to do; used by one thread.
+    """Deletes files that the service holds for some days, whenever there is nothing else to do; used by one thread.
 
     Each is read again: it is deleted if it is the content that was sent, and the service says now that it holds a
     content of its SHA-256 and size, under a file that is not deleted there. Folders stay.
+
+    The days are those of the service's clock alone, from the first round that finds a file stored: this computer's may
+    be set to any other time, also while no agent runs.
 
     Parameters
     ----------
@@ -39,6 +49,7 @@ class Deleting:
     folders : mapping of int to Folder
         By id.
     days : float
+        Which pass by the service's clock before a file goes.
     is_wanted_elsewhere : callable
         Asked after each file that was read, which may take long: whether something is to be done first.
     clock : callable
@@ -76,8 +87,11 @@ class Deleting:
         """
         if self.is_done:
             return 0
-        deleted, before, next_at = 0, time.time() - self._days * DAY_S, self._clock() + ROUND_EVERY_S
+        deleted, next_at = 0, self._clock() + ROUND_EVERY_S
         try:
+            now = self._service_time()
+            self._journal.note_held(now)
+            before = now - self._days * DAY_S
             while entries := self._journal.stored_before(before, after=self._after, limit=ASKED_AT_ONCE):
                 read = self._read_some(entries)
                 deleted += self._delete_held(read)
@@ -89,6 +103,23 @@ class Deleting:
             return deleted
         finally:
             self._next_at = next_at
+
+    def _service_time(self) -> float:
+        """Ask what time it is by the service's clock, which every answer tells to a second or two.
+
+        The question is one that nothing on the way answers from memory, with a time long past; and what answers it
+        otherwise than the service does, such as a router's page, tells no time of the service.
+        """
+        check = OPERATIONS["check_contents"]
+        request = check.request({"organisation": self._organisation, "contents": [EMPTY]})
+        answer = self._client.transport.send(check.method, request.path, body=request.body, safe_to_repeat=True)
+        try:
+            msgspec.json.decode(answer.content, type=check.result)
+            return parsedate_to_datetime(answer.headers["Date"]).timestamp()
+        except (msgspec.MsgspecError, KeyError, ValueError) as error:
+            raise ServiceFault(
+                "The service's answer does not tell its time (Date): nothing is deleted here."
+            ) from error
 
     def _read_some(self, entries: list[Entry]) -> list[tuple[Entry, str]]:
         """Sum files up until something is to be done first; one that rests, or is not what was sent, has no sum."""

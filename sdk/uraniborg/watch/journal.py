@@ -289,8 +289,8 @@ class Journal:
             for fate in fates:
                 if fate.stored:
                     database.execute(
-                        "UPDATE files SET state = 'stored', file = ?, stored_time = ?, code = '', reason = '',"
-                        " attempts = 0 WHERE id = ? AND state = 'sending'",
+                        "UPDATE files SET state = 'stored', file = ?, stored_time = ?, held_since_time = NULL,"
+                        " code = '', reason = '', attempts = 0 WHERE id = ? AND state = 'sending'",
                         (fate.file, time_now, fate.entry.id),
                     )
                 else:
@@ -316,10 +316,17 @@ class Journal:
                 "UPDATE files SET state = 'ready' WHERE id = ? AND state = 'sending'", [(e.id,) for e in entries]
             )
 
+    def note_held(self, time_s: float) -> None:
+        """Note a time of the service's clock at which it held what is stored, for files of which none was noted yet."""
+        with self.writing() as database:
+            database.execute(
+                "UPDATE files SET held_since_time = ? WHERE state = 'stored' AND held_since_time IS NULL", (time_s,)
+            )
+
     def stored_before(self, time_s: float, *, after: int, limit: int = PIECE) -> list[Entry]:
-        """Give files that are stored since before a time of the wall's clock, and not deleted here."""
+        """Give files that were noted as held by a time of the service's clock, and are not deleted here."""
         query = (
-            f"SELECT {COLUMNS} FROM files WHERE state = 'stored' AND stored_time < ? AND deleted_time IS NULL"
+            f"SELECT {COLUMNS} FROM files WHERE state = 'stored' AND held_since_time <= ? AND deleted_time IS NULL"
             " AND id > ? AND folder IN (SELECT id FROM folders WHERE watched AND missing_since_time IS NULL)"
             " ORDER BY id LIMIT ?"
         )

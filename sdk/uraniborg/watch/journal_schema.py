@@ -9,7 +9,7 @@ from pathlib import Path
 __all__ = ["open_database"]
 
 # Moments `rest_at` and `due_at` are seconds of the monotonic clock, and mean nothing once the agent was started anew;
-# `*_time` are those of the wall's.
+# `*_time` are those of the wall's, but for `held_since_time`, which is of the service's.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS agent (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS folders (
@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS files (
     mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
     rest_at REAL NOT NULL, due_at REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
     code TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',
-    file TEXT, stored_time REAL, deleted_time REAL,
+    file TEXT, stored_time REAL, held_since_time REAL, deleted_time REAL,
     UNIQUE (folder, path)
 );
 CREATE TABLE IF NOT EXISTS previews (
@@ -53,6 +53,8 @@ def open_database(path: Path) -> sqlite3.Connection:
         if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise sqlite3.DatabaseError("the journal is damaged")
         database.executescript(SCHEMA)
+        if "held_since_time" not in {row[1] for row in database.execute("PRAGMA table_info(files)")}:
+            database.execute("ALTER TABLE files ADD COLUMN held_since_time REAL")  # made by an earlier version
     except BaseException:
         database.close()
         raise

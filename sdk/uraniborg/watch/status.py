@@ -76,6 +76,7 @@ class AgentStatus(msgspec.Struct, kw_only=True):
     clock_offset_s: float | None = None
     service_away_since: float | None = None
     events: bool = False
+    poll_s: float | None = None
     previews_sent: int = 0
     folders: list[FolderStatus] = []
 
@@ -125,7 +126,7 @@ def read_status(journal: Path) -> AgentStatus | None:
     status.pid = pid or None
     status.service_away_since = told.get("away_since")
     status.looking = told.get("looking", False)
-    status.events = told.get("events", False)
+    status.events, status.poll_s = told.get("events", False), told.get("poll_s")
     status.limit_bytes_per_s = told.get("limit_bytes_per_s")
     status.breaks_every_s = told.get("breaks_every_s")
     status.rate_bytes_per_s = told.get("rate_bytes_per_s", 0.0)
