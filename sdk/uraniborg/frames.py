@@ -89,6 +89,24 @@ class FrameList:
 
     to_table = table
 
+    def to_timeseries(self) -> Any:
+        """Make an astropy ``TimeSeries`` of what is known of each frame, in this order.
+
+        Its ``time`` is the start of the exposure (UTC); frames of which none is known are left out. Columns are those
+        of `table`, those with units as quantities.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            astropy is absent: ``pip install 'uraniborg[astro]'``.
+        """
+        table = self.table()
+        from astropy.timeseries import TimeSeries
+
+        series = table[~table["start_at"].mask]
+        series.rename_column("start_at", "time")
+        return TimeSeries(series)
+
     def download(self, folder: str | Path, *, progress: Callable[[int], None] | None = None) -> DownloadReport:
         """Download all frames' files into a folder, under their paths; repeating it goes on where it broke off."""
         from uraniborg.download import download_all
@@ -115,14 +133,52 @@ class FrameList:
         Raises
         ------
         ValueError
-            There are none, or no image is there; when it is computed, also where one is of another shape.
+            There are none, or no image is there; when it is computed, also where a frame has no such HDU, or one of
+            another shape, or of numbers that the first frame's cannot hold. It names the frame.
         """
         from uraniborg.arrays import make_dask
 
         return make_dask(self._client, list(self), self._organisation, hdu)
 
     def to_xarray(self, hdu: int | str = 0) -> Any:
-        """Stack the images as an xarray ``DataArray`` by ``frame``, with start (UTC), filter and more of each."""
+        """Stack the images of all frames, or put their tables together, with times, filters and more of each.
+
+        What is known of each frame becomes coordinates: ``path``, ``object``, ``filter``, ``telescope``,
+        ``exposure_s``, ``airmass``, and ``time``, when its exposure began (UTC, ``datetime64[ns]``; also ``start_at``,
+        in microseconds). So ``stack.sortby("time")`` is a time series, and after ``swap_dims(frame="time")`` frames
+        are chosen by ``sel(time="2026-11-20")``.
+
+        Of tables the headers of all frames are read, and rows when they are computed, some MiB at once: all columns of
+        these rows, since they lie side by side.
+
+        Parameters
+        ----------
+        hdu : int or str
+            Which HDU of each file; what it is in the first frame decides.
+
+        Returns
+        -------
+        xarray.DataArray or xarray.Dataset
+            Of images an array of dimensions ``frame``, ``y`` and ``x``, else ``frame``, ``axis3``, ``axis2`` and
+            ``axis1`` as FITS counts them; see `to_dask`.
+
+            Of binary and ASCII tables a variable for each column, scaled, with the unit as FITS writes it in
+            ``attrs["units"]``. Dimensions are ``frame`` and ``row`` if all tables have as many rows; else ``row``
+            alone, on which the tables stand one behind the other, and ``frame`` (counted from 0) and all other
+            coordinates tell of each row whose it is. Columns of arrays have dimensions ``<column>_axis1`` and so on.
+            A column that is called like a coordinate or dimension has ``_`` behind its name. Integers stay integers:
+            ``attrs["missing_value"]`` is what stands where one is undefined; truth values that are undefined are
+            False, as in astropy. Columns whose cells differ in length (``P``, ``Q``) or hold nothing are left out,
+            with a warning, and named in the dataset's ``attrs["left_out"]``.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            xarray or dask is absent: ``pip install 'uraniborg[xarray]'``.
+        ValueError
+            There are no frames. A frame has no such HDU, or a table whose columns differ in name, unit, shape or kind
+            from the first frame's; of images this is found when they are computed. It names the frame.
+        """
         from uraniborg.arrays import make_xarray
 
         return make_xarray(self._client, list(self), self._organisation, hdu)

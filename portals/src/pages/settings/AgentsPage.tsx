@@ -47,8 +47,8 @@ function One({ organisation, agent }: { organisation: string; agent: Schemas["Ag
       </div>
       <p className="words">
         <small>
-          {agent.telescope ? `Telescope ${agent.telescope}, ` : ""}
-          computer <bdi>{agent.host}</bdi>
+          {agent.telescope ? `Telescope ${agent.telescope}, computer ` : "Computer "}
+          <bdi>{agent.host}</bdi>
           {agent.version ? `, version ${agent.version}` : ""}; last report <Time at={agent.seen_at} date />
           {agent.once ? "; it ran once, and does not stay" : ""}.
         </small>
