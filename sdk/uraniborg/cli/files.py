@@ -14,9 +14,9 @@ from uraniborg.cli.output import Column, details, note, one_line, paint, plain, 
 from uraniborg.cli.progress import download_bar
 from uraniborg.cli.query import find, given_query, query_options
 from uraniborg.client import Client
-from uraniborg.download import DownloadReport, download_all, source_of
+from uraniborg.download import DownloadReport, download_all
 from uraniborg.errors import UraniborgError
-from uraniborg.lookup import find_file
+from uraniborg.lookup import find_file, find_files
 
 __all__ = ["get_command", "get_files", "ls_command", "restore_command", "rm_command"]
 
@@ -90,8 +90,9 @@ def ls_command(
 def get_command(session: Session, wanted: tuple[str, ...], folder: Path, limit: int | None, **values: Any) -> int:
     """Download files, checked against their SHA-256.
 
-    FILE is a path as `uraniborg ls` shows it, or an identifier of a file or frame. Without any, the frames of a query
-    (see `uraniborg find --help`) are downloaded. Paths are kept. An interrupted download goes on when run again.
+    FILE is a path as `uraniborg ls` shows it, or an identifier of a file or frame; a path that ends in a slash is a
+    folder, with all below it (/ is all there is). Without any, the frames of a query (see `uraniborg find --help`) are
+    downloaded. Paths are kept. An interrupted download goes on when run again.
     """
     query = given_query(values)
     if bool(wanted) == bool(query):
@@ -101,7 +102,8 @@ def get_command(session: Session, wanted: tuple[str, ...], folder: Path, limit: 
         if not frames:
             note("No frame matches.")
         return get_files(session, list(frames), folder)
-    return get_files(session, [source_of(session.client, one) for one in wanted], folder)
+    found = {file.id: file for one in wanted for file in find_files(session.client, one)}
+    return get_files(session, found.values(), folder)
 
 
 def get_files(session: Session, wanted: Iterable[Any], folder: Path, *, client: Client | None = None) -> int:
