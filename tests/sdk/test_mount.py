@@ -261,18 +261,6 @@ def test_a_service_that_starts_again_is_not_noticed_by_who_reads(mount: Mount, t
         line.target = target
 
 
-def test_a_token_that_was_revoked_opens_nothing(mount: Mount, team: str, client: uraniborg.Client) -> None:
-    scopes = ["files:read", "teams:read", "team-files:read"]
-    made = client.make_token(name="mount", scopes=scopes)
-    files = mount(token=made.secret) / "team" / team / "files"
-    assert (files / "sub" / "deep" / "x").read_text() == "x"
-    client.revoke_token(made.id)
-    with pytest.raises(OSError):
-        (files / "large.bin").read_bytes()
-    with pytest.raises(PermissionError):
-        (files / "sub" / "deep" / "x").open("rb").read()
-
-
 def test_a_killed_mount_is_in_nobodys_way(mount: Mount, team: str) -> None:
     root = mount()
     assert os.path.ismount(root)

@@ -22,6 +22,10 @@ class Asked:
         """Note that it is answered."""
         self._threads.pop(number, None)
 
+    def numbers(self) -> set[int]:
+        """Tell which are not answered yet."""
+        return set(self._threads)
+
     def is_given_up(self, number: int) -> bool:
         """Tell whether who asked is being ended.
 

@@ -84,6 +84,11 @@ class Nodes:
         node = self._by_number.get(number)
         return node is not None and node.version is _NEVER
 
+    def opened(self) -> list[int]:
+        """List the numbers of all that was opened since the kernel knows it: of these it may hold pages."""
+        with self._lock:
+            return [node.number for node in self._by_number.values() if node.version is not _NEVER]
+
     def is_unchanged(self, number: int, version: object) -> bool:
         """Tell whether this was opened the last time, too; from now on it was. None: it is something else each time."""
         node = self._by_number.get(number)

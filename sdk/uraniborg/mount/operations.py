@@ -61,9 +61,15 @@ class Operations(Naming):
         self._next_handle = 1
         self._ended = threading.Event()
 
-    def begin(self) -> None:
-        """Ask the service from now on, now and then, whether we may still read, and send it what waits."""
-        threading.Thread(target=self._check, name="uraniborg-check", daemon=True).start()
+    def begin(self, refused: Callable[[], None]) -> None:
+        """Ask the service from now on, now and then, whether we may still read, and send it what waits.
+
+        Parameters
+        ----------
+        refused : callable
+            Called each time that it says no, by the thread that asks; a service that does not answer has said nothing.
+        """
+        threading.Thread(target=self._check, args=(refused,), name="uraniborg-check", daemon=True).start()
         threading.Thread(target=self._send, name="uraniborg-unsent", daemon=True).start()
 
     def end(self) -> None:
@@ -71,10 +77,12 @@ class Operations(Naming):
         self._ended.set()
         self._drafts.send_all()
 
-    def _check(self) -> None:
+    def _check(self, refused: Callable[[], None]) -> None:
         while not self._ended.wait(CHECK_S):
             with contextlib.suppress(UraniborgError):
                 self.tree.check()
+            if self.tree.refusal is not None:
+                refused()
 
     def _send(self) -> None:
         while not self._ended.wait(SENDS_S):

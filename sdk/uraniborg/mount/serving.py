@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -20,13 +21,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from uraniborg.mount import listing, wire
+from uraniborg.mount import listing, notices, wire
 from uraniborg.mount.asked import Asked
 from uraniborg.mount.device import Device
 from uraniborg.mount.nodes import Nodes
 from uraniborg.mount.opened import Opened
 from uraniborg.mount.operations import Attributes, Operations
-from uraniborg.mount.wire import Flag, Notice, Op
+from uraniborg.mount.wire import Flag, Op
 from uraniborg.tree.range_loop import RangeLoop
 from uraniborg.tree.reader import Pieces
 
@@ -39,6 +40,7 @@ AT_ONCE = 64  # requests that the kernel sends ahead of readers
 HOLDS_S, ABSENT_HOLDS_S = 30, 1  # how long the kernel does not ask again
 # Whoever maps a file and looks at a few rows of an image is to move little; we run ahead of readers ourselves.
 READ_AHEAD_BYTES = 32 * 1024
+ANSWERED_S = 0.05  # how often somebody looks whether what was asked is answered
 SWITCH_S = 0.0005  # who answers is to wait for its turn no longer than that, if another thread computes
 Answer = Sequence[bytes | bytearray | memoryview] | None
 """What is sent, in pieces; None: nothing is to be answered."""
@@ -82,6 +84,20 @@ class _Server:
             self.operations.tree.contents.loop = None  # who still reads does so without it
             self.loop.close()
             self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def forget_pages(self) -> None:
+        """Let the kernel forget what it holds of all files, by a thread that answers nothing.
+
+        Attributes first: by these whoever reads on is refused before the kernel locks a page. What was asked before
+        is waited for here, where a process that is killed ends: while the kernel waits for a page, it could not.
+        """
+        for node in self.nodes.opened():
+            notices.forget_attributes(self.device, node)
+        before = self._asked.numbers()
+        while not self._ended and before & self._asked.numbers():
+            time.sleep(ANSWERED_S)
+        for node in self.nodes.opened():
+            notices.forget_pages(self.device, node)
 
     def _take(self) -> None:
         """Take a request, and answer it or have it answered."""
@@ -320,13 +336,7 @@ class _Server:
         """
         if not opened.beginning or not self.nodes.is_untouched(node):
             return False
-        told = wire.STORE_OUT.pack(node, 0, len(opened.beginning), 0)
-        size = wire.OUT_HEADER.size + len(told) + len(opened.beginning)
-        try:
-            os.writev(self.device.descriptor, [wire.OUT_HEADER.pack(size, Notice.STORE, 0), told, opened.beginning])
-        except OSError:
-            return False
-        return True
+        return notices.keep(self.device, node, opened.beginning)
 
     def _write(self, node: int, body: memoryview) -> Answer:
         handle, offset, size, *_ = wire.READ_IN.unpack_from(body)
@@ -419,7 +429,7 @@ def serve(operations: Operations, folder: Path) -> None:
     device = Device(folder, read_only=operations.read_only)
     sys.setswitchinterval(SWITCH_S)
     server = _Server(device, operations)
-    operations.begin()
+    operations.begin(server.forget_pages)
     gc.collect()
     gc.freeze()  # what lives as long as the mount is not to be looked through while readers wait
     thread = threading.Thread(target=server.work, name="uraniborg-fuse", daemon=True)

@@ -48,6 +48,7 @@ class Op(IntEnum):
 class Notice(IntEnum):
     """What is told without having been asked."""
 
+    INVAL_INODE = 2
     STORE = 4
 
 
@@ -74,6 +75,7 @@ INIT_IN = Struct("=IIII")  # major, minor, read-ahead, flags
 INIT_OUT = Struct("=IIIIHHIIHHI28x")
 OPEN_IN, CREATE_IN, MKDIR_IN = Struct("=II"), Struct("=IIII"), Struct("=II")
 STORE_OUT = Struct("=QQII")  # node, offset, size: bytes for the kernel to keep, of which it did not ask
+INVAL_OUT = Struct("=Qqq")  # node, offset, length: what the kernel is to forget; 0, 0: all; -1, 0: attributes alone
 READ_IN = Struct("=QQIIQII")  # handle, offset, size; of writing as well
 WRITE_OUT = Struct("=II")
 HANDLE = Struct("=Q")  # with which requests about open files begin
