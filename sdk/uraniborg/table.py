@@ -22,7 +22,7 @@ from uraniborg.tree.reader_file import ReaderFile
 
 if TYPE_CHECKING:
     from uraniborg.client import Client
-    from uraniborg.download import DownloadReport, Wanted
+    from uraniborg.download import DownloadReport, Source, Wanted
 
 __all__ = ["FrameTable", "column", "make_table", "open_frame"]
 

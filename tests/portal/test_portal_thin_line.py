@@ -18,8 +18,8 @@ from tests.support.thin_line import ThinLine, thin_line
 pytestmark = pytest.mark.slow
 
 BYTES_PER_S = 8e6
-BREAKS_EVERY_S = 3.0
-SIZES = {"frame": 32_000_000, "again": 32_000_000, "cube": 70_000_000, "note": 1000}  # frames of four seconds alone
+BREAKS_EVERY_S = 4.0
+SIZES = {"frame": 40_000_000, "again": 40_000_000, "cube": 70_000_000, "note": 1000}  # frames of five seconds alone
 
 
 @pytest.fixture

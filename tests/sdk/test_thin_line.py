@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 BYTES_PER_S = 8e6
 BREAKS_EVERY_S = 3.0
-LIMIT_S = 180
+LIMIT_S = 300
 SIZES = {"frame": 32_000_000, "cube": 70_000_000}  # four seconds alone, and parts of eight seconds, if nothing is said
 
 
@@ -48,8 +48,9 @@ def test_an_agent_tells_how_often_its_line_breaks(thin: ThinLine, far_server: Li
     someone = far_server.someone("vedel")
     folder = tmp_path / "night"
     folder.mkdir()
-    for name in ("a", "b", "c"):
-        (folder / f"{name}.dat").write_bytes(os.urandom(SIZES["frame"]))
+    thin.breaks_every_s = 5.0
+    for name in ("a", "b"):
+        (folder / f"{name}.dat").write_bytes(os.urandom(48_000_000))  # six seconds alone
     with uraniborg.connect(far_server.url, someone.token) as near:
         near.organisation = near.add_organisation(name="Far away").slug
         with uraniborg.connect(
@@ -67,14 +68,14 @@ def test_an_agent_tells_how_often_its_line_breaks(thin: ThinLine, far_server: Li
             running.start()
             try:
                 deadline = time.monotonic() + LIMIT_S
-                while (status := agent.status()) is None or status.folders[0].stored < 3:
+                while (status := agent.status()) is None or status.folders[0].stored < 2:
                     assert time.monotonic() < deadline
                     time.sleep(0.2)
             finally:
                 agent.stop()
                 running.join(LIMIT_S)
         assert status.breaks_every_s is not None
-        assert status.breaks_every_s < 4 * BREAKS_EVERY_S
+        assert status.breaks_every_s < 20
         [told] = near.list_agents().items
     assert (told.state, told.waiting_files) == ("stopped", 0)
     assert told.breaks_every_s is not None

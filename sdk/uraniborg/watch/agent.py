@@ -291,7 +291,7 @@ class Agent:
             state = "stopped" if stopping else "sending" if under and self._state != "waiting" else self._state
             values: dict[str, object] = {
                 "under": under,
-                "rate_bytes_per_s": round(sending.told_rate_bytes_per_s()),
+                "rate_bytes_per_s": (rate := round(sending.told_rate_bytes_per_s())),
                 "breaks_every_s": sending.breaks_every_s(),
                 "limit_bytes_per_s": pace.limit(),
                 "clock_offset_s": heart.clock_offset_s,
@@ -302,7 +302,9 @@ class Agent:
                 if changed := {name: value for name, value in values.items() if told.get(name, told) != value}:
                     journal.note(**changed)
                     told |= changed
-                if (stopping or heart.is_due(state)) and (status := read_status(self._path)) is not None:
+                if (stopping or heart.is_due(state, is_measured=rate > 0)) and (
+                    status := read_status(self._path)
+                ) is not None:
                     heart.report(status, state)
                 if stopping:
                     heart.close()

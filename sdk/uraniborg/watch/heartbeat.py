@@ -43,20 +43,20 @@ class Heartbeat:
         self._client, self._organisation, self._name = client, organisation, name
         self._telescope, self._once = telescope, once
         self._told_at = -EVERY_S
-        self._told_state = ""
+        self._told = ("", False)
         self.clock_offset_s: float | None = None
         self.away_since: float | None = None  # the service, by the wall's clock
         self._reporting = ThreadPoolExecutor(1, "uraniborg-report")
 
-    def is_due(self, state: str) -> bool:
-        """Tell whether it is time to report."""
+    def is_due(self, state: str, *, is_measured: bool) -> bool:
+        """Tell whether it is time to report: also when it does something else, or knows by now how fast it sends."""
         elapsed_s = time.monotonic() - self._told_at
         every_s = EVERY_S if self.away_since is None else AGAIN_S
-        return elapsed_s >= every_s or (state != self._told_state and elapsed_s >= LEAST_S)
+        return elapsed_s >= every_s or ((state, is_measured) != self._told and elapsed_s >= LEAST_S)
 
     def report(self, status: AgentStatus, state: str) -> None:
         """Report, from a thread beside: whoever calls need not wait for a service that does not answer."""
-        self._told_at, self._told_state = time.monotonic(), state
+        self._told_at, self._told = time.monotonic(), (state, status.rate_bytes_per_s > 0)
         self._reporting.submit(self._report, self._body(status, state))
 
     def close(self) -> None:

@@ -103,11 +103,15 @@ class Sending:
 
     def rate_bytes_per_s(self) -> float:
         """Tell how fast the line was lately; from any thread."""
+        return self._batch_rate_bytes_per_s() or self._rate_bytes_per_s
+
+    def _batch_rate_bytes_per_s(self) -> float:
+        """Tell how fast the batch under way is; 0: there is none, or it has just begun."""
         with self._lock:
             now = self._sent_bytes + (self._pipeline.sent_bytes if self._pipeline else 0)
             sent, elapsed_s = now - self._batch_from_bytes, time.monotonic() - self._batch_at
             is_under_way = bool(self._under.files)
-        return sent / elapsed_s if is_under_way and sent and elapsed_s > MEASURED_S else self._rate_bytes_per_s
+        return sent / elapsed_s if is_under_way and elapsed_s > MEASURED_S else 0.0
 
     def breaks_every_s(self) -> float | None:
         """Tell how often the line breaks, if it did so lately; from any thread."""
@@ -118,8 +122,8 @@ class Sending:
     def told_rate_bytes_per_s(self) -> float:
         """Tell how fast it sends; 0: it sends nothing, or nobody knows yet; from any thread."""
         with self._lock:
-            tells = self._under.files and (self._is_measured or (self._pipeline and self._pipeline.sent_bytes))
-        return self.rate_bytes_per_s() if tells else 0.0
+            before = self._rate_bytes_per_s if self._under.files and self._is_measured else 0.0
+        return self._batch_rate_bytes_per_s() or before
 
     def under(self) -> Under | None:
         """Tell what is being sent; from any thread."""
