@@ -14,17 +14,19 @@ const PARTS_AT_ONCE = 3;
 const PARTS_SIGNED = 24;
 const SMALL_BYTES = 5 * 1024 * 1024; // stores take no smaller parts
 
-/** Does each of some things, a few at once, until one fails. */
+/** Does each of some things, a few at once, until one fails; what is under way then is waited for. */
 async function each<T>(things: T[], atOnce: number, what: (thing: T) => Promise<void>): Promise<void> {
   const left = [...things];
   const one = async () => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) await what(next);
   };
+  const failures: unknown[] = [];
   const stop = (error: unknown) => {
     left.length = 0;
-    throw error;
+    failures.push(error);
   };
   await Promise.all(Array.from({ length: atOnce }, () => one().catch(stop)));
+  if (failures.length) throw failures[0];
 }
 
 async function sendWhole(target: Target, upload: string, file: Schemas["UploadFile"], item: Item, report: Report, patient: boolean) {
