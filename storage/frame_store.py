@@ -88,11 +88,7 @@ HIDE_DELETED = text("""
 # Looked up file by file, and not joined: where the statistics do not know an organisation yet, as while it sends its
 # first files, the planner takes it to have one row, and a join then reads all its rows for each file.
 READ_FILES = text("""
-    SELECT f.id, f.path, f.sha256, f.size_bytes, f.telescope_id, f.instrument_id, f.state, f.problems,
-        -- Of one content there is one frame, and any of its files may say what it is.
-        coalesce(f.told_type, (SELECT o.told_type FROM files o
-            WHERE o.organisation_id = f.organisation_id AND o.sha256 = f.sha256 AND o.deleted_at IS NULL
-                AND o.told_type IS NOT NULL ORDER BY o.id LIMIT 1)) AS told_type,
+    SELECT f.id, f.path, f.sha256, f.size_bytes, f.telescope_id, f.instrument_id, f.told_type, f.state, f.problems,
         (SELECT c.object_key FROM contents c
             WHERE c.organisation_id = f.organisation_id AND c.sha256 = f.sha256) AS object_key,
         (SELECT r.id FROM frames r WHERE r.organisation_id = f.organisation_id AND r.sha256 = f.sha256) AS frame_id

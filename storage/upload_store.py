@@ -154,7 +154,7 @@ async def resumable_likenesses(connection: AsyncConnection, likenesses: list[byt
         select(items)
         .where(
             items.c.likeness == any_(bindparam("likenesses", likenesses, type_=ARRAY(LargeBinary))),
-            items.c.state == "wanted",
+            text("state = 'wanted'"),  # in so many words, for the index that has these alone
             items.c.sha256.is_(None),
             items.c.multipart_id.is_not(None),
         )
@@ -373,7 +373,11 @@ ADD_FILES = text("""
         INSERT INTO files (id, organisation_id, path, sha256, size_bytes, state, dataset_id, telescope_id,
                            instrument_id, told_type, uploaded_by, host, supersedes)
         SELECT w.id, :org, w.path, w.sha256, w.size_bytes, 'stored', :dataset, :telescope, :instrument,
-            cast(:told_type AS text), :by, :host, d.file_id
+            -- Of one content there is one frame: all of its files say the same of it.
+            coalesce(cast(:told_type AS text), (SELECT o.told_type FROM files o
+                WHERE o.organisation_id = :org AND o.sha256 = w.sha256 AND o.deleted_at IS NULL
+                    AND o.told_type IS NOT NULL LIMIT 1)),
+            :by, :host, d.file_id
         FROM wanted w LEFT JOIN dataset_files d
             ON d.organisation_id = :org AND d.dataset_id = cast(:dataset AS uuid) AND d.path = w.path
         WHERE w.position NOT IN (SELECT position FROM there)
@@ -437,11 +441,24 @@ async def add_files(
 
 
 async def retell_type(connection: AsyncConnection, file_ids: list[UUID], told_type: str) -> list[UUID]:
-    """Have files that are there be what they are said to be now; answer of which another thing, or none, was said."""
+    """Have contents be what they are said to be now, in all of their files.
+
+    Returns
+    -------
+    list of UUID
+        For each content of which something else, or nothing, was said before: the file from which its frame comes, or
+        another where that is deleted.
+    """
     rows = await connection.scalars(
-        text(
-            "UPDATE files SET told_type = :told WHERE id = ANY(:ids) AND told_type IS DISTINCT FROM :told RETURNING id"
-        ),
+        text("""
+            WITH said AS (SELECT DISTINCT sha256 FROM files WHERE id = ANY(:ids)), changed AS (
+                UPDATE files SET told_type = :told
+                WHERE sha256 IN (SELECT sha256 FROM said) AND deleted_at IS NULL AND told_type IS DISTINCT FROM :told
+                RETURNING id, sha256
+            )
+            SELECT DISTINCT ON (c.sha256) c.id FROM changed c JOIN frames r ON r.sha256 = c.sha256
+            ORDER BY c.sha256, c.id = r.file_id DESC, c.id
+        """),
         {"told": told_type, "ids": file_ids},
     )
     return list(rows)

@@ -218,7 +218,7 @@ def _column(name: str, kind: np.dtype[Any], shape: tuple[int, ...], pieces: Sequ
         except ValueError as error:  # text that is not ASCII, numbers that are none
             raise ValueError(f"Column {name} of {path} cannot be read, choose frames without it: {error}") from error
         # Blanks behind a text are not part of it.
-        return np.strings.rstrip(cells).astype(kind) if kind.kind == "U" else cells
+        return np.char.rstrip(cells).astype(kind) if kind.kind == "U" else cells
 
     later = dask.delayed(take, pure=False)
     parts = [

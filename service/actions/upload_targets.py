@@ -131,13 +131,13 @@ class OrganisationTarget:
             host=upload["host"],
             told_type=upload["told_type"],
         )
-        news = [file_id for file_id, is_new in made.values() if is_new]
+        job = await enqueue_ingest(here, [file_id for file_id, is_new in made.values() if is_new])
         told_type = upload["told_type"]
-        if told_type is not None and here.role != "guest":
-            known = [file_id for file_id, is_new in made.values() if not is_new]
-            news += await upload_store.retell_type(here.connection, known, told_type)
-        # What is said of a content that is known holds for the frame that it has.
-        job = await enqueue_ingest(here, news, again=told_type is not None)
+        if told_type is not None and here.role != "guest":  # who may say of their own files alone what they are
+            retold = await upload_store.retell_type(
+                here.connection, [file_id for file_id, _ in made.values()], told_type
+            )
+            job = await enqueue_ingest(here, retold, again=True) or job
         return Named({position: file_id for position, (file_id, _) in made.items()}, job)
 
 

@@ -123,10 +123,14 @@ async def start_upload(house: House, target: UploadTarget, new: NewUpload | NewT
         over = begun_by - await upload_store.open_among(here.connection, begun_by)
         organisation_id = here.organisation_id
 
+    begun_likenesses = {likeness.hex() for likeness in alike_begun}
     unknown = [
         (position, row["sha256"], row["size_bytes"])
         for position, (result, row) in enumerate(zip(results, rows, strict=True))
-        if result.state != "failed" and row["sha256"] not in known and row["sha256"] not in resumable
+        if result.state != "failed"
+        and row["sha256"] not in known
+        and row["sha256"] not in resumable
+        and row["likeness"] not in begun_likenesses
     ]
     _fail(results, without_room(await house.objects.room_bytes(), unknown))
     await check_room(

@@ -39,27 +39,27 @@ async def archive(service: RunningService, reference_data: Path) -> tuple[Person
 
 async def test_what_the_sender_says_frames_are_holds_for_whatever_has_their_content(service: RunningService) -> None:
     owner = await service.person()
-    slug = await service.organisation(owner)
+    slug = await service.equipped(owner)
     base = f"/api/v1/organisations/{slug}"
-    content = image_file(cards={"OBJECT": "wall"})
+    content = image_file(cards={"OBJECT": "wall", "DATE-OBS": "2026-03-14T23:30:00"})
 
     async def type_of(**sent: Any) -> tuple[str | None, str | None]:
         await send(owner.client, slug, {sent.pop("path"): content}, **sent)
         await wait_for_jobs(owner.client, slug)
         [frame] = (await owner.client.get(f"{base}/frames")).json()["items"]
+        assert (frame["telescope"], frame["night"]) == ("quadrant", "2026-03-14"), "as the first was sent"
         sources = (await owner.client.get(f"{base}/frames/{frame['id']}")).json()["sources"]
         return frame["frame_type"], sources.get("frame_type")
 
-    assert await type_of(path="a.fits") == (None, None)
+    assert await type_of(path="a.fits", telescope="quadrant") == (None, None)
     assert await type_of(path="a.fits", frame_type="dark") == ("dark", "upload"), "it is not sent again, but said"
     assert await type_of(path="a.fits") == ("dark", "upload")
     assert await type_of(path="copy.fits") == ("dark", "upload")
     files = {file["path"]: file["id"] for file in (await owner.client.get(f"{base}/files")).json()["items"]}
-    await owner.client.post(f"{base}/ingests", json={"files": [files["copy.fits"]]})
-    await wait_for_jobs(owner.client, slug)
-    assert await type_of(path="copy.fits") == ("dark", "upload"), "another file of the content says so"
     assert await type_of(path="b.fits", frame_type="flat") == ("flat", "upload")
-    assert await type_of(path="a.fits", frame_type="flat") == ("flat", "upload")
+    await owner.client.post(f"{base}/ingests", json={"files": [files["a.fits"]]})
+    await wait_for_jobs(owner.client, slug)
+    assert await type_of(path="a.fits") == ("flat", "upload"), "what was said last holds"
 
 
 @pytest.mark.shared

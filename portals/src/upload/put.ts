@@ -2,6 +2,7 @@
 import { Problem, type Schemas } from "../api/client";
 
 const STALLED_MS = 90_000; // nothing goes over the line any more, and nobody says so
+const LEAST_BYTES_PER_MS = 20;
 const SET_BY_THE_BROWSER = new Set(["content-length", "host"]);
 
 export function put(to: Schemas["SignedPut"], bytes: Blob, progress: (sent: number) => void): Promise<void> {
@@ -11,11 +12,12 @@ export function put(to: Schemas["SignedPut"], bytes: Blob, progress: (sent: numb
     for (const [name, value] of Object.entries(to.headers)) {
       if (!SET_BY_THE_BROWSER.has(name.toLowerCase())) request.setRequestHeader(name, value);
     }
-    const stalled = () => request.abort();
-    let timer = setTimeout(stalled, STALLED_MS);
+    // Once all is handed on, somebody between may still be sending it.
+    const allSent = STALLED_MS + bytes.size / LEAST_BYTES_PER_MS;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     request.upload.onprogress = (event) => {
       clearTimeout(timer);
-      timer = setTimeout(stalled, STALLED_MS);
+      timer = setTimeout(() => request.abort(), event.loaded >= event.total ? allSent : STALLED_MS);
       progress(event.loaded);
     };
     request.onloadend = () => clearTimeout(timer);

@@ -30,6 +30,8 @@ class Item(msgspec.Struct):
     content: bytes | None = None
     was_too_large: bool = False
     "For the line, in pieces as large as they were."
+    is_another: bool = False
+    "Than one that looks the same, of which parts were on their way."
 
     @property
     def identity(self) -> Identity:
@@ -114,7 +116,7 @@ class Ledger:
             return
         self.drop(item)
         found = Found(item.found.source, item.found.path, identity)
-        self._again.append(Item(found, item.index, was_too_large=item.was_too_large))
+        self._again.append(Item(found, item.index, was_too_large=item.was_too_large, is_another=item.is_another))
         self._leave()
 
     @property

@@ -299,6 +299,7 @@ class Transfers:
             self._ledger.retry(item, "not-sent", reason)
         except (AddressExpired, TransferFailed, NotFound, Conflict) as error:
             reason = error.detail if isinstance(error, UraniborgError) else str(error)
+            item.is_another = True
             self._memory.forget(item.identity)  # a store that refuses what does not add up does not say that it does
             self._ledger.retry(item, "not-sent", reason)
         with batch.lock:
@@ -363,6 +364,7 @@ class Transfers:
         if file.state == "wanted":
             self._ledger.retry(item, code, detail)
         elif code in ("checksum-mismatch", "size-mismatch"):
+            item.is_another = True
             self._memory.forget(item.identity)
             self._ledger.retry(item, code, detail)
         else:
@@ -388,6 +390,6 @@ def _announced(item: Item) -> dict[str, object]:
             announced["crc32c"] = item.digest.crc32c
         if item.digest.crc32:
             announced["crc32"] = item.digest.crc32
-    elif (likeness := likeness_of(item.found)) is not None:  # it is large
+    elif not item.is_another and (likeness := likeness_of(item.found)) is not None:  # it is large
         announced["likeness"] = likeness
     return announced

@@ -69,7 +69,7 @@ class Deleting:
     ) -> None:
         self._client, self._organisation, self._journal, self._folders = client, organisation, journal, folders
         self._days, self._is_wanted_elsewhere, self._clock = days, is_wanted_elsewhere, clock
-        self._after, self._next_at = 0, 0.0
+        self._after, self._before, self._next_at = 0, 0.0, 0.0
         self._rests_until: dict[int, float] = {}
 
     @property
@@ -89,10 +89,11 @@ class Deleting:
             return 0
         deleted, next_at = 0, self._clock() + ROUND_EVERY_S
         try:
-            now = self._service_time()
-            self._journal.note_held(now)
-            before = now - self._days * DAY_S
-            while entries := self._journal.stored_before(before, after=self._after, limit=ASKED_AT_ONCE):
+            if not self._after:  # and not each time that something is done first
+                now = self._service_time()
+                self._journal.note_held(now)
+                self._before = now - self._days * DAY_S
+            while entries := self._journal.stored_before(self._before, after=self._after, limit=ASKED_AT_ONCE):
                 read = self._read_some(entries)
                 deleted += self._delete_held(read)
                 self._after = read[-1][0].id
