@@ -72,7 +72,7 @@ run: $(READY) portal-if-possible ## Start the service alone
 # What the tests need besides Python, of Debian's packages; where it cannot be had, they say so and are skipped.
 APT := apt-get -o DPkg::Lock::Timeout=600
 define debian
-	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg -s $(1) >/dev/null 2>&1; then \
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ "$$(dpkg-query -Wf '$${Status}\n' $(1) 2>/dev/null | grep -c 'ok installed')" != $(words $(1)) ]; then \
 		echo "Installing $(2) ($(1)) ..."; \
 		($(APT) update && $(APT) install -y --no-install-recommends $(1)) >$(VENV)/$@-install.log 2>&1 \
 			|| echo "It cannot be installed here; what needs it is skipped."; fi
