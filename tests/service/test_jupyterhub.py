@@ -119,9 +119,9 @@ async def test_a_stock_hub_logs_people_in(tmp_path: Path) -> None:
     proxy = npm_folder("configurable-http-proxy") / "node_modules/configurable-http-proxy/bin/configurable-http-proxy"
     node = shutil.which("node")
     assert node is not None
-    outer, inner, api = free_ports(3)
-    hub = f"http://127.0.0.1:{outer}"
     with live_server(tmp_path / "service") as server:
+        outer, inner, api = free_ports(3)  # now that the service has its own
+        hub = f"http://127.0.0.1:{outer}"
         someone = server.someone("tycho")
         settings = register(server, someone, f"{hub}/hub/oauth_callback") | {
             "hub": hub,
