@@ -1,8 +1,7 @@
 // The operations of uploads, to an organisation or among a team's files: two doors, one way.
 import { answer, api, type Schemas } from "../api/client";
+import type { FrameType } from "../parts/frameTypes";
 
-export const FRAME_TYPES = ["bias", "dark", "flat", "light", "arc", "focus", "sky", "other"] as const;
-export type FrameType = (typeof FRAME_TYPES)[number];
 export type Target =
   | { organisation: string; telescope?: string; instrument?: string; frame_type?: FrameType; dataset?: string }
   | { team: string };

@@ -4,13 +4,13 @@ import type { Schemas } from "../../api/client";
 import { telescopesQuery } from "../../api/queries";
 import { NamedOptions } from "../../parts/NamedOptions";
 import type { written } from "../../parts/forms";
+import { FRAME_TYPES } from "../../parts/frameTypes";
 
 type Rule = Schemas["DatasetRule"];
-const TYPES = ["bias", "dark", "flat", "light", "arc", "focus", "sky", "other"] as const;
 
 /** Reads the fields; null where nothing narrows it down. */
 export function ruleOf({ word }: Pick<ReturnType<typeof written>, "word">): Rule | null {
-  const frame_type = TYPES.find((each) => each === word("frame_type")) ?? null;
+  const frame_type = FRAME_TYPES.find((each) => each === word("frame_type")) ?? null;
   const rule = {
     telescope: word("telescope") || null,
     night: word("night") || null,
@@ -38,7 +38,7 @@ export function RuleFields({ organisation, rule }: { organisation: string; rule?
         Type
         <select name="frame_type" defaultValue={rule?.frame_type ?? ""}>
           <option value="">any</option>
-          {TYPES.map((each) => (
+          {FRAME_TYPES.map((each) => (
             <option key={each}>{each}</option>
           ))}
         </select>
